@@ -1,0 +1,45 @@
+import type { FeatureKey, Reach } from './features.ts'
+import type { SystemId } from './system.ts'
+
+/** One value before and after, for a person: "Exceptions", "none", "amy@x.example". */
+export interface Difference {
+  what: string
+  before: string
+  after: string
+}
+
+/** What a look found. `reading` is what was there, as plain JSON, small enough to write down. */
+export type Standing =
+  | { state: 'holds'; reading: unknown }
+  | { state: 'not-yet'; reading: unknown }
+  | { state: 'unobservable'; why: string }
+
+/** One thing that should hold in one system. */
+export interface Goal {
+  /** Stable within a run: `northwind/bms/require-log-in`. */
+  id: string
+  tenant: string
+  system: SystemId
+  /** The feature it is about, in posture work. */
+  feature?: FeatureKey
+  reach: Reach
+  /** One line for a person: "Require Log In is on, except for 2 users". */
+  summary: string
+  effect: 'reversible' | 'irreversible'
+  /** May it be sent again when nobody knows whether it arrived? */
+  repeatable: boolean
+  /** Goals that must hold first. */
+  after: readonly string[]
+  /** What it will change, side by side. Empty when it already holds. */
+  differences: readonly Difference[]
+  /** What a person should know before saying yes. */
+  warnings: readonly string[]
+  /** All that is needed to build this goal again in another process: plain JSON, no secrets. */
+  spec: unknown
+  /** Why it will not be brought about, found while planning. */
+  refusal?: { why: string; hint?: string }
+  /** Steps for a person; a goal that has them is not brought about by k1ctl. */
+  byHand?: readonly string[]
+  look(): Promise<Standing>
+  bring(): Promise<void>
+}

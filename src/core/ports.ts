@@ -1,0 +1,158 @@
+/** What the pure rooms need from the outside world, as small interfaces. `main.ts` and `store`/`http` provide them. */
+
+export interface Clock {
+  now(): Date
+  /** Resolves after `ms` milliseconds; rejects with K1Error `cancelled` when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** What the one transport is told by the command line. */
+export interface HttpOptions {
+  /** PEM file with extra certificate authorities. */
+  caFile?: string
+  /** One deadline for a call with all its retries, in milliseconds. */
+  deadlineMs?: number
+  /** The environment, for proxy variables only. */
+  env: Readonly<Record<string, string | undefined>>
+  /** Told of each request with secrets already redacted; for `--debug`. */
+  onExchange?: (exchange: Exchange) => void
+  signal?: AbortSignal
+}
+
+export interface Exchange {
+  method: string
+  url: string
+  /** Absent when no answer came. */
+  status?: number
+  /** Milliseconds from sending to the end of the answer. */
+  ms: number
+  attempt: number
+}
+
+/** Answers what a sign-in asks for. Each rejects with K1Error `cancelled` when the person cancels. */
+export interface SignInPrompt {
+  /** A 2FA code (six digits, from an authenticator). `attempt` starts at 1. */
+  code(attempt: number): Promise<string>
+  /** Shows a spinner while `waiting` runs; the signal aborts when the person cancels with Ctrl-C. */
+  push<T>(message: string, waiting: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** Several tenants behind one account: a searchable list. */
+  tenant(tenants: readonly { id: string; name: string }[]): Promise<string>
+}
+
+export interface AskChoice<T> {
+  value: T
+  name: string
+  description?: string
+}
+
+/** Questions at a terminal. Everything rejects with K1Error `cancelled` on Ctrl-C, and `unattended` with no terminal. */
+export interface Prompter {
+  confirm(message: string): Promise<boolean>
+  /** The person must type exactly `expected`. */
+  typed(message: string, expected: string): Promise<boolean>
+  input(message: string, options?: { initial?: string; validate?: (text: string) => true | string }): Promise<string>
+  password(message: string): Promise<string>
+  /** A list that can be searched by typing. */
+  choose<T>(message: string, choices: readonly AskChoice<T>[]): Promise<T>
+}
+
+// ---- stores -------------------------------------------------------------------------------------------------------
+
+export interface TenantRecord {
+  name: string
+  /** Mail domains that belong to the tenant, lower case. */
+  domains: string[]
+}
+
+/** Where a secret is kept. `environment` is never written. */
+export type SecretPlace = 'keyring' | 'sealed' | 'plain' | 'environment'
+
+export interface ConnectionRecord {
+  tenant: string
+  system: string
+  /** Plain settings by `SettingField.key`. */
+  settings: Record<string, string>
+  /** Key into the secret store; several connections may share one. Absent when all secrets come from the environment. */
+  secretRef?: string
+  /** Names of the secret fields that are kept, never values. */
+  secretFields: string[]
+  place: SecretPlace
+  /** Who we are there, as `Identity.name` said. */
+  as: string
+  /** ISO time. */
+  connectedAt: string
+}
+
+/** Tenants, the selection and connections. Reading is synchronous; writing takes a lock that other processes respect. */
+export interface ConfigStore {
+  readonly path: string
+  tenants(): TenantRecord[]
+  /** The record of this tenant, matched ignoring case. */
+  tenant(name: string): TenantRecord | undefined
+  current(): string | undefined
+  addTenant(tenant: TenantRecord): Promise<void>
+  updateTenant(name: string, change: { name?: string; domains?: string[] }): Promise<void>
+  /** Also removes its connections (not their secrets: the caller does, when no one else uses them). */
+  removeTenant(name: string): Promise<void>
+  use(name: string): Promise<void>
+  connections(tenant?: string): ConnectionRecord[]
+  connection(tenant: string, system: string): ConnectionRecord | undefined
+  /** Adds or replaces. */
+  connect(...connections: ConnectionRecord[]): Promise<void>
+  disconnect(tenant: string, system: string): Promise<void>
+}
+
+export interface SecretStore {
+  /** Tries keyring, then sealed file; `plain` only when asked for by name. Answers where it was kept. */
+  write(ref: string, values: Record<string, string>, place?: SecretPlace): Promise<SecretPlace>
+  /** @throws K1Error `not-set-up` when nothing is kept there, `storage` when it cannot be opened. */
+  read(ref: string, place: SecretPlace): Promise<Record<string, string>>
+  remove(ref: string, place: SecretPlace): Promise<void>
+  /** For `doctor`: which places work here, each with a sentence. Never takes longer than its deadline. */
+  probe(): Promise<{ place: SecretPlace; works: boolean; why: string }[]>
+}
+
+export type LedgerEntryType = 'plan' | 'consent' | 'intent' | 'outcome' | 'proof' | 'attestation' | 'report'
+
+export interface LedgerEntry {
+  /** 0, 1, 2 … within the run. */
+  seq: number
+  /** ISO time. */
+  at: string
+  type: LedgerEntryType
+  run: string
+  /** The goal it speaks of, where it speaks of one. */
+  goal?: string
+  /** Anything JSON; never a secret. */
+  data: unknown
+  /** SHA-256 of the entry before (64 hex digits); of nothing for the first. */
+  prev: string
+  hash: string
+}
+
+export interface LedgerWriter {
+  readonly run: string
+  /** On disk, synced, when it resolves. Calls are queued; entries never interleave. */
+  append(type: LedgerEntryType, data: unknown, goal?: string): Promise<LedgerEntry>
+  /** Releases the run's lock. */
+  close(): Promise<void>
+}
+
+export interface LedgerReading {
+  run: string
+  entries: LedgerEntry[]
+  /** `intact`; `torn`: the last line was cut off by a crash (it is left out); `altered`: a hash does not fit, from `seq`. */
+  chain: { state: 'intact' | 'torn' } | { state: 'altered'; seq: number }
+}
+
+export interface LedgerStore {
+  readonly path: string
+  /** Starts a new run file and holds its lock. The id sorts by time: `20261121-201403-4f2a`. */
+  create(): Promise<LedgerWriter>
+  /** Opens a run to write more. @throws K1Error `storage` when another process holds it, or the chain is altered. */
+  open(run: string): Promise<LedgerWriter>
+  /** @throws K1Error `usage` with the nearest ids when there is no such run, `storage` when unreadable. */
+  read(run: string): Promise<LedgerReading>
+  /** Run ids, newest first. */
+  list(): Promise<string[]>
+}

@@ -1,0 +1,105 @@
+import type { FeatureAccess, FeatureKey, Reach } from './features.ts'
+import type { Clock, HttpOptions, SignInPrompt } from './ports.ts'
+
+/** Ids as the command line spells them. A folder in `systems/` and a key in the sandbox have the same name. */
+export type SystemId = string
+
+/** One thing that `k1ctl connect` needs to know. `key` becomes `K1CTL_<SYSTEM>_<KEY>` in the environment. */
+export interface SettingField {
+  key: string
+  label: string
+  secret: boolean
+  required: boolean
+  /** Shown at the prompt and in help; never a default for a URL that the vendor does not publish. */
+  example?: string
+  /** Offered as choices at the prompt (regional hosts); anything else may still be typed. */
+  suggestions?: readonly { value: string; label: string }[]
+  defaultValue?: string
+}
+
+/** What is known about one feature in one system, without credentials. */
+export interface FeatureAbout {
+  feature: FeatureKey
+  /** The name in that module's console. */
+  title: string
+  supported: boolean
+  /** How a reading is reached when the system is connected. */
+  read: Reach
+  /** How a change is reached when the system is connected. */
+  write: Reach
+  /** Exact console steps, for a person. `{state}` in a step becomes "on" or "off". Also used for `by-hand`. */
+  steps: readonly string[]
+  /** The rights that the operator needs in the module. */
+  rights: string
+  /** Why unsupported, or what the vendor says that surprises. */
+  note?: string
+}
+
+/** What is known about a system without opening it. Data only: help, `k1ctl systems` and the docs come from it. */
+export interface SystemAbout {
+  id: SystemId
+  title: string
+  aliases: readonly string[]
+  /** How the system is reached once connected. */
+  reach: Reach
+  settings: readonly SettingField[]
+  features: readonly FeatureAbout[]
+  /** True when the system keeps the five features (KaseyaOne itself does not). */
+  isModule: boolean
+  /** What people can be reached, in one line. */
+  people: string
+  /** True where exceptions can be edited only while Require Log In is on. */
+  exceptionsNeedRequire?: true
+  /** True where every write of the settings must carry all defaults, so that they have to be chosen first. */
+  defaultsWithEveryWrite?: true
+  /** True when k1ctl publishes the OpenAPI document that this system's endpoint must speak. */
+  contract: boolean
+}
+
+/** Who the credential is, and which rights it lacks. */
+export interface Identity {
+  /** The log-in name that the system knows the operator by. */
+  name: string
+  email: string
+  /** The tenant (company, instance) that the session is for, as the system calls it. */
+  tenant: string
+  /** Rights that are missing, each a sentence; empty when all is well. */
+  missing: string[]
+}
+
+/** A tenant that a credential sees. */
+export interface SeenTenant {
+  id: string
+  name: string
+}
+
+/** An open, signed-in conversation with one system for one tenant. */
+export interface Session {
+  check(): Promise<Identity>
+  /** Tenants that this credential sees; absent where a credential belongs to one tenant. */
+  tenants?(): Promise<SeenTenant[]>
+  /** The setting that `SeenTenant.id` goes into (`tenantId`), so that `tenant import` can write connections. */
+  readonly tenantSetting?: string
+  features?: FeatureAccess
+  /** Secrets that signing in gave and that should be kept instead of what was typed (a refresh token). */
+  keep?(): Record<string, string>
+  close(): Promise<void>
+}
+
+export interface OpenDeps {
+  clock: Clock
+  http: HttpOptions
+  /** Answers a 2FA challenge or waits for a push; absent when nobody can be asked. */
+  prompt?: SignInPrompt
+}
+
+export interface System {
+  readonly about: SystemAbout
+  /**
+   * Signs in. `settings` holds plain and secret fields alike, by `SettingField.key`.
+   * @throws K1Error `sign-in`, `not-set-up`, `unreachable`, `contract`
+   */
+  open(settings: Readonly<Record<string, string>>, deps: OpenDeps): Promise<Session>
+  /** The OpenAPI 3.1 document of the module admin contract, where `about.contract` is true. */
+  contract?(): Promise<unknown>
+}
