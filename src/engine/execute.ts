@@ -1,0 +1,132 @@
+import { asK1Error, hadNoEffect, type K1Error } from '../core/errors.ts'
+import type { Goal, Standing } from '../core/goal.ts'
+import type { Clock, LedgerWriter } from '../core/ports.ts'
+import { inLanes } from './lanes.ts'
+import type { End, GoalResult } from './verdict.ts'
+
+export type ExecuteEvent = { type: 'intent'; goal: Goal } | { type: 'end'; goal: Goal; result: GoalResult }
+
+export interface ExecuteOptions {
+  ledger: LedgerWriter
+  clock: Clock
+  concurrency: number
+  /** Aborted by Ctrl-C: what has begun is finished or recorded as unknown, nothing new begins. */
+  signal?: AbortSignal
+  onEvent?: (event: ExecuteEvent) => void
+  /** Goals with an intent of an earlier process and no outcome: nobody knows whether it arrived. */
+  inDoubt?: ReadonlySet<string>
+  /** Send again what is in doubt and neither observable nor repeatable. */
+  resend?: boolean
+}
+
+/**
+ * Brings goals about: look; if it does not hold, write the intent, bring, write the outcome, look again, write the
+ * proof. Each entry is on disk before the next move. Systems run side by side, goals of one system in turn; a failure
+ * stops only what depends on it.
+ */
+export async function execute(goals: readonly Goal[], options: ExecuteOptions): Promise<GoalResult[]> {
+  const held = new Map<string, boolean>()
+  return inLanes(
+    goals,
+    goal => `${goal.tenant}/${goal.system}`,
+    options.concurrency,
+    async goal => {
+      const result = await settle(goal, held, options)
+      held.set(goal.id, result.end === 'changed' || result.end === 'already')
+      options.onEvent?.({ type: 'end', goal, result })
+      return result
+    },
+  )
+}
+
+async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: ExecuteOptions): Promise<GoalResult> {
+  const { ledger, clock } = options
+  const close = async (end: End, rest: Partial<GoalResult> = {}): Promise<GoalResult> => {
+    const result = describe(goal, end, clock, rest)
+    await ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id)
+    return result
+  }
+
+  if (options.signal?.aborted) return close('pending', { why: 'Cancelled before it began.' })
+  if (goal.refusal) return close('refused', refusalOf(goal.refusal.why, goal.refusal.hint))
+  const missing = goal.after.find(id => held.get(id) === false)
+  if (missing !== undefined) return close('refused', { why: `Waits for ${missing}, which does not hold.` })
+
+  let before: Standing
+  try {
+    before = await goal.look()
+  } catch (error) {
+    return close('failed', sentenceOf(asK1Error(error)))
+  }
+  const doubtful = options.inDoubt?.has(goal.id) === true
+  if (before.state === 'holds') {
+    const end = doubtful ? 'changed' : 'already'
+    const why = doubtful ? 'Found done: the earlier request had taken effect.' : undefined
+    return close(end, { proved: true, reading: before.reading, ...(why ? { why } : {}) })
+  }
+  if (goal.byHand) return close('by-hand', { steps: goal.byHand, why: 'A person has to do it.' })
+  if (doubtful && before.state === 'unobservable' && !goal.repeatable && !options.resend) {
+    return close('unknown', {
+      why: `It was sent once and nobody can read back whether it took effect: ${before.why}`,
+      hint: 'Check in the console. `runs resume --resend` sends it again.',
+    })
+  }
+  return bringAbout(goal, close, options)
+}
+
+async function bringAbout(
+  goal: Goal,
+  close: (end: End, rest?: Partial<GoalResult>) => Promise<GoalResult>,
+  options: ExecuteOptions,
+): Promise<GoalResult> {
+  options.onEvent?.({ type: 'intent', goal })
+  await options.ledger.append('intent', { summary: goal.summary, differences: goal.differences }, goal.id)
+  try {
+    await goal.bring()
+  } catch (thrown) {
+    const error = asK1Error(thrown)
+    if (!hadNoEffect(error)) return close('unknown', sentenceOf(error))
+    return close(error.kind === 'refused' || error.kind === 'conflict' ? 'refused' : 'failed', sentenceOf(error))
+  }
+  await options.ledger.append('outcome', { sent: true }, goal.id)
+  let after: Standing
+  try {
+    after = await goal.look()
+  } catch (error) {
+    const { why, hint } = sentenceOf(asK1Error(error))
+    return close('unknown', {
+      why: `Sent and accepted, but it could not be read back. ${why}`,
+      ...(hint ? { hint } : {}),
+    })
+  }
+  if (after.state === 'holds') return close('changed', { proved: true, reading: after.reading })
+  if (after.state === 'unobservable') return close('changed', { why: `Nobody can read it back: ${after.why}` })
+  return close('failed', {
+    reading: after.reading,
+    why: 'The system accepted the change, but reading it back shows that it does not hold.',
+  })
+}
+
+function describe(goal: Goal, end: End, clock: Clock, rest: Partial<GoalResult>): GoalResult {
+  return {
+    goal: goal.id,
+    tenant: goal.tenant,
+    system: goal.system,
+    ...(goal.feature ? { feature: goal.feature } : {}),
+    reach: goal.reach,
+    summary: goal.summary,
+    end,
+    proved: false,
+    at: clock.now().toISOString(),
+    differences: goal.differences,
+    ...rest,
+  }
+}
+
+function refusalOf(why: string, hint: string | undefined): Partial<GoalResult> {
+  return hint ? { why, hint } : { why }
+}
+
+function sentenceOf(error: K1Error): { why: string; hint?: string } {
+  return error.hint ? { why: error.message, hint: error.hint } : { why: error.message }
+}
