@@ -1,0 +1,145 @@
+import { asK1Error, type K1Error } from '../core/errors.ts'
+import type { FeatureKey, ModuleSettings, Reach } from '../core/features.ts'
+import { quoted } from '../core/shell.ts'
+import type { SystemAbout } from '../core/system.ts'
+import { inLanes } from '../engine/lanes.ts'
+import type { Module } from './goals.ts'
+
+export type FeatureState = 'on' | 'off' | 'by-hand' | 'unsupported' | 'unreachable'
+
+/** One row: a tenant, a system and a feature. The stable shape of `k1ctl status --json`. */
+export interface StatusRow {
+  tenant: string
+  system: string
+  feature: FeatureKey
+  /** As the module's console calls it. */
+  title: string
+  state: FeatureState
+  reach: Reach
+  /** What there is to know: exceptions, defaults, mappings, or why it could not be read. */
+  detail: string | null
+  /** The command that goes on from here, or null. */
+  next: string | null
+  /** ISO time of the reading; null when nothing was read. */
+  readAt: string | null
+  /** Why it could not be read, as an error; never printed as it is. Absent when it was read, or nothing is connected. */
+  reason?: K1Error
+}
+
+/** Reads the five features of every module, side by side; a module that does not answer becomes `unreachable` rows. */
+export async function readStatus(
+  modules: readonly Module[],
+  concurrency: number,
+  now: () => Date,
+): Promise<StatusRow[]> {
+  const rows = await inLanes(
+    modules,
+    m => `${m.tenant}/${m.about.id}`,
+    concurrency,
+    async module => statusOf(module, now),
+  )
+  return rows.flat()
+}
+
+async function statusOf(module: Module, now: () => Date): Promise<StatusRow[]> {
+  const { about, open } = module
+  const supported = about.features.some(f => f.supported)
+  if (!open || !supported) return rowsFor(module, null, null, null)
+  try {
+    const session = await open()
+    const reading = await session.features?.read()
+    return rowsFor(module, reading ?? null, null, now().toISOString())
+  } catch (error) {
+    return rowsFor(module, null, asK1Error(error), null)
+  }
+}
+
+function rowsFor(
+  module: Module,
+  reading: ModuleSettings | null,
+  error: K1Error | null,
+  readAt: string | null,
+): StatusRow[] {
+  const { tenant, about } = module
+  return about.features.map(feature => {
+    const base = { tenant, system: about.id, feature: feature.feature, title: feature.title, readAt: null }
+    const none = { detail: null, next: null }
+    if (!feature.supported) {
+      return { ...base, ...none, state: 'unsupported', reach: about.reach, detail: feature.note ?? null }
+    }
+    if (error) {
+      const next = error.kind === 'sign-in' || error.kind === 'not-set-up' ? connect(module) : 'k1ctl doctor'
+      return { ...base, state: 'unreachable', reach: about.reach, detail: error.message, next, reason: error }
+    }
+    if (!reading) return { ...base, ...notConnected(module) }
+    const on = reading.on[feature.feature]
+    if (on === undefined) return { ...base, ...none, state: 'unsupported', reach: feature.read }
+    const state = on ? 'on' : 'off'
+    const detail = detailOf(feature.feature, reading)
+    return {
+      ...base,
+      readAt,
+      state,
+      reach: feature.read,
+      detail,
+      next: on ? null : nextFor(module, feature.feature, reading),
+    }
+  })
+}
+
+function notConnected(module: Module): Pick<StatusRow, 'state' | 'reach' | 'detail' | 'next'> {
+  if (module.about.reach === 'api') {
+    return { state: 'unreachable', reach: 'api', detail: 'Not connected.', next: connect(module) }
+  }
+  return { state: 'by-hand', reach: 'by-hand', detail: 'No endpoint is configured; look in the console.', next: null }
+}
+
+function detailOf(feature: FeatureKey, reading: ModuleSettings): string | null {
+  switch (feature) {
+    case 'log-in':
+      return reading.organization ? `Mapped to ${reading.organization.name}` : 'Not mapped to a KaseyaOne organization'
+    case 'require-log-in': {
+      const { users, roles } = reading.exceptions
+      const exempt = reading.alwaysExempt.length
+      const parts = [
+        users.length > 0 ? `excepted: ${users.map(u => u.email || u.name).join(', ')}` : null,
+        roles.length > 0 ? `excepted roles: ${roles.map(r => r.name).join(', ')}` : null,
+        exempt > 0 ? `${exempt} always exempt` : null,
+      ].filter(p => p !== null)
+      return parts.length > 0 ? parts.join('; ') : 'no exceptions'
+    }
+    case 'user-creation': {
+      const missing = Object.entries(reading.defaults).filter(([, choice]) => choice === null)
+      if (missing.length > 0) return `no default for ${missing.map(([key]) => key).join(', ')}`
+      const roles = Object.entries(reading.defaults).filter(([key]) => key.endsWith('role'))
+      return roles.map(([key, choice]) => `${key}: ${choice?.name}`).join(', ') || null
+    }
+    case 'access-groups':
+      return `${reading.mappings.length} group${reading.mappings.length === 1 ? '' : 's'} mapped`
+    case 'deprovisioning':
+      return null
+  }
+}
+
+const verbs: Record<FeatureKey, string> = {
+  'log-in': 'unified-login enable',
+  'require-log-in': 'require-log-in enable',
+  'user-creation': 'jit enable',
+  deprovisioning: 'deprovisioning enable',
+  'access-groups': 'access-groups enable',
+}
+
+function nextFor({ tenant, about }: Module, feature: FeatureKey, reading: ModuleSettings): string {
+  const first: FeatureKey = reading.on['log-in'] ? feature : 'log-in'
+  const noDefaults = first === 'user-creation' && Object.values(reading.defaults).includes(null)
+  return `k1ctl ${noDefaults ? 'jit defaults set' : verbs[first]} ${about.id} --tenant ${quoted(tenant)}`
+}
+
+function connect({ tenant, about }: { tenant: string; about: SystemAbout }): string {
+  return `k1ctl connect ${about.id} --tenant ${quoted(tenant)}`
+}
+
+/** The row as it is printed. */
+export function withoutReason({ reason: _, ...row }: StatusRow): Omit<StatusRow, 'reason'> {
+  return row
+}
