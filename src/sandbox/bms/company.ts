@@ -1,0 +1,149 @@
+import type { Directory } from '../directory.ts'
+import type { BmsCompany, World, WorldTenant } from '../world.ts'
+import { apiEmployeeRole, departments, jobTitles } from './catalogue.ts'
+
+export interface Employee {
+  id: number
+  firstName: string
+  lastName: string
+  email: string
+  username: string
+  jobTitle: string | null
+  active: boolean
+  securityRoleId: number | null
+}
+
+export type Defaults = NonNullable<BmsCompany['settings']['defaults']>
+
+export interface Settings {
+  /** 0: never configured. */
+  id: number
+  created: { by: number; on: string } | null
+  modified: { by: number; on: string } | null
+  userCreation: boolean
+  /** Null until it was written once. */
+  requireLogIn: boolean | null
+  requireLogInBy: number | null
+  deprovisioning: boolean
+  accessGroups: boolean
+  defaults: Defaults | null
+  userExceptionIds: number[]
+  roleExceptionIds: number[]
+}
+
+export interface Mapping {
+  id: number
+  groupId: string
+  groupName: string
+  roleIds: number[]
+  order: number
+}
+
+/** One company as it is now: what was seeded, what was written since, and its employees in the live directory. */
+export class Company {
+  readonly tenantId: string
+  /** BMS's own number of the company. */
+  readonly number: number
+  readonly name: string
+  readonly account: BmsCompany['account']
+  readonly departments: { Id: number; Name: string }[]
+  /** The KaseyaOne organization, while linked. */
+  organizationId: string | null
+  settings: Settings
+  mappings: Mapping[]
+  readonly #world: World
+  readonly #tenant: WorldTenant
+  readonly #directory: Directory
+
+  constructor(world: World, tenant: WorldTenant, seed: BmsCompany, directory: Directory, at: string) {
+    this.#world = world
+    this.#tenant = tenant
+    this.#directory = directory
+    this.tenantId = tenant.id
+    this.number = world.tenants.indexOf(tenant) + 1
+    this.name = seed.company
+    this.account = seed.account
+    this.departments = seed.departments?.map(({ id, name }) => ({ Id: id, Name: name })) ?? departments
+    this.organizationId = seed.linked ? world.organization.id : null
+    this.settings = seedSettings(seed, this.number, at)
+    this.mappings = seed.settings.mappings.map((mapping, index) => ({
+      ...structuredClone(mapping),
+      id: this.number * 100 + index + 1,
+    }))
+  }
+
+  link(linked: boolean): void {
+    this.organizationId = linked ? this.#world.organization.id : null
+  }
+
+  /** In the order of their numbers. The API account is one of them, a person of the seed or an "API Employee". */
+  employees(): Employee[] {
+    const employees = this.#directory.accounts(this.tenantId, 'bms').flatMap(account => {
+      if (account.employeeId === null) return []
+      const seed = this.#tenant.people.find(person => person.id === account.id)
+      const email = (account.emails.find(({ primary }) => primary) ?? account.emails[0])?.value ?? ''
+      const employee: Employee = {
+        id: account.employeeId,
+        firstName: account.givenName,
+        lastName: account.familyName,
+        email,
+        username: email.split('@', 1)[0] ?? email,
+        jobTitle: jobTitles[account.employeeId % 5]?.Name ?? null,
+        active: account.active,
+        securityRoleId: seed?.bmsSecurityRoleId ?? null,
+      }
+      return [employee]
+    })
+    if (!employees.some(employee => employee.id === this.account.employeeId)) employees.push(this.#apiEmployee())
+    return employees.sort((a, b) => a.id - b.id)
+  }
+
+  employee(id: number): Employee | undefined {
+    return this.employees().find(employee => employee.id === id)
+  }
+
+  /** Require Log In keeps the API account out too, unless it or its role is excepted: nobody knows that it would not. */
+  mayAccountSignIn(): boolean {
+    if (this.settings.requireLogIn !== true) return true
+    const { userExceptionIds, roleExceptionIds } = this.settings
+    const role = this.employee(this.account.employeeId)?.securityRoleId
+    return (
+      userExceptionIds.includes(this.account.employeeId) ||
+      (typeof role === 'number' && roleExceptionIds.includes(role))
+    )
+  }
+
+  #apiEmployee(): Employee {
+    const { username, employeeId } = this.account
+    const email = username.includes('@') ? username : `${username}@${this.#tenant.domains[0] ?? 'invalid.example'}`
+    return {
+      id: employeeId,
+      firstName: 'API',
+      lastName: username,
+      email,
+      username,
+      jobTitle: null,
+      active: true,
+      securityRoleId: apiEmployeeRole,
+    }
+  }
+}
+
+function seedSettings(seed: BmsCompany, number: number, at: string): Settings {
+  const { userCreation, requireLogIn, deprovisioning, accessGroups, defaults, userExceptionIds, roleExceptionIds } =
+    structuredClone(seed.settings)
+  const stamp = seed.neverConfigured ? null : { by: seed.account.employeeId, on: at }
+  return {
+    id: seed.neverConfigured ? 0 : number,
+    created: stamp,
+    modified: stamp,
+    userCreation,
+    requireLogIn: seed.neverConfigured ? null : requireLogIn,
+    requireLogInBy: requireLogIn ? seed.account.employeeId : null,
+    deprovisioning,
+    accessGroups,
+    defaults: seed.neverConfigured ? null : defaults,
+    userExceptionIds,
+    roleExceptionIds,
+  }
+}

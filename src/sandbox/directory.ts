@@ -1,0 +1,236 @@
+import type { Account, Follower, Group, PeopleSystem, TenantPeople } from './module-admin/people.ts'
+import { followers, isSamePerson, seedPeople } from './module-admin/people.ts'
+import type { World } from './world.ts'
+
+export type { Account, Follower, Group, PeopleSystem }
+
+/** What a module lets the directory ask, at the moment when something changes in KaseyaOne. */
+export interface FollowerRules {
+  deprovisioning(tenantId: string): boolean
+  /** Mapped KaseyaOne groups that give access to the module; absent or empty where access groups are off. */
+  accessGroupIds?(tenantId: string): readonly string[]
+  userCreation?(tenantId: string): boolean
+}
+
+interface Departure {
+  tenantId: string
+  system: Follower
+  accountId: string
+  act: 'deactivate' | 'delete'
+  due: number
+}
+
+/**
+ * The live people of all systems, over the seed: one directory a sandbox, shared by the simulators.
+ *
+ * Answers are copies; change one and hand it to `save`. What follows elsewhere from a change in KaseyaOne happens
+ * inside `save` and `remove`, or once the delay is over, at the next question. An unknown tenant has no people.
+ */
+export class Directory {
+  readonly #world: World
+  readonly #now: () => Date
+  readonly #rules = new Map<Follower, FollowerRules>()
+  readonly #delayMs: Record<Follower, number> = { graphus: 0, 'datto-partner-portal': 0, bms: 0 }
+  #tenants = new Map<string, TenantPeople>()
+  #departures: Departure[] = []
+
+  constructor(world: World, now: () => Date) {
+    this.#world = world
+    this.#now = now
+    this.reset()
+  }
+
+  /** Each module says here, once, how it follows KaseyaOne. One that never does follows nothing. */
+  follow(system: Follower, rules: FollowerRules): void {
+    this.#rules.set(system, rules)
+  }
+
+  accounts(tenantId: string, system: PeopleSystem): Account[] {
+    this.#settle()
+    return [...(this.#tenants.get(tenantId)?.accounts[system].values() ?? [])].map(account => structuredClone(account))
+  }
+
+  account(tenantId: string, system: PeopleSystem, id: string): Account | null {
+    this.#settle()
+    const account = this.#tenants.get(tenantId)?.accounts[system].get(id)
+    return account ? structuredClone(account) : null
+  }
+
+  /** False for somebody who has no account there. */
+  isActive(tenantId: string, system: PeopleSystem, id: string): boolean {
+    this.#settle()
+    return this.#tenants.get(tenantId)?.accounts[system].get(id)?.active ?? false
+  }
+
+  /** Creates or replaces, and answers what is now there. Saving what is there already changes nothing. */
+  save(tenantId: string, system: PeopleSystem, account: Account): Account {
+    this.#settle()
+    const before = this.#store(tenantId, system, account)
+    if (system === 'kaseyaone' && before?.active && !account.active) this.#depart(tenantId, before, 'deactivate')
+    if (system === 'kaseyaone' && account.active) this.#stay(tenantId, account)
+    this.#settle()
+    return this.account(tenantId, system, account.id) ?? account
+  }
+
+  /** Graphus only disables its last administrator (Graphus help, Automatic User Deprovisioning). */
+  remove(tenantId: string, system: PeopleSystem, id: string): 'deleted' | 'disabled' | 'absent' {
+    this.#settle()
+    const tenant = this.#tenants.get(tenantId)
+    const account = tenant?.accounts[system].get(id)
+    if (!tenant || !account) return 'absent'
+    if (system === 'graphus' && this.isLastHolder(tenantId, system, 'admin', id)) {
+      this.#store(tenantId, system, { ...account, active: false })
+      return 'disabled'
+    }
+    tenant.accounts[system].delete(id)
+    if (system === 'kaseyaone') {
+      for (const group of tenant.groups.values()) {
+        if (group.memberIds.includes(id)) this.#storeGroup(tenant, without(group, id))
+      }
+      this.#depart(tenantId, account, 'delete')
+      this.#settle()
+    }
+    return 'deleted'
+  }
+
+  /** Does this person hold the role with no other active person who does? */
+  isLastHolder(tenantId: string, system: PeopleSystem, role: string, id: string): boolean {
+    const accounts = this.#tenants.get(tenantId)?.accounts[system]
+    if (!accounts?.get(id)?.roleIds.includes(role)) return false
+    return ![...accounts.values()].some(other => other.id !== id && other.active && other.roleIds.includes(role))
+  }
+
+  /** KaseyaOne groups of one tenant. A group that a BMS mapping of the seed names has that mapping's id. */
+  groups(tenantId: string): Group[] {
+    return [...(this.#tenants.get(tenantId)?.groups.values() ?? [])].map(group => structuredClone(group))
+  }
+
+  saveGroup(tenantId: string, group: Group): Group {
+    const tenant = this.#tenants.get(tenantId)
+    if (!tenant) return group
+    const before = tenant.groups.get(group.id)?.memberIds ?? []
+    const saved = this.#storeGroup(tenant, group)
+    this.#membershipChanged(tenantId, group.id, before, group.memberIds)
+    return structuredClone(saved)
+  }
+
+  removeGroup(tenantId: string, id: string): boolean {
+    const tenant = this.#tenants.get(tenantId)
+    const members = tenant?.groups.get(id)?.memberIds ?? []
+    const existed = tenant?.groups.delete(id) ?? false
+    this.#membershipChanged(tenantId, id, members, [])
+    return existed
+  }
+
+  /** How long a module takes to follow; of `kaseyaone`: all of them. */
+  setDelay(system: PeopleSystem, ms: number): void {
+    for (const follower of followers) {
+      if (system === follower || system === 'kaseyaone') this.#delayMs[follower] = ms
+    }
+  }
+
+  /** Back to the seed: the accounts of one system, or everything. */
+  reset(system?: PeopleSystem): void {
+    const fresh = new Map(this.#world.tenants.map(tenant => [tenant.id, seedPeople(tenant, this.#now().toISOString())]))
+    if (!system) this.#tenants = fresh
+    else {
+      for (const [id, tenant] of this.#tenants) {
+        const seed = fresh.get(id)
+        if (!seed) continue
+        tenant.accounts[system] = seed.accounts[system]
+        if (system === 'kaseyaone') tenant.groups = seed.groups
+      }
+    }
+    const all = !system || system === 'kaseyaone'
+    this.#departures = this.#departures.filter(departure => !all && departure.system !== system)
+    this.setDelay(system ?? 'kaseyaone', 0)
+  }
+
+  /** Accounts of one system by tenant id, for `GET state`. */
+  state(system: PeopleSystem): Record<string, Account[]> {
+    return Object.fromEntries([...this.#tenants.keys()].map(id => [id, this.accounts(id, system)]))
+  }
+
+  #store(tenantId: string, system: PeopleSystem, account: Account): Account | undefined {
+    const accounts = this.#tenants.get(tenantId)?.accounts[system]
+    const before = accounts?.get(account.id)
+    if (before && JSON.stringify(before) === JSON.stringify(account)) return before
+    accounts?.set(account.id, { ...structuredClone(account), changedAt: this.#now().toISOString() })
+    return before
+  }
+
+  #storeGroup(tenant: TenantPeople, group: Group): Group {
+    const before = tenant.groups.get(group.id)
+    if (before && JSON.stringify(before) === JSON.stringify(group)) return before
+    const saved = { ...structuredClone(group), changedAt: this.#now().toISOString() }
+    tenant.groups.set(group.id, saved)
+    return saved
+  }
+
+  #depart(tenantId: string, person: Account, act: Departure['act']): void {
+    for (const system of followers) {
+      if (!this.#rules.get(system)?.deprovisioning(tenantId)) continue
+      for (const account of this.accounts(tenantId, system).filter(account => isSamePerson(person, account, system))) {
+        this.#departures.push({ tenantId, system, accountId: account.id, act, due: this.#due(system) })
+      }
+    }
+  }
+
+  /** Somebody who is active again is no longer about to be deactivated; what was already done is not undone. */
+  #stay(tenantId: string, person: Account): void {
+    this.#departures = this.#departures.filter(departure => {
+      const account = this.#tenants.get(tenantId)?.accounts[departure.system].get(departure.accountId)
+      return departure.tenantId !== tenantId || !account || !isSamePerson(person, account, departure.system)
+    })
+  }
+
+  /** Who loses the last group that gives access is disabled, never deleted; user creation lets them in again. */
+  #membershipChanged(tenantId: string, groupId: string, before: readonly string[], after: readonly string[]): void {
+    for (const system of followers) {
+      const rules = this.#rules.get(system)
+      const mapped = rules?.accessGroupIds?.(tenantId) ?? []
+      if (!mapped.includes(groupId)) continue
+      const allowed = new Set(
+        this.groups(tenantId)
+          .filter(group => mapped.includes(group.id))
+          .flatMap(group => group.memberIds),
+      )
+      const lost = before.filter(id => !after.includes(id) && !allowed.has(id))
+      const gained = after.filter(id => !before.includes(id))
+      for (const account of this.accounts(tenantId, system)) {
+        const is = (id: string) => isSamePerson(this.account(tenantId, 'kaseyaone', id), account, system)
+        if (rules?.deprovisioning(tenantId) && lost.some(is)) {
+          const due = this.#due(system)
+          this.#departures.push({ tenantId, system, accountId: account.id, act: 'deactivate', due })
+        }
+        if (rules?.userCreation?.(tenantId) && gained.some(is))
+          this.#store(tenantId, system, { ...account, active: true })
+      }
+    }
+    this.#settle()
+  }
+
+  #due(system: Follower): number {
+    return this.#now().getTime() + this.#delayMs[system]
+  }
+
+  /** Carries out what is due. Nothing runs on a timer, so a test that owns the clock owns the moment. */
+  #settle(): void {
+    const now = this.#now().getTime()
+    const due = this.#departures.filter(departure => departure.due <= now)
+    if (due.length === 0) return
+    this.#departures = this.#departures.filter(departure => departure.due > now)
+    for (const { tenantId, system, accountId, act } of due) {
+      // BMS keeps its employees: what others delete is inactive there.
+      if (act === 'delete' && system !== 'bms') this.remove(tenantId, system, accountId)
+      else {
+        const account = this.account(tenantId, system, accountId)
+        if (account) this.#store(tenantId, system, { ...account, active: false })
+      }
+    }
+  }
+}
+
+function without(group: Group, memberId: string): Group {
+  return { ...group, memberIds: group.memberIds.filter(id => id !== memberId) }
+}

@@ -1,0 +1,129 @@
+import type { Account, Directory, Group } from '../directory.ts'
+import type { ModuleId, Profile } from '../module-admin/profile.ts'
+import { type Collection, textOf, withMeta } from './collection.ts'
+import { elementsOf, type Resource } from './filter.ts'
+import { userSchema } from './schema.ts'
+import { ScimError } from './scim-error.ts'
+
+/** KaseyaOne's Root Admin can be neither deleted nor demoted (KaseyaOne help, user roles). */
+const rootAdmin = 'root-admin'
+
+export class Users implements Collection {
+  readonly schema = userSchema
+  readonly #system: ModuleId
+  readonly #profile: Profile
+  readonly #directory: Directory
+  readonly #now: () => Date
+  #created = 0
+
+  constructor(system: ModuleId, profile: Profile, directory: Directory, now: () => Date) {
+    this.#system = system
+    this.#profile = profile
+    this.#directory = directory
+    this.#now = now
+  }
+
+  list(tenantId: string): Resource[] {
+    const groups = this.#system === 'kaseyaone' ? this.#directory.groups(tenantId) : null
+    return this.#directory.accounts(tenantId, this.#system).map(account => this.#resource(account, groups))
+  }
+
+  write(tenantId: string, id: string | null, resource: Resource): Resource {
+    const before = id === null ? null : this.#directory.account(tenantId, this.#system, id)
+    const account = this.#account(resource, before ?? this.#blank())
+    const userName = account.userName.toLowerCase()
+    const others = this.#directory.accounts(tenantId, this.#system).filter(other => other.id !== account.id)
+    if (others.some(other => other.userName.toLowerCase() === userName)) {
+      throw new ScimError(409, `The userName ${account.userName} is taken.`, 'uniqueness')
+    }
+    if (!account.active || !account.roleIds.includes(rootAdmin)) this.#keepRootAdmin(tenantId, account.id)
+    const saved = this.#directory.save(tenantId, this.#system, account)
+    return this.#resource(saved, this.#system === 'kaseyaone' ? this.#directory.groups(tenantId) : null)
+  }
+
+  remove(tenantId: string, id: string): void {
+    this.#keepRootAdmin(tenantId, id)
+    this.#directory.remove(tenantId, this.#system, id)
+  }
+
+  #keepRootAdmin(tenantId: string, id: string): void {
+    if (this.#system !== 'kaseyaone' || !this.#directory.isLastHolder(tenantId, 'kaseyaone', rootAdmin, id)) return
+    throw new ScimError(400, 'The last Root Admin can be neither deleted, demoted nor deactivated.', 'mutability')
+  }
+
+  #blank(): Account {
+    const at = this.#now().toISOString()
+    this.#created += 1
+    return {
+      id: `u-${String(this.#created).padStart(6, '0')}`,
+      userName: '',
+      givenName: '',
+      familyName: '',
+      displayName: '',
+      emails: [],
+      active: true,
+      roleIds: [this.#profile.lowestRoleId],
+      primaryUser: false,
+      severalResellers: false,
+      employeeId: null,
+      createdAt: at,
+      changedAt: at,
+    }
+  }
+
+  #resource(account: Account, groups: readonly Group[] | null): Resource {
+    const { id, userName, givenName, familyName, displayName, emails, active, roleIds } = account
+    const resource: Resource = {
+      id,
+      userName,
+      name: { givenName, familyName, formatted: `${givenName} ${familyName}`.trim() },
+      displayName,
+      emails,
+      active,
+      roles: roleIds.map((value, index) => ({
+        value,
+        display: this.#profile.roles.find(role => role.id === value)?.name ?? value,
+        primary: index === 0,
+      })),
+    }
+    if (groups) {
+      const own = groups.filter(group => group.memberIds.includes(id))
+      resource.groups = own.map(group => ({ value: group.id, display: group.name }))
+    }
+    return withMeta(resource, userSchema, account.createdAt, account.changedAt)
+  }
+
+  #account(resource: Resource, base: Account): Account {
+    const [name] = elementsOf(resource.name)
+    const givenName = textOf(name?.givenName)
+    const familyName = textOf(name?.familyName)
+    const userName = textOf(resource.userName)
+    const roles = resource.roles === undefined && base.userName === '' ? base.roleIds : this.#roleIds(resource.roles)
+    return {
+      ...base,
+      userName,
+      givenName,
+      familyName,
+      displayName: textOf(resource.displayName) || `${givenName} ${familyName}`.trim() || userName,
+      emails: elementsOf(resource.emails ?? []).map(email => ({
+        value: textOf(email.value),
+        ...(typeof email.type === 'string' ? { type: email.type } : {}),
+        ...(typeof email.primary === 'boolean' ? { primary: email.primary } : {}),
+      })),
+      // A PUT that does not speak of it must not bring somebody back.
+      active: typeof resource.active === 'boolean' ? resource.active : base.active,
+      roleIds: roles,
+    }
+  }
+
+  /** The primary role first. */
+  #roleIds(value: unknown): string[] {
+    const roles = elementsOf(value ?? []).toSorted(
+      (one, other) => Number(other.primary === true) - Number(one.primary === true),
+    )
+    const ids = [...new Set(roles.map(role => textOf(role.value)))]
+    const unknown = ids.find(id => !this.#profile.roles.some(role => role.id === id))
+    if (unknown === undefined) return ids
+    throw new ScimError(400, `${this.#profile.title} has no role ${unknown}.`, 'invalidValue')
+  }
+}

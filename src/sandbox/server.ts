@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
+import { type Call, type CallLog, changesState } from './calls.ts'
+import { control } from './control.ts'
+import { type Fault, type FaultList, omitMembers } from './faults.ts'
+import type { SimulatedRequest, SimulatedResponse, Simulator } from './simulator.ts'
+
+/** One simulator with what stands in front of it. */
+export interface Booth {
+  id: string
+  simulator: Simulator
+  faults: FaultList
+}
+
+/** Everything that the server serves; `reset` puts all of it back to the seed. */
+export interface Fairground {
+  booths: ReadonlyMap<string, Booth>
+  calls: CallLog
+  now: () => Date
+  reset(): void
+}
+
+const bodyLimit = 1024 * 1024
+
+/** Serves on 127.0.0.1 only. @throws Error when the port is taken. */
+export async function startServer(ground: Fairground, port: number): Promise<{ port: number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((request, response) => {
+    answer(ground, request, response).catch((error: unknown) => {
+      send(response, { status: 500, body: `The sandbox itself failed: ${String(error)}` })
+    })
+  })
+  server.on('connection', socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    // A hanging fault or a kept-alive connection would hold a polite close for ever.
+    close: () =>
+      new Promise<void>(resolve => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+async function answer(ground: Fairground, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, first = '', rest = ''] = /^\/([^/?]*)(.*)$/s.exec(request.url ?? '') ?? []
+  const body = await readBody(request)
+  if (body === null) {
+    return send(response, { status: 413, headers: { connection: 'close' }, body: 'More than 1 MB.' })
+  }
+  if (first === '_control') return send(response, control(ground, simulated(request, rest, body)))
+  const booth = ground.booths.get(first)
+  if (!booth) return send(response, { status: 404, body: `No system "${first}" in this sandbox.` })
+  await answerFor(ground, booth, simulated(request, rest, body), rest, response)
+}
+
+async function answerFor(
+  ground: Fairground,
+  booth: Booth,
+  request: SimulatedRequest,
+  target: string,
+  response: ServerResponse,
+): Promise<void> {
+  const call = ground.calls.note(booth.id, request.method, target, ground.now())
+  const fault = booth.faults.take(request.method, target)
+  if (fault) call.fault = faultWord(fault)
+  if (fault?.hang) return
+  if (fault?.delayMs) await new Promise(resolve => setTimeout(resolve, fault.delayMs))
+  if (fault?.drop === 'before') {
+    response.destroy()
+    return
+  }
+  const replacement = fault && fault.drop !== 'after' ? replacementFor(booth.simulator, fault) : null
+  const result = replacement ?? (await ask(booth.simulator, request, call, target))
+  if (fault?.drop === 'after') {
+    response.destroy()
+    return
+  }
+  call.status = result.status
+  send(response, fault && !replacement ? altered(result, fault) : result)
+}
+
+async function ask(simulator: Simulator, request: SimulatedRequest, call: Call, target: string) {
+  const result = await simulator.handle(request)
+  call.write = changesState(request.method, target, result.status, result.body)
+  return result
+}
+
+/** The answer that a fault gives instead of the simulator; null where the simulator is still asked. */
+function replacementFor(simulator: Simulator, fault: Fault): SimulatedResponse | null {
+  const headers = fault.headers ?? {}
+  if (fault.error) {
+    const { Code, Message } = fault.error
+    const own = simulator.failure?.(Code, Message)
+    if (own) return { ...own, status: fault.status ?? own.status, headers: { ...own.headers, ...headers } }
+    const status = fault.status ?? 422
+    const type = { 'content-type': 'application/problem+json' }
+    const body = { type: 'about:blank', title: Message, status, detail: Message, code: Code }
+    return { status, headers: { ...type, ...headers }, body }
+  }
+  if (fault.status === undefined && fault.body === undefined) return null
+  if (typeof fault.body !== 'string') return { status: fault.status ?? 200, headers, body: fault.body }
+  const type = { 'content-type': fault.body.trimStart().startsWith('<') ? 'text/html' : 'application/json' }
+  return { status: fault.status ?? 200, headers: { ...type, ...headers }, body: fault.body }
+}
+
+function altered(result: SimulatedResponse, fault: Fault): SimulatedResponse {
+  const headers = { ...result.headers, ...fault.headers }
+  return { ...result, headers, body: fault.omit ? omitMembers(result.body, fault.omit) : result.body }
+}
+
+function faultWord(fault: Fault): string {
+  if (fault.hang) return 'hang'
+  if (fault.drop) return `drop-${fault.drop}`
+  if (fault.error) return 'error'
+  if (fault.status !== undefined) return 'status'
+  if (fault.body !== undefined) return 'body'
+  return fault.omit ? 'omit' : 'delay'
+}
+
+function simulated(request: IncomingMessage, target: string, body: Buffer): SimulatedRequest {
+  const [path = '', query = ''] = target.split(/\?(.*)/s)
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value ?? '')])
+  return {
+    method: request.method ?? 'GET',
+    path: path === '' ? '/' : path,
+    query: new URLSearchParams(query),
+    headers: Object.fromEntries(headers),
+    body,
+  }
+}
+
+/** Null past the limit. What is too much is read and thrown away, so that the client gets to read the refusal. */
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  let chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > bodyLimit * 16) return null
+    if (size > bodyLimit) chunks = []
+    else chunks.push(bytes)
+  }
+  return size > bodyLimit ? null : Buffer.concat(chunks)
+}
+
+function send(response: ServerResponse, { status, headers, body }: SimulatedResponse): void {
+  if (response.headersSent || response.destroyed) return
+  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8'
+  const given = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+  response.writeHead(status, {
+    ...(body === undefined ? {} : { 'content-type': type }),
+    ...(status === 204 ? {} : { 'content-length': String(Buffer.byteLength(text)) }),
+    'cache-control': 'no-store',
+    ...given,
+  })
+  response.end(text)
+}
