@@ -1,0 +1,79 @@
+import { distance } from 'fastest-levenshtein'
+import { isK1Error, K1Error } from '../../core/errors.ts'
+import type { ModuleUser } from '../../core/features.ts'
+import type { ScimClient } from '../scim/client.ts'
+import { anyOf, compare } from '../scim/filter.ts'
+import type { ScimUser } from '../scim/schemas.ts'
+
+const mostNear = 5
+/** So many candidates are compared for "did you mean". */
+const mostCandidates = 100
+
+/**
+ * Users whose e-mail or log-in is exactly `text`, ignoring case; and where there is none, those who are spelled alike.
+ * The server's word is not taken for it: some ignore a filter, and an exact match is checked here again.
+ */
+export async function findModuleUsers(
+  scim: ScimClient,
+  title: string,
+  text: string,
+): Promise<{ exact: ModuleUser[]; near: ModuleUser[] }> {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return { exact: [], near: [] }
+  const found = await scim.findUsers(anyOf(compare('userName', 'eq', wanted), compare('emails.value', 'eq', wanted)))
+  const exact = found.filter(user => words(user).includes(wanted)).map(user => readUser(title, user))
+  return { exact, near: exact.length > 0 ? [] : await near(scim, title, wanted) }
+}
+
+async function near(scim: ScimClient, title: string, wanted: string): Promise<ModuleUser[]> {
+  const local = wanted.split('@')[0] || wanted
+  const longest = local.split(/[^\p{L}\p{N}]+/u).reduce((one, other) => (other.length > one.length ? other : one), '')
+  const start = compare('userName', 'sw', local.slice(0, 2))
+  let candidates: ScimUser[]
+  try {
+    candidates = await scim.findUsers(
+      longest.length > 2 ? anyOf(compare('userName', 'co', longest), start) : start,
+      mostCandidates,
+    )
+  } catch (error) {
+    // "Did you mean" is a courtesy: a server that cannot filter like this does not make the look-up fail.
+    if (isK1Error(error) && error.kind === 'rejected') return []
+    throw error
+  }
+  return candidates
+    .map(user => ({ user, far: Math.min(...spellings(user, wanted).map(word => distance(word, wanted))) }))
+    .filter(({ far }) => far <= Math.max(3, wanted.length / 3))
+    .sort((a, b) => a.far - b.far || a.user.userName.localeCompare(b.user.userName))
+    .slice(0, mostNear)
+    .map(({ user }) => readUser(title, user))
+}
+
+/** All that a person may be called by, lower case. */
+function words(user: ScimUser): string[] {
+  return [user.userName, ...(user.emails ?? []).map(email => email.value)].map(word => word.toLowerCase())
+}
+
+/** What is compared with a slip: whole words, or only what stands before the @ where no domain was given. */
+function spellings(user: ScimUser, wanted: string): string[] {
+  if (wanted.includes('@')) return words(user)
+  return words(user).flatMap(word => [word, word.split('@')[0] ?? word])
+}
+
+function readUser(title: string, user: ScimUser): ModuleUser {
+  if (typeof user.active !== 'boolean') {
+    throw new K1Error('contract', `${title} does not say whether ${user.userName} is active.`, {
+      hint: 'The module admin contract requires "active" of every SCIM user. Tell whoever runs the endpoint.',
+      facts: { method: 'GET', path: '/Users', field: 'active' },
+    })
+  }
+  const emails = user.emails ?? []
+  const email =
+    emails.find(one => one.primary)?.value ?? emails[0]?.value ?? (user.userName.includes('@') ? user.userName : '')
+  const full = [user.name?.givenName, user.name?.familyName].filter(Boolean).join(' ')
+  return {
+    id: user.id,
+    name: user.displayName || user.name?.formatted || full || user.userName,
+    email,
+    active: user.active,
+  }
+}

@@ -1,0 +1,103 @@
+import { K1Error } from '../../core/errors.ts'
+import type { OpenDeps, SeenTenant, Session, SystemAbout } from '../../core/system.ts'
+import { createHttpClient, type HttpClient, path } from '../client.ts'
+import { createScimClient } from '../scim/client.ts'
+import { createFeatureAccess } from './feature-access.ts'
+import { readProblem } from './problem.ts'
+import { sessionSchema, tenantsSchema } from './schemas.ts'
+import { createSignIn } from './sign-in.ts'
+import { chooseTenant } from './tenant-choice.ts'
+
+/**
+ * Signs in at an endpoint that speaks the module admin contract, and settles which tenant to work in.
+ * `settings` are those of `setting-fields.ts`.
+ * @throws K1Error `not-set-up`, `sign-in`, `no-tenant`, `unreachable`, `contract`, `cancelled`
+ */
+export async function openModuleAdmin(
+  about: SystemAbout,
+  settings: Readonly<Record<string, string>>,
+  deps: OpenDeps,
+): Promise<Session> {
+  const endpoint = { id: about.id, title: about.title }
+  const baseUrl = given(about, settings, 'url').replace(/\/+$/, '')
+  const { password, refreshToken, tenantId } = settings
+  const connect = (url: string, http: OpenDeps['http']): HttpClient =>
+    createHttpClient({
+      baseUrl: url,
+      system: about.title,
+      http,
+      clock: deps.clock,
+      authorize: headers => {
+        headers.authorization = `Bearer ${signIn.accessToken()}`
+      },
+      onUnauthorized: async () => {
+        await signIn.renew()
+        return true
+      },
+      readError: (status, body) => readProblem(endpoint, status, body),
+    })
+  const http = connect(baseUrl, deps.http)
+  const signIn = createSignIn({
+    endpoint,
+    credentials: {
+      username: given(about, settings, 'username'),
+      company: given(about, settings, 'company'),
+      ...(password ? { password } : {}),
+      ...(refreshToken ? { refreshToken } : {}),
+    },
+    http,
+    clientFor: options => connect(baseUrl, options),
+    deps,
+  })
+
+  try {
+    await signIn.start()
+    const tenant = await chooseTenant(endpoint, await tenants(), tenantId, deps.prompt)
+    const scimHttp = connect(`${baseUrl}${path`/tenants/${tenant.id}/scim/v2`.text}`, deps.http)
+    return {
+      tenantSetting: 'tenantId',
+      tenants,
+      check: () => check(tenant),
+      ...(about.isModule
+        ? {
+            features: createFeatureAccess({
+              endpoint,
+              http,
+              scim: createScimClient(scimHttp, about.title),
+              tenantId: tenant.id,
+            }),
+          }
+        : {}),
+      keep: () => ({ refreshToken: signIn.refreshToken() }),
+      async close() {
+        await Promise.all([http.close(), scimHttp.close()])
+      },
+    }
+  } catch (error) {
+    await http.close()
+    throw error
+  }
+
+  async function tenants(): Promise<SeenTenant[]> {
+    const answer = await http.request({ method: 'GET', path: path`/tenants`, answer: tenantsSchema })
+    return answer.body.tenants
+  }
+
+  async function check(tenant: SeenTenant) {
+    const { body } = await http.request({ method: 'GET', path: path`/session`, answer: sessionSchema })
+    const missing = [...body.missing]
+    if (about.isModule && !body.moduleAdmin && missing.length === 0) {
+      missing.push(`${body.username} is not an administrator of ${about.title}.`)
+    }
+    return { name: body.username, email: body.email, tenant: tenant.name, missing }
+  }
+}
+
+function given(about: SystemAbout, settings: Readonly<Record<string, string>>, key: string): string {
+  const value = settings[key]
+  if (value !== undefined && value !== '') return value
+  throw new K1Error('not-set-up', `The connection to ${about.title} has no ${key}.`, {
+    hint: `Set it up: k1ctl connect ${about.id}`,
+    facts: { setting: key },
+  })
+}

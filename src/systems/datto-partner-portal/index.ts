@@ -1,0 +1,15 @@
+import type { System } from '../../core/system.ts'
+import { dattoPartnerPortalAbout as about } from './about.ts'
+
+/** Everything but the facts in `about` is loaded when it is first needed. */
+export const dattoPartnerPortal: System = {
+  about,
+  async open(settings, deps) {
+    const { openModuleAdmin } = await import('../../http/module-admin/session.ts')
+    return await openModuleAdmin(about, settings, deps)
+  },
+  async contract() {
+    const { moduleAdminContract } = await import('../../http/module-admin/openapi.ts')
+    return moduleAdminContract(about)
+  },
+}
