@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream'
+import type { FeatureKey } from '../core/features.ts'
+import type { Clock, ConfigStore, LedgerStore, Prompter, SecretStore } from '../core/ports.ts'
+import type { System, SystemAbout } from '../core/system.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** A stream as the commands see it. */
+export interface OutStream {
+  isTTY?: boolean
+  columns?: number
+  write(text: string): unknown
+}
+
+/** What the sandbox answers once it runs. */
+export interface RunningSandbox {
+  systems: Record<string, { url: string; control: string; credentials: Record<string, string> }>
+  tenants: readonly {
+    name: string
+    domains: readonly string[]
+    connections: Record<string, { settings: Record<string, string>; secrets: Record<string, string> }>
+  }[]
+  close(): Promise<void>
+}
+
+/** A module with Unified Login that k1ctl knows only from its help pages. */
+export interface OtherModule {
+  id: string
+  title: string
+  /** Where its console keeps the settings; absent where no help page says. */
+  place?: string
+  /** Features that its help pages show. */
+  seen: Readonly<Partial<Record<FeatureKey, string>>>
+}
+
+/** Everything that a command may touch. Built once, by `main.ts` or by a test; costly things are functions. */
+export interface App {
+  version: string
+  /** The Node version that runs it: `22.9.0`. */
+  runtime: string
+  env: Env
+  stdin: Readable & { isTTY?: boolean }
+  stdout: OutStream
+  stderr: OutStream
+  clock: Clock
+  /** Aborts on Ctrl-C. */
+  signal: AbortSignal
+  /** Who is at the keyboard, for the ledger: `user@host`. */
+  operator: string
+  /** Where config and state are kept. */
+  home: { config: string; state: string }
+  config(): Promise<ConfigStore>
+  /** `askPassphrase` is absent when nobody can be asked. */
+  secrets(askPassphrase?: () => Promise<string>): Promise<SecretStore>
+  ledger(): Promise<LedgerStore>
+  prompter(): Promise<Prompter>
+  systems(): Promise<Systems>
+  startSandbox(options: { port: number; seed: string }): Promise<RunningSandbox>
+  /** An App like this one over an empty home of its own, which \`remove\` deletes. */
+  temporaryHome(): Promise<{ app: App; remove(): Promise<void> }>
+  /** Settings and secrets of a system that the environment holds. */
+  fromEnvironment(about: SystemAbout): Promise<{ settings: Record<string, string>; secrets: Record<string, string> }>
+}
+
+export interface Systems {
+  all: readonly System[]
+  find(word: string): System | undefined
+  nearest(word: string): string[]
+  others: readonly OtherModule[]
+}

@@ -1,0 +1,120 @@
+import { K1Error } from '../core/errors.ts'
+import { allHold, plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
+import { type Report, run as runPlan } from '../engine/run.ts'
+import { exitCodeOfVerdict } from '../engine/verdict.ts'
+import { plannerFor } from '../posture/goals.ts'
+import type { Intent } from '../posture/intent.ts'
+import { planJson, planText } from '../render/plan.ts'
+import { resultText, verdictText } from '../render/report.ts'
+import type { Context } from './command.ts'
+import { moduleNamed, withSessions } from './sessions.ts'
+import { spinning } from './spinner.ts'
+import { chooseTenants } from './tenant-choice.ts'
+
+/** How many systems are worked on at once. */
+export const concurrency = 8
+
+/** The one path of every change to a module: plan, show, consent, execute, read back, say what came of it. */
+export async function changeModule(context: Context, moduleWord: string, intent: Intent): Promise<number> {
+  const { output } = context
+  const system = await moduleNamed(context, moduleWord)
+  const tenants = await chooseTenants(context)
+  const only = tenants.length === 1 ? tenants[0] : undefined
+  output.say(output.talk.dim(only ? `Tenant: ${only.name}` : `Tenants: all ${tenants.length}`))
+
+  return withSessions(context, { useEnvironment: only !== undefined }, async sessions => {
+    const modules = await Promise.all(tenants.map(t => sessions.module(t.name, system)))
+    if (only && system.about.reach === 'api' && !modules[0]?.open) throw notConnected(only.name, system.about)
+    const planners = modules.map(m => plannerFor(m, intent))
+    const plan = await spinning(context, `Reading ${system.about.title}`, () => makePlan(planners, concurrency))
+    if (only && plan.unreached[0]) throw plan.unreached[0].error
+    return settle(context, plan, { [system.about.id]: system.about.title })
+  })
+}
+
+function notConnected(tenant: string, about: { id: string; title: string }): K1Error {
+  return new K1Error('not-set-up', `${about.title} is not connected for ${tenant}.`, {
+    hint: `Sign in once: k1ctl connect ${about.id} --tenant '${tenant}'`,
+  })
+}
+
+async function settle(context: Context, plan: Plan, titles: Record<string, string>): Promise<number> {
+  const { app, words, output } = context
+  const pending = toDo(plan)
+  const refused = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.refusal)
+  const byHand = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.byHand && !p.goal.refusal)
+
+  if (words.flag('dryRun')) {
+    if (output.forMachine) output.json(planJson(plan))
+    else output.write(planText(plan, titles, output.data))
+    if (refused.length + plan.unreached.length > 0) return 1
+    return words.flag('exitCode') && pending.length + byHand.length > 0 ? 5 : 0
+  }
+  if (allHold(plan)) {
+    if (output.forMachine) output.json(alreadyJson(plan))
+    else output.write(planText(plan, titles, output.data))
+    return 0
+  }
+  const [first, second] = plan.planned
+  if (first && !second && refused[0]) {
+    const { why = '', hint } = first.goal.refusal ?? {}
+    throw new K1Error('refused', why, { ...(hint ? { hint } : {}), facts: { goal: first.goal.id } })
+  }
+  if (!output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
+  if (pending.length === 0 && byHand.length === 0) return refused.length > 0 ? 1 : 3
+  const consent = pending.length > 0 ? await askConsent(context, pending.length, plan) : ('not-needed' as const)
+
+  const report = await runPlan(plan, {
+    ledger: await app.ledger(),
+    clock: app.clock,
+    concurrency,
+    command: context.line,
+    operator: app.operator,
+    consent,
+    signal: app.signal,
+    onStart: id => output.say(output.talk.dim(`Run ${id}`)),
+    onEvent: event => {
+      if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
+    },
+  })
+  return finish(context, report)
+}
+
+async function askConsent({ app, words, output }: Context, count: number, plan: Plan): Promise<'flag' | 'terminal'> {
+  if (words.flag('yes')) return 'flag'
+  if (!output.canAsk) {
+    throw new K1Error('unattended', 'This changes something, and nobody can be asked.', {
+      hint: 'Look first with --dry-run, then consent with --yes.',
+    })
+  }
+  const tenants = new Set(plan.planned.map(p => p.goal.tenant)).size
+  const scope = tenants > 1 ? ` in ${tenants} tenants` : ''
+  const prompter = await app.prompter()
+  if (await prompter.confirm(`Make ${count === 1 ? 'this change' : `these ${count} changes`}${scope}?`))
+    return 'terminal'
+  throw new K1Error('cancelled', 'Nothing was changed.')
+}
+
+/** Says how a run ended and what to do next; answers the exit code. */
+export function finish({ app, output }: Context, report: Report): number {
+  if (output.forMachine) output.json(report)
+  else output.say(`${verdictText(report.verdict, output.talk)}${output.talk.dim(` · run ${report.run}`)}`)
+  if (report.results.some(r => r.end === 'unknown' || r.end === 'failed')) {
+    output.say(`${output.talk.cyan('→')} k1ctl runs resume ${report.run}`)
+  }
+  return app.signal.aborted ? 130 : exitCodeOfVerdict(report.verdict)
+}
+
+function alreadyJson(plan: Plan): unknown {
+  const goals = plan.planned.map(({ goal }) => ({
+    goal: goal.id,
+    tenant: goal.tenant,
+    system: goal.system,
+    feature: goal.feature,
+    reach: goal.reach,
+    summary: goal.summary,
+    end: 'already',
+    proved: true,
+  }))
+  return { run: null, verdict: 'proved', results: goals, unreached: [] }
+}

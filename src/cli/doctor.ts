@@ -1,0 +1,142 @@
+import { asK1Error } from '../core/errors.ts'
+import { inLanes } from '../engine/lanes.ts'
+import { concurrency } from './change.ts'
+import type { CommandSpec, Context } from './command.ts'
+import { type Sessions, withSessions } from './sessions.ts'
+import { spinning } from './spinner.ts'
+
+interface Check {
+  what: string
+  state: 'ok' | 'warn' | 'fail'
+  detail: string
+  next: string | null
+}
+
+export const doctor: CommandSpec = {
+  name: 'doctor',
+  summary: 'check this machine and every connection: what works, which right is missing',
+  takes: ['list', 'ca'],
+  options: [{ flags: '-t, --tenant <name>', summary: 'only connections of this tenant' }],
+  examples: ['k1ctl doctor', "k1ctl doctor --tenant 'Northwind Dental' --json"],
+  async run(context) {
+    const { output } = context
+    const checks = await spinning(context, 'Checking', async () => [
+      ...(await checkMachine(context)),
+      ...(await checkLedger(context)),
+      ...(await checkConnections(context)),
+    ])
+    const colours = { ok: output.data.green, warn: output.data.yellow, fail: output.data.red }
+    await output.records(
+      checks,
+      [
+        { title: 'State', cell: c => c.state },
+        { title: 'What', cell: c => c.what },
+        { title: 'Detail', cell: c => (c.next ? `${c.detail} → ${c.next}` : c.detail) },
+      ],
+      'Nothing to check.',
+      (title, text) =>
+        title === 'State' && (text === 'ok' || text === 'warn' || text === 'fail') ? colours[text](text) : text,
+    )
+    return checks.some(c => c.state === 'fail') ? 3 : 0
+  },
+}
+
+async function checkMachine({ app }: Context): Promise<Check[]> {
+  const config = await attempt('configuration', async () => {
+    const store = await app.config()
+    return ok(
+      'configuration',
+      `${store.path}: ${store.tenants().length} tenants, ${store.connections().length} connections`,
+    )
+  })
+  const places = await attemptMany('secrets', async () =>
+    (await (await app.secrets()).probe()).map(({ place, works, why }) => ({
+      what: `secrets: ${place}`,
+      state: works ? ('ok' as const) : ('warn' as const),
+      detail: why,
+      next: null,
+    })),
+  )
+  const proxy = app.env.HTTPS_PROXY ?? app.env.https_proxy
+  return [
+    ok('k1ctl', `${app.version} on Node ${app.runtime}`),
+    config,
+    ...places,
+    ok('proxy', proxy ? 'HTTPS_PROXY is set and used; loopback is never proxied' : 'none'),
+  ]
+}
+
+async function checkLedger({ app }: Context): Promise<Check[]> {
+  return attemptMany('ledger', async () => {
+    const ledger = await app.ledger()
+    const ids = await ledger.list()
+    const bad: Check[] = []
+    for (const id of ids) {
+      const check = await attempt(`ledger of run ${id}`, async () => {
+        const { chain } = await ledger.read(id)
+        if (chain.state !== 'altered') return ok(id, 'intact')
+        return {
+          what: `ledger of run ${id}`,
+          state: 'fail',
+          detail: `altered from entry ${chain.seq} on`,
+          next: `k1ctl runs show ${id}`,
+        }
+      })
+      if (check.state !== 'ok') bad.push(check)
+    }
+    return bad.length > 0 ? bad : [ok('ledger', `${ledger.path}: ${ids.length} runs, all intact`)]
+  })
+}
+
+async function checkConnections(context: Context): Promise<Check[]> {
+  const { app, words } = context
+  return attemptMany('connections', async () => {
+    const connections = (await app.config()).connections(words.text('tenant'))
+    const systems = await app.systems()
+    return withSessions(context, { useEnvironment: false }, (sessions: Sessions) =>
+      inLanes(
+        connections,
+        c => `${c.tenant}/${c.system}`,
+        concurrency,
+        connection =>
+          attempt(`${connection.system} for ${connection.tenant}`, async () => {
+            const what = `${connection.system} for ${connection.tenant}`
+            const system = systems.find(connection.system)
+            const module = system && (await sessions.module(connection.tenant, system))
+            const identity = await (await module?.open?.())?.check()
+            if (!identity)
+              return { what, state: 'fail', detail: 'this version of k1ctl does not know the system', next: null }
+            if (identity.missing.length === 0) return ok(what, `signed in as ${identity.name}`)
+            return {
+              what,
+              state: 'warn',
+              detail: `signed in as ${identity.name}. ${identity.missing.join(' ')}`,
+              next: null,
+            }
+          }),
+      ),
+    )
+  })
+}
+
+function ok(what: string, detail: string): Check {
+  return { what, state: 'ok', detail, next: null }
+}
+
+async function attempt(what: string, check: () => Promise<Check>): Promise<Check> {
+  try {
+    return await check()
+  } catch (error) {
+    const { message, hint } = asK1Error(error)
+    return { what, state: 'fail', detail: message, next: hint ?? null }
+  }
+}
+
+async function attemptMany(what: string, checks: () => Promise<Check[]>): Promise<Check[]> {
+  try {
+    return await checks()
+  } catch (error) {
+    const { message, hint } = asK1Error(error)
+    return [{ what, state: 'fail', detail: message, next: hint ?? null }]
+  }
+}

@@ -1,0 +1,112 @@
+import type { CommandEntry } from './command.ts'
+
+const setUp = 'Set up:'
+const features = 'Unified Login:'
+const proof = 'Proof:'
+const more = 'More:'
+
+/** Every command of the first level: what `k1ctl --help` shows. A command's own file is loaded when it is called. */
+export const entries: readonly CommandEntry[] = [
+  {
+    name: 'connect',
+    section: setUp,
+    summary: 'sign in to a system and keep the connection',
+    load: async () => (await import('./connect.ts')).connect,
+  },
+  {
+    name: 'disconnect',
+    section: setUp,
+    summary: 'forget a connection and its secret',
+    load: async () => (await import('./connections.ts')).disconnect,
+  },
+  {
+    name: 'connections',
+    section: setUp,
+    summary: 'list connections and where each secret is kept',
+    load: async () => (await import('./connections.ts')).connections,
+  },
+  {
+    name: 'tenant',
+    section: setUp,
+    summary: 'list, choose and manage tenants',
+    load: async () => (await import('./tenant.ts')).tenant,
+  },
+  {
+    name: 'systems',
+    section: setUp,
+    summary: 'what each system can do, and how it is reached',
+    load: async () => (await import('./systems.ts')).systems,
+  },
+  {
+    name: 'status',
+    section: features,
+    summary: 'the five features of every module: what holds, what is missing',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    name: 'unified-login',
+    section: features,
+    summary: 'Log In with KaseyaOne',
+    load: async () => (await import('./features.ts')).unifiedLogin,
+  },
+  {
+    name: 'require-log-in',
+    section: features,
+    summary: 'Require Log In with KaseyaOne, and its exceptions',
+    load: async () => (await import('./require-log-in.ts')).requireLogIn,
+  },
+  {
+    name: 'jit',
+    section: features,
+    summary: 'Automatic User Creation, and its defaults',
+    load: async () => (await import('./jit.ts')).jit,
+  },
+  {
+    name: 'deprovisioning',
+    section: features,
+    summary: 'Automatic User Deprovisioning',
+    load: async () => (await import('./features.ts')).deprovisioning,
+  },
+  {
+    name: 'access-groups',
+    section: features,
+    summary: 'KaseyaOne groups mapped to roles of a module',
+    load: async () => (await import('./access-groups.ts')).accessGroups,
+  },
+  {
+    name: 'runs',
+    section: proof,
+    summary: 'what was changed, and the proof of it; resume and verify',
+    load: async () => (await import('./runs.ts')).runs,
+  },
+  {
+    name: 'sandbox',
+    section: more,
+    summary: 'simulators of the systems on this machine',
+    load: async () => (await import('./sandbox.ts')).sandbox,
+  },
+  {
+    name: 'demo',
+    section: more,
+    summary: 'the whole story in a minute, on the sandbox',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  {
+    name: 'doctor',
+    section: more,
+    summary: 'check this machine and every connection',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
+    name: 'completion',
+    section: more,
+    summary: 'completion script for your shell',
+    load: async () => (await import('./completion.ts')).completion,
+  },
+  {
+    name: 'help',
+    section: more,
+    summary: 'help on a command or a topic',
+    load: async () => (await import('./help.ts')).help,
+  },
+]

@@ -1,0 +1,137 @@
+import { K1Error } from '../core/errors.ts'
+import { exitCodes } from '../core/exit.ts'
+import type { CommandSpec, Context } from './command.ts'
+import { environmentName } from './connect.ts'
+
+interface Topic {
+  name: string
+  summary: string
+  text(context: Context): Promise<string>
+}
+
+const topics: readonly Topic[] = [
+  {
+    name: 'exit-codes',
+    summary: 'what each exit code means',
+    text: async () => exitCodes.map(({ code, meaning }) => `${String(code).padStart(5)}  ${meaning}`).join('\n'),
+  },
+  {
+    name: 'environment',
+    summary: 'the variables that k1ctl reads',
+    async text({ app }) {
+      const fixed: [string, string][] = [
+        ['K1CTL_HOME', 'where configuration and ledger are kept (else the folders of your platform)'],
+        ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
+        ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
+        ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
+        ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
+        ['NO_COLOR, FORCE_COLOR', 'colours off, or on'],
+        ['CI', 'when set, nothing is asked'],
+      ]
+      const { all } = await app.systems()
+      const settings = all.flatMap(({ about }) =>
+        about.settings.map((f): [string, string] => [
+          environmentName(about, f),
+          `${about.title}: ${f.label}${f.secret ? ' (secret)' : ''}`,
+        ]),
+      )
+      return `${aligned([...fixed, ...settings])}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
+    },
+  },
+  {
+    name: 'output',
+    summary: 'stdout, stderr and machine formats',
+    text: async () =>
+      [
+        'stdout is data, stderr is talk. --json is one document; --output ndjson one object a line; --output csv has a',
+        'header and quotes what a spreadsheet would run. Machine formats never ask: a change then needs --yes.',
+        '',
+        'status   [{tenant, system, feature, title, state, reach, detail, next, readAt}]',
+        '         state: on, off, by-hand, unsupported, unreachable; reach: api, contract, by-hand',
+        'change   {run, verdict, results: [{goal, tenant, system, feature, reach, summary, end, proved, at,',
+        '         differences: [{what, before, after}], why?, hint?, steps?, reading?}], unreached: [{tenant, system, why}]}',
+        '         verdict: proved, unproved, pending, incomplete; end: changed, already, refused, by-hand, pending, failed, unknown',
+        'dry run  {goals: [{goal, …, standing, action, differences, warnings, why, hint, steps}], unreached}',
+        'error    {error: {kind, message, hint, exitCode, …}}',
+        '',
+        'Off a terminal there is no colour and no spinner, and times are ISO. A closed pipe is no error.',
+      ].join('\n'),
+  },
+  {
+    name: 'safety',
+    summary: 'what k1ctl refuses, and what it promises',
+    text: async () =>
+      [
+        'Every change: look, plan, consent, write the intent to the ledger, change, read back, write the proof.',
+        'Refused: Require Log In when nobody could get in without KaseyaOne any more, or when the account of k1ctl is not',
+        'excepted; any feature before Log In with KaseyaOne; Log In off while another feature needs it; a change on top of',
+        'settings that somebody else changed since the plan was made.',
+        'When an answer is lost, the goal is unknown (exit 3) and nothing is sent again: k1ctl runs resume looks first.',
+        'Nothing is ever said to be done that was not read back.',
+      ].join('\n'),
+  },
+  {
+    name: 'secrets',
+    summary: 'where secrets come from and where they are kept',
+    text: async () =>
+      [
+        'From the environment first, then from where connect kept them: the keyring of this machine (asked for two seconds',
+        'at most), else a file sealed with a passphrase (AES-256-GCM, scrypt; K1CTL_PASSPHRASE or a prompt). Plain text only',
+        'with --keep plain, and k1ctl connections says so. Never on a command line, in a log, an error, or the ledger.',
+      ].join('\n'),
+  },
+  {
+    name: 'reach',
+    summary: 'published API, contract, by hand',
+    text: async () =>
+      [
+        'api       the vendor publishes an API for it.',
+        'contract  nobody publishes one. An endpoint that you run and configure speaks the module admin contract, which',
+        '          this project publishes: k1ctl systems contract graphus. It is not an API of Kaseya.',
+        'by-hand   k1ctl prints the steps for the console; a person does them. Exit 3.',
+      ].join('\n'),
+  },
+  {
+    name: 'sandbox',
+    summary: 'control a running sandbox',
+    text: async () =>
+      [
+        'Each system of `k1ctl sandbox start --json` has a url and a control URL. Below control:',
+        '  GET    calls    [{system, method, path, status, at, …}] in the order of arrival; DELETE empties it',
+        '  POST   faults   {method?, path?, times?, skip?, status?, headers?, body?, delayMs?, drop?: before|after, error?, hang?, omit?}',
+        '  DELETE faults   ends them',
+        '  POST   reset    back to the seed',
+        '  GET    state    everything that the simulator knows',
+      ].join('\n'),
+  },
+]
+
+export const help: CommandSpec = {
+  name: 'help',
+  args: '[topic...]',
+  summary: 'help on a command or a topic',
+  details: `Topics:\n${aligned(topics.map(t => [t.name, t.summary]))}`,
+  examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set'],
+  async run(context) {
+    const { app, words, output } = context
+    const named = words.rest(0)
+    const topic = topics.find(t => t.name === named[0])
+    if (topic && named.length === 1) {
+      output.write(`${await topic.text(context)}\n`)
+      return 0
+    }
+    const { entries } = await import('./entries.ts')
+    if (named[0] !== undefined && !entries.some(e => e.name === named[0])) {
+      throw new K1Error('usage', `There is no command and no topic called ${named[0]}.`, {
+        hint: `Topics: ${topics.map(t => t.name).join(', ')}. Commands: k1ctl --help`,
+      })
+    }
+    const { run } = await import('./run.ts')
+    return run([...named, '--help'], app)
+  },
+}
+
+function aligned(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join('\n')
+}

@@ -1,0 +1,35 @@
+import type { CommandSpec, OptionSet, OptionSpec } from './command.ts'
+
+const everywhere: readonly OptionSpec[] = [
+  { flags: '--quiet', summary: 'say nothing on stderr but errors' },
+  { flags: '--debug', summary: 'show each request on stderr, without secrets' },
+  { flags: '--no-input', summary: 'never ask, even at a terminal' },
+]
+
+const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
+  tenant: [
+    { flags: '-t, --tenant <name>', summary: 'whose tenant (else K1CTL_TENANT, else the stored choice)' },
+    { flags: '--ca-file <pem>', summary: 'more certificate authorities to trust' },
+  ],
+  ca: [{ flags: '--ca-file <pem>', summary: 'more certificate authorities to trust' }],
+  fleet: [{ flags: '--all-tenants', summary: 'every tenant, side by side' }],
+  output: [{ flags: '--json', summary: 'one JSON document on stdout; never asks' }],
+  list: [
+    {
+      flags: '-o, --output <format>',
+      summary: 'table, json, ndjson or csv; machine formats never ask',
+      choices: ['table', 'json', 'ndjson', 'csv'],
+    },
+    { flags: '--json', summary: 'short for --output json' },
+  ],
+  change: [
+    { flags: '-y, --yes', summary: 'consent, without being asked' },
+    { flags: '--dry-run', summary: 'show before and after, change nothing' },
+    { flags: '--exit-code', summary: 'with --dry-run: exit 5 when there is something to do' },
+  ],
+}
+
+/** All options of a command: its own, those of the sets that it takes, and those of every command. */
+export function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
+  return [...(spec.options ?? []), ...(spec.takes ?? []).flatMap(set => optionSets[set]), ...everywhere]
+}

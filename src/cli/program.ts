@@ -1,0 +1,103 @@
+import { Command, type CommanderError, Option } from 'commander'
+import { K1Error } from '../core/errors.ts'
+import { quoted } from '../core/shell.ts'
+import type { App } from './app.ts'
+import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup, type OptionSpec } from './command.ts'
+import { optionsOf } from './option-sets.ts'
+import { Output } from './output.ts'
+import { Words } from './words.ts'
+
+/** Commander's program with the one command of this call loaded, the others known by name. */
+export async function buildProgram(
+  entries: readonly CommandEntry[],
+  argv: readonly string[],
+  app: App,
+  onResult: (code: number) => void,
+): Promise<Command> {
+  const line = ['k1ctl', ...argv.map(quoted)].join(' ')
+  const program = new Command('k1ctl')
+  prepare(program, app)
+  program
+    .description('Unified Login in every Kaseya module, one posture for every tenant, offboarding with proof.')
+    .version(app.version, '-V, --version', 'print the version')
+    .usage('<command> [options]')
+  const called = entries.find(e => e.name === argv.find(word => !word.startsWith('-')))
+  for (const entry of entries) {
+    const command =
+      entry === called
+        ? toCommander(await entry.load(), app, line, onResult)
+        : prepare(new Command(entry.name), app)
+            .description(entry.summary)
+            .action(() => {})
+    program.addCommand(command.helpGroup(entry.section))
+  }
+  program.addHelpText(
+    'after',
+    [
+      '',
+      'Examples:',
+      '  $ k1ctl demo                              the whole story in a minute, on a sandbox',
+      '  $ k1ctl status --all-tenants              what holds where',
+      '  $ k1ctl require-log-in enable bms --except amy@customer.example',
+      '',
+      'Topics: k1ctl help exit-codes | environment | output | safety | secrets | reach',
+    ].join('\n'),
+  )
+  return program
+}
+
+function toCommander(spec: CommandSpec | GroupSpec, app: App, line: string, onResult: (code: number) => void): Command {
+  const command = prepare(new Command(spec.name), app).description(
+    spec.details ? `${spec.summary}\n\n${spec.details}` : spec.summary,
+  )
+  command.summary(spec.summary)
+  const examples = spec.examples.map(e => `  $ ${e}`)
+  command.addHelpText('after', ['', 'Examples:', ...examples].join('\n'))
+  if (isGroup(spec)) {
+    for (const child of spec.commands) command.addCommand(toCommander(child, app, line, onResult))
+    return command
+  }
+  if (spec.args) command.arguments(spec.args)
+  for (const option of optionsOf(spec)) {
+    command.addOption(toOption(option))
+  }
+  command.action(async (...given: unknown[]) => {
+    const args = given.slice(0, -2) as (string | string[] | undefined)[]
+    const words = new Words(args, command.opts())
+    onResult((await spec.run({ app, words, output: new Output(app, words), line })) ?? 0)
+  })
+  return command
+}
+
+function toOption(spec: OptionSpec): Option {
+  const option = new Option(spec.flags, spec.summary)
+  if (spec.choices) option.choices(spec.choices)
+  if (spec.repeat) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
+  return option
+}
+
+/** Commander prints nothing by itself and never ends the process: all goes through the App. */
+function prepare(command: Command, app: App): Command {
+  return command
+    .exitOverride()
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: text => void app.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => (app.stdout.isTTY ? (app.stdout.columns ?? 100) : 100),
+      getOutHasColors: () => false,
+    })
+}
+
+/** Commander's complaint as one of ours; null when it only printed help or the version. */
+export function usageErrorOf(error: CommanderError, program: Command): K1Error | null {
+  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return null
+  if (error.code === 'commander.help') return null
+  const [sentence = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = rest.join(' ').replace(/^\(|\)$/g, '')
+  return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, {
+    hint: suggestion || `See ${program.name()} --help.`,
+  })
+}

@@ -1,0 +1,52 @@
+import { asK1Error, type K1Error } from '../core/errors.ts'
+import { exitCodeOf } from '../core/exit.ts'
+import { errorJson, errorText } from '../render/error.ts'
+import { styleFor } from '../render/style.ts'
+import type { App } from './app.ts'
+import { entries } from './entries.ts'
+
+/** The front door: words in, exit code out. Never throws; the one place that prints an error. */
+export async function run(argv: readonly string[], app: App): Promise<number> {
+  let code = 0
+  try {
+    const { buildProgram, usageErrorOf } = await import('./program.ts')
+    const program = await buildProgram(entries, argv, app, result => {
+      code = result
+    })
+    try {
+      if (argv.length === 0) {
+        program.outputHelp()
+        return 0
+      }
+      await program.parseAsync(argv, { from: 'user' })
+      return code
+    } catch (error) {
+      if (!isCommanderError(error)) throw error
+      const usage = usageErrorOf(error, program)
+      if (usage === null) return 0
+      throw usage
+    }
+  } catch (error) {
+    return report(asK1Error(error), argv, app)
+  }
+}
+
+function report(error: K1Error, argv: readonly string[], app: App): number {
+  app.stderr.write(errorText(error, styleFor(app.stderr, app.env)))
+  if (wantsJson(argv)) app.stdout.write(errorJson(error))
+  if (error.kind === 'internal' && argv.includes('--debug') && error.cause instanceof Error) {
+    app.stderr.write(`${error.cause.stack ?? ''}\n`)
+  }
+  return exitCodeOf(error.kind)
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  return (
+    argv.includes('--json') ||
+    argv.some((word, i) => word === '--output=json' || (word === 'json' && argv[i - 1] === '--output'))
+  )
+}
+
+function isCommanderError(error: unknown): error is import('commander').CommanderError {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
+}

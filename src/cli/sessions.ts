@@ -1,0 +1,129 @@
+import { K1Error } from '../core/errors.ts'
+import type { HttpOptions } from '../core/ports.ts'
+import type { OpenDeps, Session, System } from '../core/system.ts'
+import type { Module } from '../posture/goals.ts'
+import type { Context } from './command.ts'
+import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
+
+/** Opens sessions when they are first needed, one for a tenant and system, and closes them all at the end. */
+export class Sessions {
+  readonly #context: Context
+  /** The environment speaks for one tenant; with several it would put one tenant's secret into another's session. */
+  readonly #useEnvironment: boolean
+  readonly #open = new Map<string, Promise<Session>>()
+
+  constructor(context: Context, options: { useEnvironment: boolean }) {
+    this.#context = context
+    this.#useEnvironment = options.useEnvironment
+  }
+
+  /** The module with a way to open it; without one when nothing is connected that could be opened. */
+  async module(tenant: string, system: System): Promise<Module> {
+    const settings = await this.#settingsFor(tenant, system)
+    if (settings === null) return { tenant, about: system.about }
+    return { tenant, about: system.about, open: () => this.#session(tenant, system, settings) }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#open.values()].map(async session => (await session).close()))
+  }
+
+  #session(tenant: string, system: System, settings: () => Promise<Record<string, string>>): Promise<Session> {
+    const key = `${tenant}/${system.about.id}`
+    const known = this.#open.get(key)
+    if (known) return known
+    const session = settings().then(all => system.open(all, openDeps(this.#context)))
+    this.#open.set(key, session)
+    session.catch(() => this.#open.delete(key))
+    return session
+  }
+
+  async #settingsFor(tenant: string, { about }: System): Promise<(() => Promise<Record<string, string>>) | null> {
+    const { app } = this.#context
+    const connection = (await app.config()).connection(tenant, about.id)
+    const environment = this.#useEnvironment ? await app.fromEnvironment(about) : { settings: {}, secrets: {} }
+    const given = { ...environment.settings, ...environment.secrets }
+    if (!connection) {
+      const complete = about.settings.every(
+        f => !f.required || given[f.key] !== undefined || f.defaultValue !== undefined,
+      )
+      return complete && Object.keys(environment.secrets).length > 0 ? async () => given : null
+    }
+    return async () => {
+      const { secretRef, place } = connection
+      const enough = connection.secretFields.every(field => given[field] !== undefined)
+      const kept =
+        secretRef === undefined || enough
+          ? {}
+          : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place)
+      return { ...connection.settings, ...kept, ...given }
+    }
+  }
+}
+
+/** Runs `work` with sessions that are closed whatever happens. */
+export async function withSessions<T>(
+  context: Context,
+  options: { useEnvironment: boolean },
+  work: (sessions: Sessions) => Promise<T>,
+): Promise<T> {
+  const sessions = new Sessions(context, options)
+  try {
+    return await work(sessions)
+  } finally {
+    await sessions.close()
+  }
+}
+
+export function openDeps(context: Context): OpenDeps {
+  const prompt = signInPrompt(context)
+  return { clock: context.app.clock, http: httpOptions(context), ...(prompt ? { prompt } : {}) }
+}
+
+function httpOptions({ app, words, output }: Context): HttpOptions {
+  const caFile = words.text('caFile') ?? (app.env.K1CTL_CA_FILE || undefined)
+  return {
+    env: app.env,
+    signal: app.signal,
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(words.flag('debug')
+      ? {
+          onExchange: ({ method, url, status, ms, attempt }) =>
+            output.warn(
+              `debug: ${method} ${url} ${status ?? 'no answer'} in ${ms} ms${attempt > 1 ? `, try ${attempt}` : ''}`,
+            ),
+        }
+      : {}),
+  }
+}
+
+/** The system that a word names. @throws K1Error `usage` with the nearest names. */
+export async function systemNamed(context: Context, word: string): Promise<System> {
+  const systems = await context.app.systems()
+  const system = systems.find(word)
+  if (system) return system
+  const other = systems.others.find(o => o.id === word.toLowerCase() || o.title.toLowerCase() === word.toLowerCase())
+  if (other) {
+    throw new K1Error('usage', `${other.title} publishes no API for Unified Login: it is set by hand.`, {
+      hint: other.place ? `In its console: ${other.place}. See k1ctl systems.` : 'See k1ctl systems.',
+    })
+  }
+  const near = systems.nearest(word)
+  throw new K1Error('usage', `There is no system called ${word}.`, {
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.join(', or ')}?`
+        : `There are: ${systems.all.map(s => s.about.id).join(', ')}`,
+    facts: { near },
+  })
+}
+
+/** The same, for a system that keeps the five features. */
+export async function moduleNamed(context: Context, word: string): Promise<System> {
+  const system = await systemNamed(context, word)
+  if (system.about.isModule) return system
+  const modules = (await context.app.systems()).all.filter(s => s.about.isModule).map(s => s.about.id)
+  throw new K1Error('usage', `${system.about.title} keeps no Unified Login features of its own; each module does.`, {
+    hint: `Name a module: ${modules.join(', ')}`,
+  })
+}

@@ -1,0 +1,26 @@
+import type { Readable } from 'node:stream'
+import { K1Error } from '../core/errors.ts'
+
+/** All of stdin as text, at most 1 MiB. @throws K1Error `usage` when it is a terminal, closed, or too much. */
+export async function readAll(stdin: Readable & { isTTY?: boolean }): Promise<string> {
+  if (stdin.isTTY)
+    throw new K1Error('usage', 'stdin is a terminal; nothing was piped.', {
+      hint: 'Leave --password-stdin out to be asked.',
+    })
+  const parts: Buffer[] = []
+  let size = 0
+  try {
+    for await (const part of stdin) {
+      const bytes = Buffer.from(part)
+      size += bytes.length
+      if (size > 1 << 20) throw new K1Error('usage', 'stdin holds more than 1 MiB.')
+      parts.push(bytes)
+    }
+  } catch (error) {
+    if (error instanceof K1Error) throw error
+    throw new K1Error('usage', 'stdin is closed; nothing was piped.', { cause: error })
+  }
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+}

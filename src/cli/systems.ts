@@ -1,0 +1,91 @@
+import { K1Error } from '../core/errors.ts'
+import { featureKeys, featureTitles } from '../core/features.ts'
+import type { System } from '../core/system.ts'
+import type { CommandSpec, Context } from './command.ts'
+import { systemNamed } from './sessions.ts'
+
+export const systems: CommandSpec = {
+  name: 'systems',
+  args: '[contract] [system]',
+  summary: 'what each system can do, and how it is reached',
+  details:
+    'api: the vendor publishes it. contract: an endpoint of yours that speaks the module admin contract, which\n' +
+    '`k1ctl systems contract <system>` prints as OpenAPI 3.1. by-hand: nobody published an API; a person does it.',
+  takes: ['list'],
+  examples: ['k1ctl systems', 'k1ctl systems --json', 'k1ctl systems contract graphus > graphus.openapi.json'],
+  async run(context) {
+    const action = context.words.arg(0)
+    if (action === undefined) return list(context)
+    if (action !== 'contract') {
+      throw new K1Error('usage', `Systems has no ${action}.`, {
+        hint: 'k1ctl systems, or k1ctl systems contract <system>',
+      })
+    }
+    return printContract(context)
+  },
+}
+
+async function printContract(context: Context): Promise<number> {
+  const system = await systemNamed(context, context.words.required(1, 'The system'))
+  if (!system.contract) {
+    throw new K1Error('usage', `${system.about.title} needs no contract of ours: its vendor publishes an API.`)
+  }
+  context.output.write(`${JSON.stringify(await system.contract(), null, 2)}\n`)
+  return 0
+}
+
+interface SystemRow {
+  system: string
+  title: string
+  reach: string
+  people: string
+  aliases: readonly string[]
+  features: Record<string, string>
+}
+
+async function list({ app, output }: Context): Promise<number> {
+  const { all, others } = await app.systems()
+  const rows: SystemRow[] = [
+    ...all.map(rowOf),
+    ...others.map(o => ({
+      system: o.id,
+      title: o.title,
+      reach: 'by-hand',
+      people: 'by hand',
+      aliases: [],
+      features: byHand(o.seen),
+    })),
+  ]
+  await output.records(
+    rows,
+    [
+      { title: 'System', cell: r => r.system },
+      { title: 'Reach', cell: r => r.reach },
+      ...featureKeys.map(key => ({ title: shortTitles[key], cell: (r: SystemRow) => r.features[key] ?? '-' })),
+      { title: 'Title', cell: r => r.title, wide: true },
+      { title: 'People', cell: r => r.people, wide: true },
+    ],
+    'No systems.',
+  )
+  output.say(`\nColumns: how a change of ${Object.values(featureTitles).join(', ')} is reached.`)
+  return 0
+}
+
+const shortTitles = {
+  'log-in': 'Log in',
+  'require-log-in': 'Require',
+  'user-creation': 'JIT',
+  deprovisioning: 'Deprovision',
+  'access-groups': 'Groups',
+} as const
+
+/** What the help pages show can be done by hand; what they do not show is left open. */
+function byHand(seen: Readonly<Partial<Record<string, string>>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(seen).map(feature => [feature, 'by-hand']))
+}
+
+function rowOf({ about }: System): SystemRow {
+  const features = about.features.map(f => [f.feature, f.supported ? f.write : '-'])
+  const { id: system, title, reach, people, aliases } = about
+  return { system, title, reach, people, aliases, features: Object.fromEntries(features) }
+}

@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream'
+import { K1Error } from '../core/errors.ts'
+import type { AskChoice, Prompter } from '../core/ports.ts'
+
+/** Questions at a terminal, on stderr, so that stdout stays data. */
+export async function terminalPrompter(stdin: Readable, stderr: NodeJS.WritableStream): Promise<Prompter> {
+  const { default: inquirer } = await import('inquirer')
+  const context = { input: stdin as NodeJS.ReadableStream, output: stderr }
+  const ask = async <T>(question: Record<string, unknown>): Promise<T> => {
+    try {
+      const prompt = inquirer.createPromptModule(context)
+      const answers = (await prompt([{ ...question, name: 'answer' }] as never)) as { answer: T }
+      return answers.answer
+    } catch (error) {
+      if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
+        throw new K1Error('cancelled', 'Cancelled; nothing was changed.')
+      }
+      throw error
+    }
+  }
+  return {
+    confirm: message => ask<boolean>({ type: 'confirm', message, default: false }),
+    async typed(message, expected) {
+      return (
+        (await ask<string>({ type: 'input', message: `${message} Type ${expected} to go on:` })).trim() === expected
+      )
+    },
+    input: (message, options = {}) =>
+      ask<string>({
+        type: 'input',
+        message,
+        ...(options.initial === undefined ? {} : { default: options.initial }),
+        ...(options.validate ? { validate: options.validate } : {}),
+      }),
+    password: message => ask<string>({ type: 'password', message, mask: '•' }),
+    async choose<T>(message: string, choices: readonly AskChoice<T>[]): Promise<T> {
+      if (choices.length === 0) throw new K1Error('usage', `${message} There is nothing to choose from.`)
+      const index = await ask<number>({
+        type: 'search',
+        message: `${message} (type to search)`,
+        pageSize: 12,
+        source: (term: string | undefined) =>
+          matching(choices, term).map(({ choice, index }) => ({
+            value: index,
+            name: choice.name,
+            ...(choice.description ? { description: choice.description } : {}),
+          })),
+      })
+      const chosen = choices[index]
+      if (!chosen) throw new K1Error('cancelled', 'Nothing was chosen.')
+      return chosen.value
+    },
+  }
+}
+
+/** Choices that hold every word of the term, in name or description, ignoring case. */
+export function matching<T>(
+  choices: readonly AskChoice<T>[],
+  term: string | undefined,
+): { choice: AskChoice<T>; index: number }[] {
+  const words = (term ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  return choices
+    .map((choice, index) => ({ choice, index }))
+    .filter(({ choice }) => {
+      const text = `${choice.name} ${choice.description ?? ''}`.toLowerCase()
+      return words.every(word => text.includes(word))
+    })
+}

@@ -1,0 +1,58 @@
+import { K1Error } from '../core/errors.ts'
+
+/** The words of one call: arguments by position, options by name. Typed access, so that no command parses by itself. */
+export class Words {
+  readonly #args: readonly (string | readonly string[] | undefined)[]
+  readonly #options: Readonly<Record<string, unknown>>
+
+  constructor(args: readonly (string | readonly string[] | undefined)[], options: Readonly<Record<string, unknown>>) {
+    this.#args = args
+    this.#options = options
+  }
+
+  /** The argument at this position; commander has already refused a call that lacks a required one. */
+  arg(index: number): string | undefined {
+    const value = this.#args[index]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  required(index: number, name: string): string {
+    const value = this.arg(index)
+    if (value === undefined || value === '') throw new K1Error('usage', `${name} is missing.`)
+    return value
+  }
+
+  /** The arguments from this position on. */
+  rest(index: number): readonly string[] {
+    const value = this.#args[index]
+    return Array.isArray(value) ? value : []
+  }
+
+  flag(name: string): boolean {
+    return this.#options[name] === true
+  }
+
+  /** False when `--no-<name>` was given. */
+  allowed(name: string): boolean {
+    return this.#options[name] !== false
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#options[name]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  list(name: string): readonly string[] {
+    const value = this.#options[name]
+    return Array.isArray(value) ? value : []
+  }
+
+  /** A whole number within bounds. */
+  number(name: string, bounds: { least: number; most: number }): number | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    const number = Number(value)
+    if (/^\d+$/.test(value) && number >= bounds.least && number <= bounds.most) return number
+    throw new K1Error('usage', `--${name} takes a whole number from ${bounds.least} to ${bounds.most}, not "${value}".`)
+  }
+}

@@ -1,0 +1,82 @@
+import type { ChalkInstance } from 'chalk'
+import type { Reach } from '../core/features.ts'
+import { printable } from '../core/redact.ts'
+import type { Plan, Planned } from '../engine/plan.ts'
+
+export const reachWords: Record<Reach, string> = {
+  api: 'published API',
+  contract: 'your endpoint, module admin contract',
+  'by-hand': 'by hand',
+}
+
+/** A plan for a person: what already holds, what changes (before and after, side by side), what a person has to do. */
+export function planText(plan: Plan, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
+  const blocks = plan.planned.map(p => goalText(p, titles, style))
+  const unreached = plan.unreached.map(u => {
+    const hint = u.error.hint ? `\n      ${style.dim(u.error.hint)}` : ''
+    return `  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${printable(u.error.message)}${hint}\n`
+  })
+  return [...blocks, ...unreached].join('')
+}
+
+function goalText({ goal, standing }: Planned, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
+  const where = `${goal.tenant} · ${titles[goal.system] ?? goal.system} ${style.dim(`(${reachWords[goal.reach]})`)}`
+  if (standing.state === 'holds') return `  ${style.green('=')} ${where}\n      ${goal.summary}: already\n`
+  if (goal.refusal) {
+    const hint = goal.refusal.hint ? `\n      ${style.cyan('→')} ${goal.refusal.hint}` : ''
+    return `  ${style.red('x')} ${where}\n      refused: ${goal.refusal.why}${hint}\n`
+  }
+  if (goal.byHand) return `  ${style.yellow('?')} ${where}\n      ${goal.summary}\n${stepsText(goal.byHand)}`
+  const lines = sideBySide(goal.differences, style)
+  const warnings = goal.warnings.map(w => `      ${style.yellow('warning:')} ${w}\n`).join('')
+  return `  ${style.yellow('~')} ${where}\n      ${goal.summary}\n${lines}${warnings}`
+}
+
+function sideBySide(differences: Planned['goal']['differences'], style: ChalkInstance): string {
+  const what = Math.max(0, ...differences.map(d => d.what.length))
+  const before = Math.max(0, ...differences.map(d => d.before.length))
+  return differences
+    .map(
+      d =>
+        `      ${d.what.padEnd(what)}  ${style.red(printable(d.before).padEnd(before))}  →  ${style.green(printable(d.after))}\n`,
+    )
+    .join('')
+}
+
+export function stepsText(steps: readonly string[]): string {
+  return steps.map((step, i) => `      ${i + 1}. ${step}\n`).join('')
+}
+
+/** The same plan as data: the stable shape of `--dry-run --json`. */
+export function planJson(plan: Plan): unknown {
+  return {
+    goals: plan.planned.map(({ goal, standing }) => ({
+      goal: goal.id,
+      tenant: goal.tenant,
+      system: goal.system,
+      feature: goal.feature ?? null,
+      reach: goal.reach,
+      summary: goal.summary,
+      standing: standing.state,
+      action: actionOf({ goal, standing }),
+      differences: goal.differences,
+      warnings: goal.warnings,
+      why: goal.refusal?.why ?? null,
+      hint: goal.refusal?.hint ?? null,
+      steps: goal.byHand ?? null,
+    })),
+    unreached: plan.unreached.map(u => ({
+      tenant: u.tenant,
+      system: u.system,
+      reach: u.reach,
+      why: u.error.message,
+      hint: u.error.hint ?? null,
+    })),
+  }
+}
+
+function actionOf({ goal, standing }: Planned): 'none' | 'refused' | 'by-hand' | 'change' {
+  if (standing.state === 'holds') return 'none'
+  if (goal.refusal) return 'refused'
+  return goal.byHand ? 'by-hand' : 'change'
+}

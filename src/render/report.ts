@@ -1,0 +1,44 @@
+import type { ChalkInstance } from 'chalk'
+import { printable } from '../core/redact.ts'
+import type { End, GoalResult, Verdict } from '../engine/verdict.ts'
+import { stepsText } from './plan.ts'
+
+const endWords: Record<End, string> = {
+  changed: 'changed',
+  already: 'already',
+  refused: 'refused',
+  'by-hand': 'by hand',
+  pending: 'pending',
+  failed: 'failed',
+  unknown: 'unknown',
+}
+
+/** How one goal ended, with its proof or its reason. */
+export function resultText(result: GoalResult, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
+  const where = `${result.tenant} · ${titles[result.system] ?? result.system}`
+  const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
+  const first = `  ${markOf(result, style)} ${where}: ${result.summary} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
+  const why = result.why ? `      ${printable(result.why)}\n` : ''
+  const hint = result.hint ? `      ${style.cyan('→')} ${result.hint}\n` : ''
+  return `${first}${why}${hint}${result.steps ? stepsText(result.steps) : ''}`
+}
+
+function markOf({ end, proved }: GoalResult, style: ChalkInstance): string {
+  if (end === 'already') return style.green('=')
+  if (end === 'changed') return proved ? style.green('✓') : style.yellow('✓')
+  if (end === 'by-hand' || end === 'pending') return style.yellow('?')
+  return style.red(end === 'unknown' ? '!' : 'x')
+}
+
+const verdictWords: Record<Verdict, string> = {
+  proved: 'proved: every change was read back',
+  unproved: 'unproved: done, but nobody can read it back',
+  pending: 'pending: a person or a device still has to act',
+  incomplete: 'incomplete: not everything holds',
+  'unknown-person': 'unknown person: found nowhere',
+}
+
+export function verdictText(verdict: Verdict | 'interrupted', style: ChalkInstance): string {
+  if (verdict === 'interrupted') return style.red('interrupted: k1ctl ended before it was through')
+  return verdict === 'proved' ? style.green(verdictWords.proved) : style.yellow(verdictWords[verdict])
+}
