@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import type { App } from '../../src/cli/app.ts'
+import { run } from '../../src/cli/run.ts'
+import { connectSandbox } from '../../src/cli/sandbox.ts'
+import type { Prompter } from '../../src/core/ports.ts'
+import { makeApp } from '../../src/main.ts'
+import { type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
+
+export interface Call {
+  method: string
+  path: string
+  status: number | null
+  at: string
+  write?: boolean
+}
+
+export interface Ran {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  env?: Record<string, string>
+  /** What is piped into stdin. */
+  stdin?: string
+  signal?: AbortSignal
+  /** Answers questions, as if at a terminal; without it nothing may be asked. */
+  prompter?: Prompter
+  operator?: string
+}
+
+/** A sandbox, a home that is connected to it, and the front door. Close it after the test. */
+export interface Ground {
+  sandbox: Sandbox
+  home: string
+  k1ctl(words: readonly string[], options?: RunOptions): Promise<Ran>
+  /** The call log of a system. */
+  calls(system: string): Promise<Call[]>
+  /** Calls that changed something. */
+  writes(system: string): Promise<Call[]>
+  fault(system: string, fault: Record<string, unknown>): Promise<void>
+  control(system: string, path: string, init?: RequestInit): Promise<unknown>
+  /** The simulators, the home and the log as they were at the start. */
+  reset(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openGround(
+  seed: 'demo' | 'empty' | World = 'demo',
+  tenant = 'Northwind Dental',
+): Promise<Ground> {
+  const sandbox = await startSandbox({ seed })
+  const home = mkdtempSync(join(tmpdir(), 'k1ctl-test-'))
+  const furnish = async () => {
+    const app = appFor(home, {}).app
+    await connectSandbox(app, sandbox)
+    if ((await app.config()).tenant(tenant)) await (await app.config()).use(tenant)
+  }
+  await furnish()
+
+  const control = async (system: string, path: string, init?: RequestInit) => {
+    const answer = await fetch(`${sandbox.systems[system]?.control}/${path}`, init)
+    if (!answer.ok) throw new Error(`control ${path} of ${system}: ${answer.status} ${await answer.text()}`)
+    const text = await answer.text()
+    return text === '' ? null : JSON.parse(text)
+  }
+  const calls = async (system: string) => (await control(system, 'calls')) as Call[]
+  return {
+    sandbox,
+    home,
+    k1ctl: (words, options = {}) => runIn(home, words, options),
+    calls,
+    writes: async system => (await calls(system)).filter(c => c.write),
+    fault: async (system, fault) => {
+      await control(system, 'faults', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(fault),
+      })
+    },
+    control,
+    reset: async () => {
+      for (const system of Object.keys(sandbox.systems)) await control(system, 'reset', { method: 'POST' })
+      rmSync(home, { recursive: true, force: true })
+      await furnish()
+    },
+    close: async () => {
+      await sandbox.close()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs one command in this process over a home. */
+export async function runIn(home: string, words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { app, stdout, stderr } = appFor(home, options)
+  const code = await run(words, app)
+  return { code, stdout: stdout.join(''), stderr: stderr.join('') }
+}
+
+function appFor(home: string, options: RunOptions): { app: App; stdout: string[]; stderr: string[] } {
+  const stdout: string[] = []
+  const stderr: string[] = []
+  const { prompter } = options
+  const terminal = prompter !== undefined
+  const stdin: App['stdin'] = Readable.from(options.stdin === undefined ? [] : [options.stdin])
+  if (terminal) stdin.isTTY = true
+  const app = makeApp({
+    env: { K1CTL_HOME: home, NO_COLOR: '1', ...options.env },
+    stdin,
+    stdout: { isTTY: false, write: text => stdout.push(text) },
+    stderr: { isTTY: terminal, write: text => stderr.push(text) },
+    signal: options.signal ?? new AbortController().signal,
+    operator: options.operator ?? 'tester@here',
+    homedir: home,
+    platform: process.platform,
+    runtime: process.versions.node,
+    node: process.execPath,
+    pid: process.pid,
+    isAlive: () => true,
+  })
+  return { app: prompter ? { ...app, prompter: async () => prompter } : app, stdout, stderr }
+}
