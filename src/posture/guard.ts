@@ -42,6 +42,9 @@ export function warningsFor({ about, intent, target, reading }: GuardFacts): str
       `How soon ${about.title} follows KaseyaOne, and whether it acts on people who were removed before, is documented nowhere.`,
     )
   }
+  if (intent.kind === 'feature' && intent.on && intent.feature === 'access-groups' && reading.mappings.length === 0) {
+    warnings.push('No KaseyaOne group is mapped yet, so groups give nobody a role.')
+  }
   if (intent.kind === 'feature' && !intent.on && intent.feature === 'require-log-in') {
     warnings.push('Everybody can then log in with a local password again, without KaseyaOne.')
   }
