@@ -1,0 +1,210 @@
+import { hadNoEffect, isK1Error, K1Error } from '../core/errors.ts'
+import { redact } from '../core/redact.ts'
+import { buildAnswer, isSuccess, readLoosely } from './answer.ts'
+import { parseBaseUrl } from './base-url.ts'
+import { encodeBody, encodeQuery } from './body.ts'
+import type { Connections } from './connections.ts'
+import { Broken, exchange, type Outgoing, type RawAnswer } from './exchange.ts'
+import {
+  type Call,
+  cancelled,
+  lostAnswer,
+  lostBecause,
+  rateLimited,
+  redirected,
+  refusal,
+  tooLarge,
+  troubleOf,
+  unreachable,
+} from './failure.ts'
+import { quotable, readMessage } from './message.ts'
+import { createRateKeeper } from './rate.ts'
+import { readRedirect } from './redirect.ts'
+import type { Answer, HttpClient, HttpClientOptions, RequestSpec } from './request.ts'
+import { createRetryBudget, decideRetry, type Trouble } from './retry.ts'
+import { parseRetryAfter } from './retry-after.ts'
+
+export { type Path, path } from './path.ts'
+export type { RateLimit } from './rate.ts'
+export type { Answer, HttpClient, HttpClientOptions, Method, Query, RequestSpec } from './request.ts'
+
+const defaultDeadlineMs = 30_000
+const defaultMaxBytes = 8_000_000
+const mostRedirects = 3
+
+/** An attempt that brought no answer that can be used, and the error that it is, unless another attempt goes well. */
+interface Setback {
+  trouble: Trouble
+  failure: K1Error
+  /** The system's own words. */
+  message?: string
+}
+
+/**
+ * One conversation with one base URL. Nothing is loaded or connected before the first request.
+ * @throws K1Error `usage` when the URL is none, or would send secrets in the clear
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { http, clock, system } = options
+  const base = parseBaseUrl(options.baseUrl, system)
+  const basePath = base.pathname === '/' ? '' : base.pathname
+  const deadlineMs = http.deadlineMs ?? defaultDeadlineMs
+  const maxBytes = options.maxAnswerBytes ?? defaultMaxBytes
+  const random = options.random ?? Math.random
+  const budget = createRetryBudget()
+  const keeper = options.rate === undefined ? undefined : createRateKeeper(options.rate)
+  let opening: Promise<Connections> | undefined
+  let closed = false
+
+  function nowMs(): number {
+    return clock.now().getTime()
+  }
+
+  async function openOnce(): Promise<Connections> {
+    if (closed) throw new K1Error('internal', `The connection to ${system} is closed.`)
+    opening ??= import('./connections.ts').then(({ openConnections }) => openConnections(base, http))
+    return opening
+  }
+
+  /** Sends it once, and tells `--debug`. */
+  async function send(outgoing: Outgoing, attempt: number): Promise<RawAnswer> {
+    const { dispatcher } = await openOnce()
+    const begun = nowMs()
+    let status: number | undefined
+    try {
+      const raw = await exchange(dispatcher, outgoing)
+      status = raw.status
+      return raw
+    } finally {
+      const told = status === undefined ? {} : { status }
+      const url = redact(outgoing.origin + outgoing.path)
+      http.onExchange?.({ method: outgoing.method, url, ...told, ms: nowMs() - begun, attempt })
+    }
+  }
+
+  /** What a broken attempt means. @throws K1Error when trying again is out of the question. */
+  function readBroken(call: Call, error: unknown): Setback {
+    if (!(error instanceof Broken)) throw error
+    if (error.why === 'too-large') throw tooLarge(call, maxBytes)
+    const how = lostBecause(error, deadlineMs)
+    if (error.why === 'aborted') throw error.sent && call.write ? lostAnswer(call, how, error) : cancelled(call)
+    const trouble = troubleOf(error)
+    const lost = trouble.what === 'lost' && call.write
+    return { trouble, failure: lost ? lostAnswer(call, how, error) : unreachable(call, error, deadlineMs) }
+  }
+
+  /** What a status outside 2xx means. @throws K1Error when trying again is out of the question. */
+  function readRefusal(call: Call, raw: RawAnswer, anonymous: boolean): Setback {
+    const body = readLoosely(raw.text)
+    const own = options.readError?.(raw.status, body)
+    const failure = own ?? refusal(call, raw.status, body, anonymous)
+    const waitMs = parseRetryAfter(raw.headers['retry-after'], clock.now())
+    const message = readMessage(body)
+    const said = message === undefined ? {} : { message }
+    if (raw.status === 429 || own?.kind === 'rate-limited') {
+      return { trouble: { what: 'slow-down', waitMs }, failure, ...said }
+    }
+    if (raw.status === 502 || raw.status === 503 || raw.status === 504) {
+      return { trouble: { what: 'unavailable', waitMs }, failure, ...said }
+    }
+    throw failure
+  }
+
+  async function perform<T>(spec: RequestSpec<T>, call: Call, remember: (doubt: Setback) => void): Promise<Answer<T>> {
+    const body = encodeBody(spec)
+    const common: Record<string, string> = { accept: 'application/json', 'user-agent': 'k1ctl' }
+    if (body !== undefined) common['content-type'] = body.type
+    for (const [name, value] of Object.entries(spec.headers ?? {})) common[name.toLowerCase()] = value
+    const anonymous = spec.anonymous === true
+    const repeatable = spec.repeatable ?? spec.method === 'GET'
+    let target = basePath + spec.path.text + encodeQuery(spec.query)
+    let redirects = 0
+    let signedInAgain = false
+    let deadline = nowMs() + deadlineMs
+    /** Signing in has deadlines of its own, and may wait for a person: it does not count. */
+    const uncounted = async <R>(act: () => Promise<R> | R): Promise<R> => {
+      const begun = nowMs()
+      const result = await act()
+      deadline += nowMs() - begun
+      return result
+    }
+
+    for (let attempt = 1; ; ) {
+      if (http.signal?.aborted === true) throw cancelled(call)
+      const headers = { ...common }
+      if (!anonymous) await uncounted(() => options.authorize?.(headers))
+
+      const place = keeper?.reserve(spec.path, nowMs(), deadline - nowMs())
+      if (place !== undefined && 'tooLongMs' in place) throw rateLimited(call, clock.now(), place.tooLongMs)
+      if (place !== undefined && place.waitMs > 0) await clock.sleep(place.waitMs, http.signal)
+
+      const outgoing: Outgoing = {
+        origin: base.origin,
+        path: target,
+        method: spec.method,
+        headers,
+        body: body?.text,
+        maxBytes,
+        timeoutMs: Math.max(1, deadline - nowMs()),
+        signal: http.signal,
+      }
+      let setback: Setback
+      const raw = await send(outgoing, attempt).catch((error: unknown) => readBroken(call, error))
+      if ('failure' in raw) {
+        setback = raw
+      } else if (isSuccess(raw.status) || spec.accept?.includes(raw.status) === true) {
+        budget.earn()
+        return buildAnswer(call, raw, spec.answer)
+      } else {
+        const next = readRedirect(call, raw, base.origin, target)
+        if (next !== undefined) {
+          if (++redirects > mostRedirects) throw redirected(call, raw.status, next)
+          target = next
+          continue
+        }
+        const { onUnauthorized } = options
+        if (raw.status === 401 && !anonymous && !signedInAgain && onUnauthorized !== undefined) {
+          signedInAgain = true
+          if (await uncounted(() => onUnauthorized(headers))) continue
+        }
+        setback = readRefusal(call, raw, anonymous)
+      }
+      if (setback.trouble.what === 'lost' || setback.trouble.what === 'unavailable') remember(setback)
+
+      const leftMs = deadline - nowMs()
+      const decision = decideRetry({ ...setback, repeatable, attempt, leftMs, budget, random: random() })
+      if (!decision.again) throw giveUp(call, setback, decision.why === 'deadline', decision.askedMs)
+      await clock.sleep(decision.waitMs, http.signal)
+      attempt += 1
+    }
+  }
+
+  /** The error of the last attempt, unless the server asked for a wait that the deadline does not allow. */
+  function giveUp(call: Call, { trouble, failure, message }: Setback, outOfTime: boolean, askedMs?: number): K1Error {
+    const tooLong = outOfTime && askedMs !== undefined
+    const mustWait = trouble.what === 'slow-down' ? tooLong || failure.kind !== 'rate-limited' : tooLong && !call.write
+    return mustWait ? rateLimited(call, clock.now(), askedMs, message) : failure
+  }
+
+  return {
+    async request(spec) {
+      const write = spec.write ?? spec.method !== 'GET'
+      const where = { system, base: `${base.origin}${basePath}` }
+      const call: Call = { ...where, method: spec.method, path: quotable(spec.path.text), write }
+      let doubt: Setback | undefined
+      try {
+        return await perform(spec, call, setback => {
+          doubt = setback
+        })
+      } catch (error) {
+        // An earlier attempt may have taken effect, although a later one failed for certain.
+        const unsure = doubt !== undefined && write && isK1Error(error) && hadNoEffect(error)
+        throw unsure ? lostAnswer(call, 'an earlier attempt was not answered', error) : error
+      }
+    },
+    async close() {
+      closed = true
+      await (await opening?.catch(() => undefined))?.destroy()
+    },
+  }
+}

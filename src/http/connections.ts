@@ -1,0 +1,115 @@
+import type { Socket } from 'node:net'
+import type { buildConnector, Dispatcher } from 'undici'
+import { K1Error } from '../core/errors.ts'
+import type { HttpOptions } from '../core/ports.ts'
+import { rememberSecret } from '../core/redact.ts'
+import { isLoopback } from './base-url.ts'
+
+/** Each call has one deadline of its own (`exchange.ts`), so undici's timers for answers are off. */
+const timers = { headersTimeout: 0, bodyTimeout: 0 }
+
+export interface Connections {
+  dispatcher: Dispatcher
+  /** Cuts off everything, also what is still connecting: undici alone would keep the process alive for that. */
+  destroy(): Promise<void>
+}
+
+/**
+ * The connections to one origin: direct, or through the proxy that the environment names. This machine is never
+ * reached through a proxy.
+ * @throws K1Error `usage` for a CA file or a proxy that cannot be used
+ */
+export async function openConnections(base: URL, http: HttpOptions): Promise<Connections> {
+  const tls = http.caFile === undefined ? {} : { ca: await readAuthorities(http.caFile) }
+  const { connect, cut } = await buildConnect(tls)
+  const dispatcher = await openDispatcher(base, http, tls, connect)
+  return {
+    dispatcher,
+    async destroy() {
+      cut()
+      await dispatcher.destroy()
+    },
+  }
+}
+
+async function openDispatcher(
+  base: URL,
+  http: HttpOptions,
+  tls: { ca?: string[] },
+  connect: buildConnector.connector,
+): Promise<Dispatcher> {
+  const proxy = http.env.https_proxy ?? http.env.HTTPS_PROXY ?? ''
+  if (proxy.trim() === '' || isLoopback(base)) {
+    const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
+    return new Agent({ ...timers, connect })
+  }
+  // Whole: the proxy's CONNECT is added to its dispatchers by undici's index only.
+  const { EnvHttpProxyAgent } = await import('undici')
+  return new EnvHttpProxyAgent({
+    ...timers,
+    connect,
+    requestTls: tls,
+    proxyTls: tls,
+    httpsProxy: parseProxy(proxy),
+    // Empty, not absent: what is absent here, undici takes from the process itself.
+    httpProxy: '',
+    noProxy: http.env.no_proxy ?? http.env.NO_PROXY ?? '',
+  })
+}
+
+/** undici's own way to connect, and a way to cut off what has not connected yet. */
+async function buildConnect(tls: { ca?: string[] }): Promise<{ connect: buildConnector.connector; cut: () => void }> {
+  const { default: build } = await import('undici/lib/core/connect.js')
+  const connector = build(tls)
+  const connecting = new Set<Socket>()
+  return {
+    connect(options, callback) {
+      const socket = connector(options, (...result) => {
+        connecting.delete(socket)
+        callback(...result)
+      })
+      connecting.add(socket)
+    },
+    cut() {
+      for (const socket of connecting) socket.destroy()
+    },
+  }
+}
+
+function parseProxy(text: string): string {
+  try {
+    const url = new URL(text.includes('://') ? text : `http://${text}`)
+    if (url.password !== '') rememberSecret(decodeURIComponent(url.password))
+    if (url.protocol === 'http:' || url.protocol === 'https:') return url.href
+  } catch {
+    // Told below; the text itself may hold a password.
+  }
+  throw new K1Error('usage', 'The proxy in HTTPS_PROXY is not a web address.', {
+    hint: 'Set HTTPS_PROXY to something like http://proxy.example.com:8080.',
+  })
+}
+
+/** The file's certificates, besides those that Node trusts anyway. */
+async function readAuthorities(file: string): Promise<string[]> {
+  const hint = 'Give --ca-file a PEM file with the certificate of your proxy or certificate authority.'
+  const [{ readFile }, { X509Certificate }, { rootCertificates }] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:crypto'),
+    import('node:tls'),
+  ])
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const why =
+      cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'does not exist' : 'is unreadable'
+    throw new K1Error('usage', `The CA file ${file} ${why}.`, { hint, cause, facts: { caFile: file } })
+  })
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+  try {
+    for (const block of blocks) new X509Certificate(block)
+  } catch (cause) {
+    throw new K1Error('usage', `A certificate in ${file} is broken.`, { hint, cause, facts: { caFile: file } })
+  }
+  if (blocks.length === 0) {
+    throw new K1Error('usage', `${file} has no PEM certificate in it.`, { hint, facts: { caFile: file } })
+  }
+  return [...rootCertificates, ...blocks]
+}

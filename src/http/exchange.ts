@@ -1,0 +1,112 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import type { Method } from './request.ts'
+
+/** One request on the wire, and its whole answer. */
+export interface Outgoing {
+  origin: string
+  /** With the query. */
+  path: string
+  method: Method
+  headers: Record<string, string>
+  body: string | undefined
+  maxBytes: number
+  timeoutMs: number
+  signal: AbortSignal | undefined
+}
+
+export interface RawAnswer {
+  status: number
+  headers: Record<string, string>
+  text: string
+}
+
+/** No whole answer came. */
+export class Broken extends Error {
+  override readonly name = 'Broken'
+  readonly why: 'failed' | 'timeout' | 'aborted' | 'too-large'
+  /** False: not a byte of it has left, because the connection never stood. */
+  readonly sent: boolean
+
+  constructor(why: Broken['why'], sent: boolean, cause?: unknown) {
+    super(cause instanceof Error ? cause.message : why, { cause })
+    this.why = why
+    this.sent = sent
+  }
+}
+
+/**
+ * Sends one request, once. Works on undici's dispatch and not on its `request`, because only the handler learns when
+ * the request starts to leave: that is the difference between "not done" and "nobody knows".
+ * @throws Broken
+ */
+export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    let sent = false
+    let controller: Dispatcher.DispatchController | undefined
+    let status = 0
+    let headers: Record<string, string> = {}
+    let size = 0
+    const chunks: Buffer[] = []
+    let settled = false
+
+    const settle = (act: () => void) => {
+      if (settled) return
+      settled = true
+      clearTimeout(timer)
+      outgoing.signal?.removeEventListener('abort', onAbort)
+      act()
+    }
+    const stop = (why: Broken['why'], cause?: unknown) => {
+      const broken = new Broken(why, sent, cause)
+      settle(() => reject(broken))
+      controller?.abort(broken)
+    }
+    const onAbort = () => stop('aborted')
+    const timer = setTimeout(() => stop('timeout'), outgoing.timeoutMs)
+
+    if (outgoing.signal?.aborted === true) {
+      stop('aborted')
+      return
+    }
+    outgoing.signal?.addEventListener('abort', onAbort, { once: true })
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        controller = started
+        // Given up while it was connecting: it must not leave after all.
+        if (settled) started.abort(new Broken('aborted', false))
+        else sent = true
+      },
+      onResponseStart(_controller, code, received) {
+        status = code
+        headers = flatten(received)
+      },
+      onResponseData(_controller, chunk) {
+        size += chunk.length
+        if (size > outgoing.maxBytes) stop('too-large')
+        else chunks.push(chunk)
+      },
+      onResponseEnd() {
+        settle(() => resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') }))
+      },
+      onResponseError(_controller, error) {
+        settle(() => reject(new Broken('failed', sent, error)))
+      },
+    }
+    const { origin, path, method, body } = outgoing
+    try {
+      dispatcher.dispatch({ origin, path, method, headers: outgoing.headers, body: body ?? null }, handler)
+    } catch (cause) {
+      settle(() => reject(new Broken('failed', sent, cause)))
+    }
+  })
+}
+
+function flatten(headers: IncomingHttpHeaders): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) out[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return out
+}
