@@ -1,0 +1,81 @@
+import { isK1Error, K1Error } from '../../core/errors.ts'
+import { rememberSecret } from '../../core/redact.ts'
+import type { OpenDeps, Session } from '../../core/system.ts'
+import { createHttpClient } from '../../http/client.ts'
+import { about } from './about.ts'
+import { type BmsClient, createBmsClient } from './client.ts'
+import { createFeatureAccess } from './feature-access.ts'
+import { createSignIn } from './sign-in.ts'
+
+/** Kaseya's published limit. It declares no headers for it, so it is counted here. */
+const rate = { requests: 1500, perMs: 3_600_000, by: 'endpoint' } as const
+
+/** Signs in to BMS. @throws K1Error `not-set-up`, `sign-in`, `unreachable`, `contract` */
+export async function openSession(settings: Readonly<Record<string, string>>, deps: OpenDeps): Promise<Session> {
+  const { url, username, company, password } = readSettings(settings)
+  const mfaCode = settings.mfaCode === undefined || settings.mfaCode === '' ? undefined : settings.mfaCode
+  rememberSecret(password)
+  if (mfaCode !== undefined) rememberSecret(mfaCode)
+
+  const http = createHttpClient({
+    baseUrl: url,
+    system: about.title,
+    http: deps.http,
+    clock: deps.clock,
+    rate,
+    async authorize(headers) {
+      headers.authorization = `Bearer ${await signIn.token()}`
+    },
+    onUnauthorized: ({ authorization = '' }) => signIn.renew(authorization.replace('Bearer ', '')),
+  })
+  const signIn = createSignIn(http, { username, company, password, mfaCode }, deps.clock, deps.prompt)
+  try {
+    await signIn.token()
+  } catch (error) {
+    await http.close()
+    throw error
+  }
+  const client = createBmsClient(http)
+
+  return {
+    features: createFeatureAccess(client),
+    async check() {
+      const info = await client.userInfo()
+      const missing = info.isAdmin === false || !(await canReadSettings(client)) ? [notAdmin(username)] : []
+      const tenant = info.businessName === '' ? company : info.businessName
+      return { name: username, email: info.emailAddress, tenant, missing }
+    },
+    close: () => http.close(),
+  }
+}
+
+type Needed = 'url' | 'username' | 'company' | 'password'
+
+function readSettings(settings: Readonly<Record<string, string>>): Record<Needed, string> {
+  const missing: string[] = []
+  const need = (key: Needed): string => {
+    const value = settings[key] ?? ''
+    if (value.trim() === '') missing.push(key)
+    return value
+  }
+  const read = { url: need('url'), username: need('username'), company: need('company'), password: need('password') }
+  if (missing.length === 0) return read
+  throw new K1Error('not-set-up', `The connection to BMS lacks ${missing.join(', ')}.`, {
+    hint: 'Run k1ctl connect bms.',
+    facts: { missing },
+  })
+}
+
+async function canReadSettings(client: BmsClient): Promise<boolean> {
+  try {
+    await client.settings()
+    return true
+  } catch (error) {
+    if (isK1Error(error) && error.kind === 'forbidden') return false
+    throw error
+  }
+}
+
+function notAdmin(username: string): string {
+  return `${username} is not a BMS administrator: the KaseyaOne settings can be read and changed by administrators only.`
+}
