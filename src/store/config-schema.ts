@@ -1,0 +1,105 @@
+import * as z from 'zod/mini'
+import { K1Error } from '../core/errors.ts'
+import type { ConnectionRecord, TenantRecord } from '../core/ports.ts'
+
+/** All of the configuration file. */
+export interface Config {
+  version: 1
+  tenants: TenantRecord[]
+  /** The chosen tenant's name, as `tenants` spells it. */
+  current?: string
+  connections: ConnectionRecord[]
+}
+
+// zod/mini here: for this schema it costs a third of what zod does at start-up, and every command reads this file.
+const text = z.string().check(z.minLength(1))
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  tenants: z.array(z.strictObject({ name: text, domains: z.array(text) })),
+  current: z.exactOptional(text),
+  connections: z.array(
+    z.strictObject({
+      tenant: text,
+      system: text,
+      settings: z.record(z.string(), z.string()),
+      secretRef: z.exactOptional(text),
+      secretFields: z.array(text),
+      place: z.enum(['keyring', 'sealed', 'plain', 'environment']),
+      as: z.string(),
+      connectedAt: z.iso.datetime({ offset: true }),
+    }),
+  ),
+})
+
+const versionSchema = z.object({ version: z.number() })
+
+/**
+ * The file's text as a `Config`.
+ * @throws K1Error `storage` that names the file and the first member that is wrong
+ */
+export function parseConfig(source: string, path: string): Config {
+  let value: unknown
+  try {
+    // Notepad puts a byte order mark in front when somebody edits the file there.
+    value = JSON.parse(source.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw broken(path, `is not valid JSON${whereIn(source, error)}`, {}, error)
+  }
+  const version = versionSchema.safeParse(value)
+  if (version.success && version.data.version > 1) {
+    throw new K1Error('storage', `The configuration file ${path} was written by a newer k1ctl.`, {
+      hint: 'Update k1ctl, or point K1CTL_HOME at another folder.',
+      facts: { path, version: version.data.version },
+    })
+  }
+  const config = findWrong(value)
+  if (typeof config === 'string') throw broken(path, `is wrong at ${config}`, { member: config })
+  return config
+}
+
+/** What is about to be written has to be readable again. */
+export function checkConfig(config: Config): Config {
+  const checked = findWrong(config)
+  if (typeof checked === 'string') {
+    throw new K1Error('internal', `Refused to write a configuration that could not be read again: ${checked}.`, {
+      hint: 'This is a defect in k1ctl; the file is as it was.',
+    })
+  }
+  return checked
+}
+
+/** The configuration, or a sentence about the first member that is wrong. */
+function findWrong(value: unknown): Config | string {
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    if (issue === undefined) return 'its top'
+    const at = issue.path.map(String).join('.') || 'its top'
+    if (issue.code === 'invalid_type') return `${at} (expected ${issue.expected})`
+    if (issue.code === 'unrecognized_keys') return `${at} (unknown member "${issue.keys[0] ?? ''}")`
+    if (issue.code === 'invalid_value')
+      return `${at} (expected ${issue.values.map(v => JSON.stringify(v)).join(' or ')})`
+    return `${at} (empty or malformed)`
+  }
+  const names = parsed.data.tenants.map(tenant => tenant.name.toLowerCase())
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
+  if (twice >= 0) return `tenants.${twice}.name (there are two tenants of this name)`
+  return parsed.data
+}
+
+function broken(path: string, how: string, facts: Record<string, unknown>, cause?: unknown): K1Error {
+  return new K1Error('storage', `The configuration file ${path} ${how}.`, {
+    hint: 'Correct it by hand, or move it away and connect again. k1ctl leaves it as it is.',
+    facts: { path, ...facts },
+    cause,
+  })
+}
+
+/** ", line 3, column 5" where the parser says so; its own message would quote the file. */
+function whereIn(source: string, error: unknown): string {
+  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
+  if (position === undefined) return ''
+  const before = source.slice(0, Number(position)).split('\n')
+  return `, line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
+}

@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs'
+import * as z from 'zod/mini'
+import { K1Error } from '../core/errors.ts'
+import { dropSecret, findSecret, type KeptSecrets, keptSecretsSchema, putSecret } from './kept-secrets.ts'
+import type { PlaceForSecrets } from './place-for-secrets.ts'
+import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import { holdWriteLock } from './write-lock.ts'
+
+const what = 'the plain secrets'
+
+const schema = z.strictObject({
+  format: z.literal('k1ctl-plain'),
+  version: z.literal(1),
+  warning: z.string(),
+  secrets: keptSecretsSchema,
+})
+
+/** Secrets as they are, in one file that only its owner may read. Used only when it is asked for by name. */
+export function openPlainFile(path: string): PlaceForSecrets {
+  function open(): KeptSecrets {
+    const source = readPrivateFile(path, what)
+    if (source === undefined) return []
+    try {
+      return schema.parse(JSON.parse(source)).secrets
+    } catch {
+      // The cause stays out of the error: a JSON parser quotes what it could not read, and that may be a secret.
+      throw new K1Error('storage', `The plain secrets in ${path} are broken: the file is not as k1ctl wrote it.`, {
+        hint: 'Correct it by hand, or move it away and connect again. k1ctl leaves it as it is.',
+        facts: { path },
+      })
+    }
+  }
+
+  async function alter(change: (secrets: KeptSecrets) => KeptSecrets): Promise<void> {
+    await holdWriteLock(path, async () => {
+      const secrets = change(open())
+      if (secrets.length === 0) {
+        rmSync(path, { force: true })
+        return
+      }
+      const file: z.infer<typeof schema> = {
+        format: 'k1ctl-plain',
+        version: 1,
+        warning: 'These secrets are not encrypted. Whoever reads this file has them.',
+        secrets,
+      }
+      await writePrivateFile(path, `${JSON.stringify(file, undefined, 2)}\n`, what)
+    })
+  }
+
+  return {
+    write: (ref, values) => alter(secrets => putSecret(secrets, ref, values)),
+    async read(ref) {
+      return findSecret(open(), ref)
+    },
+    async remove(ref) {
+      if (readPrivateFile(path, what) === undefined) return
+      await alter(secrets => dropSecret(secrets, ref))
+    },
+    async probe() {
+      open()
+      return { works: true, why: `only when asked for by name: nothing protects it but the rights of ${path}` }
+    },
+  }
+}

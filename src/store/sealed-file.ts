@@ -1,0 +1,133 @@
+import { rmSync } from 'node:fs'
+import { isK1Error, K1Error } from '../core/errors.ts'
+import { rememberSecret } from '../core/redact.ts'
+import { dropSecret, findSecret, type KeptSecrets, keptSecretsSchema, putSecret } from './kept-secrets.ts'
+import type { PlaceForSecrets } from './place-for-secrets.ts'
+import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import { deriveKey, type KeyRecipe, newRecipe, parseSealed, seal, unseal } from './sealed-text.ts'
+import { holdWriteLock } from './write-lock.ts'
+
+/** Asks a person for the passphrase; `create` when no sealed file exists yet, so that it should be typed twice. */
+export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
+
+export interface SealedFileOptions {
+  path: string
+  /** What `K1CTL_PASSPHRASE` holds. */
+  passphrase: string | undefined
+  ask: AskPassphrase | undefined
+}
+
+export interface SealedFile extends PlaceForSecrets {
+  /** Secures a passphrase, asking if need be; the reason why there is none otherwise. */
+  prepare(): Promise<{ ready: boolean; why: string }>
+}
+
+const what = 'the sealed secrets'
+const shortest = 8
+const nobodyHasIt = 'K1CTL_PASSPHRASE is not set, and there is nobody to ask for a passphrase'
+
+/**
+ * All secrets in one sealed file: one passphrase and one salt, so that opening fifty connections makes the key once,
+ * and no file name has to be derived from a ref.
+ */
+export function openSealedFile({ path, passphrase: given, ask }: SealedFileOptions): SealedFile {
+  const fromEnvironment = given === '' ? undefined : given
+  let asked: Promise<string> | undefined
+  let queue: Promise<void> = Promise.resolve()
+  const keys = new Map<string, Promise<Buffer>>()
+
+  async function requirePassphrase(): Promise<string> {
+    const exists = readPrivateFile(path, what) !== undefined
+    if (fromEnvironment === undefined && !ask) {
+      throw new K1Error('not-set-up', `The sealed secrets need a passphrase: ${nobodyHasIt}.`, {
+        hint: 'Set K1CTL_PASSPHRASE, or run this at a terminal.',
+      })
+    }
+    // Kept as a promise, so that systems that open side by side ask once.
+    if (fromEnvironment === undefined) asked ??= ask?.(exists ? 'open' : 'create')
+    const passphrase = fromEnvironment ?? (await asked) ?? ''
+    rememberSecret(passphrase)
+    if (exists || passphrase.length >= shortest) return passphrase
+    throw new K1Error('usage', `A passphrase for sealed secrets needs at least ${shortest} characters.`, {
+      hint: 'Take several random words, or what a password manager makes.',
+    })
+  }
+
+  function keyFor(recipe: KeyRecipe): Promise<Buffer> {
+    const name = JSON.stringify(recipe)
+    const key = keys.get(name) ?? requirePassphrase().then(passphrase => deriveKey(passphrase, recipe))
+    keys.set(name, key)
+    return key
+  }
+
+  /** A person who mistyped is asked anew the next time. */
+  function forgetKeys(error: unknown): never {
+    keys.clear()
+    asked = undefined
+    throw error
+  }
+
+  /** What the file holds, and the recipe that it was sealed with; undefined when there is no file. */
+  async function open(): Promise<{ secrets: KeptSecrets; recipe: KeyRecipe } | undefined> {
+    const source = readPrivateFile(path, what)
+    if (source === undefined) return undefined
+    const sealed = parseSealed(source, path)
+    try {
+      const text = unseal(sealed, await keyFor(sealed.kdf), path)
+      return { secrets: keptSecretsSchema.parse(JSON.parse(text)), recipe: sealed.kdf }
+    } catch (error) {
+      return forgetKeys(error)
+    }
+  }
+
+  /** One at a time: the first to write makes the file, and the others need not each make a key for one of their own. */
+  function alter(change: (secrets: KeptSecrets) => KeptSecrets): Promise<void> {
+    const turn = queue.then(() => rewrite(change))
+    queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  async function rewrite(change: (secrets: KeptSecrets) => KeptSecrets): Promise<void> {
+    // The key takes a third of a second, and a person may have to be asked for it: that is done before the lock.
+    const fresh = (await open()) === undefined ? newRecipe() : undefined
+    if (fresh) await keyFor(fresh).catch(forgetKeys)
+    await holdWriteLock(path, async () => {
+      const { secrets, recipe } = (await open()) ?? { secrets: [], recipe: fresh ?? newRecipe() }
+      const next = change(secrets)
+      // With the last secret goes the file, and with it the passphrase: a new one may be chosen.
+      if (next.length === 0) rmSync(path, { force: true })
+      else await writePrivateFile(path, seal(JSON.stringify(next), await keyFor(recipe), recipe), what)
+    })
+  }
+
+  return {
+    write: (ref, values) => alter(secrets => putSecret(secrets, ref, values)),
+    async read(ref) {
+      return findSecret((await open())?.secrets ?? [], ref)
+    },
+    async remove(ref) {
+      if (readPrivateFile(path, what) === undefined) return
+      await alter(secrets => dropSecret(secrets, ref))
+    },
+    async prepare() {
+      try {
+        await requirePassphrase()
+        return { ready: true, why: '' }
+      } catch (error) {
+        asked = undefined
+        if (!isK1Error(error) || (error.kind !== 'not-set-up' && error.kind !== 'unattended')) throw error
+        return { ready: false, why: nobodyHasIt }
+      }
+    },
+    async probe() {
+      const exists = readPrivateFile(path, what) !== undefined
+      if (fromEnvironment === undefined) {
+        if (ask) return { works: true, why: `the passphrase will be asked for; the file is ${path}` }
+        return { works: false, why: nobodyHasIt }
+      }
+      if (!exists) return { works: true, why: `K1CTL_PASSPHRASE is set; there is no file at ${path} yet` }
+      await open()
+      return { works: true, why: `the passphrase opens ${path}` }
+    },
+  }
+}

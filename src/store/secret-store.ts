@@ -1,0 +1,138 @@
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+import { isK1Error, K1Error } from '../core/errors.ts'
+import type { SecretPlace, SecretStore } from '../core/ports.ts'
+import { rememberSecret } from '../core/redact.ts'
+import { type Home, prepareFolder } from './home.ts'
+import { type KeyringOptions, openKeyring } from './keyring.ts'
+import type { PlaceForSecrets } from './place-for-secrets.ts'
+import { openPlainFile } from './plain-file.ts'
+import { type AskPassphrase, openSealedFile } from './sealed-file.ts'
+import { storageError } from './storage-error.ts'
+
+export interface SecretStoreOptions {
+  home: Home
+  /** `K1CTL_PASSPHRASE` is read from it, and the keyring's child process gets the rest. */
+  env: Readonly<Record<string, string | undefined>>
+  keyring: Omit<KeyringOptions, 'env' | 'deadlineMs'>
+  /** Absent when nobody can be asked. */
+  askPassphrase?: AskPassphrase
+  /** For one answer of the keyring, and for one place of a probe; 2000 ms. */
+  deadlineMs?: number
+}
+
+const kept = ['keyring', 'sealed', 'plain'] as const
+
+/** Opens nothing yet: each place is met at the first call that needs it. */
+export function openSecrets({
+  home,
+  env,
+  keyring,
+  askPassphrase,
+  deadlineMs = 2_000,
+}: SecretStoreOptions): SecretStore {
+  const folder = join(home.config, 'secrets')
+  const sealed = openSealedFile({
+    path: join(folder, 'sealed.json'),
+    passphrase: env.K1CTL_PASSPHRASE,
+    ask: askPassphrase,
+  })
+  const places: Record<(typeof kept)[number], PlaceForSecrets> = {
+    keyring: openKeyring({ ...keyring, env, deadlineMs }),
+    sealed,
+    plain: openPlainFile(join(folder, 'plain.json')),
+  }
+
+  /** The best place that works here. */
+  async function writeAnywhere(ref: string, values: Record<string, string>): Promise<SecretPlace> {
+    let why: string
+    try {
+      await places.keyring.write(ref, values)
+      return 'keyring'
+    } catch (error) {
+      if (!isK1Error(error)) throw error
+      why = error.message
+    }
+    const passphrase = await sealed.prepare()
+    if (passphrase.ready) {
+      await sealed.write(ref, values)
+      return 'sealed'
+    }
+    throw new K1Error('not-set-up', 'There is no safe place to keep the secrets in.', {
+      hint:
+        'Three ways out: make the keyring of the operating system usable (unlock it, or log in to the desktop); ' +
+        'or set K1CTL_PASSPHRASE, to keep them in a sealed file; ' +
+        'or ask for the place "plain" by name, to keep them unencrypted in a file that only you may read.',
+      facts: { keyring: why, sealed: passphrase.why },
+    })
+  }
+
+  async function probe(place: (typeof kept)[number]): Promise<{ works: boolean; why: string }> {
+    try {
+      if (place !== 'keyring') requireWritable(folder)
+      return await within(deadlineMs, places[place].probe())
+    } catch (error) {
+      if (isK1Error(error)) return { works: false, why: error.message }
+      throw error
+    }
+  }
+
+  return {
+    async write(ref, values, place) {
+      for (const value of Object.values(values)) rememberSecret(value)
+      if (place === undefined) return await writeAnywhere(ref, values)
+      if (place === 'environment') {
+        throw new K1Error('usage', 'The environment cannot keep secrets: it is only read.', {
+          hint: 'Choose keyring, sealed or plain.',
+        })
+      }
+      await places[place].write(ref, values)
+      return place
+    },
+
+    async read(ref, place) {
+      const values = place === 'environment' ? undefined : await places[place].read(ref)
+      if (values === undefined) {
+        const where = place === 'environment' ? 'They were to come from the environment' : `Looked in: ${place}`
+        throw new K1Error('not-set-up', `No secrets are kept for ${ref}. ${where}.`, {
+          hint: 'Connect again.',
+          facts: { ref, place },
+        })
+      }
+      for (const value of Object.values(values)) rememberSecret(value)
+      return values
+    },
+
+    async remove(ref, place) {
+      if (place !== 'environment') await places[place].remove(ref)
+    },
+
+    async probe() {
+      const given = Object.keys(env).filter(name => name.startsWith('K1CTL_')).length
+      const found = await Promise.all(kept.map(async place => ({ place, ...(await probe(place)) })))
+      const why = `K1CTL_<SYSTEM>_<FIELD> comes before all other places; ${given} variables here start with K1CTL_`
+      return [{ place: 'environment', works: true, why }, ...found]
+    },
+  }
+}
+
+function requireWritable(folder: string): void {
+  prepareFolder(folder)
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw storageError('write to', folder, error)
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new K1Error('storage', `No answer within ${ms / 1000} s.`)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,85 @@
+/** Another process for the tests: `child.mjs <verb> <home> …`. Prints one line for each thing that it was promised. */
+import { openConfig } from '../../src/store/config-store.ts'
+import { findHome } from '../../src/store/home.ts'
+import { openLedger } from '../../src/store/ledger.ts'
+import { openSecrets } from '../../src/store/secret-store.ts'
+import { holdWriteLock } from '../../src/store/write-lock.ts'
+
+const [verb = '', folder = '', name = '', count = '1'] = process.argv.slice(2)
+const home = findHome({ env: { K1CTL_HOME: folder }, platform: process.platform, homedir: folder })
+const isAlive = (id: number): boolean => {
+  try {
+    return process.kill(id, 0)
+  } catch {
+    return false
+  }
+}
+const ledger = openLedger({
+  home,
+  clock: { now: () => new Date(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
+  processes: { own: process.pid, isAlive },
+})
+const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+const stay = (): Promise<never> => new Promise(() => setInterval(() => undefined, 1_000))
+
+const verbs: Record<string, () => Promise<void>> = {
+  async 'add-tenants'() {
+    const config = await openConfig(home)
+    for (let i = 0; i < Number(count); i++) {
+      await config.addTenant({ name: `${name}-${i}`, domains: [] })
+      say(`${name}-${i}`)
+    }
+  },
+  async 'hold-config'() {
+    await holdWriteLock(`${home.config}/config.json`, async () => {
+      say('held')
+      await stay()
+    })
+  },
+  async 'hold-run'() {
+    const writer = await ledger.create()
+    await writer.append('plan', {})
+    say(writer.run)
+    await stay()
+  },
+  async 'open-run'() {
+    const got = await ledger.open(name).then(
+      () => 'got it',
+      () => 'refused',
+    )
+    say(got)
+    await stay()
+  },
+  async 'append-forever'() {
+    const writer = await ledger.create()
+    say(writer.run)
+    for (;;) {
+      const { seq } = await writer.append('intent', { text: 'x'.repeat(2_000) })
+      say(String(seq))
+    }
+  },
+  async 'fill-disk'() {
+    const writer = await ledger.create()
+    say(writer.run)
+    try {
+      for (;;) say(String((await writer.append('intent', { text: 'x'.repeat(3_000) })).seq))
+    } catch (error) {
+      say(JSON.stringify(error, ['kind', 'facts', 'code']))
+      const again = await writer.append('intent', {}).then(
+        () => 'written',
+        () => 'refused',
+      )
+      say(again)
+    }
+    await writer.close()
+  },
+  /** Ends by returning: what is left behind must not keep the process alive. */
+  async 'keep-secret'() {
+    const secrets = openSecrets({ home, env: process.env, keyring: { node: process.execPath, library: name } })
+    say(await secrets.write('northwind/bms', { password: 'from-another-process' }))
+  },
+}
+
+await verbs[verb]?.().catch((error: unknown) => {
+  say(JSON.stringify(error, ['kind', 'facts', 'code']))
+})
