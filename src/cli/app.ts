@@ -47,8 +47,6 @@ export interface App {
   signal: AbortSignal
   /** Who is at the keyboard, for the ledger: `user@host`. */
   operator: string
-  /** Where config and state are kept. */
-  home: { config: string; state: string }
   config(): Promise<ConfigStore>
   /** `askPassphrase` is absent when nobody can be asked. */
   secrets(askPassphrase?: () => Promise<string>): Promise<SecretStore>

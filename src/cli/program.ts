@@ -4,7 +4,6 @@ import { quoted } from '../core/shell.ts'
 import type { App } from './app.ts'
 import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup, type OptionSpec } from './command.ts'
 import { optionsOf } from './option-sets.ts'
-import { Output } from './output.ts'
 import { Words } from './words.ts'
 
 /** Commander's program with the one command of this call loaded, the others known by name. */
@@ -64,6 +63,7 @@ function toCommander(spec: CommandSpec | GroupSpec, app: App, line: string, onRe
   command.action(async (...given: unknown[]) => {
     const args = given.slice(0, -2) as (string | string[] | undefined)[]
     const words = new Words(args, command.opts())
+    const { Output } = await import('./output.ts')
     onResult((await spec.run({ app, words, output: new Output(app, words), line })) ?? 0)
   })
   return command

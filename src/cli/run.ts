@@ -1,7 +1,5 @@
 import { asK1Error, type K1Error } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit.ts'
-import { errorJson, errorText } from '../render/error.ts'
-import { styleFor } from '../render/style.ts'
 import type { App } from './app.ts'
 import { entries } from './entries.ts'
 
@@ -31,7 +29,8 @@ export async function run(argv: readonly string[], app: App): Promise<number> {
   }
 }
 
-function report(error: K1Error, argv: readonly string[], app: App): number {
+async function report(error: K1Error, argv: readonly string[], app: App): Promise<number> {
+  const [{ errorJson, errorText }, { styleFor }] = await Promise.all([import('../render/error.ts'), import('../render/style.ts')])
   app.stderr.write(errorText(error, styleFor(app.stderr, app.env)))
   if (wantsJson(argv)) app.stdout.write(errorJson(error))
   if (error.kind === 'internal' && argv.includes('--debug') && error.cause instanceof Error) {

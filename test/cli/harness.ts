@@ -6,7 +6,7 @@ import type { App } from '../../src/cli/app.ts'
 import { run } from '../../src/cli/run.ts'
 import { connectSandbox } from '../../src/cli/sandbox.ts'
 import type { Prompter } from '../../src/core/ports.ts'
-import { makeApp } from '../../src/main.ts'
+import { makeApp } from '../../src/make-app.ts'
 import { type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
 
 export interface Call {
@@ -116,7 +116,7 @@ function appFor(home: string, options: RunOptions): { app: App; stdout: string[]
     stderr: { isTTY: terminal, write: text => stderr.push(text) },
     signal: options.signal ?? new AbortController().signal,
     operator: options.operator ?? 'tester@here',
-    homedir: home,
+    homedir: () => home,
     platform: process.platform,
     runtime: process.versions.node,
     node: process.execPath,

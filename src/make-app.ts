@@ -1,0 +1,127 @@
+import type { App } from './cli/app.ts'
+import { K1Error } from './core/errors.ts'
+import type { Clock } from './core/ports.ts'
+
+/** Set by the build from package.json. */
+declare const k1ctlVersion: string
+
+/** What `makeApp` takes from the process; a test gives its own. */
+export interface Host {
+  env: App['env']
+  stdin: App['stdin']
+  stdout: App['stdout']
+  stderr: App['stderr']
+  signal: AbortSignal
+  operator: string
+  homedir: () => string
+  platform: string
+  runtime: string
+  /** The Node executable, for the child that speaks to the keyring. */
+  node: string
+  pid: number
+  isAlive(pid: number): boolean
+}
+
+/** Wires the rooms together. Everything costly is loaded when it is first used. */
+export function makeApp(host: Host): App {
+  const clock = systemClock
+  const { env, signal } = host
+  const home = once(async () => {
+    const { findHome } = await import('./store/home.ts')
+    return findHome({ env, platform: host.platform, homedir: host.homedir() })
+  })
+  const secrets = once(async (ask?: () => Promise<string>) => {
+    const { openSecrets } = await import('./store/secret-store.ts')
+    return openSecrets({
+      home: await home(),
+      env,
+      keyring: { node: host.node },
+      ...(ask ? { askPassphrase: ask } : {}),
+    })
+  })
+  const app: App = {
+    version: k1ctlVersion,
+    runtime: host.runtime,
+    env,
+    get stdin() {
+      return host.stdin
+    },
+    get stdout() {
+      return host.stdout
+    },
+    get stderr() {
+      return host.stderr
+    },
+    clock,
+    signal,
+    get operator() {
+      return host.operator
+    },
+    config: once(async () => (await import('./store/config-store.ts')).openConfig(await home())),
+    secrets,
+    ledger: once(async () => {
+      const { openLedger } = await import('./store/ledger.ts')
+      return openLedger({ home: await home(), clock, processes: { own: host.pid, isAlive: host.isAlive } })
+    }),
+    prompter: once(async () =>
+      (await import('./cli/terminal-prompter.ts')).terminalPrompter(host.stdin, host.stderr as NodeJS.WritableStream),
+    ),
+    systems: once(async () => {
+      const [{ systems, findSystem, nearestSystems }, { otherModules }] = await Promise.all([
+        import('./systems/index.ts'),
+        import('./systems/other-modules.ts'),
+      ])
+      return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules }
+    }),
+    startSandbox: async ({ port, seed }) => {
+      const { startSandbox, readSeed } = await import('./sandbox-door.ts')
+      return startSandbox({ port, seed: await readSeed(seed) })
+    },
+    temporaryHome: () => temporaryHome(host),
+    fromEnvironment: async about => {
+      const { fromEnvironment } = await import('./store/environment.ts')
+      return fromEnvironment(about.id, about.settings, env)
+    },
+  }
+  return app
+}
+
+async function temporaryHome(host: Host): Promise<{ app: App; remove(): Promise<void> }> {
+  const [{ mkdtemp, rm }, { tmpdir }, { join }] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:os'),
+    import('node:path'),
+  ])
+  const folder = await mkdtemp(join(tmpdir(), 'k1ctl-'))
+  const ours = Object.entries(host.env).filter(([name]) => !name.startsWith('K1CTL_'))
+  const app = makeApp({ ...host, env: { ...Object.fromEntries(ours), K1CTL_HOME: folder } })
+  return { app, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const onAbort = () => {
+        clearTimeout(timer)
+        reject(new K1Error('cancelled', 'Cancelled.'))
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }, ms)
+      if (signal?.aborted) onAbort()
+      else signal?.addEventListener('abort', onAbort, { once: true })
+    }),
+}
+
+/** The first answer is kept: opening twice is the same as opening once. */
+function once<A extends unknown[], T>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let made: Promise<T> | undefined
+  return (...args) => {
+    made ??= make(...args)
+    return made
+  }
+}
+
+export { run } from './cli/run.ts'
