@@ -1,4 +1,4 @@
-import type { App } from './cli/app.ts'
+import type { App, AskPassphrase } from './cli/app.ts'
 import { K1Error } from './core/errors.ts'
 import type { Clock } from './core/ports.ts'
 
@@ -30,7 +30,7 @@ export function makeApp(host: Host): App {
     const { findHome } = await import('./store/home.ts')
     return findHome({ env, platform: host.platform, homedir: host.homedir() })
   })
-  const secrets = once(async (ask?: () => Promise<string>) => {
+  const secrets = once(async (ask?: AskPassphrase) => {
     const { openSecrets } = await import('./store/secret-store.ts')
     return openSecrets({
       home: await home(),
@@ -63,8 +63,15 @@ export function makeApp(host: Host): App {
       const { openLedger } = await import('./store/ledger.ts')
       return openLedger({ home: await home(), clock, processes: { own: host.pid, isAlive: host.isAlive } })
     }),
+    peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
+    readText: async path => (await import('./store/named-file.ts')).readNamedFile(path),
+    writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text),
     prompter: once(async () =>
-      (await import('./cli/terminal-prompter.ts')).terminalPrompter(host.stdin, host.stderr as NodeJS.WritableStream),
+      (await import('./cli/terminal-prompter.ts')).terminalPrompter({
+        stdin: host.stdin,
+        stderr: host.stderr as NodeJS.WritableStream,
+        signal,
+      }),
     ),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }] = await Promise.all([
@@ -73,6 +80,7 @@ export function makeApp(host: Host): App {
       ])
       return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules }
     }),
+    nearest: async (word, names) => (await import('./store/nearest.ts')).findNearest(word, names),
     startSandbox: async ({ port, seed }) => {
       const { startSandbox, readSeed } = await import('./sandbox-door.ts')
       return startSandbox({ port, seed: await readSeed(seed) })

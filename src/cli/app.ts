@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FeatureKey } from '../core/features.ts'
-import type { Clock, ConfigStore, LedgerStore, Prompter, SecretStore } from '../core/ports.ts'
+import type { Clock, ConfigStore, LedgerStore, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -11,6 +11,9 @@ export interface OutStream {
   columns?: number
   write(text: string): unknown
 }
+
+/** Asks for the passphrase of the sealed secrets; `create` when there are none yet, so that it is typed twice. */
+export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 
 /** What the sandbox answers once it runs. */
 export interface RunningSandbox {
@@ -49,12 +52,19 @@ export interface App {
   operator: string
   config(): Promise<ConfigStore>
   /** `askPassphrase` is absent when nobody can be asked. */
-  secrets(askPassphrase?: () => Promise<string>): Promise<SecretStore>
+  secrets(askPassphrase?: AskPassphrase): Promise<SecretStore>
   ledger(): Promise<LedgerStore>
+  peopleList(): Promise<PeopleList>
+  /** A file that the operator names. @throws K1Error `usage` */
+  readText(path: string): Promise<string>
+  /** Whole or not at all, for this user alone. @throws K1Error `usage` */
+  writeText(path: string, text: string): Promise<void>
   prompter(): Promise<Prompter>
   systems(): Promise<Systems>
+  /** Up to three of `names` that somebody who typed `word` may have meant. */
+  nearest(word: string, names: readonly string[]): Promise<string[]>
   startSandbox(options: { port: number; seed: string }): Promise<RunningSandbox>
-  /** An App like this one over an empty home of its own, which \`remove\` deletes. */
+  /** An App like this one over an empty home of its own, which `remove` deletes. */
   temporaryHome(): Promise<{ app: App; remove(): Promise<void> }>
   /** Settings and secrets of a system that the environment holds. */
   fromEnvironment(about: SystemAbout): Promise<{ settings: Record<string, string>; secrets: Record<string, string> }>

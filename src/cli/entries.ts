@@ -2,6 +2,7 @@ import type { CommandEntry } from './command.ts'
 
 const setUp = 'Set up:'
 const features = 'Unified Login:'
+const leavers = 'Leavers:'
 const proof = 'Proof:'
 const more = 'More:'
 
@@ -74,9 +75,21 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./access-groups.ts')).accessGroups,
   },
   {
+    name: 'offboard',
+    section: leavers,
+    summary: 'end the access of people everywhere that is connected, and prove it',
+    load: async () => (await import('./offboard.ts')).offboard,
+  },
+  {
+    name: 'protect',
+    section: leavers,
+    summary: 'people whom nothing may touch: break-glass, sync and service accounts',
+    load: async () => (await import('./protect.ts')).protect,
+  },
+  {
     name: 'runs',
     section: proof,
-    summary: 'what was changed, and the proof of it; resume and verify',
+    summary: 'what was changed, and the proof of it; resume, verify, report, undo',
     load: async () => (await import('./runs.ts')).runs,
   },
   {

@@ -1,9 +1,13 @@
 import { K1Error } from '../core/errors.ts'
 import { type Rebuild, type RunRecord, recordOf, resume as resumeRun, verify as verifyRun } from '../engine/run.ts'
+import { isOffboarding } from '../offboarding/ledger-entries.ts'
+import { isAccountSpec, rebuildAccountGoal } from '../offboarding/rebuild.ts'
 import { isPostureSpec, rebuild as rebuildPosture } from '../posture/goals.ts'
-import { resultText, verdictText } from '../render/report.ts'
+import { resultText, unreachedText, verdictText } from '../render/report.ts'
 import { concurrency, finish } from './change.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
+import { reachablesOf } from './reachables.ts'
+import { attest, resumeOffboarding, undo } from './runs-offboarding.ts'
 import { type Sessions, systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 
@@ -84,7 +88,7 @@ const show: CommandSpec = {
     const record = await recordNamed(context)
     const titles = await titlesOf(context)
     if (output.forMachine) {
-      output.json({ ...record, open: [...record.open], chain: record.chain })
+      output.json({ ...record, open: [...record.open] })
       return 0
     }
     const { header, startedAt, verdict, results } = record
@@ -97,6 +101,7 @@ const show: CommandSpec = {
     const unfinished = header.goals.filter(g => !results.some(r => r.goal === g.id))
     output.write(`${head.join('\n')}\n`)
     for (const result of results) output.write(resultText(result, titles, output.data))
+    output.write(unreachedText(header.unreached, titles, output.data))
     for (const goal of unfinished)
       output.write(
         `  ${output.data.red('!')} ${goal.tenant} · ${titles[goal.system] ?? goal.system}: ${goal.summary} · not finished\n`,
@@ -112,11 +117,12 @@ const resume: CommandSpec = {
   args: '<run>',
   summary: 'finish a run that was interrupted or is unknown: looks first, sends only what is not there',
   options: [{ flags: '--resend', summary: 'send again what nobody can read back' }],
-  takes: ['ca', 'output'],
+  takes: ['network', 'output'],
   examples: ['k1ctl runs resume last', 'k1ctl runs resume 20261121-201403-4f2a --json'],
   async run(context) {
     const { app, words, output } = context
     const record = await recordNamed(context)
+    if (record.header.kind === 'offboarding') return resumeOffboarding(context, record.run)
     const titles = await titlesOf(context)
     return withRebuild(context, record, async rebuild => {
       const report = await resumeRun(record.run, {
@@ -131,7 +137,7 @@ const resume: CommandSpec = {
           if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
         },
       })
-      return finish(context, report)
+      return finish(context, report, titles)
     })
   },
 }
@@ -140,7 +146,7 @@ const verify: CommandSpec = {
   name: 'verify',
   args: '<run>',
   summary: 'read every goal of a run again, and check that its ledger was not altered; writes nothing',
-  takes: ['ca', 'output'],
+  takes: ['network', 'output'],
   examples: ['k1ctl runs verify last', 'k1ctl runs verify 20261121-201403-4f2a --json'],
   async run(context) {
     const { app, output } = context
@@ -185,13 +191,22 @@ function withRebuild(
   record: RunRecord,
   work: (rebuild: Rebuild) => Promise<number>,
 ): Promise<number> {
-  const tenants = new Set(record.header.goals.map(g => g.tenant)).size
-  return withSessions(context, { useEnvironment: tenants === 1 }, (sessions: Sessions) =>
-    work(async ({ id, tenant, system, spec }) => {
-      if (!isPostureSpec(spec)) throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
-      return rebuildPosture(await sessions.module(tenant, await systemNamed(context, system)), id, spec)
-    }),
-  )
+  const { header } = record
+  const tenants = new Set(header.goals.map(g => g.tenant)).size
+  return withSessions(context, { useEnvironment: tenants === 1 }, (sessions: Sessions) => {
+    const reachables = reachablesOf(context, sessions, { only: [], except: [] })
+    return work(async kept => {
+      const { id, tenant, system, spec } = kept
+      if (isPostureSpec(spec)) {
+        return rebuildPosture(await sessions.module(tenant, await systemNamed(context, system)), id, spec)
+      }
+      if (isAccountSpec(spec) && isOffboarding(header)) {
+        const reachable = (await reachables(tenant)).find(r => r.id === system)
+        return rebuildAccountGoal(kept, spec, reachable, header.options)
+      }
+      throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
+    })
+  })
 }
 
 export const runs: GroupSpec = {
@@ -199,5 +214,5 @@ export const runs: GroupSpec = {
   summary: 'what was changed, and the proof of it; resume and verify',
   details: 'A run is named by its id, by the beginning of it, or by "last".',
   examples: ['k1ctl runs list', 'k1ctl runs show last', 'k1ctl runs resume last', 'k1ctl runs verify last'],
-  commands: [list, show, resume, verify],
+  commands: [list, show, resume, verify, attest, undo],
 }

@@ -4,6 +4,7 @@ import type { OpenDeps, Session, System } from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
 import type { Context } from './command.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
+import { wholeNumber } from './words.ts'
 
 /** Opens sessions when they are first needed, one for a tenant and system, and closes them all at the end. */
 export class Sessions {
@@ -18,18 +19,17 @@ export class Sessions {
   }
 
   /** The module with a way to open it; without one when nothing is connected that could be opened. */
-  async module(tenant: string, system: System): Promise<Module> {
-    const settings = await this.#settingsFor(tenant, system)
+  async module(tenant: string, system: System, id: string = system.about.id): Promise<Module> {
+    const settings = await this.#settingsFor(tenant, system, id)
     if (settings === null) return { tenant, about: system.about }
-    return { tenant, about: system.about, open: () => this.#session(tenant, system, settings) }
+    return { tenant, about: system.about, open: () => this.#session(`${tenant}/${id}`, system, settings) }
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([...this.#open.values()].map(async session => (await session).close()))
   }
 
-  #session(tenant: string, system: System, settings: () => Promise<Record<string, string>>): Promise<Session> {
-    const key = `${tenant}/${system.about.id}`
+  #session(key: string, system: System, settings: () => Promise<Record<string, string>>): Promise<Session> {
     const known = this.#open.get(key)
     if (known) return known
     const session = settings().then(all => system.open(all, openDeps(this.#context)))
@@ -38,9 +38,14 @@ export class Sessions {
     return session
   }
 
-  async #settingsFor(tenant: string, { about }: System): Promise<(() => Promise<Record<string, string>>) | null> {
+  /** @param id of the connection: the system's, or `scim:zoom` for one of several of a kind */
+  async #settingsFor(
+    tenant: string,
+    { about }: System,
+    id: string,
+  ): Promise<(() => Promise<Record<string, string>>) | null> {
     const { app } = this.#context
-    const connection = (await app.config()).connection(tenant, about.id)
+    const connection = (await app.config()).connection(tenant, id)
     const environment = this.#useEnvironment ? await app.fromEnvironment(about) : { settings: {}, secrets: {} }
     const given = { ...environment.settings, ...environment.secrets }
     if (!connection) {
@@ -82,9 +87,11 @@ export function openDeps(context: Context): OpenDeps {
 
 function httpOptions({ app, words, output }: Context): HttpOptions {
   const caFile = words.text('caFile') ?? (app.env.K1CTL_CA_FILE || undefined)
+  const seconds = words.number('timeout', timeoutBounds) ?? environmentTimeout(app.env.K1CTL_TIMEOUT)
   return {
     env: app.env,
     signal: app.signal,
+    ...(seconds === undefined ? {} : { deadlineMs: seconds * 1000 }),
     ...(caFile === undefined ? {} : { caFile }),
     ...(words.flag('debug')
       ? {
@@ -95,6 +102,13 @@ function httpOptions({ app, words, output }: Context): HttpOptions {
         }
       : {}),
   }
+}
+
+/** In seconds. */
+const timeoutBounds = { least: 1, most: 3600 }
+
+function environmentTimeout(text = ''): number | undefined {
+  return text === '' ? undefined : wholeNumber('K1CTL_TIMEOUT', text, timeoutBounds)
 }
 
 /** The system that a word names. @throws K1Error `usage` with the nearest names. */

@@ -1,3 +1,4 @@
+import type { AccountGoalKind } from './account.ts'
 import type { FeatureKey, Reach } from './features.ts'
 import type { SystemId } from './system.ts'
 
@@ -22,6 +23,9 @@ export interface Goal {
   system: SystemId
   /** The feature it is about, in posture work. */
   feature?: FeatureKey
+  /** Whom it is about, and what of theirs, in an offboarding. */
+  person?: string
+  kind?: AccountGoalKind
   reach: Reach
   /** One line for a person: "Require Log In is on, except for 2 users". */
   summary: string
@@ -30,6 +34,10 @@ export interface Goal {
   repeatable: boolean
   /** Goals that must hold first. */
   after: readonly string[]
+  /** Goals that must have ended first, however they ended. */
+  behind?: readonly string[]
+  /** Why it may come to hold only later, on its own: then it is `pending`, not failed, when it does not hold yet. */
+  later?: string
   /** What it will change, side by side. Empty when it already holds. */
   differences: readonly Difference[]
   /** What a person should know before saying yes. */

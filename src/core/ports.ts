@@ -83,6 +83,15 @@ export interface ConnectionRecord {
   connectedAt: string
 }
 
+/** Somebody whom nothing may touch: break-glass, sync and service accounts. */
+export interface ProtectedRecord {
+  /** An e-mail or a log-in, exactly; upper and lower case make no difference. */
+  person: string
+  /** Absent: in every tenant. */
+  tenant?: string
+  reason?: string
+}
+
 /** Tenants, the selection and connections. Reading is synchronous; writing takes a lock that other processes respect. */
 export interface ConfigStore {
   readonly path: string
@@ -100,6 +109,14 @@ export interface ConfigStore {
   /** Adds or replaces. */
   connect(...connections: ConnectionRecord[]): Promise<void>
   disconnect(tenant: string, system: string): Promise<void>
+  /** All that are protected, in the order in which they were added. */
+  protectedPeople(): ProtectedRecord[]
+  /** Whom nothing may touch in this tenant: those of every tenant, and its own. `reason` is null where none was given. */
+  protectedFor(tenant: string): { person: string; reason: string | null }[]
+  /** Adds, or replaces the reason. */
+  protect(record: ProtectedRecord): Promise<void>
+  /** @throws K1Error `usage` when the person is not protected there; without a tenant: in every tenant. */
+  unprotect(person: string, tenant?: string): Promise<void>
 }
 
 export interface SecretStore {
@@ -155,4 +172,36 @@ export interface LedgerStore {
   read(run: string): Promise<LedgerReading>
   /** Run ids, newest first. */
   list(): Promise<string[]>
+}
+
+/** A person of a list, as somebody gave it. */
+export interface PersonRow {
+  /** Where in the list, from 1. */
+  line: number
+  /** An e-mail or a log-in. */
+  person: string
+  tenant?: string
+  reason?: string
+  ticket?: string
+  /** E-mail of whoever gets the data. */
+  successor?: string
+}
+
+/** A row that names nobody that could be looked for; the sentence says why. */
+export interface ProblemRow {
+  line: number
+  problem: string
+}
+
+export type PeopleRow = PersonRow | ProblemRow
+
+/** The people of a run, kept beside its ledger, so that a run over a million that was killed can go on. */
+export interface PeopleList {
+  /**
+   * Once a run, before its first change: on disk, synced, whole or not at all.
+   * @throws K1Error `storage`, also when the run has its list already; whatever `rows` throws
+   */
+  writePeople(run: string, rows: AsyncIterable<PeopleRow>): Promise<{ count: number; problems: number }>
+  /** @throws K1Error `storage` when there is none, or it is not whole */
+  readPeopleList(run: string): AsyncIterable<PeopleRow>
 }

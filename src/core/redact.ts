@@ -3,6 +3,8 @@
  * `redact`, which replaces each by substring, also in its URL-encoded, JSON-escaped, form-encoded and base64 shapes.
  */
 const seen = new Set<string>()
+/** The same, the longest first: one secret may be part of another. */
+let ordered: readonly string[] = []
 
 /** Shorter than this, replacing would garble ordinary words. */
 const shortest = 4
@@ -17,11 +19,12 @@ export function rememberSecret(secret: string): void {
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
   ]
   for (const shape of shapes) seen.add(shape)
+  if (seen.size !== ordered.length) ordered = [...seen].sort((a, b) => b.length - a.length)
 }
 
 export function redact(text: string): string {
   let out = text
-  for (const secret of [...seen].sort((a, b) => b.length - a.length)) out = out.replaceAll(secret, '[secret]')
+  for (const secret of ordered) out = out.replaceAll(secret, '[secret]')
   return out
 }
 

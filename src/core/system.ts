@@ -1,3 +1,4 @@
+import type { AccountGoalAbout, OffboardingStep, PeopleAccess } from './account.ts'
 import type { FeatureAccess, FeatureKey, Reach } from './features.ts'
 import type { Clock, HttpOptions, SignInPrompt } from './ports.ts'
 
@@ -48,6 +49,16 @@ export interface SystemAbout {
   isModule: boolean
   /** What people can be reached, in one line. */
   people: string
+  /** Where an offboarding comes to it; absent where people cannot even be looked up. */
+  step?: OffboardingStep
+  /** What it can do for a leaver, goal by goal. */
+  accountGoals?: readonly AccountGoalAbout[]
+  /** What access remains whatever is done here: sentences for the report. */
+  residual?: readonly string[]
+  /** The steps in its console when nothing is connected. */
+  accountSteps?: readonly string[]
+  /** True for a kind of system of which a tenant may have several, told apart by a name: `scim:zoom`. */
+  named?: true
   /** True where exceptions can be edited only while Require Log In is on. */
   exceptionsNeedRequire?: true
   /** True where every write of the settings must carry all defaults, so that they have to be chosen first. */
@@ -81,6 +92,7 @@ export interface Session {
   /** The setting that `SeenTenant.id` goes into (`tenantId`), so that `tenant import` can write connections. */
   readonly tenantSetting?: string
   features?: FeatureAccess
+  people?: PeopleAccess
   /** Secrets that signing in gave and that should be kept instead of what was typed (a refresh token). */
   keep?(): Record<string, string>
   close(): Promise<void>

@@ -1,7 +1,7 @@
 import { asK1Error, hadNoEffect, type K1Error } from '../core/errors.ts'
 import type { Goal, Standing } from '../core/goal.ts'
 import type { Clock, LedgerWriter } from '../core/ports.ts'
-import { inLanes } from './lanes.ts'
+import { inOrder } from './schedule.ts'
 import type { End, GoalResult } from './verdict.ts'
 
 export type ExecuteEvent = { type: 'intent'; goal: Goal } | { type: 'end'; goal: Goal; result: GoalResult }
@@ -15,6 +15,8 @@ export interface ExecuteOptions {
   onEvent?: (event: ExecuteEvent) => void
   /** Goals with an intent of an earlier process and no outcome: nobody knows whether it arrived. */
   inDoubt?: ReadonlySet<string>
+  /** What persons said they did, by goal: counts as done where nobody can read it back. */
+  attested?: ReadonlyMap<string, string>
   /** Send again what is in doubt and neither observable nor repeatable. */
   resend?: boolean
 }
@@ -26,9 +28,9 @@ export interface ExecuteOptions {
  */
 export async function execute(goals: readonly Goal[], options: ExecuteOptions): Promise<GoalResult[]> {
   const held = new Map<string, boolean>()
-  return inLanes(
+  return inOrder(
     goals,
-    goal => `${goal.tenant}/${goal.system}`,
+    goal => ({ id: goal.id, lane: `${goal.tenant}/${goal.system}`, behind: [...goal.after, ...(goal.behind ?? [])] }),
     options.concurrency,
     async goal => {
       const result = await settle(goal, held, options)
@@ -42,15 +44,14 @@ export async function execute(goals: readonly Goal[], options: ExecuteOptions): 
 async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: ExecuteOptions): Promise<GoalResult> {
   const { ledger, clock } = options
   const close = async (end: End, rest: Partial<GoalResult> = {}): Promise<GoalResult> => {
-    const result = describe(goal, end, clock, rest)
+    const result = resultOf(goal, end, clock, rest)
     await ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id)
     return result
   }
 
   if (options.signal?.aborted) return close('pending', { why: 'Cancelled before it began.' })
-  if (goal.refusal) return close('refused', refusalOf(goal.refusal.why, goal.refusal.hint))
   const missing = goal.after.find(id => held.get(id) === false)
-  if (missing !== undefined) return close('refused', { why: `Waits for ${missing}, which does not hold.` })
+  if (missing !== undefined) return close('pending', { why: `Waits for ${missing}, which does not hold.` })
 
   let before: Standing
   try {
@@ -64,6 +65,9 @@ async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: E
     const why = doubtful ? 'Found done: the earlier request had taken effect.' : undefined
     return close(end, { proved: true, reading: before.reading, ...(why ? { why } : {}) })
   }
+  if (goal.refusal) return close('refused', goal.refusal)
+  const attested = options.attested?.get(goal.id)
+  if (attested !== undefined && before.state === 'unobservable') return close('changed', { why: attested })
   if (goal.byHand) return close('by-hand', { steps: goal.byHand, why: 'A person has to do it.' })
   if (doubtful && before.state === 'unobservable' && !goal.repeatable && !options.resend) {
     return close('unknown', {
@@ -71,16 +75,19 @@ async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: E
       hint: 'Check in the console. `runs resume --resend` sends it again.',
     })
   }
-  return bringAbout(goal, close, options)
+  return bringAbout(goal, before, close, options)
 }
 
 async function bringAbout(
   goal: Goal,
+  before: Standing,
   close: (end: End, rest?: Partial<GoalResult>) => Promise<GoalResult>,
   options: ExecuteOptions,
 ): Promise<GoalResult> {
   options.onEvent?.({ type: 'intent', goal })
-  await options.ledger.append('intent', { summary: goal.summary, differences: goal.differences }, goal.id)
+  const { summary, differences } = goal
+  const was = before.state === 'not-yet' ? before.reading : null
+  await options.ledger.append('intent', { summary, differences, before: was }, goal.id)
   try {
     await goal.bring()
   } catch (thrown) {
@@ -101,18 +108,22 @@ async function bringAbout(
   }
   if (after.state === 'holds') return close('changed', { proved: true, reading: after.reading })
   if (after.state === 'unobservable') return close('changed', { why: `Nobody can read it back: ${after.why}` })
+  if (goal.later !== undefined) return close('pending', { reading: after.reading, why: goal.later })
   return close('failed', {
     reading: after.reading,
     why: 'The system accepted the change, but reading it back shows that it does not hold.',
   })
 }
 
-function describe(goal: Goal, end: End, clock: Clock, rest: Partial<GoalResult>): GoalResult {
+/** How a goal ended, with what is known of the goal itself. */
+export function resultOf(goal: Goal, end: End, clock: Clock, rest: Partial<GoalResult>): GoalResult {
   return {
     goal: goal.id,
     tenant: goal.tenant,
     system: goal.system,
     ...(goal.feature ? { feature: goal.feature } : {}),
+    ...(goal.person === undefined ? {} : { person: goal.person }),
+    ...(goal.kind === undefined ? {} : { kind: goal.kind }),
     reach: goal.reach,
     summary: goal.summary,
     end,
@@ -121,10 +132,6 @@ function describe(goal: Goal, end: End, clock: Clock, rest: Partial<GoalResult>)
     differences: goal.differences,
     ...rest,
   }
-}
-
-function refusalOf(why: string, hint: string | undefined): Partial<GoalResult> {
-  return hint ? { why, hint } : { why }
 }
 
 function sentenceOf(error: K1Error): { why: string; hint?: string } {

@@ -1,3 +1,4 @@
+import type { AccountGoalKind } from '../core/account.ts'
 import type { FeatureKey, Reach } from '../core/features.ts'
 import type { Difference } from '../core/goal.ts'
 
@@ -9,6 +10,9 @@ export interface GoalResult {
   tenant: string
   system: string
   feature?: FeatureKey
+  /** Whom it is about, and what of theirs, in an offboarding. */
+  person?: string
+  kind?: AccountGoalKind
   reach: Reach
   summary: string
   end: End

@@ -1,21 +1,25 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord, TenantRecord } from '../core/ports.ts'
+import type { ConnectionRecord, ProtectedRecord, TenantRecord } from '../core/ports.ts'
 
-/** All of the configuration file. */
+/**
+ * All of the configuration file. Version 2 has `protected`: a k1ctl that would not heed it must not go on. A file
+ * without protected people is written as version 1.
+ */
 export interface Config {
-  version: 1
+  version: 1 | 2
   tenants: TenantRecord[]
   /** The chosen tenant's name, as `tenants` spells it. */
   current?: string
   connections: ConnectionRecord[]
+  protected?: ProtectedRecord[]
 }
 
 // zod/mini here: for this schema it costs a third of what zod does at start-up, and every command reads this file.
 const text = z.string().check(z.minLength(1))
 
 const schema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal([1, 2]),
   tenants: z.array(z.strictObject({ name: text, domains: z.array(text) })),
   current: z.exactOptional(text),
   connections: z.array(
@@ -29,6 +33,9 @@ const schema = z.strictObject({
       as: z.string(),
       connectedAt: z.iso.datetime({ offset: true }),
     }),
+  ),
+  protected: z.exactOptional(
+    z.array(z.strictObject({ person: text, tenant: z.exactOptional(text), reason: z.exactOptional(text) })),
   ),
 })
 
@@ -47,7 +54,7 @@ export function parseConfig(source: string, path: string): Config {
     throw broken(path, `is not valid JSON${whereIn(source, error)}`, {}, error)
   }
   const version = versionSchema.safeParse(value)
-  if (version.success && version.data.version > 1) {
+  if (version.success && version.data.version > 2) {
     throw new K1Error('storage', `The configuration file ${path} was written by a newer k1ctl.`, {
       hint: 'Update k1ctl, or point K1CTL_HOME at another folder.',
       facts: { path, version: version.data.version },

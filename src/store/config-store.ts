@@ -6,6 +6,7 @@ import { type Config, checkConfig, parseConfig } from './config-schema.ts'
 import type { Home } from './home.ts'
 import { suggest } from './nearest.ts'
 import { readPrivateFile } from './private-file.ts'
+import { moveProtected, protectedIn, protectPerson, unprotectPerson } from './protected-people.ts'
 import { storageError } from './storage-error.ts'
 import { holdWriteLock } from './write-lock.ts'
 
@@ -45,6 +46,19 @@ export async function openConfig(home: Home): Promise<ConfigStore> {
     use: name => change(config => ({ ...config, current: requireTenant(config, name).name })),
     connect: (...connections) => change(config => connections.reduce(connect, config)),
     disconnect: (tenant, system) => change(config => disconnect(config, tenant, system)),
+    protectedPeople: () => structuredClone(config.protected ?? []),
+    protectedFor: tenant => protectedIn(config, tenant),
+    protect: record =>
+      change(config =>
+        protectPerson(
+          config,
+          record.tenant === undefined ? record : { ...record, tenant: requireTenant(config, record.tenant).name },
+        ),
+      ),
+    unprotect: (person, tenant) =>
+      change(config =>
+        unprotectPerson(config, person, tenant === undefined ? undefined : requireTenant(config, tenant).name),
+      ),
   }
 }
 
@@ -138,7 +152,7 @@ function updateTenant(config: Config, old: string, update: { name?: string; doma
     connections: config.connections.map(known => (of(tenant.name)(known) ? { ...known, tenant: name } : known)),
   }
   if (config.current !== undefined && same(config.current, tenant.name)) next.current = name
-  return next
+  return moveProtected(next, tenant.name, name)
 }
 
 function removeTenant(config: Config, name: string): Config {
@@ -150,7 +164,7 @@ function removeTenant(config: Config, name: string): Config {
     connections: config.connections.filter(known => !of(tenant.name)(known)),
   }
   if (current !== undefined && !same(current, tenant.name)) next.current = current
-  return next
+  return moveProtected(next, tenant.name, null)
 }
 
 function connect(config: Config, connection: ConnectionRecord): Config {

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { posix, win32 } from 'node:path'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, posix, win32 } from 'node:path'
 import { storageError } from './storage-error.ts'
 
 /** The two folders of k1ctl: settings and secrets in one, what runs leave behind in the other. */
@@ -52,8 +52,21 @@ export function findHome({ env, platform, homedir }: HomePlace): Home {
  */
 export function prepareFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolders(path)
   } catch (error) {
     throw storageError('make the folder', path, error)
+  }
+}
+
+/** Not with `recursive`: where a system folder answers "no such file" to every try, as /proc does, Node never ends. */
+function makeFolders(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return
+  const above = dirname(path)
+  if (above !== path) makeFolders(above)
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another k1ctl may have been quicker.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises'
+import { type FileHandle, rm } from 'node:fs/promises'
 import { K1Error } from '../core/errors.ts'
 import type { Clock, LedgerEntry, LedgerEntryType, LedgerWriter } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
@@ -84,6 +84,8 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
     await writing
     try {
       await file.close()
+      // A run in which nothing was ever written down is none.
+      if (size === 0) await rm(path, { force: true })
     } finally {
       release()
     }

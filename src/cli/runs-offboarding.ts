@@ -1,0 +1,170 @@
+import { K1Error } from '../core/errors.ts'
+import type { LedgerReading, PeopleRow } from '../core/ports.ts'
+import { plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
+import { run as runPlan } from '../engine/run.ts'
+import { isOffboarding, type OffboardHeader, peopleOf } from '../offboarding/ledger-entries.ts'
+import { offboardAll, type Row } from '../offboarding/offboard.ts'
+import { finishedPeople, leftOf } from '../offboarding/resume.ts'
+import { planUndo } from '../offboarding/undo.ts'
+import { planText } from '../render/plan.ts'
+import { resultText } from '../render/report.ts'
+import { concurrency, finish } from './change.ts'
+import type { CommandSpec, Context } from './command.ts'
+import { end, groundFor, titlesFor, toRow } from './offboard.ts'
+import { OffboardView } from './offboard-view.ts'
+import { reachablesOf } from './reachables.ts'
+import { withSessions } from './sessions.ts'
+import { spinning } from './spinner.ts'
+
+/** The run that a command names, when it is one over people. */
+async function offboardingNamed({ app, words }: Context): Promise<{ reading: LedgerReading; header: OffboardHeader }> {
+  const reading = await (await app.ledger()).read(words.required(0, 'The run'))
+  const header = headerOf(reading)
+  if (header) return { reading, header }
+  throw new K1Error('usage', `Run ${reading.run} offboarded nobody.`, { hint: 'k1ctl runs list' })
+}
+
+/** The header of a run over people; undefined for any other run. */
+export function headerOf({ entries }: LedgerReading): OffboardHeader | undefined {
+  const data = entries[0]?.data as OffboardHeader | undefined
+  return data && isOffboarding(data) ? data : undefined
+}
+
+/** Finishes a run over people: those that were begun, then those that it never came to. */
+export async function resumeOffboarding(context: Context, run: string): Promise<number> {
+  const { app, words } = context
+  const store = await app.ledger()
+  const ledger = await store.open(run)
+  try {
+    const reading = await store.read(ledger.run)
+    const header = headerOf(reading)
+    if (!header) throw new K1Error('storage', `Run ${run} has no plan.`)
+    const config = await app.config()
+    const tenants = header.tenants.flatMap(name => config.tenant(name) ?? [])
+    return await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
+      const ground = await groundFor(context, sessions, tenants, header.options)
+      const rows = rowsOfRun((await app.peopleList()).readPeopleList(ledger.run))
+      const view = new OffboardView(context, ledger.run, await titlesFor(context), 0)
+      const finished = finishedPeople(reading.entries)
+      for (const report of finished) view.show({ type: 'person', report })
+      const left = leftOf({ entries: reading.entries, rows, tenants, resend: words.flag('resend') })
+      const verdicts = await offboardAll(left, {
+        ...ground,
+        ledger,
+        clock: app.clock,
+        concurrency: 4,
+        signal: app.signal,
+        onEvent: event => view.show(event),
+      })
+      for (const { verdict } of finished) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1)
+      return end(context, ledger, view, verdicts, false)
+    })
+  } finally {
+    await ledger.close()
+  }
+}
+
+async function* rowsOfRun(rows: AsyncIterable<PeopleRow>): AsyncGenerator<Row> {
+  for await (const row of rows) yield toRow(row)
+}
+
+export const undo: CommandSpec = {
+  name: 'undo',
+  args: '<run>',
+  summary: 'give back what an offboarding took and can be given back: sign-in, groups, roles',
+  details: 'A run of its own, from the snapshot that the offboarding took. What was deleted stays deleted.',
+  takes: ['network', 'change', 'output'],
+  examples: ['k1ctl runs undo last --dry-run', 'k1ctl runs undo 20261121-201403-4f2a --yes'],
+  run: undoRun,
+}
+
+async function undoRun(context: Context): Promise<number> {
+  const { app, words, output } = context
+  const { reading, header } = await offboardingNamed(context)
+  const titleOf = await titlesFor(context)
+  return withSessions(context, { useEnvironment: header.tenants.length === 1 }, async sessions => {
+    const people = peopleOf(reading.entries)
+    const { planners, lost } = planUndo(people, reachablesOf(context, sessions, header.options), header.options)
+    const plan = await spinning(context, 'Looking', () => makePlan(planners, concurrency))
+    const titles = titlesIn(plan, titleOf)
+    for (const { summary, why } of lost) output.warn(`${output.talk.yellow('!')} ${summary}: ${why}`)
+    if (words.flag('dryRun') || plan.planned.length === 0) {
+      output.write(planText(plan, titles, output.data))
+      if (plan.planned.length === 0) output.say('There is nothing to give back.')
+      return words.flag('exitCode') && toDo(plan).length > 0 ? 5 : 0
+    }
+    if (!output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
+    const consent = await consentTo(context, toDo(plan).length)
+    const report = await runPlan(plan, {
+      ledger: await app.ledger(),
+      clock: app.clock,
+      concurrency,
+      command: context.line,
+      operator: app.operator,
+      consent,
+      signal: app.signal,
+      onStart: id => output.say(output.talk.dim(`Run ${id}`)),
+      onEvent: event => {
+        if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
+      },
+    })
+    return finish(context, report, titles)
+  })
+}
+
+function titlesIn(plan: Plan, titleOf: (system: string) => string): Record<string, string> {
+  const systems = [...plan.planned.map(p => p.goal.system), ...plan.unreached.map(u => u.system)]
+  return Object.fromEntries(systems.map(s => [s, titleOf(s)]))
+}
+
+async function consentTo({ app, words, output }: Context, count: number): Promise<'flag' | 'terminal' | 'not-needed'> {
+  if (count === 0) return 'not-needed'
+  if (words.flag('yes')) return 'flag'
+  if (!output.canAsk) {
+    throw new K1Error('unattended', 'Giving access back is a change, and nobody can be asked.', {
+      hint: 'Look first with --dry-run, then consent with --yes.',
+    })
+  }
+  if (await (await app.prompter()).confirm(`Give ${count} back?`)) return 'terminal'
+  throw new K1Error('cancelled', 'Nothing was changed.')
+}
+
+export const attest: CommandSpec = {
+  name: 'attest',
+  args: '<run> <goal>',
+  summary: 'say that you did a step that only a person can do',
+  details: 'Written into the ledger with your name. It is never shown as proved; what can be read downstream still is.',
+  options: [{ flags: '--note <text>', summary: 'what you did, or where it can be seen (required)' }],
+  takes: ['output'],
+  examples: [
+    "k1ctl runs attest last 'Northwind Dental/amy@customer.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
+  ],
+  async run(context) {
+    const { app, words, output } = context
+    const goal = words.required(1, 'The goal')
+    const note = words.text('note')?.trim()
+    if (!note)
+      throw new K1Error('usage', 'A note is missing: what did you do?', {
+        hint: "--note 'Deactivated in the console at 17:10'",
+      })
+    const { reading } = await offboardingNamed(context)
+    const byHand = peopleOf(reading.entries).flatMap(p => p.results.filter(r => r.end === 'by-hand'))
+    const result = byHand.find(r => r.goal === goal)
+    if (!result) {
+      const open = byHand.map(r => r.goal)
+      throw new K1Error('usage', `Nothing waits for a person in run ${reading.run} under ${goal}.`, {
+        hint: open.length > 0 ? `By hand there: ${open.slice(0, 5).join(', ')}` : 'Nothing in that run is by hand.',
+        facts: { goals: open },
+      })
+    }
+    const ledger = await (await app.ledger()).open(reading.run)
+    try {
+      await ledger.append('attestation', { by: app.operator, note }, goal)
+    } finally {
+      await ledger.close()
+    }
+    if (output.forMachine) output.json({ run: reading.run, goal, by: app.operator, note })
+    output.say(`Written down. Read what can be read: k1ctl runs resume ${reading.run}`)
+    return 0
+  },
+}

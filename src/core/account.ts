@@ -1,0 +1,106 @@
+import type { Reach } from './features.ts'
+import type { Difference, Standing } from './goal.ts'
+
+/** What an offboarding wants to hold for one account, in the order in which it is brought about. */
+export const accountGoalKinds = [
+  'admin-roles-dropped',
+  'sign-in-blocked',
+  'sessions-ended',
+  'credentials-revoked',
+  'groups-left',
+  'access-freed',
+  'data-handed-over',
+  'devices-released',
+  'deleted',
+] as const
+
+export type AccountGoalKind = (typeof accountGoalKinds)[number]
+
+/** The four steps of an offboarding; a system belongs to one. */
+export const offboardingSteps = ['directory', 'infrastructure', 'applications', 'devices'] as const
+
+export type OffboardingStep = (typeof offboardingSteps)[number]
+
+/** What a system can do about one goal of an offboarding: data, readable without credentials. */
+export interface AccountGoalAbout {
+  kind: AccountGoalKind
+  /**
+   * `reached`: k1ctl brings it about and reads it back. `unobservable`: brought about, and nobody can read it back.
+   * `by-hand`: a person does it. `not-here`: this system has no such thing, or no API for it.
+   */
+  how: 'reached' | 'unobservable' | 'by-hand' | 'not-here'
+  /** What access may remain, or why it cannot be done; a sentence. */
+  note?: string
+}
+
+/** Somebody's account in one system. */
+export interface Account {
+  /** The system's own immutable id. */
+  id: string
+  /** The log-in name. */
+  login: string
+  email: string
+  /** As a person would recognise them: "Amy O'Brien". */
+  name: string
+  active: boolean
+  /** Names of roles; administrators' roles are marked. */
+  roles: { name: string; admin: boolean }[]
+  /** Why this account may not be touched: "the last administrator", "the Root Admin". */
+  untouchable?: string
+}
+
+export interface AccountGoalOptions {
+  /** Also delete, at the end. */
+  delete: boolean
+  /** E-mail of whoever gets the data. */
+  successor?: string
+  /** How long to wait for a system that follows another, in milliseconds. */
+  waitMs: number
+  /** Systems in which this person has an account, or a part by hand: only those can be followed. */
+  present: ReadonlySet<string>
+}
+
+/** One goal for one account, as the system's own folder knows how to look at it and bring it about. */
+export interface AccountGoal {
+  kind: AccountGoalKind
+  reach: Reach
+  /** "Graphus: sign-in is blocked" without the system's name: "Sign-in is blocked". */
+  summary: string
+  effect: 'reversible' | 'irreversible'
+  repeatable: boolean
+  /** Kinds of the same account that must hold first. */
+  after: readonly AccountGoalKind[]
+  /**
+   * Set when another system is expected to bring it about (automatic deprovisioning): `bring` then only waits. The
+   * goal begins after that system's own goals, and one that does not come in time is `pending`, not failed.
+   */
+  follows?: { system: string; why: string }
+  differences: readonly Difference[]
+  warnings: readonly string[]
+  /** Steps for a person; such a goal has no `bring`. */
+  byHand?: readonly string[]
+  look(): Promise<Standing>
+  bring?(): Promise<void>
+  /** Gives back what `before` (a reading of `look` before the change) shows. Absent where it cannot be undone. */
+  undo?(before: unknown): AccountGoal
+}
+
+/** People of one system, for one tenant. */
+export interface PeopleAccess {
+  /**
+   * Every account that matches exactly: e-mail, alias or log-in, ignoring case. None is no error; several are for the
+   * caller to refuse.
+   */
+  find(word: string): Promise<Account[]>
+  /** The account by its own id, also when it is inactive; null when there is none any more. */
+  account(id: string): Promise<Account | null>
+  /**
+   * All goals that this system can reach for the account, also those that already hold. The account's id is all that
+   * is needed to build them again in another process.
+   */
+  goals(account: Account, options: AccountGoalOptions): Promise<AccountGoal[]>
+  /** Every account, for orphans. */
+  list(): AsyncIterable<Account>
+  /** How many accounts there are, where the system says so cheaply; null otherwise. */
+  count(): Promise<number | null>
+}

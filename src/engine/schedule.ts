@@ -1,0 +1,86 @@
+import { K1Error } from '../core/errors.ts'
+
+/** Where an item stands in an order. */
+export interface Place {
+  id: string
+  /** Items of one lane go one after the other. */
+  lane: string
+  /** Items that must have ended first, however they ended; ids that are not among the items are ignored. */
+  behind: readonly string[]
+}
+
+/**
+ * Runs `work` over all items, as many side by side as their places and `concurrency` allow. Results come back in the
+ * order of the items. The first failure rejects once what is running has ended; nothing new begins after it.
+ * @throws K1Error `internal` when items wait for each other in a circle
+ */
+export async function inOrder<T, R>(
+  items: readonly T[],
+  placeOf: (item: T) => Place,
+  concurrency: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const places = items.map(placeOf)
+  const waitsFor = predecessors(places)
+  refuseCircles(places, waitsFor)
+
+  const results = new Map<number, R>()
+  const ended = new Set<number>()
+  const begun = new Set<number>()
+  let failure: { error: unknown } | undefined
+  await new Promise<void>(resolve => {
+    const advance = () => {
+      const running = begun.size - ended.size
+      if (running === 0 && (failure || ended.size === items.length)) return resolve()
+      if (failure) return
+      let free = concurrency - running
+      for (let index = 0; index < items.length && free > 0; index++) {
+        const item = items[index]
+        if (begun.has(index) || item === undefined || !(waitsFor[index] ?? []).every(i => ended.has(i))) continue
+        begun.add(index)
+        free -= 1
+        void work(item)
+          .then(
+            result => results.set(index, result),
+            error => {
+              failure ??= { error }
+            },
+          )
+          .then(() => {
+            ended.add(index)
+            advance()
+          })
+      }
+    }
+    advance()
+  })
+  if (failure) throw (failure as { error: unknown }).error
+  return items.map((_, index) => results.get(index) as R)
+}
+
+/** By position: the positions that an item waits for. */
+function predecessors(places: readonly Place[]): number[][] {
+  const byId = new Map(places.map((place, index) => [place.id, index]))
+  const lastOfLane = new Map<string, number>()
+  return places.map(({ lane, behind }, index) => {
+    const before = behind.flatMap(id => byId.get(id) ?? [])
+    const last = lastOfLane.get(lane)
+    lastOfLane.set(lane, index)
+    return last === undefined ? before : [...before, last]
+  })
+}
+
+function refuseCircles(places: readonly Place[], waitsFor: readonly number[][]): void {
+  const open = new Set(places.keys())
+  for (let progress = true; progress && open.size > 0; ) {
+    progress = false
+    for (const index of open) {
+      if ((waitsFor[index] ?? []).some(i => open.has(i))) continue
+      open.delete(index)
+      progress = true
+    }
+  }
+  if (open.size === 0) return
+  const ids = [...open].map(index => places[index]?.id).join(', ')
+  throw new K1Error('internal', `Goals wait for each other in a circle: ${ids}.`)
+}

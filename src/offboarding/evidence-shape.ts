@@ -1,0 +1,101 @@
+import type { AccountGoalKind, OffboardingStep } from '../core/account.ts'
+import type { Reach } from '../core/features.ts'
+import type { Difference } from '../core/goal.ts'
+import type { LedgerReading } from '../core/ports.ts'
+import type { End, Verdict } from '../engine/verdict.ts'
+
+/** What a run leaves for an auditor: told from its ledger alone, so that the same ledger always tells the same. */
+export interface Evidence {
+  run: string
+  command: string
+  operator: string
+  /** ISO times of the first and the last entry. */
+  started: string
+  ended: string
+  /** `interrupted`: k1ctl ended before it was through. */
+  verdict: Verdict | 'interrupted'
+  reason: string | null
+  ticket: string | null
+  /** Who said yes, and how: `flag` (--yes), `terminal`, `not-needed`. */
+  consents: { at: string; by: string; how: string }[]
+  ledger: {
+    /** `altered`: entries from `alteredFrom` on do not fit, and nothing of them is told here. */
+    state: LedgerReading['chain']['state']
+    alteredFrom: number | null
+    entries: number
+    /** SHA-256 of the last entry, in hex; it depends on every entry before it. Null when there is none. */
+    hash: string | null
+  }
+  people: EvidencePerson[]
+  /** Goals that are about no person: the features of a module. */
+  settings: EvidenceGoal[]
+  /** Systems that could not be asked, where it is not said for a person. */
+  unreached: EvidenceUnreached[]
+}
+
+export interface EvidencePerson {
+  /** As the operator named them. */
+  person: string
+  /** As the systems know them; empty when they were found nowhere. */
+  name: string
+  tenant: string
+  verdict: Verdict | 'interrupted' | 'refused'
+  reason: string | null
+  ticket: string | null
+  /** Why nothing was done for this person. */
+  refused: string | null
+  accounts: { system: string; title: string; id: string; login: string; email: string; name: string }[]
+  /** All four, in their order, also those without a goal. */
+  steps: { step: OffboardingStep; goals: EvidenceGoal[] }[]
+  unreached: EvidenceUnreached[]
+  /** Systems that could hold an account and are not connected: nobody looked there. */
+  notConnected: { system: string; title: string }[]
+  /** Access that may remain, on purpose or because nobody can end it there. */
+  residual: { system: string; title: string; note: string }[]
+  /** What did not come to hold and waits for somebody. */
+  leftToAPerson: { goal: string; title: string; summary: string; why: string | null; steps: string[] }[]
+  attestations: EvidenceAttestation[]
+}
+
+export interface EvidenceGoal {
+  goal: string
+  tenant: string
+  system: string
+  /** The system as people know it. */
+  title: string
+  kind: AccountGoalKind | null
+  summary: string
+  reach: Reach
+  /** `not-finished`: begun, and nobody knows how it ended. `not-begun`: k1ctl ended before it. */
+  end: End | 'not-finished' | 'not-begun'
+  /** Read back, and found to hold. */
+  proved: boolean
+  /** ISO time of the reading that proved it, or of the end; null when there is none. */
+  at: string | null
+  /** ISO time at which the change was last sent; null when k1ctl sent nothing. */
+  sentAt: string | null
+  /** How often a change was begun; more than once after an interruption. */
+  sent: number
+  /** The reading that proved it, in short: "active: no, login: amy@x.example". */
+  proof: string | null
+  why: string | null
+  hint: string | null
+  /** Steps for a person. */
+  steps: string[]
+  differences: Difference[]
+}
+
+export interface EvidenceUnreached {
+  system: string
+  title: string
+  why: string
+}
+
+export interface EvidenceAttestation {
+  goal: string
+  title: string
+  summary: string
+  at: string
+  by: string
+  note: string
+}

@@ -1,0 +1,20 @@
+/** What an operator asks of an offboarding, besides the people. Plain JSON: it is kept in the ledger. */
+export interface OffboardOptions {
+  /** Also delete accounts, at the end. */
+  delete: boolean
+  /** E-mail of whoever gets the data. */
+  successor: string | null
+  reason: string | null
+  ticket: string | null
+  /** Systems to keep to, and systems to leave out; ids like `graphus` or `scim:zoom`, or `scim` for all of a kind. */
+  only: readonly string[]
+  except: readonly string[]
+  /** How long to wait for a system that follows another, in milliseconds. */
+  waitMs: number
+}
+
+/** Is this system part of the offboarding? */
+export function includes(options: Pick<OffboardOptions, 'only' | 'except'>, system: string): boolean {
+  const named = (list: readonly string[]) => list.some(id => id === system || system.startsWith(`${id}:`))
+  return (options.only.length === 0 || named(options.only)) && !named(options.except)
+}

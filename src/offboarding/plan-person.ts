@@ -1,0 +1,126 @@
+import type { Account } from '../core/account.ts'
+import { asK1Error, K1Error } from '../core/errors.ts'
+import type { Goal } from '../core/goal.ts'
+import type { Identity, Session } from '../core/system.ts'
+import type { Planned, Unreached } from '../engine/plan.ts'
+import { byHandGoal, engineGoal, inSteps, type OrderedGoal } from './account-goals.ts'
+import { type ProtectedPerson, refusalFor, refuseSeveral } from './guard.ts'
+import type { OffboardOptions } from './options.ts'
+import type { FoundAccount, PersonPlan, Reachable, Unit } from './unit.ts'
+
+export interface PlanPersonFacts {
+  unit: Unit
+  reachables: readonly Reachable[]
+  options: OffboardOptions
+  protectedPeople: readonly ProtectedPerson[]
+  /** Accounts that an earlier process found: they are looked at by id, also when they are gone by now. */
+  known?: readonly { system: string; account: Account }[]
+}
+
+interface Search {
+  reachable: Reachable
+  session: Session
+  identity: Identity
+  accounts: Account[]
+}
+
+/** Finds a person in every system, side by side, and plans what should hold there. Writes nothing. */
+export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
+  const { unit, reachables, options, protectedPeople } = facts
+  const open = reachables.filter(r => r.open)
+  const searches = await Promise.all(open.map(r => search(facts, r)))
+  const unreached = searches.filter(isUnreached)
+  const reached = searches.filter((s): s is Search => !isUnreached(s))
+  const found = reached.flatMap(({ reachable, accounts }) =>
+    accounts.map((account): FoundAccount => ({ system: reachable.id, title: reachable.title, account })),
+  )
+  const plan: PersonPlan = {
+    ...unit,
+    name: found.find(f => f.account.name !== '')?.account.name ?? '',
+    accounts: found,
+    planned: [],
+    unreached,
+    residual: reached
+      .filter(r => r.accounts.length > 0)
+      .flatMap(({ reachable }) => (reachable.about.residual ?? []).map(note => ({ system: reachable.id, note }))),
+    notConnected: reachables.filter(r => !r.open && !byHandHere(r)).map(r => r.id),
+  }
+
+  const several = reached.find(r => r.accounts.length > 1)
+  if (several) return { ...plan, refusal: refuseSeveral(unit.person, several.reachable.title, several.accounts) }
+  const operators = new Map(reached.map(r => [r.reachable.id, r.identity]))
+  const refusal = facts.known ? undefined : refusalFor(unit.person, found, operators, protectedPeople)
+  if (refusal) return { ...plan, refusal }
+
+  const byHand = reachables.filter(r => !r.open && byHandHere(r) && (found.length > 0 || facts.known))
+  const present = new Set([...found.map(f => f.system), ...byHand.map(r => r.id)])
+  const answers = await Promise.all(reached.map(r => goalsIn(unit, r, options, present)))
+  const goals = answers.filter((a): a is OrderedGoal[] => !isUnreached(a)).flat()
+  const ordered = inSteps([...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))])
+  const looked = await Promise.all(ordered.map(lookAt))
+  plan.planned = looked.filter((p): p is Planned => !isUnreached(p))
+  plan.unreached = [...unreached, ...answers.filter(isUnreached), ...looked.filter(isUnreached)]
+  return plan
+}
+
+/** Without an endpoint KaseyaOne is still everybody's: its part is done by hand. Other systems may not be in use. */
+function byHandHere({ about }: Reachable): boolean {
+  return about.step === 'directory' && (about.accountSteps ?? []).length > 0
+}
+
+async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
+  try {
+    const session = await reachable.open?.()
+    if (!session?.people) throw new K1Error('internal', `${reachable.title} cannot look up people.`)
+    const kept = known?.filter(k => k.system === reachable.id)
+    const [identity, accounts] = await Promise.all([
+      session.check(),
+      kept && kept.length > 0 ? kept.map(k => k.account) : session.people.find(unit.person),
+    ])
+    return { reachable, session, identity, accounts }
+  } catch (error) {
+    return unreachedBy(reachable, error)
+  }
+}
+
+async function goalsIn(
+  unit: Unit,
+  { reachable, session, accounts }: Search,
+  options: OffboardOptions,
+  present: ReadonlySet<string>,
+): Promise<OrderedGoal[] | Unreached> {
+  const { people } = session
+  const [account] = accounts
+  if (!people || !account) return []
+  try {
+    const goals = await people.goals(account, {
+      delete: options.delete,
+      waitMs: options.waitMs,
+      present,
+      ...(options.successor === null ? {} : { successor: options.successor }),
+    })
+    return goals.map(goal => ({
+      goal: engineGoal(unit, reachable, account, goal),
+      reachable,
+      ...(goal.follows ? { follows: goal.follows.system } : {}),
+    }))
+  } catch (error) {
+    return unreachedBy(reachable, error)
+  }
+}
+
+async function lookAt(goal: Goal): Promise<Planned | Unreached> {
+  try {
+    return { goal, standing: await goal.look() }
+  } catch (error) {
+    return { tenant: goal.tenant, system: goal.system, reach: goal.reach, error: asK1Error(error) }
+  }
+}
+
+function unreachedBy({ tenant, id, about }: Reachable, error: unknown): Unreached {
+  return { tenant, system: id, reach: about.reach, error: asK1Error(error) }
+}
+
+function isUnreached<T extends object>(value: T | Unreached): value is Unreached {
+  return 'error' in value
+}

@@ -1,0 +1,36 @@
+import { K1Error } from '../core/errors.ts'
+import type { Goal } from '../core/goal.ts'
+import type { RunHeader } from '../engine/run.ts'
+import { type AccountSpec, byHandGoal, engineGoal } from './account-goals.ts'
+import type { OffboardOptions } from './options.ts'
+import type { Reachable } from './unit.ts'
+
+export function isAccountSpec(spec: unknown): spec is AccountSpec {
+  return typeof spec === 'object' && spec !== null && 'kind' in spec && spec.kind === 'offboarding' && 'account' in spec
+}
+
+/** An account's goal again from what the ledger kept of it, to be looked at in another process. */
+export async function rebuildAccountGoal(
+  kept: RunHeader['goals'][number],
+  spec: AccountSpec,
+  reachable: Reachable | undefined,
+  options: OffboardOptions,
+): Promise<Goal> {
+  const unit = { tenant: kept.tenant, person: kept.person ?? '' }
+  if (reachable && spec.account === null) return byHandGoal(unit, reachable)
+  const session = await reachable?.open?.()
+  if (!reachable || !spec.account || !session?.people) {
+    throw new K1Error('not-set-up', `${kept.system} is not connected for ${kept.tenant} any more.`, {
+      hint: `k1ctl connect ${kept.system} --tenant '${kept.tenant}'`,
+    })
+  }
+  // Whom it followed when it was planned makes no difference to a look.
+  const goals = await session.people.goals(spec.account, {
+    delete: options.delete,
+    waitMs: options.waitMs,
+    present: new Set(),
+  })
+  const goal = goals.find(g => g.kind === spec.goal)
+  if (goal) return engineGoal(unit, reachable, spec.account, goal)
+  throw new K1Error('internal', `${reachable.title} no longer knows the goal ${spec.goal}.`)
+}

@@ -1,0 +1,149 @@
+import { existsSync, renameSync } from 'node:fs'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod/mini'
+import { isK1Error, K1Error } from '../core/errors.ts'
+import type { PeopleList, PeopleRow } from '../core/ports.ts'
+import { redact } from '../core/redact.ts'
+import { type Home, prepareFolder } from './home.ts'
+import { syncFolder } from './private-file.ts'
+import { codeOf, storageError } from './storage-error.ts'
+
+const optionalText = z.exactOptional(z.string())
+
+const rowSchema = z.union([
+  z.strictObject({
+    line: z.int(),
+    person: z.string(),
+    tenant: optionalText,
+    reason: optionalText,
+    ticket: optionalText,
+    successor: optionalText,
+  }),
+  z.strictObject({ line: z.int(), problem: z.string() }),
+])
+
+/** The last line: without it somebody cut the file, and people are missing. */
+const endSchema = z.strictObject({ end: z.strictObject({ count: z.int(), problems: z.int() }) })
+
+/** Characters that are gathered for one write. */
+const batch = 1 << 16
+
+/** Keeps the people of each run beside its ledger, as `<state>/runs/<run>.people`: JSON lines, one a row. */
+export function openPeopleList(home: Home): PeopleList {
+  const folder = join(home.state, 'runs')
+  const fileOf = (run: string): string => join(folder, `${run}.people`)
+  return {
+    writePeople: (run, rows) => {
+      prepareFolder(folder)
+      return writeOnce(folder, fileOf(run), rows)
+    },
+    readPeopleList: run => readRows(fileOf(run), run),
+  }
+}
+
+async function writeOnce(
+  folder: string,
+  path: string,
+  rows: AsyncIterable<PeopleRow>,
+): Promise<{ count: number; problems: number }> {
+  if (existsSync(path)) {
+    throw new K1Error('storage', `The people of this run are written already: ${path}.`, {
+      hint: 'Go on with that run: k1ctl runs resume',
+      facts: { path },
+    })
+  }
+  const fresh = `${path}.new`
+  let file: FileHandle | undefined
+  try {
+    await rm(fresh, { force: true })
+    file = await open(fresh, 'wx', 0o600)
+    const counts = await writeRows(file, rows)
+    await file.sync()
+    await file.close()
+    file = undefined
+    renameSync(fresh, path)
+    syncFolder(folder)
+    return counts
+  } catch (error) {
+    await file?.close()
+    await rm(fresh, { force: true }).catch(() => undefined)
+    if (isK1Error(error) || codeOf(error) === '') throw error
+    throw storageError('write the people of a run to', path, error)
+  }
+}
+
+async function writeRows(
+  file: FileHandle,
+  rows: AsyncIterable<PeopleRow>,
+): Promise<{ count: number; problems: number }> {
+  const counts = { count: 0, problems: 0 }
+  let text = ''
+  for await (const row of rows) {
+    if ('problem' in row) counts.problems++
+    else counts.count++
+    text += `${JSON.stringify(withoutSecrets(row))}\n`
+    if (text.length < batch) continue
+    await file.appendFile(text)
+    text = ''
+  }
+  await file.appendFile(`${text}${JSON.stringify({ end: counts })}\n`)
+  return counts
+}
+
+/** Who it is stays as it is, even where a short secret happens to be part of it: the person could not be found again. */
+function withoutSecrets(row: PeopleRow): PeopleRow {
+  if ('problem' in row) return { ...row, problem: redact(row.problem) }
+  if (row.reason === undefined) return row
+  return { ...row, reason: redact(row.reason) }
+}
+
+async function* readRows(path: string, run: string): AsyncGenerator<PeopleRow> {
+  let file: FileHandle | undefined
+  try {
+    file = await open(path, 'r')
+    const seen = { count: 0, problems: 0 }
+    let ended = false
+    for await (const line of file.readLines()) {
+      const value = parse(line)
+      const row = rowSchema.safeParse(value)
+      if (ended) throw broken(path, run)
+      if (row.success) {
+        if ('problem' in row.data) seen.problems++
+        else seen.count++
+        yield row.data
+        continue
+      }
+      const { data } = endSchema.safeParse(value)
+      ended = data?.end.count === seen.count && data.end.problems === seen.problems
+      if (!ended) throw broken(path, run)
+    }
+    if (!ended) throw broken(path, run)
+  } catch (error) {
+    if (isK1Error(error) || codeOf(error) === '') throw error
+    if (codeOf(error) === 'ENOENT') {
+      throw new K1Error('storage', `Run ${run} kept no list of people.`, {
+        hint: 'It was cut off before its first change; give the command again.',
+        facts: { run, path },
+      })
+    }
+    throw storageError('read the people of a run from', path, error)
+  } finally {
+    await file?.close()
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+function broken(path: string, run: string): K1Error {
+  return new K1Error('storage', `The list of people of run ${run} is not as k1ctl wrote it: ${path}.`, {
+    hint: 'People may be missing from it. Give the command again with the list that you have.',
+    facts: { run, path },
+  })
+}
