@@ -155,7 +155,7 @@ export function refusal(call: Call, status: number, body: unknown, anonymous: bo
         : 'The fault is on its side. Try again later.',
     })
   }
-  if (status === 404 && anonymous && typeof body === 'string') {
+  if (status === 404 && anonymous) {
     return new K1Error('contract', `There is no ${call.system} at ${call.base}: its sign-in was not found (404).`, {
       facts,
       hint: `Check the URL of ${call.system}.`,

@@ -4,6 +4,7 @@ import { bms } from './bms/index.ts'
 import { dattoPartnerPortal } from './datto-partner-portal/index.ts'
 import { graphus } from './graphus/index.ts'
 import { kaseyaOne } from './kaseyaone/index.ts'
+import { scim } from './scim/index.ts'
 
 /** All systems, in the order that lists show them. */
 export const systems: readonly System[] = [
@@ -11,6 +12,7 @@ export const systems: readonly System[] = [
   graphus,
   dattoPartnerPortal,
   kaseyaOne,
+  scim,
 ]
 
 /** The system with this id, alias or title, ignoring case. */

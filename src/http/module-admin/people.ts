@@ -1,8 +1,9 @@
 import { distance } from 'fastest-levenshtein'
-import { isK1Error, K1Error } from '../../core/errors.ts'
+import { isK1Error } from '../../core/errors.ts'
 import type { ModuleUser } from '../../core/features.ts'
 import type { ScimClient } from '../scim/client.ts'
 import { anyOf, compare } from '../scim/filter.ts'
+import { emailOf, nameOf, readActive } from '../scim/read-account.ts'
 import type { ScimUser } from '../scim/schemas.ts'
 
 const mostNear = 5
@@ -60,20 +61,6 @@ function spellings(user: ScimUser, wanted: string): string[] {
 }
 
 function readUser(title: string, user: ScimUser): ModuleUser {
-  if (typeof user.active !== 'boolean') {
-    throw new K1Error('contract', `${title} does not say whether ${user.userName} is active.`, {
-      hint: 'The module admin contract requires "active" of every SCIM user. Tell whoever runs the endpoint.',
-      facts: { method: 'GET', path: '/Users', field: 'active' },
-    })
-  }
-  const emails = user.emails ?? []
-  const email =
-    emails.find(one => one.primary)?.value ?? emails[0]?.value ?? (user.userName.includes('@') ? user.userName : '')
-  const full = [user.name?.givenName, user.name?.familyName].filter(Boolean).join(' ')
-  return {
-    id: user.id,
-    name: user.displayName || user.name?.formatted || full || user.userName,
-    email,
-    active: user.active,
-  }
+  const active = readActive(title, user, true) === true
+  return { id: user.id, name: nameOf(user), email: emailOf(user), active }
 }

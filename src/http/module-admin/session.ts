@@ -2,21 +2,29 @@ import { K1Error } from '../../core/errors.ts'
 import type { OpenDeps, SeenTenant, Session, SystemAbout } from '../../core/system.ts'
 import { createHttpClient, type HttpClient, path } from '../client.ts'
 import { createScimClient } from '../scim/client.ts'
+import { createScimPeople } from '../scim/people.ts'
+import type { PeopleRules } from '../scim/people-rules.ts'
 import { createFeatureAccess } from './feature-access.ts'
+import { followKaseyaOne } from './follow-kaseyaone.ts'
 import { readProblem } from './problem.ts'
 import { sessionSchema, tenantsSchema } from './schemas.ts'
 import { createSignIn } from './sign-in.ts'
 import { chooseTenant } from './tenant-choice.ts'
 
+/** The rules for people, but for those that the contract itself sets. */
+export type ModulePeople = Omit<PeopleRules, 'activeRequired' | 'follows'>
+
 /**
  * Signs in at an endpoint that speaks the module admin contract, and settles which tenant to work in.
- * `settings` are those of `setting-fields.ts`.
+ * `settings` are those of `setting-fields.ts`; `people` is what distinguishes this system's people;
+ * without it none are reached.
  * @throws K1Error `not-set-up`, `sign-in`, `no-tenant`, `unreachable`, `contract`, `cancelled`
  */
 export async function openModuleAdmin(
   about: SystemAbout,
   settings: Readonly<Record<string, string>>,
   deps: OpenDeps,
+  people?: ModulePeople,
 ): Promise<Session> {
   const endpoint = { id: about.id, title: about.title }
   const baseUrl = given(about, settings, 'url').replace(/\/+$/, '')
@@ -54,19 +62,23 @@ export async function openModuleAdmin(
     await signIn.start()
     const tenant = await chooseTenant(endpoint, await tenants(), tenantId, deps.prompt)
     const scimHttp = connect(`${baseUrl}${path`/tenants/${tenant.id}/scim/v2`.text}`, deps.http)
+    const scim = createScimClient(scimHttp, about.title)
+    const features = about.isModule ? createFeatureAccess({ endpoint, http, scim, tenantId: tenant.id }) : undefined
+    const { clock } = deps
+    const { signal } = deps.http
+    const follows = features && followKaseyaOne(about.title, features, clock)
+    const rules: PeopleRules | undefined = people && {
+      ...people,
+      activeRequired: true,
+      ...(follows ? { follows } : {}),
+    }
     return {
       tenantSetting: 'tenantId',
       tenants,
       check: () => check(tenant),
-      ...(about.isModule
-        ? {
-            features: createFeatureAccess({
-              endpoint,
-              http,
-              scim: createScimClient(scimHttp, about.title),
-              tenantId: tenant.id,
-            }),
-          }
+      ...(features ? { features } : {}),
+      ...(rules
+        ? { people: createScimPeople({ client: scim, title: about.title, reach: 'contract', clock, signal, rules }) }
         : {}),
       keep: () => ({ refreshToken: signIn.refreshToken() }),
       async close() {

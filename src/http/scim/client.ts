@@ -1,16 +1,40 @@
+import type { ZodType } from 'zod'
 import { K1Error } from '../../core/errors.ts'
-import type { HttpClient } from '../client.ts'
+import type { Answer, HttpClient } from '../client.ts'
 import { path } from '../path.ts'
 import type { Filter } from './filter.ts'
+import { readPages } from './pages.ts'
 import {
+  type ScimGroup,
+  type ScimResource,
   type ScimUser,
   type ServiceProviderConfig,
+  scimGroupListSchema,
+  scimGroupSchema,
+  scimResourceSchema,
+  scimTotalSchema,
   scimUserListSchema,
   scimUserSchema,
   serviceProviderConfigSchema,
 } from './schemas.ts'
 
-/** People of one SCIM 2.0 server (RFC 7644), read. */
+export type Endpoint = 'Users' | 'Groups'
+
+/** One operation of a PATCH (RFC 7644, 3.5.2). */
+export interface PatchOperation {
+  op: 'add' | 'replace' | 'remove'
+  path: string
+  value?: unknown
+}
+
+/** A resource as it was read, whole, with the version that a PUT has to name. */
+export interface VersionedResource {
+  resource: ScimResource
+  /** The ETag, or the version in `meta`; undefined where the server keeps none. */
+  version: string | undefined
+}
+
+/** People and groups of one SCIM 2.0 server (RFC 7644): one method a request, and no decisions. */
 export interface ScimClient {
   config(): Promise<ServiceProviderConfig>
   /**
@@ -21,6 +45,16 @@ export interface ScimClient {
   findUsers(filter: Filter, atMost?: number): Promise<ScimUser[]>
   /** @throws K1Error `rejected` with `facts.status` 404 when there is none. */
   user(id: string): Promise<ScimUser>
+  /** Everybody. @throws K1Error `contract` when the list is not whole */
+  users(): AsyncGenerator<ScimUser>
+  /** How many users the server says there are, asking for `count` of them. */
+  totalUsers(count: 0 | 1): Promise<number>
+  groups(filter?: Filter): AsyncGenerator<ScimGroup>
+  group(id: string): Promise<ScimGroup>
+  whole(endpoint: Endpoint, id: string): Promise<VersionedResource>
+  patch(endpoint: Endpoint, id: string, operations: readonly PatchOperation[]): Promise<void>
+  put(endpoint: Endpoint, id: string, from: VersionedResource): Promise<void>
+  remove(endpoint: Endpoint, id: string): Promise<void>
 }
 
 const pageSize = 100
@@ -28,31 +62,22 @@ const pageSize = 100
 const mostPages = 50
 
 const headers = { accept: 'application/scim+json, application/json;q=0.9' }
+const contentType = 'application/scim+json'
 
 /** @param http its base URL is that of the SCIM server: what comes before `/Users`. */
 export function createScimClient(http: HttpClient, title: string): ScimClient {
+  const get = <T>(where: ReturnType<typeof path>, answer: ZodType<T>, query = {}): Promise<Answer<T>> =>
+    http.request({ method: 'GET', path: where, query, headers, answer })
+
   return {
-    async config() {
-      const answer = await http.request({
-        method: 'GET',
-        path: path`/ServiceProviderConfig`,
-        headers,
-        answer: serviceProviderConfigSchema,
-      })
-      return answer.body
-    },
+    config: async () => (await get(path`/ServiceProviderConfig`, serviceProviderConfigSchema)).body,
 
     async findUsers(filter, atMost = Number.POSITIVE_INFINITY) {
       const found = new Map<string, ScimUser>()
       let startIndex = 1
       for (let page = 0; page < mostPages; page++) {
-        const { body } = await http.request({
-          method: 'GET',
-          path: path`/Users`,
-          query: { filter: filter.text, startIndex, count: Math.min(pageSize, atMost) },
-          headers,
-          answer: scimUserListSchema,
-        })
+        const query = { filter: filter.text, startIndex, count: Math.min(pageSize, atMost) }
+        const { body } = await get(path`/Users`, scimUserListSchema, query)
         const users = body.Resources ?? []
         for (const user of users) found.set(user.id, user)
         // A server may send fewer than asked for: advance by what came.
@@ -67,9 +92,44 @@ export function createScimClient(http: HttpClient, title: string): ScimClient {
       })
     },
 
-    async user(id) {
-      const answer = await http.request({ method: 'GET', path: path`/Users/${id}`, headers, answer: scimUserSchema })
-      return answer.body
+    user: async id => (await get(path`/Users/${id}`, scimUserSchema)).body,
+    group: async id => (await get(path`/Groups/${id}`, scimGroupSchema)).body,
+
+    users() {
+      const fetch = async (startIndex: number) =>
+        (await get(path`/Users`, scimUserListSchema, { startIndex, count: pageSize })).body
+      return readPages(fetch, title, '/Users')
+    },
+
+    groups(filter) {
+      const fetch = async (startIndex: number) =>
+        (await get(path`/Groups`, scimGroupListSchema, { filter: filter?.text, startIndex, count: pageSize })).body
+      return readPages(fetch, title, '/Groups')
+    },
+
+    totalUsers: async count => (await get(path`/Users`, scimTotalSchema, { startIndex: 1, count })).body.totalResults,
+
+    async whole(endpoint, id) {
+      const { body, headers } = await get(path`/${endpoint}/${id}`, scimResourceSchema)
+      return { resource: body, version: headers.etag ?? body.meta?.version ?? undefined }
+    },
+
+    // Answers to writes are not read: 200 with the resource and 204 with nothing mean the same, and looking decides.
+    async patch(endpoint, id, operations) {
+      const json = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations }
+      await http.request({ method: 'PATCH', path: path`/${endpoint}/${id}`, headers, contentType, json })
+    },
+
+    async put(endpoint, id, { resource, version }) {
+      // What the server alone writes is left out: strict servers refuse it.
+      const { meta: _meta, groups: _groups, ...json } = resource
+      const match: Record<string, string> = version === undefined ? {} : { 'if-match': version }
+      const where = path`/${endpoint}/${id}`
+      await http.request({ method: 'PUT', path: where, headers: { ...headers, ...match }, contentType, json })
+    },
+
+    async remove(endpoint, id) {
+      await http.request({ method: 'DELETE', path: path`/${endpoint}/${id}`, headers })
     },
   }
 }

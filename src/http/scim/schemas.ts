@@ -1,5 +1,24 @@
 import { z } from 'zod'
 
+/** True and false, as the standard has it; `"False"` and `"true"`, as some servers send them, are read all the same. */
+const truth = z.preprocess(value => {
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  return text === 'true' ? true : text === 'false' ? false : value
+}, z.boolean())
+
+/** An element of a multi-valued attribute. Some servers list bare strings where the standard has objects. */
+const element = z.preprocess(
+  value => (typeof value === 'string' ? { value } : value),
+  z.looseObject({
+    value: z.string().nullish(),
+    display: z.string().nullish(),
+    type: z.string().nullish(),
+    primary: truth.nullish(),
+  }),
+)
+
+export type ScimElement = z.infer<typeof element>
+
 /** What is used of a SCIM User (RFC 7643, 4.1). Everything but `id` and `userName` is optional there. */
 export const scimUserSchema = z.object({
   id: z.string().min(1),
@@ -12,22 +31,47 @@ export const scimUserSchema = z.object({
     })
     .nullish(),
   displayName: z.string().nullish(),
-  emails: z.array(z.object({ value: z.string(), primary: z.boolean().nullish() })).nullish(),
-  active: z.boolean().nullish(),
+  emails: z.array(z.object({ value: z.string(), primary: truth.nullish() })).nullish(),
+  active: truth.nullish(),
+  roles: z.array(element).nullish(),
+  /** Direct and indirect ones; many servers leave it out. */
+  groups: z.array(element).nullish(),
 })
 
 export type ScimUser = z.infer<typeof scimUserSchema>
 
-/** A page of users. `Resources` may be absent when there are none (RFC 7644, 3.4.2). */
-export const scimUserListSchema = z.object({
-  totalResults: z.number().int().min(0),
-  Resources: z.array(scimUserSchema).nullish(),
+/** What is used of a SCIM Group (RFC 7643, 4.2). Servers may leave the members out where there are many. */
+export const scimGroupSchema = z.object({
+  id: z.string().min(1),
+  displayName: z.string().nullish(),
+  members: z.array(element).nullish(),
 })
+
+export type ScimGroup = z.infer<typeof scimGroupSchema>
+
+/** A page. `Resources` may be absent when there are none (RFC 7644, 3.4.2). */
+function listOf<T>(resource: z.ZodType<T>) {
+  return z.object({ totalResults: z.number().int().min(0), Resources: z.array(resource).nullish() })
+}
+
+export const scimUserListSchema = listOf(scimUserSchema)
+export const scimGroupListSchema = listOf(scimGroupSchema)
+
+/** Of a page only how many there are. */
+export const scimTotalSchema = z.object({ totalResults: z.number().int().min(0) })
+
+/** A whole resource, extensions and all, as a PUT has to give it back. */
+export const scimResourceSchema = z.looseObject({
+  id: z.string().min(1),
+  meta: z.looseObject({ version: z.string().nullish() }).nullish(),
+})
+
+export type ScimResource = z.infer<typeof scimResourceSchema>
 
 /** What a server can do (RFC 7643, 5). */
 export const serviceProviderConfigSchema = z.object({
-  patch: z.object({ supported: z.boolean() }),
-  filter: z.object({ supported: z.boolean(), maxResults: z.number().int().nullish() }),
+  patch: z.object({ supported: truth }),
+  filter: z.object({ supported: truth, maxResults: z.number().int().nullish() }),
 })
 
 export type ServiceProviderConfig = z.infer<typeof serviceProviderConfigSchema>

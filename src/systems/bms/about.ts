@@ -6,6 +6,16 @@ const openPage = [
   'Open Admin > My Company > Auth & Provision > KaseyaOne Settings.',
 ]
 
+/** What a person does to an employee. Where the menu keeps that page is not in the sources, so it is searched for. */
+export function accountStepsTo(state: 'active' | 'inactive'): string[] {
+  return [
+    'Sign in to BMS as an administrator.',
+    'Open the page of employees (search the menu for "Employees") and find {person}.',
+    `Make the employee ${state} and save.`,
+    `Reload the page and check that the employee is ${state}.`,
+  ]
+}
+
 function feature(about: Pick<FeatureAbout, 'feature' | 'title' | 'steps'> & Partial<FeatureAbout>): FeatureAbout {
   return {
     supported: true,
@@ -28,7 +38,26 @@ export const about: SystemAbout = {
   reach: 'api',
   isModule: true,
   contract: false,
+  defaultsWithEveryWrite: true,
   people: 'Read only: can prove that an employee is inactive, cannot make one inactive.',
+  step: 'applications',
+  accountGoals: [
+    { kind: 'admin-roles-dropped', how: 'not-here', note: 'The API does not show which roles an employee has.' },
+    {
+      kind: 'sign-in-blocked',
+      how: 'by-hand',
+      note: 'Follows KaseyaOne where automatic deprovisioning is on; otherwise a person does it. Either way it is read back.',
+    },
+    { kind: 'sessions-ended', how: 'not-here' },
+    { kind: 'credentials-revoked', how: 'not-here' },
+    { kind: 'groups-left', how: 'not-here', note: 'KaseyaOne groups are left in KaseyaOne.' },
+    { kind: 'access-freed', how: 'not-here' },
+    { kind: 'data-handed-over', how: 'not-here' },
+    { kind: 'devices-released', how: 'not-here' },
+    { kind: 'deleted', how: 'not-here', note: 'The API deletes no employee.' },
+  ],
+  residual: ['A session that is open in BMS may last until it ends by itself.'],
+  accountSteps: accountStepsTo('inactive'),
   settings: [
     {
       key: 'url',

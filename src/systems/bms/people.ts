@@ -6,29 +6,44 @@ import type { Employee } from './schemas.ts'
 const mostNear = 10
 const leastAlike = 3
 
-/**
- * Employees whose e-mail or user name is exactly `text`, case ignored, and near ones. Which fields BMS's filter
- * searches is documented nowhere. So what it finds is compared here; and before anybody is said not to exist, all
- * employees are read.
- */
+/** Employees whose e-mail or user name is exactly `text`, case ignored, and near ones for "did you mean". */
 export async function findUsers(client: BmsClient, text: string): Promise<{ exact: ModuleUser[]; near: ModuleUser[] }> {
-  const wanted = text.trim().toLowerCase()
-  if (wanted === '') return { exact: [], near: [] }
-  const isExact = (one: Employee) => one.emailAddress === wanted || one.username === wanted
-  let found = (await client.searchEmployees(text.trim())).map(fold)
-  if (!found.some(({ folded }) => isExact(folded))) found = (await client.searchEmployees('')).map(fold)
-  const near = found
-    .filter(({ folded }) => !isExact(folded))
+  const { exact, others, wanted } = await search(client, text)
+  const near = others
     .map(one => ({ ...one, alike: likeness(one.folded, wanted) }))
     .filter(({ alike }) => alike >= leastAlike)
     .sort((a, b) => b.alike - a.alike)
   return {
-    exact: found.filter(({ folded }) => isExact(folded)).map(({ employee }) => toUser(employee)),
+    exact: exact.map(toUser),
     near: near.slice(0, mostNear).map(({ employee }) => toUser(employee)),
   }
 }
 
-function fold(employee: Employee): { employee: Employee; folded: Employee } {
+/** Employees whose e-mail or user name is exactly `text`, case ignored. */
+export async function findEmployees(client: BmsClient, text: string): Promise<Employee[]> {
+  return (await search(client, text)).exact
+}
+
+/**
+ * Which fields BMS's filter searches is documented nowhere. So what it finds is compared here; and before anybody is
+ * said not to exist, all employees are read.
+ */
+async function search(client: BmsClient, text: string) {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return { exact: [], others: [], wanted }
+  const isExact = ({ folded }: Folded) => folded.emailAddress === wanted || folded.username === wanted
+  let found = (await client.searchEmployees(text.trim())).map(fold)
+  if (!found.some(isExact)) found = (await client.searchEmployees('')).map(fold)
+  const exact = found.filter(isExact).map(({ employee }) => employee)
+  return { exact, others: found.filter(one => !isExact(one)), wanted }
+}
+
+interface Folded {
+  employee: Employee
+  folded: Employee
+}
+
+function fold(employee: Employee): Folded {
   const lower = (text: string | null | undefined) => text?.trim().toLowerCase()
   const { firstName, lastName, emailAddress, username } = employee
   const folded = {

@@ -5,6 +5,7 @@ import { createHttpClient } from '../../http/client.ts'
 import { about } from './about.ts'
 import { type BmsClient, createBmsClient } from './client.ts'
 import { createFeatureAccess } from './feature-access.ts'
+import { createPeopleAccess } from './people-access.ts'
 import { createSignIn } from './sign-in.ts'
 
 /** Kaseya's published limit. It declares no headers for it, so it is counted here. */
@@ -37,8 +38,10 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
   }
   const client = createBmsClient(http)
 
+  const features = createFeatureAccess(client)
   return {
-    features: createFeatureAccess(client),
+    features,
+    people: createPeopleAccess(client, features, deps),
     async check() {
       const info = await client.userInfo()
       const missing = info.isAdmin === false || !(await canReadSettings(client)) ? [notAdmin(username)] : []

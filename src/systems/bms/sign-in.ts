@@ -180,7 +180,9 @@ export function createSignIn(
 /** A 4xx at the sign-in is BMS's "no", the same as a failure inside a 200. */
 function readRefusal(error: unknown): Failed | undefined {
   if (!isK1Error(error) || !['sign-in', 'forbidden', 'rejected'].includes(error.kind)) return undefined
-  const { message } = error.facts
+  const { message, status } = error.facts
+  // Not "no such person": there is no sign-in at this address.
+  if (status === 404) return undefined
   const words = typeof message === 'string' ? message : 'it gives no reason.'
   return { success: false, error: { message: words } }
 }

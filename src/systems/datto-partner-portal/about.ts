@@ -91,6 +91,32 @@ export const dattoPartnerPortalAbout: SystemAbout = {
   features,
   isModule: true,
   exceptionsNeedRequire: true,
-  people: 'Looked up over SCIM 2.0 at the configured endpoint; Datto Partner Portal publishes no API for people.',
+  people: 'Over SCIM 2.0 at the configured endpoint; Datto Partner Portal publishes no API for people.',
+  step: 'applications',
+  accountGoals: [
+    { kind: 'admin-roles-dropped', how: 'not-here', note: 'A deactivated account has no use for its role.' },
+    {
+      kind: 'sign-in-blocked',
+      how: 'reached',
+      note: 'Follows KaseyaOne where Automatic User Deactivation is on; otherwise the account itself is deactivated.',
+    },
+    { kind: 'sessions-ended', how: 'not-here' },
+    { kind: 'credentials-revoked', how: 'not-here' },
+    { kind: 'groups-left', how: 'not-here', note: 'Groups are kept in KaseyaOne.' },
+    { kind: 'access-freed', how: 'not-here' },
+    { kind: 'data-handed-over', how: 'not-here' },
+    { kind: 'devices-released', how: 'not-here' },
+    { kind: 'deleted', how: 'reached', note: 'Only with --delete. The last Security Admin is not touched.' },
+  ],
+  residual: [
+    'A session that is open in Datto Partner Portal may last until it ends by itself.',
+    'Somebody whose one e-mail address serves several resellers keeps the accounts of the others.',
+  ],
+  accountSteps: [
+    'Log in to Datto Partner Portal as a Security Admin.',
+    'Open the administration of users under Admin and find {person}.',
+    'If {person} is a Security Admin, make sure that another one is active.',
+    'Deactivate the user, reload the page, and check that the user is no longer active.',
+  ],
   contract: true,
 }

@@ -5,8 +5,11 @@ import { dattoPartnerPortalAbout as about } from './about.ts'
 export const dattoPartnerPortal: System = {
   about,
   async open(settings, deps) {
-    const { openModuleAdmin } = await import('../../http/module-admin/session.ts')
-    return await openModuleAdmin(about, settings, deps)
+    const [{ openModuleAdmin }, { dattoPartnerPortalPeople }] = await Promise.all([
+      import('../../http/module-admin/session.ts'),
+      import('./people.ts'),
+    ])
+    return await openModuleAdmin(about, settings, deps, dattoPartnerPortalPeople)
   },
   async contract() {
     const { moduleAdminContract } = await import('../../http/module-admin/openapi.ts')

@@ -5,8 +5,11 @@ import { graphusAbout as about } from './about.ts'
 export const graphus: System = {
   about,
   async open(settings, deps) {
-    const { openModuleAdmin } = await import('../../http/module-admin/session.ts')
-    return await openModuleAdmin(about, settings, deps)
+    const [{ openModuleAdmin }, { graphusPeople }] = await Promise.all([
+      import('../../http/module-admin/session.ts'),
+      import('./people.ts'),
+    ])
+    return await openModuleAdmin(about, settings, deps, graphusPeople)
   },
   async contract() {
     const { moduleAdminContract } = await import('../../http/module-admin/openapi.ts')

@@ -1,0 +1,86 @@
+import type { Clock } from '../../core/ports.ts'
+import { isFilterRefused } from './error.ts'
+import { anyOf, compare, type Filter } from './filter.ts'
+import type { ScimUser } from './schemas.ts'
+import type { FilterUse, ScimServer } from './server.ts'
+
+/** Finds users by e-mail, alias or log-in, exactly and ignoring case, whatever the server can filter by. */
+export interface UserFinder {
+  find(word: string): Promise<ScimUser[]>
+}
+
+/** So long a list of everybody is good enough to look a person up in; who is found is read anew. */
+const registerMs = 300_000
+
+export function createUserFinder(server: ScimServer, clock: Clock): UserFinder {
+  const { client } = server
+  let register: { at: number; ids: Promise<Map<string, string[]>> } | undefined
+
+  /** Undefined when the server does not take the filter. */
+  async function ask(use: FilterUse, filter: Filter): Promise<ScimUser[] | undefined> {
+    if (!(await server.filters(use))) return undefined
+    try {
+      return await client.findUsers(filter)
+    } catch (error) {
+      if (!isFilterRefused(error)) throw error
+      server.noteFilterRefused(use)
+      return undefined
+    }
+  }
+
+  /** In one request, or in two where the server cannot do `or`; undefined when it can do neither. */
+  async function byFilter(words: readonly [string, ...string[]]): Promise<ScimUser[] | undefined> {
+    const [first, ...more] = words
+    const equals = (attribute: string): Filter =>
+      anyOf(compare(attribute, 'eq', first), ...more.map(word => compare(attribute, 'eq', word)))
+    const anywhere = await ask('word-anywhere', anyOf(equals('userName'), equals('emails.value')))
+    if (anywhere !== undefined) return anywhere
+    const byEmail = await ask('emails', equals('emails.value'))
+    const byName = byEmail && (await ask('userName', equals('userName')))
+    return byEmail && byName && [...byEmail, ...byName]
+  }
+
+  /** Somebody else may have the word as an alias, so all are read before anybody is said not to exist. */
+  async function byRegister(word: string): Promise<ScimUser[]> {
+    const now = clock.now().getTime()
+    if (register === undefined || now - register.at > registerMs) register = { at: now, ids: readRegister() }
+    const ids = (await register.ids).get(word) ?? []
+    const users = await Promise.all(ids.map(id => server.user(id)))
+    return users.filter(user => user !== null)
+  }
+
+  async function readRegister(): Promise<Map<string, string[]>> {
+    const ids = new Map<string, string[]>()
+    try {
+      for await (const user of client.users()) {
+        for (const word of new Set(wordsOf(user))) ids.set(word, [...(ids.get(word) ?? []), user.id])
+      }
+      return ids
+    } catch (error) {
+      register = undefined
+      throw error
+    }
+  }
+
+  return {
+    async find(word) {
+      const typed = word.trim()
+      if (typed === '') return []
+      const folded = fold(typed)
+      // As it was typed, too: some servers compare to the letter where the standard ignores case.
+      const found = (await byFilter(typed === folded ? [folded] : [folded, typed])) ?? (await byRegister(folded))
+      // The server's word is not taken for it: some ignore a filter.
+      const exact = found.filter(user => wordsOf(user).includes(folded))
+      return [...new Map(exact.map(user => [user.id, user])).values()]
+    },
+  }
+}
+
+/** All that a person may be called by. */
+function wordsOf(user: ScimUser): string[] {
+  return [user.userName, ...(user.emails ?? []).map(email => email.value)].map(fold)
+}
+
+function fold(word: string): string {
+  return word.trim().toLowerCase()
+}

@@ -1,0 +1,61 @@
+import { isK1Error } from '../../core/errors.ts'
+import type { ScimClient } from './client.ts'
+import { isMethodMissing, isNotFound } from './error.ts'
+import type { ScimUser, ServiceProviderConfig } from './schemas.ts'
+
+/** One SCIM server in one session: its client, and what it turned out to be able to do. */
+export interface ScimServer {
+  client: ScimClient
+  title: string
+  /** Does it take PATCH? As its configuration says, until an answer says otherwise. */
+  patches(): Promise<boolean>
+  notePatchMissing(): void
+  /** Does it take this filter? As its configuration says, until an answer says otherwise. */
+  filters(use: FilterUse): Promise<boolean>
+  noteFilterRefused(use: FilterUse): void
+  /**
+   * The user with this id; null when there is none any more. A 404 alone is not believed: a wrong URL gives it, too, so
+   * the list of users has to answer.
+   */
+  user(id: string): Promise<ScimUser | null>
+}
+
+export type FilterUse = 'word-anywhere' | 'userName' | 'emails' | 'members'
+
+export function createScimServer(client: ScimClient, title: string): ScimServer {
+  const refused = new Set<FilterUse>()
+  let patchMissing = false
+  let told: Promise<ServiceProviderConfig | null> | undefined
+
+  /** Null where the server has no configuration to show: then its answers are all there is. Asked for once. */
+  function config(): Promise<ServiceProviderConfig | null> {
+    told ??= client.config().catch((error: unknown) => {
+      if (isNotFound(error) || isMethodMissing(error) || (isK1Error(error) && error.kind === 'forbidden')) return null
+      told = undefined
+      throw error
+    })
+    return told
+  }
+
+  return {
+    client,
+    title,
+    patches: async () => !patchMissing && ((await config())?.patch.supported ?? true),
+    notePatchMissing() {
+      patchMissing = true
+    },
+    filters: async use => !refused.has(use) && ((await config())?.filter.supported ?? true),
+    noteFilterRefused(use) {
+      refused.add(use)
+    },
+    async user(id) {
+      try {
+        return await client.user(id)
+      } catch (error) {
+        if (!isNotFound(error)) throw error
+        await client.totalUsers(1)
+        return null
+      }
+    },
+  }
+}
