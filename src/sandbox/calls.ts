@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** The log of requests that the sandbox received: what a test asks "what was really sent?" */
 
 export interface Call {
@@ -11,6 +13,13 @@ export interface Call {
   at: string
   /** True when the simulator took it and changed its state (signing in and out does not count). */
   write: boolean
+  /**
+   * SHA-256, in hex, of method, path with query, and body, of every call that could change something (signing in and
+   * out excepted): the same write sent twice has the same digest twice.
+   */
+  digest?: string
+  /** What was sent, as text, where there is a digest: so that the same can be sent again. */
+  body?: string
   /** What a fault did to it, in a word. */
   fault?: string
 }
@@ -19,7 +28,7 @@ export class CallLog {
   readonly #calls: Call[] = []
 
   /** Notes a request on arrival; the caller fills in `status`, `write` and `fault` on the entry as they become known. */
-  note(system: string, method: string, target: string, at: Date): Call {
+  note(system: string, method: string, target: string, body: Buffer, at: Date): Call {
     const call: Call = {
       system,
       method,
@@ -27,6 +36,7 @@ export class CallLog {
       status: null,
       at: at.toISOString(),
       write: false,
+      ...(isWrite(method, target) ? { digest: digestOf(method, target, body), body: body.toString('utf8') } : {}),
     }
     this.#calls.push(call)
     return call
@@ -47,8 +57,15 @@ const signIn = /^\/(log-in|session|v2\/security)(\/|\?|$)/
 
 /** Would this request, answered like this, have changed what the system keeps? */
 export function changesState(method: string, target: string, status: number, body: unknown): boolean {
-  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || status >= 300) return false
-  return !signIn.test(target) && !isFailureEnvelope(body)
+  return isWrite(method, target) && status < 300 && !isFailureEnvelope(body)
+}
+
+function isWrite(method: string, target: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && !signIn.test(target)
+}
+
+function digestOf(method: string, target: string, body: Buffer): string {
+  return createHash('sha256').update(`${method} ${target}\n`).update(body).digest('hex')
 }
 
 /** BMS says no inside a 200. */

@@ -1,8 +1,10 @@
-import type { Account, Follower, Group, PeopleSystem, TenantPeople } from './module-admin/people.ts'
+import { Departures } from './departures.ts'
+import type { Account, Follower, Group, GroupSystem, PeopleSystem, TenantPeople } from './module-admin/people.ts'
 import { followers, isSamePerson, seedPeople } from './module-admin/people.ts'
+import { type SeenPerson, seenPeople } from './seen-people.ts'
 import type { World } from './world.ts'
 
-export type { Account, Follower, Group, PeopleSystem }
+export type { Account, Follower, Group, GroupSystem, PeopleSystem }
 
 /** What a module lets the directory ask, at the moment when something changes in KaseyaOne. */
 export interface FollowerRules {
@@ -12,31 +14,24 @@ export interface FollowerRules {
   userCreation?(tenantId: string): boolean
 }
 
-interface Departure {
-  tenantId: string
-  system: Follower
-  accountId: string
-  act: 'deactivate' | 'delete'
-  due: number
-}
-
 /**
  * The live people of all systems, over the seed: one directory a sandbox, shared by the simulators.
  *
- * Answers are copies; change one and hand it to `save`. What follows elsewhere from a change in KaseyaOne happens
- * inside `save` and `remove`, or once the delay is over, at the next question. An unknown tenant has no people.
+ * Answers are copies, except those of the `view…` calls, which are fast and must not be written to; change a copy and
+ * hand it to `save`. What follows elsewhere from a change in KaseyaOne happens inside `save` and `remove`, or once the
+ * delay is over, at the next question. An unknown tenant has no people.
  */
 export class Directory {
   readonly #world: World
   readonly #now: () => Date
   readonly #rules = new Map<Follower, FollowerRules>()
-  readonly #delayMs: Record<Follower, number> = { graphus: 0, 'datto-partner-portal': 0, bms: 0 }
+  readonly #departures: Departures
   #tenants = new Map<string, TenantPeople>()
-  #departures: Departure[] = []
 
   constructor(world: World, now: () => Date) {
     this.#world = world
     this.#now = now
+    this.#departures = new Departures(now)
     this.reset()
   }
 
@@ -46,14 +41,19 @@ export class Directory {
   }
 
   accounts(tenantId: string, system: PeopleSystem): Account[] {
-    this.#settle()
-    return [...(this.#tenants.get(tenantId)?.accounts[system].values() ?? [])].map(account => structuredClone(account))
+    return this.viewAccounts(tenantId, system).map(account => structuredClone(account))
   }
 
   account(tenantId: string, system: PeopleSystem, id: string): Account | null {
     this.#settle()
     const account = this.#tenants.get(tenantId)?.accounts[system].get(id)
     return account ? structuredClone(account) : null
+  }
+
+  /** Not copies. An account that is saved is another object, so an answer may be remembered by it. */
+  viewAccounts(tenantId: string, system: PeopleSystem): readonly Readonly<Account>[] {
+    this.#settle()
+    return [...(this.#tenants.get(tenantId)?.accounts[system].values() ?? [])]
   }
 
   /** False for somebody who has no account there. */
@@ -83,10 +83,13 @@ export class Directory {
       return 'disabled'
     }
     tenant.accounts[system].delete(id)
-    if (system === 'kaseyaone') {
-      for (const group of tenant.groups.values()) {
-        if (group.memberIds.includes(id)) this.#storeGroup(tenant, without(group, id))
+    tenant.deleted[system].set(id, account)
+    if (system === 'kaseyaone' || system === 'scim') {
+      for (const group of tenant.groups[system].values()) {
+        if (group.memberIds.includes(id)) this.#storeGroup(tenant, system, without(group, id))
       }
+    }
+    if (system === 'kaseyaone') {
       this.#depart(tenantId, account, 'delete')
       this.#settle()
     }
@@ -100,32 +103,37 @@ export class Directory {
     return ![...accounts.values()].some(other => other.id !== id && other.active && other.roleIds.includes(role))
   }
 
-  /** KaseyaOne groups of one tenant. A group that a BMS mapping of the seed names has that mapping's id. */
-  groups(tenantId: string): Group[] {
-    return [...(this.#tenants.get(tenantId)?.groups.values() ?? [])].map(group => structuredClone(group))
+  /** Groups of one tenant. A KaseyaOne group that a BMS mapping of the seed names has that mapping's id. */
+  groups(tenantId: string, system: GroupSystem = 'kaseyaone'): Group[] {
+    return this.viewGroups(tenantId, system).map(group => structuredClone(group))
   }
 
-  saveGroup(tenantId: string, group: Group): Group {
+  /** Not copies. */
+  viewGroups(tenantId: string, system: GroupSystem): readonly Readonly<Group>[] {
+    return [...(this.#tenants.get(tenantId)?.groups[system].values() ?? [])]
+  }
+
+  saveGroup(tenantId: string, group: Group, system: GroupSystem = 'kaseyaone'): Group {
     const tenant = this.#tenants.get(tenantId)
     if (!tenant) return group
-    const before = tenant.groups.get(group.id)?.memberIds ?? []
-    const saved = this.#storeGroup(tenant, group)
-    this.#membershipChanged(tenantId, group.id, before, group.memberIds)
+    const before = tenant.groups[system].get(group.id)?.memberIds ?? []
+    const saved = this.#storeGroup(tenant, system, group)
+    if (system === 'kaseyaone') this.#membershipChanged(tenantId, group.id, before, group.memberIds)
     return structuredClone(saved)
   }
 
-  removeGroup(tenantId: string, id: string): boolean {
+  removeGroup(tenantId: string, id: string, system: GroupSystem = 'kaseyaone'): boolean {
     const tenant = this.#tenants.get(tenantId)
-    const members = tenant?.groups.get(id)?.memberIds ?? []
-    const existed = tenant?.groups.delete(id) ?? false
-    this.#membershipChanged(tenantId, id, members, [])
+    const members = tenant?.groups[system].get(id)?.memberIds ?? []
+    const existed = tenant?.groups[system].delete(id) ?? false
+    if (system === 'kaseyaone') this.#membershipChanged(tenantId, id, members, [])
     return existed
   }
 
   /** How long a module takes to follow; of `kaseyaone`: all of them. */
   setDelay(system: PeopleSystem, ms: number): void {
     for (const follower of followers) {
-      if (system === follower || system === 'kaseyaone') this.#delayMs[follower] = ms
+      if (system === follower || system === 'kaseyaone') this.#departures.setDelay(follower, ms)
     }
   }
 
@@ -138,17 +146,19 @@ export class Directory {
         const seed = fresh.get(id)
         if (!seed) continue
         tenant.accounts[system] = seed.accounts[system]
-        if (system === 'kaseyaone') tenant.groups = seed.groups
+        tenant.deleted[system] = seed.deleted[system]
+        if (system === 'kaseyaone' || system === 'scim') tenant.groups[system] = seed.groups[system]
       }
     }
     const all = !system || system === 'kaseyaone'
-    this.#departures = this.#departures.filter(departure => !all && departure.system !== system)
+    this.#departures.drop(departure => all || departure.system === system)
     this.setDelay(system ?? 'kaseyaone', 0)
   }
 
-  /** Accounts of one system by tenant id, for `GET state`. */
-  state(system: PeopleSystem): Record<string, Account[]> {
-    return Object.fromEntries([...this.#tenants.keys()].map(id => [id, this.accounts(id, system)]))
+  /** Everybody of one system by tenant id, those who were deleted too: for `GET state`. */
+  state(system: PeopleSystem): Record<string, SeenPerson[]> {
+    this.#settle()
+    return Object.fromEntries([...this.#tenants].map(([id, tenant]) => [id, seenPeople(tenant, system)]))
   }
 
   #store(tenantId: string, system: PeopleSystem, account: Account): Account | undefined {
@@ -159,28 +169,29 @@ export class Directory {
     return before
   }
 
-  #storeGroup(tenant: TenantPeople, group: Group): Group {
-    const before = tenant.groups.get(group.id)
+  #storeGroup(tenant: TenantPeople, system: GroupSystem, group: Group): Group {
+    const before = tenant.groups[system].get(group.id)
     if (before && JSON.stringify(before) === JSON.stringify(group)) return before
     const saved = { ...structuredClone(group), changedAt: this.#now().toISOString() }
-    tenant.groups.set(group.id, saved)
+    tenant.groups[system].set(group.id, saved)
     return saved
   }
 
-  #depart(tenantId: string, person: Account, act: Departure['act']): void {
+  #depart(tenantId: string, person: Account, act: 'deactivate' | 'delete'): void {
     for (const system of followers) {
       if (!this.#rules.get(system)?.deprovisioning(tenantId)) continue
-      for (const account of this.accounts(tenantId, system).filter(account => isSamePerson(person, account, system))) {
-        this.#departures.push({ tenantId, system, accountId: account.id, act, due: this.#due(system) })
+      const accounts = this.viewAccounts(tenantId, system)
+      for (const { id } of accounts.filter(account => isSamePerson(person, account, system))) {
+        this.#departures.add({ tenantId, system, accountId: id, act })
       }
     }
   }
 
   /** Somebody who is active again is no longer about to be deactivated; what was already done is not undone. */
   #stay(tenantId: string, person: Account): void {
-    this.#departures = this.#departures.filter(departure => {
+    this.#departures.drop(departure => {
       const account = this.#tenants.get(tenantId)?.accounts[departure.system].get(departure.accountId)
-      return departure.tenantId !== tenantId || !account || !isSamePerson(person, account, departure.system)
+      return departure.tenantId === tenantId && !!account && isSamePerson(person, account, departure.system)
     })
   }
 
@@ -190,18 +201,14 @@ export class Directory {
       const rules = this.#rules.get(system)
       const mapped = rules?.accessGroupIds?.(tenantId) ?? []
       if (!mapped.includes(groupId)) continue
-      const allowed = new Set(
-        this.groups(tenantId)
-          .filter(group => mapped.includes(group.id))
-          .flatMap(group => group.memberIds),
-      )
+      const groups = this.viewGroups(tenantId, 'kaseyaone').filter(group => mapped.includes(group.id))
+      const allowed = new Set(groups.flatMap(group => group.memberIds))
       const lost = before.filter(id => !after.includes(id) && !allowed.has(id))
       const gained = after.filter(id => !before.includes(id))
       for (const account of this.accounts(tenantId, system)) {
         const is = (id: string) => isSamePerson(this.account(tenantId, 'kaseyaone', id), account, system)
         if (rules?.deprovisioning(tenantId) && lost.some(is)) {
-          const due = this.#due(system)
-          this.#departures.push({ tenantId, system, accountId: account.id, act: 'deactivate', due })
+          this.#departures.add({ tenantId, system, accountId: account.id, act: 'deactivate' })
         }
         if (rules?.userCreation?.(tenantId) && gained.some(is))
           this.#store(tenantId, system, { ...account, active: true })
@@ -210,17 +217,9 @@ export class Directory {
     this.#settle()
   }
 
-  #due(system: Follower): number {
-    return this.#now().getTime() + this.#delayMs[system]
-  }
-
-  /** Carries out what is due. Nothing runs on a timer, so a test that owns the clock owns the moment. */
+  /** Carries out what is due. */
   #settle(): void {
-    const now = this.#now().getTime()
-    const due = this.#departures.filter(departure => departure.due <= now)
-    if (due.length === 0) return
-    this.#departures = this.#departures.filter(departure => departure.due > now)
-    for (const { tenantId, system, accountId, act } of due) {
+    for (const { tenantId, system, accountId, act } of this.#departures.takeDue()) {
       // BMS keeps its employees: what others delete is inactive there.
       if (act === 'delete' && system !== 'bms') this.remove(tenantId, system, accountId)
       else {

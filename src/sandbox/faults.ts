@@ -20,6 +20,8 @@ export interface Fault {
   drop?: 'before' | 'after'
   /** BMS: a 200 with the failure inside the envelope; elsewhere problem+json, with `status` or 422. */
   error?: { Code: number | string; Message: string }
+  /** The answer (`status`, or 500) says back what was sent, headers and body, as careless servers' error pages do. */
+  echo?: true
   /** Never answers; the simulator does not act. */
   hang?: true
   /** Dotted member names taken out of the simulator's JSON answer; case is ignored, arrays are walked through. */
@@ -84,6 +86,7 @@ const checks: Record<keyof Fault, (value: unknown) => boolean> = {
     isObject(value) &&
     (typeof value.Code === 'number' || typeof value.Code === 'string') &&
     typeof value.Message === 'string',
+  echo: value => value === true,
   hang: value => value === true,
   omit: value => Array.isArray(value) && value.every(name => typeof name === 'string'),
 }

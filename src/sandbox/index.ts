@@ -4,6 +4,7 @@ import { CallLog } from './calls.ts'
 import { Directory } from './directory.ts'
 import { FaultList } from './faults.ts'
 import { createModule } from './module-admin/index.ts'
+import { createHuddle, huddlePath, huddleToken } from './scim/huddle.ts'
 import { demoWorld, emptyWorld } from './seed.ts'
 import { type Booth, startServer } from './server.ts'
 import type { Simulator, SimulatorDeps } from './simulator.ts'
@@ -12,7 +13,9 @@ import type { World, WorldTenant } from './world.ts'
 export type { Call } from './calls.ts'
 export type { Fault } from './faults.ts'
 export { demoFacts, demoWorld, emptyWorld } from './seed.ts'
+export { crowdWorld } from './seed-crowd.ts'
 export { parseWorld } from './seed-file.ts'
+export type { SeenPerson } from './seen-people.ts'
 export type { World } from './world.ts'
 
 /** The systems that the sandbox plays, one line each. */
@@ -21,6 +24,7 @@ const simulators: Record<string, (world: World, deps: SimulatorDeps) => Simulato
   graphus: (world, deps) => createModule('graphus', world, deps),
   'datto-partner-portal': (world, deps) => createModule('datto-partner-portal', world, deps),
   kaseyaone: (world, deps) => createModule('kaseyaone', world, deps),
+  scim: createHuddle,
 }
 
 export interface SandboxOptions {
@@ -42,13 +46,15 @@ export interface SandboxSystem {
 export interface SandboxTenant {
   name: string
   domains: string[]
-  /** By system; one that must stay by hand is absent. */
+  /** By system (Huddle is `scim:huddle`); one that must stay by hand is absent. */
   connections: Record<string, { settings: Record<string, string>; secrets: Record<string, string> }>
 }
 
 export interface Sandbox {
   systems: Record<string, SandboxSystem>
   tenants: SandboxTenant[]
+  /** What must never be seen outside: every password of the seed, and every token that was given out so far. */
+  secrets(): string[]
   /** Stops listening and ends open sockets. */
   close(): Promise<void>
 }
@@ -56,7 +62,8 @@ export interface Sandbox {
 /** Starts all simulators behind one HTTP server on 127.0.0.1. @throws Error when the port is taken. */
 export async function startSandbox({ port = 0, seed, now = () => new Date() }: SandboxOptions): Promise<Sandbox> {
   const world = seed === 'demo' ? demoWorld() : seed === 'empty' ? emptyWorld() : seed
-  const deps = { now, token: tokens(), directory: new Directory(world, now) }
+  const given = new Set([huddleToken])
+  const deps = { now, token: tokens(given), directory: new Directory(world, now) }
   const booths = new Map<string, Booth>()
   for (const [id, create] of Object.entries(simulators)) {
     booths.set(id, { id, simulator: create(world, deps), faults: new FaultList() })
@@ -75,13 +82,14 @@ export async function startSandbox({ port = 0, seed, now = () => new Date() }: S
   const [first] = world.tenants
   const systems = [...booths.keys()].map(id => {
     const url = `${origin}/${id}`
-    const connection = first && connectionTo(id, url, world, first)
+    const connection = first && connectionTo(id, origin, world, first)
     const credentials = connection ? { ...connection.settings, ...connection.secrets } : { url }
     return [id, { url, control: `${origin}/_control/${id}`, credentials }] as const
   })
   return {
     systems: Object.fromEntries(systems),
     tenants: world.tenants.map(tenant => seenTenant(tenant, world, [...booths.keys()], origin)),
+    secrets: () => [...passwordsOf(world), ...given],
     close: server.close,
   }
 }
@@ -89,14 +97,22 @@ export async function startSandbox({ port = 0, seed, now = () => new Date() }: S
 function seenTenant(tenant: WorldTenant, world: World, ids: readonly string[], origin: string): SandboxTenant {
   const connections: SandboxTenant['connections'] = {}
   for (const id of ids) {
-    const connection = tenant.unconnected.includes(id) ? null : connectionTo(id, `${origin}/${id}`, world, tenant)
-    if (connection) connections[id] = connection
+    const name = id === 'scim' ? 'scim:huddle' : id
+    const connection = tenant.unconnected.includes(name) ? null : connectionTo(id, origin, world, tenant)
+    if (connection) connections[name] = connection
   }
   return { name: tenant.name, domains: tenant.domains, connections }
 }
 
 /** What `k1ctl connect` would keep; null where the tenant does not use the system. */
-function connectionTo(id: string, url: string, world: World, tenant: WorldTenant) {
+function connectionTo(
+  id: string,
+  origin: string,
+  world: World,
+  tenant: WorldTenant,
+): SandboxTenant['connections'][string] | null {
+  if (id === 'scim') return { settings: { url: origin + huddlePath(tenant.id) }, secrets: { token: huddleToken } }
+  const url = `${origin}/${id}`
   if (id === 'bms') {
     if (!tenant.bms) return null
     const { username, password } = tenant.bms.account
@@ -110,11 +126,17 @@ function connectionTo(id: string, url: string, world: World, tenant: WorldTenant
   return { settings, secrets: { password: operator.password } }
 }
 
+function passwordsOf({ operators, tenants }: World): string[] {
+  return [...operators.map(({ password }) => password), ...tenants.flatMap(({ bms }) => bms?.account.password ?? [])]
+}
+
 /** Opaque, long, and the same sequence in every sandbox, so that two runs can be compared. */
-function tokens(): () => string {
+function tokens(given: Set<string>): () => string {
   let count = 0
   return () => {
     count += 1
-    return createHash('sha256').update(`sandbox token ${count}`).digest('base64url')
+    const token = createHash('sha256').update(`sandbox token ${count}`).digest('base64url')
+    given.add(token)
+    return token
   }
 }

@@ -121,6 +121,7 @@ const personShape: Shape = {
     },
     partnerPortalPrimary: { optional: 'flag' },
     severalResellers: { optional: 'flag' },
+    huddleLogin: { optional: 'text' },
     bmsEmployeeId: { optional: 'number' },
     bmsSecurityRoleId: { optional: 'number' },
   },

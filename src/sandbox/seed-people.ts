@@ -14,6 +14,27 @@ export const northwindPeople = {
   orphan: 'daniel.okafor@northwind-dental.example',
 } as const
 
+/**
+ * Fourteen people of the first tenant with an account in every system, for offboarding. Some are awkward by name; one is an
+ * administrator with others left, one is in two groups, two log in to Huddle under another name.
+ */
+export const northwindLeavers = [
+  "siobhan.o'brien@northwind-dental.example",
+  'dana.whitfield+billing@northwind-dental.example',
+  'anne-marie.smith-jones@northwind-dental.example',
+  'taro.yamada@northwind-dental.example',
+  'eric.hansen@northwind-dental.example',
+  'dominic.morgan@northwind-dental.example',
+  'rebecca.lowe@northwind-dental.example',
+  'liam.lambert@northwind-dental.example',
+  'nora.meyer@northwind-dental.example',
+  'grace.palmer@northwind-dental.example',
+  'jamal.sharma@northwind-dental.example',
+  'leah.jackson@northwind-dental.example',
+  'stella.wallace@northwind-dental.example',
+  'henry.becker@northwind-dental.example',
+] as const
+
 /** One person who works for two resellers with one e-mail. */
 export const severalResellersEmail = 'marta.ellison@independent-it.example'
 
@@ -120,6 +141,10 @@ export interface Crowd {
   severalResellers: boolean
 }
 
+/** Where in the first tenant the leavers are. */
+const firstLeaver = 8
+const lastLeaver = 21
+
 /** @param nextId answers `p-000001`, `p-000002` … */
 export function seedCrowd(crowd: Crowd, random: SeedRandom, nextId: () => string): WorldPerson[] {
   const taken = new Set<string>()
@@ -128,7 +153,9 @@ export function seedCrowd(crowd: Crowd, random: SeedRandom, nextId: () => string
   for (const { email } of people) taken.add(email)
   while (people.length < crowd.size) {
     const index = people.length
-    people.push(finish(ordinary(crowd, index, random, taken), index, crowd, nextId))
+    const person = ordinary(crowd, index, random, taken)
+    const leaves = crowd.number === 1 && index >= firstLeaver && index <= lastLeaver
+    people.push(finish(leaves ? leaver(person, index) : person, index, crowd, nextId))
   }
   return people
 }
@@ -182,6 +209,32 @@ function ordinary(crowd: Crowd, index: number, random: SeedRandom, taken: Set<st
     ...(secondGraphusAdmin ? { graphusRole: 'Admin' } : random.chance(0.3) ? { graphusRole: 'Analyst' } : {}),
     ...(partnerPortalRole ? { partnerPortalRole } : {}),
     ...(inBms ? { bmsSecurityRoleId: random.pick([2, 3, 3, 3, 4, 8]) } : {}),
+  }
+}
+
+/** The person, active and with an account everywhere. */
+function leaver(person: Omit<WorldPerson, 'id'>, index: number): Omit<WorldPerson, 'id'> {
+  const [group = 'Front Office'] = person.kaseyaOneGroups
+  const [local = '', domain = ''] = person.email.split('@')
+  const everywhere: Omit<WorldPerson, 'id'> = {
+    ...person,
+    active: true,
+    kaseyaOneGroups: [group],
+    graphusRole: person.graphusRole ?? 'Analyst',
+    partnerPortalRole: person.partnerPortalRole ?? 'Tech',
+    bmsSecurityRoleId: person.bmsSecurityRoleId ?? 3,
+  }
+  switch (index - firstLeaver) {
+    case 4:
+      return { ...everywhere, kaseyaOneRole: 'Admin', graphusRole: 'Admin', partnerPortalRole: 'Administrator' }
+    case 5:
+      return { ...everywhere, kaseyaOneGroups: [...new Set([group, 'Technicians', 'Managers'])].slice(0, 2) }
+    case 6:
+      return { ...everywhere, huddleLogin: local.replace('.', '') }
+    case 7:
+      return { ...everywhere, huddleLogin: `chat-${local}@${domain}` }
+    default:
+      return everywhere
   }
 }
 

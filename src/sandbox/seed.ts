@@ -1,6 +1,6 @@
 import { customers } from './seed-names.ts'
 import { seedOperators } from './seed-operators.ts'
-import { northwindPeople, seedCrowd, severalResellersEmail } from './seed-people.ts'
+import { northwindLeavers, northwindPeople, seedCrowd, severalResellersEmail } from './seed-people.ts'
 import { SeedRandom } from './seed-random.ts'
 import { seedBms, seedModule } from './seed-settings.ts'
 import type { World, WorldTenant } from './world.ts'
@@ -12,6 +12,7 @@ const everybody = 2000
 export const demoFacts = {
   organization,
   people: northwindPeople,
+  leavers: northwindLeavers,
   severalResellersEmail,
   tenants: {
     first: 't-001',

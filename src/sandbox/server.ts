@@ -70,7 +70,7 @@ async function answerFor(
   target: string,
   response: ServerResponse,
 ): Promise<void> {
-  const call = ground.calls.note(booth.id, request.method, target, ground.now())
+  const call = ground.calls.note(booth.id, request.method, target, request.body, ground.now())
   const fault = booth.faults.take(request.method, target)
   if (fault) call.fault = faultWord(fault)
   if (fault?.hang) return
@@ -79,7 +79,10 @@ async function answerFor(
     response.destroy()
     return
   }
-  const replacement = fault && fault.drop !== 'after' ? replacementFor(booth.simulator, fault) : null
+  const replacement =
+    fault && fault.drop !== 'after'
+      ? replacementFor(booth.simulator, fault.echo ? echoed(fault, request) : fault)
+      : null
   const result = replacement ?? (await ask(booth.simulator, request, call, target))
   if (fault?.drop === 'after') {
     response.destroy()
@@ -113,6 +116,13 @@ function replacementFor(simulator: Simulator, fault: Fault): SimulatedResponse |
   return { status: fault.status ?? 200, headers: { ...type, ...headers }, body: fault.body }
 }
 
+/** A fault with `echo`, as the fault with an error that it stands for. */
+function echoed({ echo: _, ...fault }: Fault, { headers, body }: SimulatedRequest): Fault {
+  const sent = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const Message = `Cannot work with ${[...sent, body.toString('utf8')].join('; ')}`
+  return { ...fault, status: fault.status ?? 500, error: { Code: 'broken', Message } }
+}
+
 function altered(result: SimulatedResponse, fault: Fault): SimulatedResponse {
   const headers = { ...result.headers, ...fault.headers }
   return { ...result, headers, body: fault.omit ? omitMembers(result.body, fault.omit) : result.body }
@@ -122,6 +132,7 @@ function faultWord(fault: Fault): string {
   if (fault.hang) return 'hang'
   if (fault.drop) return `drop-${fault.drop}`
   if (fault.error) return 'error'
+  if (fault.echo) return 'echo'
   if (fault.status !== undefined) return 'status'
   if (fault.body !== undefined) return 'body'
   return fault.omit ? 'omit' : 'delay'

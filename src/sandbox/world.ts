@@ -39,7 +39,7 @@ export interface WorldTenant {
   bms: BmsCompany | null
   graphus: ModuleSeed | null
   'datto-partner-portal': ModuleSeed | null
-  /** Systems that `--connect` must leave unconnected, so that the fleet has some work `by hand`. */
+  /** Systems (of Huddle: `scim:huddle`) that `--connect` must leave unconnected, so that the fleet has some work `by hand`. */
   unconnected: string[]
 }
 
@@ -61,6 +61,8 @@ export interface WorldPerson {
   partnerPortalPrimary?: boolean
   /** True for a person whose one e-mail serves several resellers. */
   severalResellers?: boolean
+  /** Log-in name in Huddle, where it is not the e-mail. With an `@` in it the e-mail is only an alias there. */
+  huddleLogin?: string
   /** Number of the BMS employee; absent where there is none. */
   bmsEmployeeId?: number
   bmsSecurityRoleId?: number

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { demoFacts, demoWorld, emptyWorld, parseWorld } from '../../src/sandbox/index.ts'
+import { crowdWorld, demoFacts, demoWorld, emptyWorld, parseWorld } from '../../src/sandbox/index.ts'
 
 const world = demoWorld()
 const people = world.tenants.flatMap(tenant => tenant.people)
@@ -90,6 +90,24 @@ describe('the demo world', () => {
     })
   })
 
+  it('has leavers with an account in every system, awkward ones among them', () => {
+    const { people: staff } = tenant(demoFacts.tenants.first)
+    const leavers = demoFacts.leavers.map(email => staff.find(person => person.email === email))
+    expect(leavers.length).toBeGreaterThanOrEqual(12)
+    for (const person of leavers) {
+      expect(person?.active && !person.activeIn && person.graphusRole && person.partnerPortalRole).toBeTruthy()
+      expect(person?.bmsEmployeeId && person.kaseyaOneGroups.length).toBeTruthy()
+      expect(person?.partnerPortalRole).not.toBe('Security Admin')
+    }
+    expect(leavers.some(person => person?.familyName.includes("'"))).toBe(true)
+    expect(leavers.some(person => person?.kaseyaOneRole === 'Admin')).toBe(true)
+    expect(leavers.some(person => person?.kaseyaOneGroups.length === 2)).toBe(true)
+    expect(leavers.flatMap(person => person?.huddleLogin ?? []).map(login => login.includes('@'))).toEqual([
+      false,
+      true,
+    ])
+  })
+
   it('never seeds Require Log In on with the API account kept out', () => {
     const required = world.tenants.flatMap(({ bms }) => (bms?.settings.requireLogIn ? [bms] : []))
     expect(required.length).toBeGreaterThan(5)
@@ -112,6 +130,27 @@ describe('the empty world', () => {
     expect(empty.operators).toHaveLength(5)
     expect(empty.tenants).toHaveLength(1)
     expect(empty.tenants[0]?.people.map(({ email }) => email)).toEqual([empty.operators[0]?.email])
+  })
+})
+
+describe('the crowd', () => {
+  it('is one tenant whose people have an account in every system, which follow KaseyaOne', () => {
+    const crowd = crowdWorld(60)
+    expect(parseWorld(JSON.parse(JSON.stringify(crowd)))).toEqual(crowd)
+    const [only, ...others] = crowd.tenants
+    expect(others).toEqual([])
+    expect(only).toMatchObject({ name: 'Crowd', domains: ['crowd.example'] })
+    expect([only?.bms?.settings, only?.graphus, only?.['datto-partner-portal']].map(m => m?.deprovisioning)).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect(only?.people).toHaveLength(61)
+    for (const person of only?.people.slice(1) ?? []) {
+      expect(person.active && person.graphusRole && person.partnerPortalRole && person.bmsEmployeeId).toBeTruthy()
+    }
+    expect(only?.people.filter(person => person.kaseyaOneRole.includes('Admin'))).toHaveLength(1)
+    expect(new Set(only?.people.map(person => person.email)).size).toBe(61)
   })
 })
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Call, demoFacts, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
@@ -28,11 +29,15 @@ const settings = '/v2/admin/k1/accesscontrol/settings'
 const turnOn = { ...defaultIds(1), IsDeprovisioningEnabled: true }
 
 describe('the sandbox', () => {
-  it('serves four systems on loopback, with credentials that work', async () => {
-    expect(Object.keys(sandbox.systems)).toEqual(['bms', 'graphus', 'datto-partner-portal', 'kaseyaone'])
-    for (const { url, control, credentials } of Object.values(sandbox.systems)) {
+  it('serves five systems on loopback, with credentials that work', async () => {
+    expect(Object.keys(sandbox.systems)).toEqual(['bms', 'graphus', 'datto-partner-portal', 'kaseyaone', 'scim'])
+    for (const [id, { url, control, credentials }] of Object.entries(sandbox.systems)) {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[a-z-]+$/)
       expect(control).toContain('/_control/')
+      if (id === 'scim') {
+        expect(credentials).toEqual({ url: `${url}/t-001`, token: expect.stringMatching(/^\S{40,}$/) })
+        continue
+      }
       expect(credentials).toMatchObject({ url, username: expect.any(String), password: expect.any(String) })
     }
     for (const id of ['graphus', 'datto-partner-portal', 'kaseyaone']) {
@@ -52,7 +57,13 @@ describe('the sandbox', () => {
   it('lists 40 tenants with their connections, a gap among them', async () => {
     expect(sandbox.tenants).toHaveLength(40)
     const [first] = sandbox.tenants
-    expect(Object.keys(first?.connections ?? {})).toEqual(['bms', 'graphus', 'datto-partner-portal', 'kaseyaone'])
+    expect(Object.keys(first?.connections ?? {})).toEqual([
+      'bms',
+      'graphus',
+      'datto-partner-portal',
+      'kaseyaone',
+      'scim:huddle',
+    ])
     const at = (id: string) => sandbox.tenants[Number(id.slice(2)) - 1]?.connections ?? {}
     expect(at(demoFacts.tenants.graphusUnconnected)).not.toHaveProperty('graphus')
     expect(at(demoFacts.tenants.withoutBms)).not.toHaveProperty('bms')
@@ -113,6 +124,22 @@ describe('the log of calls', () => {
     ])
     expect(log[0]).toMatchObject({ system: 'bms', at: expect.stringMatching(/^\d{4}-.*Z$/) })
     expect(JSON.stringify(log)).not.toContain('hunter2')
+  })
+
+  it('gives each write a digest of method, path and body, and none to reads and sign-ins', async () => {
+    await control('DELETE', '/calls')
+    await caller.signIn(bms.credentials)
+    await caller.send('GET', status)
+    await caller.send('PUT', settings, turnOn)
+    await caller.send('PUT', settings, turnOn)
+    await caller.send('PUT', settings, { ...turnOn, IsDeprovisioningEnabled: false })
+    await caller.send('PUT', `${settings}?x=1`, turnOn)
+    const [signIn, read, one, again, other, elsewhere] = await calls()
+    expect([signIn, read].map(call => call && 'digest' in call)).toEqual([false, false])
+    const body = JSON.stringify(turnOn)
+    expect(one?.digest).toBe(createHash('sha256').update(`PUT ${settings}\n${body}`).digest('hex'))
+    expect(again?.digest).toBe(one?.digest)
+    expect(new Set([one, other, elsewhere].map(call => call?.digest)).size).toBe(3)
   })
 
   it('is kept for each system, and can be had as a whole', async () => {
@@ -204,6 +231,23 @@ describe('a fault', () => {
     const answer = await fetch(`${url}/session`)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json'])
     expect(await answer.json()).toMatchObject({ status: 503, code: 'unavailable', detail: 'Come back later' })
+  })
+
+  it('with echo says back what was sent', async () => {
+    const { url, control } = sandbox.systems.scim ?? { url: '', control: '' }
+    await fetch(`${control}/faults`, { method: 'POST', body: JSON.stringify({ echo: true, status: 400 }) })
+    const answer = await fetch(`${url}/t-001/Users`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer abc' },
+      body: 'hello',
+    })
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toMatch(/authorization: Bearer abc.*hello/)
+  })
+
+  it('knows what must never be seen outside', () => {
+    expect(sandbox.secrets()).toEqual(expect.arrayContaining([bms.credentials.password, caller.token]))
+    expect(sandbox.secrets()).toContain(sandbox.systems.scim?.credentials.token)
   })
 
   it('takes members out of an answer, ignoring case, without harm to the state', async () => {

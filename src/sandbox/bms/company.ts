@@ -53,11 +53,13 @@ export class Company {
   mappings: Mapping[]
   readonly #world: World
   readonly #tenant: WorldTenant
+  readonly #roles: ReadonlyMap<string, number | undefined>
   readonly #directory: Directory
 
   constructor(world: World, tenant: WorldTenant, seed: BmsCompany, directory: Directory, at: string) {
     this.#world = world
     this.#tenant = tenant
+    this.#roles = new Map(tenant.people.map(person => [person.id, person.bmsSecurityRoleId]))
     this.#directory = directory
     this.tenantId = tenant.id
     this.number = world.tenants.indexOf(tenant) + 1
@@ -78,9 +80,8 @@ export class Company {
 
   /** In the order of their numbers. The API account is one of them, a person of the seed or an "API Employee". */
   employees(): Employee[] {
-    const employees = this.#directory.accounts(this.tenantId, 'bms').flatMap(account => {
+    const employees = this.#directory.viewAccounts(this.tenantId, 'bms').flatMap(account => {
       if (account.employeeId === null) return []
-      const seed = this.#tenant.people.find(person => person.id === account.id)
       const email = (account.emails.find(({ primary }) => primary) ?? account.emails[0])?.value ?? ''
       const employee: Employee = {
         id: account.employeeId,
@@ -90,7 +91,7 @@ export class Company {
         username: email.split('@', 1)[0] ?? email,
         jobTitle: jobTitles[account.employeeId % 5]?.Name ?? null,
         active: account.active,
-        securityRoleId: seed?.bmsSecurityRoleId ?? null,
+        securityRoleId: this.#roles.get(account.id) ?? null,
       }
       return [employee]
     })

@@ -36,6 +36,7 @@ export function createBms(world: World, deps: SimulatorDeps): Simulator {
       casing: controls.casing,
       perHour: budget.perHour,
       companies: controls.companies.map(stateOf),
+      people: deps.directory.state('bms'),
     }),
     reset: () => {
       deps.directory.reset('bms')

@@ -19,7 +19,7 @@ export function createModule(system: ModuleId, world: World, deps: ModuleDeps): 
   const profile = { ...known, features: [...known.features, ...(deps.moreFeatures ?? [])] }
   const logIn = new LogIn(system, world, deps)
   const settings = system === 'kaseyaone' ? null : new UnifiedLogin(system, profile, world, deps.directory)
-  const scim = new Scim(system, profile, deps.directory, deps)
+  const scim = new Scim(system, profile, deps, id => `/${system}/tenants/${encodeURIComponent(id)}/scim/v2`)
 
   const tenantsOf = (operator: Operator): WorldTenant[] =>
     world.tenants.filter(tenant => {

@@ -1,13 +1,19 @@
 import type { WorldPerson, WorldTenant } from '../world.ts'
 
-export type PeopleSystem = 'kaseyaone' | 'graphus' | 'datto-partner-portal' | 'bms'
+export type PeopleSystem = 'kaseyaone' | 'graphus' | 'datto-partner-portal' | 'bms' | 'scim'
+
+/** A system with groups of its own. */
+export type GroupSystem = 'kaseyaone' | 'scim'
 
 /** A system that follows KaseyaOne when somebody leaves. */
-export type Follower = Exclude<PeopleSystem, 'kaseyaone'>
+export type Follower = Exclude<PeopleSystem, 'kaseyaone' | 'scim'>
 
 export const followers: readonly Follower[] = ['graphus', 'datto-partner-portal', 'bms']
 
-/** One person's account in one system. Its id is the id of the person in the seed, in every system. */
+/**
+ * One person's account in one system. Its id is the id of the person in the seed, in every system but Huddle (`scim`),
+ * which has ids of its own.
+ */
 export interface Account {
   id: string
   userName: string
@@ -28,7 +34,7 @@ export interface Account {
   changedAt: string
 }
 
-/** A KaseyaOne group. */
+/** A group of KaseyaOne, or of Huddle. */
 export interface Group {
   id: string
   name: string
@@ -40,7 +46,9 @@ export interface Group {
 /** Everybody of one tenant, by account id. */
 export interface TenantPeople {
   accounts: Record<PeopleSystem, Map<string, Account>>
-  groups: Map<string, Group>
+  groups: Record<GroupSystem, Map<string, Group>>
+  /** As they were when they were deleted. */
+  deleted: Record<PeopleSystem, Map<string, Account>>
 }
 
 /** `Sales & Marketing` is `sales-marketing`. */
@@ -69,37 +77,61 @@ export function seedPeople(tenant: WorldTenant, at: string): TenantPeople {
     new Map(
       tenant.people.flatMap(person => {
         const roles = seedRoles(person, system)
-        return roles ? [[person.id, seedAccount(person, system, roles, at)] as const] : []
+        const id = accountId(person.id, system)
+        return roles ? [[id, seedAccount(id, person, system, roles, at)] as const] : []
       }),
     )
+  const noMap = () => new Map<string, Account>()
   return {
     accounts: {
       kaseyaone: accountsIn('kaseyaone'),
       graphus: accountsIn('graphus'),
       'datto-partner-portal': accountsIn('datto-partner-portal'),
       bms: accountsIn('bms'),
+      scim: accountsIn('scim'),
     },
-    groups: seedGroups(tenant, at),
+    groups: { kaseyaone: seedGroups(tenant, 'kaseyaone', at), scim: seedGroups(tenant, 'scim', at) },
+    deleted: {
+      kaseyaone: noMap(),
+      graphus: noMap(),
+      'datto-partner-portal': noMap(),
+      bms: noMap(),
+      scim: noMap(),
+    },
   }
+}
+
+function accountId(personId: string, system: PeopleSystem): string {
+  return system === 'scim' ? `huddle-${personId}` : personId
 }
 
 /** Null where the person has no account. */
 function seedRoles(person: WorldPerson, system: PeopleSystem): string[] | null {
   if (system === 'bms') return person.bmsEmployeeId === undefined ? null : []
   if (system === 'kaseyaone') return [roleId(person.kaseyaOneRole)]
+  if (system === 'scim') return person.active ? [/Admin/.test(person.kaseyaOneRole) ? 'admin' : 'member'] : null
   const role = system === 'graphus' ? person.graphusRole : person.partnerPortalRole
   return role ? [roleId(role)] : null
 }
 
-function seedAccount(person: WorldPerson, system: PeopleSystem, roleIds: string[], at: string): Account {
+function seedAccount(id: string, person: WorldPerson, system: PeopleSystem, roleIds: string[], at: string): Account {
+  const work = { value: person.email, type: 'work', primary: true }
+  const login = system === 'scim' ? (person.huddleLogin ?? person.email) : person.email
+  // A log-in that is an address of its own leaves the e-mail that everybody knows as an alias.
+  const hasAlias = login !== person.email && login.includes('@')
   return {
-    id: person.id,
-    userName: person.email,
+    id,
+    userName: login,
     givenName: person.givenName,
     familyName: person.familyName,
     displayName: `${person.givenName} ${person.familyName}`,
-    emails: [{ value: person.email, type: 'work', primary: true }],
-    active: system === 'kaseyaone' ? person.active : (person.activeIn?.[system] ?? person.active),
+    emails: hasAlias
+      ? [
+          { value: login, type: 'work', primary: true },
+          { ...work, type: 'other', primary: false },
+        ]
+      : [work],
+    active: system === 'kaseyaone' || system === 'scim' ? person.active : (person.activeIn?.[system] ?? person.active),
     roleIds,
     primaryUser: system === 'datto-partner-portal' && person.partnerPortalPrimary === true,
     severalResellers: person.severalResellers === true,
@@ -109,14 +141,21 @@ function seedAccount(person: WorldPerson, system: PeopleSystem, roleIds: string[
   }
 }
 
-/** A group that a BMS mapping names keeps the id it has there, so that both systems speak of the same group. */
-function seedGroups(tenant: WorldTenant, at: string): Map<string, Group> {
+/**
+ * In KaseyaOne a group that a BMS mapping names keeps the id it has there, so that both systems speak of the same group.
+ * Huddle has groups of the same names.
+ */
+function seedGroups(tenant: WorldTenant, system: GroupSystem, at: string): Map<string, Group> {
   const groups = new Map<string, Group>()
   const mappings = tenant.bms?.settings.mappings ?? []
   const names = new Set([...mappings.map(m => m.groupName), ...tenant.people.flatMap(p => p.kaseyaOneGroups)])
   for (const name of names) {
-    const id = mappings.find(mapping => mapping.groupName === name)?.groupId ?? `g-${roleId(name)}`
-    const memberIds = tenant.people.filter(person => person.kaseyaOneGroups.includes(name)).map(person => person.id)
+    const known = mappings.find(mapping => mapping.groupName === name)?.groupId
+    const id = system === 'scim' ? `team-${roleId(name)}` : (known ?? `g-${roleId(name)}`)
+    const members = tenant.people.filter(person => person.kaseyaOneGroups.includes(name))
+    const memberIds = members
+      .filter(person => system === 'kaseyaone' || person.active)
+      .map(person => accountId(person.id, system))
     groups.set(id, { id, name, memberIds, createdAt: at, changedAt: at })
   }
   return groups

@@ -58,7 +58,7 @@ export class UnifiedLogin {
     if (rest.length === 1 && first === 'roles' && method === 'GET')
       return { status: 200, body: { roles: this.#profile.roles } }
     if (rest.length === 1 && first === 'groups' && method === 'GET') {
-      const groups = this.#directory.groups(tenantId).map(({ id, name }) => ({ id, name }))
+      const groups = this.#directory.viewGroups(tenantId, 'kaseyaone').map(({ id, name }) => ({ id, name }))
       return { status: 200, body: { groups } }
     }
     const hasAccessGroups = this.#profile.features.includes('access-groups')

@@ -16,7 +16,7 @@ export const serviceProviderConfig: Resource = {
     {
       type: 'oauthbearertoken',
       name: 'Bearer token',
-      description: 'The access token of the module admin contract.',
+      description: 'A token in the Authorization header.',
       primary: true,
     },
   ],

@@ -131,8 +131,12 @@ function compare(path: AttributePath, operator: string, wanted: Value): Filter {
     return resource => valuesAt(resource, path).includes(wanted)
   }
   const fold = (text: string) => (leaf.isCaseExact ? text : text.toLowerCase())
-  return resource =>
-    valuesAt(resource, path).some(value => typeof value === 'string' && test(fold(value), fold(wanted)))
+  const folded = fold(wanted)
+  const isWanted = (value: unknown) => typeof value === 'string' && test(fold(value), folded)
+  if (path.attribute.type === 'string' && !path.attribute.isMulti) {
+    return resource => isWanted(resource[path.attribute.name])
+  }
+  return resource => valuesAt(resource, path).some(isWanted)
 }
 
 /** `emails co "x"` means `emails.value co "x"`. */

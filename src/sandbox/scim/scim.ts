@@ -1,8 +1,7 @@
 import type { Directory } from '../directory.ts'
 import type { Problem } from '../module-admin/problem.ts'
-import type { ModuleId, Profile } from '../module-admin/profile.ts'
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
-import type { Collection } from './collection.ts'
+import type { Collection, ScimProfile, ScimSystem } from './collection.ts'
 import { maxPage, resourceTypes, schemaDocuments, serviceProviderConfig } from './discovery.ts'
 import { elementsOf, parseFilter, type Resource } from './filter.ts'
 import { Groups } from './groups.ts'
@@ -13,18 +12,24 @@ import { Users } from './users.ts'
 
 /** SCIM 2.0 (RFC 7643, 7644) over the directory, for each tenant of one system. Strict where clients tend to be lax. */
 export class Scim {
-  readonly #system: ModuleId
+  readonly #pathOf: (tenantId: string) => string
   readonly #collections: Record<string, Collection>
 
-  constructor(system: ModuleId, profile: Profile, directory: Directory, deps: { now: () => Date }) {
-    this.#system = system
+  /** `pathOf`: where a tenant's SCIM begins, below the origin. */
+  constructor(
+    system: ScimSystem,
+    profile: ScimProfile,
+    { directory, now }: { directory: Directory; now: () => Date },
+    pathOf: (tenantId: string) => string,
+  ) {
+    this.#pathOf = pathOf
     this.#collections = {
-      Users: new Users(system, profile, directory, deps.now),
-      Groups: new Groups(system, profile, directory, deps.now),
+      Users: new Users(system, profile, directory, now),
+      Groups: new Groups(system, profile, directory, now),
     }
   }
 
-  /** `rest`: the path below `scim/v2`. `missing`: rights without which a person may only read. */
+  /** `rest`: the path below that. `missing`: rights without which a person may only read. */
   handle(request: SimulatedRequest, tenantId: string, rest: readonly string[], missing: string[]): SimulatedResponse {
     try {
       if (request.method !== 'GET' && missing.length > 0) {
@@ -60,7 +65,7 @@ export class Scim {
     }
     const collection = this.#collections[first]
     if (!collection) throw nothing
-    const base = `http://${request.headers.host ?? 'localhost'}/${this.#system}/tenants/${encodeURIComponent(tenantId)}/scim/v2`
+    const base = `http://${request.headers.host ?? 'localhost'}${this.#pathOf(tenantId)}`
     const answer =
       id === undefined
         ? manyAnswer(request, tenantId, collection, base)

@@ -1,6 +1,5 @@
 import type { Account, Directory, Group } from '../directory.ts'
-import type { ModuleId, Profile } from '../module-admin/profile.ts'
-import { type Collection, textOf, withMeta } from './collection.ts'
+import { type Collection, type ScimProfile, type ScimSystem, textOf, withMeta } from './collection.ts'
 import { elementsOf, type Resource } from './filter.ts'
 import { userSchema } from './schema.ts'
 import { ScimError } from './scim-error.ts'
@@ -8,15 +7,20 @@ import { ScimError } from './scim-error.ts'
 /** KaseyaOne's Root Admin can be neither deleted nor demoted (KaseyaOne help, user roles). */
 const rootAdmin = 'root-admin'
 
+type Memberships = ReadonlyMap<string, readonly Readonly<Group>[]>
+
 export class Users implements Collection {
   readonly schema = userSchema
-  readonly #system: ModuleId
-  readonly #profile: Profile
+  readonly #system: ScimSystem
+  readonly #profile: ScimProfile
   readonly #directory: Directory
   readonly #now: () => Date
   #created = 0
+  readonly #groups = new Map<string, { groups: readonly Readonly<Group>[]; byMember: Memberships }>()
+  /** Answers by the account as it is stored: a search goes over everybody. */
+  readonly #resources = new WeakMap<Readonly<Account>, { groups: unknown; resource: Resource }>()
 
-  constructor(system: ModuleId, profile: Profile, directory: Directory, now: () => Date) {
+  constructor(system: ScimSystem, profile: ScimProfile, directory: Directory, now: () => Date) {
     this.#system = system
     this.#profile = profile
     this.#directory = directory
@@ -24,26 +28,42 @@ export class Users implements Collection {
   }
 
   list(tenantId: string): Resource[] {
-    const groups = this.#system === 'kaseyaone' ? this.#directory.groups(tenantId) : null
-    return this.#directory.accounts(tenantId, this.#system).map(account => this.#resource(account, groups))
+    const memberships = this.#memberships(tenantId)
+    return this.#directory.viewAccounts(tenantId, this.#system).map(account => this.#seen(account, memberships))
   }
 
   write(tenantId: string, id: string | null, resource: Resource): Resource {
     const before = id === null ? null : this.#directory.account(tenantId, this.#system, id)
     const account = this.#account(resource, before ?? this.#blank())
     const userName = account.userName.toLowerCase()
-    const others = this.#directory.accounts(tenantId, this.#system).filter(other => other.id !== account.id)
-    if (others.some(other => other.userName.toLowerCase() === userName)) {
+    const accounts = this.#directory.viewAccounts(tenantId, this.#system)
+    if (accounts.some(other => other.id !== account.id && other.userName.toLowerCase() === userName)) {
       throw new ScimError(409, `The userName ${account.userName} is taken.`, 'uniqueness')
     }
     if (!account.active || !account.roleIds.includes(rootAdmin)) this.#keepRootAdmin(tenantId, account.id)
     const saved = this.#directory.save(tenantId, this.#system, account)
-    return this.#resource(saved, this.#system === 'kaseyaone' ? this.#directory.groups(tenantId) : null)
+    return this.#resource(saved, this.#memberships(tenantId))
   }
 
   remove(tenantId: string, id: string): void {
     this.#keepRootAdmin(tenantId, id)
     this.#directory.remove(tenantId, this.#system, id)
+  }
+
+  /** The groups of each member, made again only when a group changed; null where the system has none. */
+  #memberships(tenantId: string): Memberships | null {
+    if (this.#system !== 'kaseyaone' && this.#system !== 'scim') return null
+    const groups = this.#directory.viewGroups(tenantId, this.#system)
+    const known = this.#groups.get(tenantId)
+    if (known && known.groups.length === groups.length && known.groups.every((group, at) => group === groups[at])) {
+      return known.byMember
+    }
+    const byMember = new Map<string, Readonly<Group>[]>()
+    for (const group of groups) {
+      for (const id of group.memberIds) byMember.set(id, [...(byMember.get(id) ?? []), group])
+    }
+    this.#groups.set(tenantId, { groups, byMember })
+    return byMember
   }
 
   #keepRootAdmin(tenantId: string, id: string): void {
@@ -71,7 +91,16 @@ export class Users implements Collection {
     }
   }
 
-  #resource(account: Account, groups: readonly Group[] | null): Resource {
+  #seen(account: Readonly<Account>, memberships: Memberships | null): Resource {
+    const groups = memberships?.get(account.id)
+    const known = this.#resources.get(account)
+    if (known && known.groups === groups) return known.resource
+    const resource = this.#resource(account, memberships)
+    this.#resources.set(account, { groups, resource })
+    return resource
+  }
+
+  #resource(account: Readonly<Account>, memberships: Memberships | null): Resource {
     const { id, userName, givenName, familyName, displayName, emails, active, roleIds } = account
     const resource: Resource = {
       id,
@@ -86,9 +115,8 @@ export class Users implements Collection {
         primary: index === 0,
       })),
     }
-    if (groups) {
-      const own = groups.filter(group => group.memberIds.includes(id))
-      resource.groups = own.map(group => ({ value: group.id, display: group.name }))
+    if (memberships) {
+      resource.groups = (memberships.get(id) ?? []).map(group => ({ value: group.id, display: group.name }))
     }
     return withMeta(resource, userSchema, account.createdAt, account.changedAt)
   }
