@@ -1,85 +1,94 @@
-import { type FeatureKey, featureTitles, type ModuleSettings } from '../core/features.ts'
+import { type FeatureKey, featureKeys, featureTitles, type ModuleSettings } from '../core/features.ts'
 import type { Difference } from '../core/goal.ts'
 import { exceptionsAfter, mappingOf, type Target } from './target.ts'
 
-const none = 'none'
+/** Anything with an id that a setting may name: a user, a role, a default. */
+interface Named {
+  id: string
+  name: string
+  email?: string
+  active?: boolean
+}
 
 /** What reaching the target changes, side by side; only what really changes. */
 export function differencesFor(
   target: Target,
   reading: ModuleSettings,
-  defaultTitles: Record<string, string>,
+  defaultTitles: Readonly<Record<string, string>>,
 ): Difference[] {
   const after = exceptionsAfter(target, reading)
-  const rows: Difference[] = [
-    ...Object.entries(target.on ?? {}).map(([feature, on]) => ({
-      what: featureTitles[feature as FeatureKey],
-      before: onOff(reading.on[feature as FeatureKey]),
-      after: onOff(on),
-    })),
-    { what: 'Excepted users', before: names(reading.exceptions.users), after: names(after.users) },
-    { what: 'Excepted roles', before: names(reading.exceptions.roles), after: names(after.roles) },
-    ...Object.entries(target.defaults ?? {}).map(([key, choice]) => ({
-      what: `Default ${defaultTitles[key] ?? key}`,
-      before: reading.defaults[key]?.name ?? none,
-      after: choice.name,
-    })),
-  ]
   const mapping = target.map ?? target.unmap
-  if (mapping) {
-    rows.push({
-      what: `Group ${mapping.group.name}`,
-      before: names(mappingOf(reading, mapping.group.id)?.roles ?? []),
-      after: target.map ? names(target.map.roles) : none,
-    })
-  }
-  return rows.filter(row => row.before !== row.after)
+  return [
+    ...featureKeys.flatMap(key =>
+      target.on?.[key] === undefined ? [] : switched(key, reading.on[key], target.on[key]),
+    ),
+    ...compared('Excepted users', reading.exceptions.users, after.users),
+    ...compared('Excepted roles', reading.exceptions.roles, after.roles),
+    ...Object.entries(target.defaults ?? {}).flatMap(([key, choice]) =>
+      compared(`Default ${defaultTitles[key] ?? key}`, listOf(reading.defaults[key]), [choice]),
+    ),
+    ...(mapping
+      ? compared(`Group ${mapping.group.name}`, rolesOf(reading, mapping.group.id), target.map?.roles ?? [])
+      : []),
+  ]
 }
 
 /** What somebody else changed between two readings; empty when nothing that matters did. */
 export function changedBetween(
   planned: ModuleSettings,
   now: ModuleSettings,
-  defaultTitles: Record<string, string>,
+  defaultTitles: Readonly<Record<string, string>>,
 ): Difference[] {
-  const features = Object.keys({ ...planned.on, ...now.on }) as FeatureKey[]
   const groups = new Map([...planned.mappings, ...now.mappings].map(m => [m.group.id, m.group]))
   const defaults = Object.keys({ ...planned.defaults, ...now.defaults })
-  const rows: Difference[] = [
-    {
-      what: 'KaseyaOne organization',
-      before: planned.organization?.name ?? none,
-      after: now.organization?.name ?? none,
-    },
-    ...features.map(feature => ({
-      what: featureTitles[feature],
-      before: onOff(planned.on[feature]),
-      after: onOff(now.on[feature]),
-    })),
-    { what: 'Excepted users', before: names(planned.exceptions.users), after: names(now.exceptions.users) },
-    { what: 'Excepted roles', before: names(planned.exceptions.roles), after: names(now.exceptions.roles) },
-    ...defaults.map(key => ({
-      what: `Default ${defaultTitles[key] ?? key}`,
-      before: planned.defaults[key]?.name ?? none,
-      after: now.defaults[key]?.name ?? none,
-    })),
-    ...[...groups.values()].map(group => ({
-      what: `Group ${group.name}`,
-      before: names(mappingOf(planned, group.id)?.roles ?? []),
-      after: names(mappingOf(now, group.id)?.roles ?? []),
-    })),
+  return [
+    ...compared('KaseyaOne organization', listOf(planned.organization), listOf(now.organization)),
+    ...featureKeys.flatMap(key => switched(key, planned.on[key], now.on[key])),
+    ...compared('Excepted users', planned.exceptions.users, now.exceptions.users),
+    ...compared('Excepted roles', planned.exceptions.roles, now.exceptions.roles),
+    ...compared('Always exempt', planned.alwaysExempt, now.alwaysExempt),
+    ...defaults.flatMap(key =>
+      compared(`Default ${defaultTitles[key] ?? key}`, listOf(planned.defaults[key]), listOf(now.defaults[key])),
+    ),
+    ...[...groups.values()].flatMap(group =>
+      compared(`Group ${group.name}`, rolesOf(planned, group.id), rolesOf(now, group.id)),
+    ),
   ]
-  return rows.filter(row => row.before !== row.after)
+}
+
+function switched(feature: FeatureKey, before: boolean | undefined, after: boolean | undefined): Difference[] {
+  return before === after ? [] : [{ what: featureTitles[feature], before: onOff(before), after: onOff(after) }]
 }
 
 function onOff(on: boolean | undefined): string {
   return on === undefined ? 'not available' : on ? 'on' : 'off'
 }
 
-function names(items: readonly { name: string; email?: string }[]): string {
-  if (items.length === 0) return none
-  return items
-    .map(i => i.email || i.name)
-    .sort((a, b) => a.localeCompare(b))
-    .join(', ')
+/** Compared by id, whatever they are called, and by who is active; two things of one name are told apart by their ids. */
+function compared(what: string, before: readonly Named[], after: readonly Named[]): Difference[] {
+  const key = ({ id, active }: Named) => `${id}${active === false ? ' inactive' : ''}`
+  if (listed(before, key) === listed(after, key)) return []
+  const label = listed(before, nameOf) === listed(after, nameOf) ? withId : nameOf
+  return [{ what, before: listed(before, label), after: listed(after, label) }]
+}
+
+function listed(items: readonly Named[], label: (item: Named) => string): string {
+  const labels = items.map(label).sort((a, b) => a.localeCompare(b))
+  return labels.length === 0 ? 'none' : labels.join(', ')
+}
+
+function nameOf({ name, email, active }: Named): string {
+  return `${email || name}${active === false ? ' (inactive)' : ''}`
+}
+
+function withId(item: Named): string {
+  return `${nameOf(item)} (${item.id})`
+}
+
+function listOf<T>(item: T | null | undefined): T[] {
+  return item ? [item] : []
+}
+
+function rolesOf(reading: ModuleSettings, groupId: string): Named[] {
+  return mappingOf(reading, groupId)?.roles ?? []
 }

@@ -1,6 +1,7 @@
-import { K1Error } from '../core/errors.ts'
-import { type FeatureAccess, featureTitles, type ModuleSettings } from '../core/features.ts'
-import type { Goal, Standing } from '../core/goal.ts'
+import { isK1Error, K1Error } from '../core/errors.ts'
+import { type FeatureAccess, type FeatureKey, featureTitles, type ModuleSettings } from '../core/features.ts'
+import type { Difference, Goal, Standing } from '../core/goal.ts'
+import { quoted } from '../core/shell.ts'
 import type { FeatureAbout, Identity, Session, SystemAbout } from '../core/system.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
 import { changedBetween, differencesFor } from './differences.ts'
@@ -25,17 +26,22 @@ export interface Module {
   open?: () => Promise<Session>
 }
 
-/** Plans what an operator asks of one module. */
+/**
+ * Plans what an operator asks of one module. Without a connection, a module with a published API cannot be asked;
+ * another one is set by hand.
+ * @throws K1Error `refused` when the module has no such feature
+ */
 export function plannerFor(module: Module, intent: Intent): Planner {
   const { tenant, about, open } = module
-  const reach = open ? about.reach : 'by-hand'
+  const feature = aboutFeature(about, featureOf(intent))
+  const reach = open || about.reach === 'api' ? about.reach : 'by-hand'
   return {
     tenant,
     system: about.id,
     reach,
     async make() {
-      const feature = aboutFeature(about, intent)
-      if (!open) return [byHandOnly(module, intent, feature, 'No endpoint is configured for it.')]
+      if (!open && about.reach === 'api') throw notConnected(tenant, about)
+      if (!open) return [byHandOnly(module, intent, feature)]
       const session = await open()
       const access = accessOf(session, about)
       const [reading, operator] = await Promise.all([access.read(), session.check()])
@@ -45,12 +51,12 @@ export function plannerFor(module: Module, intent: Intent): Planner {
   }
 }
 
-/** The same goal again from what the ledger kept, in another process. */
+/** The same goal again from what the ledger kept, in another process. @throws K1Error `not-set-up`, or of the sign-in */
 export async function rebuild(module: Module, id: string, spec: PostureSpec): Promise<Goal> {
-  const feature = aboutFeature(module.about, spec.intent)
-  if (!module.open || !spec.target || !spec.plannedOn) {
-    return { ...byHandOnly(module, spec.intent, feature, 'No endpoint was configured for it.').goal, id }
-  }
+  const feature = aboutFeature(module.about, featureOf(spec.intent))
+  // Planned without an endpoint: nothing was looked up, so there is nothing to compare with.
+  if (!spec.target || !spec.plannedOn) return { ...byHandOnly(module, spec.intent, feature).goal, id }
+  if (!module.open) throw notConnected(module.tenant, module.about)
   const session = await module.open()
   const access = accessOf(session, module.about)
   const { target, plannedOn: reading, intent } = spec
@@ -58,17 +64,27 @@ export async function rebuild(module: Module, id: string, spec: PostureSpec): Pr
   return { ...goal, id }
 }
 
-function aboutFeature(about: SystemAbout, intent: Intent): FeatureAbout {
-  const key = featureOf(intent)
+/** What to do where a module was never connected. */
+export function notConnected(tenant: string, about: SystemAbout): K1Error {
+  return new K1Error('not-set-up', `${about.title} is not connected for ${tenant}.`, {
+    hint: `Sign in once: k1ctl connect ${about.id} --tenant ${quoted(tenant)}`,
+    facts: { tenant, system: about.id },
+  })
+}
+
+/** What is known about a feature that the module has. @throws K1Error `refused` where it has none. */
+export function aboutFeature(about: SystemAbout, key: FeatureKey): FeatureAbout {
   const feature = about.features.find(f => f.feature === key)
   if (feature?.supported) return feature
-  throw new K1Error('refused', `${about.title} has no ${featureTitles[key]}.`, {
-    ...(feature?.note ? { hint: feature.note } : {}),
+  const note = feature?.note ? ` (${feature.note})` : ''
+  throw new K1Error('refused', `${about.title} has no ${featureTitles[key]}${note}.`, {
+    hint: 'See which module has which feature: k1ctl systems',
     facts: { system: about.id, feature: key },
   })
 }
 
-function accessOf(session: Session, about: SystemAbout): FeatureAccess {
+/** The facet that keeps the five features. @throws K1Error `refused` where the system has none. */
+export function accessOf(session: Session, about: SystemAbout): FeatureAccess {
   if (session.features) return session.features
   throw new K1Error('refused', `${about.title} keeps no Unified Login features of its own; each module does.`)
 }
@@ -85,7 +101,7 @@ interface GoalFacts {
 
 function goalOn({ module, intent, feature, access, operator, reading: planned, target }: GoalFacts): Planned {
   const { tenant, about } = module
-  const guardFacts = { about, intent, target, reading: planned, operator }
+  const guardFacts = { tenant, about, intent, target, reading: planned, operator }
   const titles = Object.fromEntries(access.defaultFields.map(f => [f.key, f.title.toLowerCase()]))
   const alreadyHolds = holds(target, planned)
   const refusal = alreadyHolds ? undefined : refusalFor(guardFacts)
@@ -113,24 +129,33 @@ function goalOn({ module, intent, feature, access, operator, reading: planned, t
       const now = await access.read()
       const changed = changedBetween(planned, now, titles)
       if (changed.length > 0) throw conflict(about, changed)
-      if (target.map) await access.map(now, target.map)
-      else if (target.unmap) await access.unmap(now, target.unmap)
-      else await access.change(now, changeFor(target, now))
+      try {
+        if (target.map) await access.map(now, target.map)
+        else if (target.unmap) await access.unmap(now, target.unmap)
+        else await access.change(now, changeFor(target, now))
+      } catch (error) {
+        if (!isK1Error(error) || error.kind !== 'conflict') throw error
+        // Somebody was faster by a moment. The module says only that; what changed is there to be read.
+        const later = await access.read().catch(() => now)
+        throw conflict(about, changedBetween(planned, later, titles))
+      }
     },
   }
   return { goal, standing: standingOf(target, planned) }
 }
 
 function standingOf(target: Target, reading: ModuleSettings): Standing {
-  const shown = { on: reading.on, exceptions: reading.exceptions, defaults: reading.defaults, version: reading.version }
+  const { on, exceptions, defaults, mappings, version } = reading
+  const shown = { on, exceptions, defaults, mappings, version }
   return { state: holds(target, reading) ? 'holds' : 'not-yet', reading: shown }
 }
 
-function conflict(about: SystemAbout, changed: { what: string; before: string; after: string }[]): K1Error {
+function conflict(about: SystemAbout, changed: readonly Difference[]): K1Error {
   const list = changed.map(c => `${c.what} was ${c.before}, is now ${c.after}`).join('; ')
+  const what = list === '' ? '' : `: ${list}`
   return new K1Error(
     'conflict',
-    `Somebody else changed ${about.title} since the plan was made: ${list}. Nothing was written.`,
+    `Somebody else changed ${about.title} since the plan was made${what}. Nothing was written.`,
     {
       hint: 'Look at what is there now, then give the command again.',
       facts: { changed },
@@ -139,8 +164,9 @@ function conflict(about: SystemAbout, changed: { what: string; before: string; a
 }
 
 /** A goal that a person does in the console and that nobody can read back. */
-function byHandOnly(module: Module, intent: Intent, feature: FeatureAbout, why: string): Planned {
+function byHandOnly(module: Module, intent: Intent, feature: FeatureAbout): Planned {
   const { tenant, about } = module
+  const why = 'No endpoint was configured for it.'
   const goal: Goal = {
     id: `${tenant}/${about.id}/${goalName(intent)}`,
     tenant,

@@ -1,4 +1,5 @@
 import { type FeatureKey, featureTitles, type ModuleSettings } from '../core/features.ts'
+import { quoted } from '../core/shell.ts'
 import type { Identity, SystemAbout } from '../core/system.ts'
 import type { Intent } from './intent.ts'
 import { exceptionsAfter, type Target } from './target.ts'
@@ -9,6 +10,7 @@ export interface Refusal {
 }
 
 export interface GuardFacts {
+  tenant: string
   about: SystemAbout
   intent: Intent
   target: Target
@@ -27,49 +29,60 @@ export function refusalFor(facts: GuardFacts): Refusal | undefined {
 }
 
 /** What a person should know before saying yes. */
-export function warningsFor({ about, intent, target, reading }: GuardFacts): string[] {
+export function warningsFor(facts: GuardFacts): string[] {
+  const { about, target, reading } = facts
   const warnings: string[] = []
-  if (intent.kind === 'feature' && intent.on && intent.feature === 'user-creation') {
+  if (turns(facts, 'user-creation', true)) {
     warnings.push('People that it creates may add charges to the invoice.')
-    const admins = Object.values(reading.defaults).filter(choice => choice?.admin)
-    for (const role of admins) warnings.push(adminDefault(role?.name ?? ''))
+    for (const choice of Object.values(reading.defaults)) if (choice?.admin) warnings.push(adminDefault(choice.name))
   }
   for (const choice of Object.values(target.defaults ?? {})) {
     if (choice.admin) warnings.push(adminDefault(choice.name))
   }
-  if (intent.kind === 'feature' && intent.on && intent.feature === 'deprovisioning') {
+  if (turns(facts, 'deprovisioning', true)) {
     warnings.push(
       `How soon ${about.title} follows KaseyaOne, and whether it acts on people who were removed before, is documented nowhere.`,
     )
   }
-  if (intent.kind === 'feature' && intent.on && intent.feature === 'access-groups' && reading.mappings.length === 0) {
+  if (turns(facts, 'access-groups', true) && reading.mappings.length === 0) {
     warnings.push('No KaseyaOne group is mapped yet, so groups give nobody a role.')
   }
-  if (intent.kind === 'feature' && !intent.on && intent.feature === 'require-log-in') {
+  if (turns(facts, 'require-log-in', false)) {
     warnings.push('Everybody can then log in with a local password again, without KaseyaOne.')
   }
   return warnings
+}
+
+function turns({ intent }: GuardFacts, feature: FeatureKey, on: boolean): boolean {
+  return intent.kind === 'feature' && intent.feature === feature && intent.on === on
 }
 
 function adminDefault(role: string): string {
   return `The default role ${role} is an administrator's: everybody that is created becomes an administrator.`
 }
 
-function rights({ about, operator }: GuardFacts): Refusal | undefined {
+/** A command that goes on from here, for the same module and tenant. */
+function command({ about, tenant }: GuardFacts, verb: string, rest = ''): string {
+  return `k1ctl ${verb} ${about.id}${rest} --tenant ${quoted(tenant)}`
+}
+
+function rights(facts: GuardFacts): Refusal | undefined {
+  const { about, operator } = facts
   if (operator.missing.length === 0) return undefined
   return {
     why: `${operator.name} may not change settings in ${about.title}: ${operator.missing.join(' ')}`,
-    hint: `Sign in as an administrator on both sides: k1ctl connect ${about.id}`,
+    hint: `Sign in as an administrator on both sides: ${command(facts, 'connect')}`,
   }
 }
 
-function prerequisites({ about, intent, reading }: GuardFacts): Refusal | undefined {
+function prerequisites(facts: GuardFacts): Refusal | undefined {
+  const { about, intent, reading } = facts
   if (intent.kind === 'feature' && intent.feature === 'log-in') {
     const stillOn = (Object.keys(reading.on) as FeatureKey[]).filter(f => f !== 'log-in' && reading.on[f])
     if (intent.on || stillOn.length === 0) return undefined
     return {
       why: `${stillOn.map(f => featureTitles[f]).join(' and ')} in ${about.title} still needs Log In with KaseyaOne.`,
-      hint: `Turn it off first: ${stillOn.map(f => disableCommand(f, about.id)).join('; ')}`,
+      hint: `Turn it off first: ${stillOn.map(f => command(facts, `${nouns[f]} disable`)).join('; ')}`,
     }
   }
   if (intent.kind === 'feature' && !intent.on) return undefined
@@ -78,62 +91,77 @@ function prerequisites({ about, intent, reading }: GuardFacts): Refusal | undefi
     why: reading.on['log-in']
       ? `${about.title} has no active mapping to a KaseyaOne organization.`
       : `Log In with KaseyaOne is off in ${about.title}; nothing else can be set before it.`,
-    hint: `Turn it on first: k1ctl unified-login enable ${about.id}`,
+    hint: `Turn it on first: ${command(facts, 'unified-login enable')}`,
   }
 }
 
-/** After the change: is there still somebody who can get in without KaseyaOne, and can k1ctl itself? */
-function wayBackIn({ about, target, reading, operator }: GuardFacts): Refusal | undefined {
-  const requireAfter = target.on?.['require-log-in'] ?? reading.on['require-log-in']
-  const touches = target.on?.['require-log-in'] === true || target.users !== undefined || target.roles !== undefined
-  if (!requireAfter || !touches) return undefined
+/**
+ * After the change: is there still somebody who can get in without KaseyaOne, and can k1ctl itself? What only adds
+ * exceptions makes neither worse.
+ */
+function wayBackIn(facts: GuardFacts): Refusal | undefined {
+  const { about, intent, target, reading, operator } = facts
+  const turnsOn = target.on?.['require-log-in'] === true && !reading.on['require-log-in']
   const { users, roles } = exceptionsAfter(target, reading)
+  const before = reading.exceptions
+  const losesRole = before.roles.some(role => !roles.some(r => r.id === role.id))
+  const loses = losesRole || before.users.some(user => !users.some(u => u.id === user.id))
+  if (!turnsOn && !(reading.on['require-log-in'] && loses)) return undefined
+
+  const except = (user: string) =>
+    intent.kind === 'exceptions'
+      ? command(facts, 'require-log-in exceptions add', ` ${user}`)
+      : command(facts, 'require-log-in enable', ` --except ${user}`)
   const waysIn = [...users.filter(u => u.active), ...roles, ...reading.alwaysExempt.filter(u => u.active)]
-  const except = `--except ${operator.email || operator.name}`
   if (waysIn.length === 0) {
     return {
       why: `Nobody could log in to ${about.title} any more if KaseyaOne failed: there is no exception and no always-exempt administrator.`,
-      hint: `Except a break-glass user and the account of k1ctl: k1ctl require-log-in enable ${about.id} --except USER ${except}`,
+      hint: `Keep a break-glass user excepted${about.contract ? '' : ', and the account of k1ctl'}: ${except('USER')}`,
     }
   }
+  // The log-in of the module admin contract is KaseyaOne's own, which Require Log In shuts nobody out of.
+  if (about.contract) return undefined
   const isOperator = (u: { email: string; name: string }) =>
     sameWord(u.email, operator.email) || sameWord(u.email, operator.name) || sameWord(u.name, operator.name)
   if ([...users, ...reading.alwaysExempt].some(isOperator)) return undefined
+  // Excepted by a role that stays, as far as anybody can tell: it got in under Require Log In, and loses nothing.
+  if (!turnsOn && !losesRole && !before.users.some(isOperator)) return undefined
+  const account = operator.email || operator.name
   return {
-    why: `k1ctl signs in to ${about.title} as ${operator.email || operator.name}, and that account would not be excepted: k1ctl might lock itself out.`,
-    hint: `Except it in the same change: k1ctl require-log-in enable ${about.id} ${except}`,
+    why: `k1ctl signs in to ${about.title} as ${account}, and that account would not be excepted: k1ctl might lock itself out.`,
+    hint: `Except it too: ${except(account)}`,
   }
 }
 
-function exceptionRules({ about, intent, reading }: GuardFacts): Refusal | undefined {
+function exceptionRules(facts: GuardFacts): Refusal | undefined {
+  const { about, intent, reading } = facts
   if (intent.kind !== 'exceptions' || reading.on['require-log-in'] || !about.exceptionsNeedRequire) return undefined
   return {
     why: `${about.title} lets exceptions be edited only while Require Log In is on.`,
-    hint: `Turn it on with its exceptions: k1ctl require-log-in enable ${about.id} --except USER`,
+    hint: `Turn it on with its exceptions: ${command(facts, 'require-log-in enable', ' --except USER')}`,
   }
 }
 
-function defaultsChosen({ about, intent, target, reading }: GuardFacts): Refusal | undefined {
-  const creates = intent.kind === 'feature' && intent.on && intent.feature === 'user-creation'
+function defaultsChosen(facts: GuardFacts): Refusal | undefined {
+  const { about, intent, target, reading } = facts
+  const creates = turns(facts, 'user-creation', true)
   const writesSettings = intent.kind !== 'map' && intent.kind !== 'unmap'
   if (!creates && !(about.defaultsWithEveryWrite && writesSettings)) return undefined
-  const missing = Object.entries({ ...reading.defaults, ...target.defaults }).filter(([, choice]) => choice === null)
-  if (missing.length === 0) return undefined
+  const missing = Object.entries(reading.defaults).flatMap(([key, choice]) => (choice === null ? [key] : []))
+  const left = missing.filter(key => target.defaults?.[key] === undefined)
+  if (left.length === 0) return undefined
   return {
-    why: `${about.title} has no default yet for ${missing.map(([key]) => key).join(', ')}${creates ? '' : ', and takes no change without them'}.`,
-    hint: `Choose first: k1ctl jit defaults set ${about.id} ${missing.map(([key]) => `--${key} NAME`).join(' ')}`,
+    why: `${about.title} has no default yet for ${left.join(', ')}${creates ? '' : ', and takes no change without them'}.`,
+    hint: `Choose first, all in one call: ${command(facts, 'jit defaults set', missing.map(key => ` --${key} NAME`).join(''))}`,
   }
 }
 
-function disableCommand(feature: FeatureKey, module: string): string {
-  const verbs: Record<FeatureKey, string> = {
-    'log-in': 'unified-login',
-    'require-log-in': 'require-log-in',
-    'user-creation': 'jit',
-    deprovisioning: 'deprovisioning',
-    'access-groups': 'access-groups',
-  }
-  return `k1ctl ${verbs[feature]} disable ${module}`
+const nouns: Record<FeatureKey, string> = {
+  'log-in': 'unified-login',
+  'require-log-in': 'require-log-in',
+  'user-creation': 'jit',
+  deprovisioning: 'deprovisioning',
+  'access-groups': 'access-groups',
 }
 
 function sameWord(one: string, other: string): boolean {

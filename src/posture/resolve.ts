@@ -84,7 +84,10 @@ async function findUser(word: string, about: SystemAbout, access: FeatureAccess)
     )
   }
   throw new K1Error('usage', `Nobody in ${about.title} has the e-mail or log-in ${word}.`, {
-    ...(near.length > 0 ? { hint: `Did you mean ${near.slice(0, 3).map(shown).join(', or ')}?` } : {}),
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.slice(0, 3).map(shown).join(', or ')}?`
+        : `Give the e-mail or the log-in as ${about.title} has it, whole.`,
     facts: { user: word, near: near.slice(0, 3).map(u => u.email) },
   })
 }
@@ -141,14 +144,23 @@ export function pick(word: string, choices: readonly Choice[], what: string, abo
   })
 }
 
-/** Names that share a beginning or a part with the word; a small list for "did you mean". */
+/** Up to three names that are spelled alike, or that hold the word, for "did you mean". */
 function nearest(word: string, choices: readonly Choice[]): string[] {
-  const lower = word.toLowerCase()
-  const related = (name: string) => name.includes(lower) || lower.includes(name) || name.startsWith(lower.slice(0, 3))
+  const holdsIt = (name: string) => word !== '' && name.toLowerCase().includes(word.toLowerCase())
   return choices
-    .filter(c => related(c.name.toLowerCase()))
+    .map(({ name }) => ({ name, alike: holdsIt(name) ? 1 : likeness(word, name) }))
+    .filter(({ alike }) => alike >= 0.4)
+    .sort((a, b) => b.alike - a.alike)
     .slice(0, 3)
-    .map(c => c.name)
+    .map(({ name }) => name)
+}
+
+/** Dice's coefficient over pairs of letters: 1 for the same word, 0 for nothing in common. */
+function likeness(one: string, other: string): number {
+  const pairs = (text: string) => Array.from(text.toLowerCase().slice(1), (letter, i) => text.toLowerCase()[i] + letter)
+  const [mine, theirs] = [pairs(one), pairs(other)]
+  const shared = mine.filter(pair => theirs.includes(pair)).length
+  return mine.length + theirs.length === 0 ? 0 : (2 * shared) / (mine.length + theirs.length)
 }
 
 function same(one: string, other: string): boolean {

@@ -1,5 +1,5 @@
 import { asK1Error, type K1Error } from '../core/errors.ts'
-import type { FeatureKey, ModuleSettings, Reach } from '../core/features.ts'
+import { type FeatureKey, featureKeys, featureTitles, type ModuleSettings, type Reach } from '../core/features.ts'
 import { quoted } from '../core/shell.ts'
 import type { SystemAbout } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
@@ -61,29 +61,24 @@ function rowsFor(
   readAt: string | null,
 ): StatusRow[] {
   const { tenant, about } = module
-  return about.features.map(feature => {
-    const base = { tenant, system: about.id, feature: feature.feature, title: feature.title, readAt: null }
+  return featureKeys.map(key => {
+    const feature = about.features.find(f => f.feature === key)
+    const title = feature?.title ?? featureTitles[key]
+    const base = { tenant, system: about.id, feature: key, title, readAt: null }
     const none = { detail: null, next: null }
-    if (!feature.supported) {
-      return { ...base, ...none, state: 'unsupported', reach: about.reach, detail: feature.note ?? null }
+    if (!feature?.supported) {
+      return { ...base, ...none, state: 'unsupported', reach: about.reach, detail: feature?.note ?? null }
     }
     if (error) {
       const next = error.kind === 'sign-in' || error.kind === 'not-set-up' ? connect(module) : 'k1ctl doctor'
       return { ...base, state: 'unreachable', reach: about.reach, detail: error.message, next, reason: error }
     }
     if (!reading) return { ...base, ...notConnected(module) }
-    const on = reading.on[feature.feature]
+    const on = reading.on[key]
     if (on === undefined) return { ...base, ...none, state: 'unsupported', reach: feature.read }
     const state = on ? 'on' : 'off'
-    const detail = detailOf(feature.feature, reading)
-    return {
-      ...base,
-      readAt,
-      state,
-      reach: feature.read,
-      detail,
-      next: on ? null : nextFor(module, feature.feature, reading),
-    }
+    const next = on ? null : nextFor(module, key, reading)
+    return { ...base, readAt, state, reach: feature.read, detail: detailOf(key, reading), next }
   })
 }
 

@@ -12,6 +12,7 @@ export function errorText(error: K1Error, style: ChalkInstance): string {
 /** The same error as data: the stable shape of a failure under `--json`. */
 export function errorJson(error: K1Error): string {
   const { kind, message, hint, facts } = error
-  const body = { error: { kind, message, hint: hint ?? null, exitCode: exitCodeOf(kind), ...facts } }
-  return `${redact(JSON.stringify(body, null, 2))}\n`
+  const own = { kind, message, hint: hint ?? null, exitCode: exitCodeOf(kind) }
+  // A fact may be called `message` (the system's own words): it does not take the place of ours.
+  return `${redact(JSON.stringify({ error: { ...own, ...facts, ...own } }, null, 2))}\n`
 }

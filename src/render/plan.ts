@@ -13,7 +13,7 @@ export const reachWords: Record<Reach, string> = {
 export function planText(plan: Plan, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
   const blocks = plan.planned.map(p => goalText(p, titles, style))
   const unreached = plan.unreached.map(u => {
-    const hint = u.error.hint ? `\n      ${style.dim(u.error.hint)}` : ''
+    const hint = u.error.hint ? `\n      ${style.cyan('→')} ${printable(u.error.hint)}` : ''
     return `  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${printable(u.error.message)}${hint}\n`
   })
   return [...blocks, ...unreached].join('')
@@ -21,15 +21,16 @@ export function planText(plan: Plan, titles: Readonly<Record<string, string>>, s
 
 function goalText({ goal, standing }: Planned, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
   const where = `${goal.tenant} · ${titles[goal.system] ?? goal.system} ${style.dim(`(${reachWords[goal.reach]})`)}`
-  if (standing.state === 'holds') return `  ${style.green('=')} ${where}\n      ${goal.summary}: already\n`
+  const summary = printable(goal.summary)
+  if (standing.state === 'holds') return `  ${style.green('=')} ${where}\n      ${summary}: already\n`
   if (goal.refusal) {
-    const hint = goal.refusal.hint ? `\n      ${style.cyan('→')} ${goal.refusal.hint}` : ''
-    return `  ${style.red('x')} ${where}\n      refused: ${goal.refusal.why}${hint}\n`
+    const hint = goal.refusal.hint ? `\n      ${style.cyan('→')} ${printable(goal.refusal.hint)}` : ''
+    return `  ${style.red('x')} ${where}\n      refused: ${printable(goal.refusal.why)}${hint}\n`
   }
-  if (goal.byHand) return `  ${style.yellow('?')} ${where}\n      ${goal.summary}\n${stepsText(goal.byHand)}`
+  if (goal.byHand) return `  ${style.yellow('?')} ${where}\n      ${summary}\n${stepsText(goal.byHand)}`
   const lines = sideBySide(goal.differences, style)
-  const warnings = goal.warnings.map(w => `      ${style.yellow('warning:')} ${w}\n`).join('')
-  return `  ${style.yellow('~')} ${where}\n      ${goal.summary}\n${lines}${warnings}`
+  const warnings = goal.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
+  return `  ${style.yellow('~')} ${where}\n      ${summary}\n${lines}${warnings}`
 }
 
 function sideBySide(differences: Planned['goal']['differences'], style: ChalkInstance): string {
@@ -38,13 +39,13 @@ function sideBySide(differences: Planned['goal']['differences'], style: ChalkIns
   return differences
     .map(
       d =>
-        `      ${d.what.padEnd(what)}  ${style.red(printable(d.before).padEnd(before))}  →  ${style.green(printable(d.after))}\n`,
+        `      ${printable(d.what).padEnd(what)}  ${style.red(printable(d.before).padEnd(before))}  →  ${style.green(printable(d.after))}\n`,
     )
     .join('')
 }
 
 export function stepsText(steps: readonly string[]): string {
-  return steps.map((step, i) => `      ${i + 1}. ${step}\n`).join('')
+  return steps.map((step, i) => `      ${i + 1}. ${printable(step)}\n`).join('')
 }
 
 /** The same plan as data: the stable shape of `--dry-run --json`. */

@@ -17,10 +17,21 @@ const endWords: Record<End, string> = {
 export function resultText(result: GoalResult, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
   const where = `${result.tenant} · ${titles[result.system] ?? result.system}`
   const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
-  const first = `  ${markOf(result, style)} ${where}: ${result.summary} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
+  const first = `  ${markOf(result, style)} ${where}: ${printable(result.summary)} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
   const why = result.why ? `      ${printable(result.why)}\n` : ''
-  const hint = result.hint ? `      ${style.cyan('→')} ${result.hint}\n` : ''
+  const hint = result.hint ? `      ${style.cyan('→')} ${printable(result.hint)}\n` : ''
   return `${first}${why}${hint}${result.steps ? stepsText(result.steps) : ''}`
+}
+
+/** Systems that could not be asked, and why. */
+export function unreachedText(
+  unreached: readonly { tenant: string; system: string; why: string }[],
+  titles: Readonly<Record<string, string>>,
+  style: ChalkInstance,
+): string {
+  return unreached
+    .map(u => `  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${printable(u.why)}\n`)
+    .join('')
 }
 
 function markOf({ end, proved }: GoalResult, style: ChalkInstance): string {

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import { type ErrorKind, K1Error } from '../../src/core/errors.ts'
+import type { Goal, Standing } from '../../src/core/goal.ts'
+import type { Clock, LedgerEntry, LedgerWriter } from '../../src/core/ports.ts'
+import { type ExecuteOptions, execute } from '../../src/engine/execute.ts'
+
+const clock: Clock = { now: () => new Date('2026-11-21T20:00:00Z'), sleep: async () => {} }
+const holds: Standing = { state: 'holds', reading: 'on' }
+const notYet: Standing = { state: 'not-yet', reading: 'off' }
+const unseen: Standing = { state: 'unobservable', why: 'No way to look.' }
+
+/** A ledger in memory that notes, for each entry, what had been done by then. */
+function memory(deeds: string[]) {
+  const notes: string[] = []
+  const writer: LedgerWriter = {
+    run: 'r',
+    async append(type, data, goal): Promise<LedgerEntry> {
+      const end = typeof data === 'object' && data !== null && 'end' in data ? ` ${String(data.end)}` : ''
+      notes.push(`${type}${end} after ${deeds.length}`)
+      return { seq: notes.length - 1, at: '', type, run: 'r', ...(goal ? { goal } : {}), data, prev: '', hash: '' }
+    },
+    async close() {},
+  }
+  return { notes, writer }
+}
+
+interface Scene {
+  looks: (Standing | Error)[]
+  bring?: Error
+  goal?: Partial<Goal>
+  options?: Partial<ExecuteOptions>
+}
+
+async function play({ looks, bring, goal: more, options }: Scene) {
+  const deeds: string[] = []
+  const left = [...looks]
+  const goal: Goal = {
+    id: 'g',
+    tenant: 't',
+    system: 's',
+    reach: 'api',
+    summary: 'It is on',
+    effect: 'reversible',
+    repeatable: false,
+    after: [],
+    differences: [],
+    warnings: [],
+    spec: null,
+    async look() {
+      deeds.push('look')
+      const found = left.shift()
+      if (found === undefined) throw new Error('Looked too often.')
+      if (found instanceof Error) throw found
+      return found
+    },
+    async bring() {
+      deeds.push('bring')
+      if (bring) throw bring
+    },
+    ...more,
+  }
+  const { notes, writer } = memory(deeds)
+  const [result] = await execute([goal], { ledger: writer, clock, concurrency: 1, ...options })
+  expect(left).toEqual([])
+  return { result, deeds, notes }
+}
+
+function error(kind: ErrorKind): K1Error {
+  return new K1Error(kind, `It was ${kind}.`, { hint: 'Do this.' })
+}
+
+describe('one goal', () => {
+  it('is brought about between two looks; intent, outcome and proof are each on disk before the next move', async () => {
+    const { result, deeds, notes } = await play({ looks: [notYet, holds] })
+    expect(result).toMatchObject({ end: 'changed', proved: true, reading: 'on' })
+    expect(deeds).toEqual(['look', 'bring', 'look'])
+    expect(notes).toEqual(['intent after 1', 'outcome after 2', 'proof changed after 3'])
+  })
+
+  it('that holds is proved by the look alone', async () => {
+    const { result, deeds, notes } = await play({ looks: [holds] })
+    expect(result).toMatchObject({ end: 'already', proved: true })
+    expect([deeds, notes]).toEqual([['look'], ['proof already after 1']])
+  })
+
+  it.each<[string, Scene, object, string[]]>([
+    [
+      'is refused, after a look',
+      { looks: [notYet], goal: { refusal: { why: 'No.' } } },
+      { end: 'refused', why: 'No.' },
+      ['look'],
+    ],
+    ['is refused, but holds', { looks: [holds], goal: { refusal: { why: 'No.' } } }, { end: 'already' }, ['look']],
+    ['is by hand', { looks: [notYet], goal: { byHand: ['Do it.'] } }, { end: 'by-hand', steps: ['Do it.'] }, ['look']],
+    ['cannot be looked at', { looks: [error('unreachable')] }, { end: 'failed', why: 'It was unreachable.' }, ['look']],
+    [
+      'does not hold afterwards',
+      { looks: [notYet, notYet] },
+      { end: 'failed', proved: false },
+      ['look', 'bring', 'look'],
+    ],
+    [
+      'cannot be read back',
+      { looks: [unseen, unseen] },
+      { end: 'changed', proved: false, why: expect.stringContaining('Nobody can read it back') },
+      ['look', 'bring', 'look'],
+    ],
+    [
+      'cannot be reached to read back',
+      { looks: [notYet, error('server')] },
+      { end: 'unknown', why: expect.stringContaining('Sent and accepted'), hint: 'Do this.' },
+      ['look', 'bring', 'look'],
+    ],
+    ['was cancelled before it began', { looks: [], options: { signal: AbortSignal.abort() } }, { end: 'pending' }, []],
+  ])('%s', async (_name, scene, expected, deeds) => {
+    const played = await play(scene)
+    expect(played.result).toMatchObject(expected)
+    expect(played.deeds).toEqual(deeds)
+  })
+})
+
+describe('what an error of the change means', () => {
+  it.each<[ErrorKind, string]>([
+    ['refused', 'refused'],
+    ['conflict', 'refused'],
+    ['rejected', 'failed'],
+    ['forbidden', 'failed'],
+    ['unreachable', 'failed'],
+    ['rate-limited', 'failed'],
+    ['sign-in', 'failed'],
+    ['cancelled', 'failed'],
+    ['lost-answer', 'unknown'],
+    ['server', 'unknown'],
+    ['contract', 'unknown'],
+    ['internal', 'unknown'],
+  ])('%s: %s', async (kind, end) => {
+    const { result, notes } = await play({ looks: [notYet], bring: error(kind) })
+    expect(result).toMatchObject({ end, proved: false, why: `It was ${kind}.`, hint: 'Do this.' })
+    expect(notes).toEqual(['intent after 1', `outcome ${end} after 2`])
+  })
+
+  it('what is no error of ours is unknown, too', async () => {
+    const { result } = await play({ looks: [notYet], bring: new TypeError('x is not a function') })
+    expect(result).toMatchObject({ end: 'unknown' })
+  })
+})
+
+describe('a goal in doubt', () => {
+  const inDoubt = new Set(['g'])
+  it.each<[string, Scene, string, string[]]>([
+    ['that holds was changed by the earlier request', { looks: [holds] }, 'changed', ['look']],
+    ['that does not hold is sent', { looks: [notYet, holds] }, 'changed', ['look', 'bring', 'look']],
+    ['that nobody can see is not sent again', { looks: [unseen] }, 'unknown', ['look']],
+    [
+      'that nobody can see, but may be repeated, is sent again',
+      { looks: [unseen, unseen], goal: { repeatable: true } },
+      'changed',
+      ['look', 'bring', 'look'],
+    ],
+    [
+      'that nobody can see is sent again when told to',
+      { looks: [unseen, unseen], options: { resend: true } },
+      'changed',
+      ['look', 'bring', 'look'],
+    ],
+  ])('%s', async (_name, scene, end, deeds) => {
+    const played = await play({ ...scene, options: { ...scene.options, inDoubt } })
+    expect(played.result?.end).toBe(end)
+    expect(played.deeds).toEqual(deeds)
+  })
+})
+
+it('a failure stops what depends on it, and nothing else', async () => {
+  const done: string[] = []
+  const goal = (id: string, after: string[], bring: () => void): Goal => {
+    let on = false
+    return {
+      id,
+      tenant: 't',
+      system: id,
+      reach: 'api',
+      summary: id,
+      effect: 'reversible',
+      repeatable: true,
+      after,
+      differences: [],
+      warnings: [],
+      spec: null,
+      look: async () => (on ? holds : notYet),
+      async bring() {
+        bring()
+        done.push(id)
+        on = true
+      },
+    }
+  }
+  const { writer } = memory([])
+  const results = await execute(
+    [
+      goal('first', [], () => {
+        throw error('rejected')
+      }),
+      goal('second', ['first'], () => {}),
+      goal('other', [], () => {}),
+    ],
+    { ledger: writer, clock, concurrency: 1 },
+  )
+  expect(results.map(r => [r.goal, r.end])).toEqual([
+    ['first', 'failed'],
+    ['second', 'pending'],
+    ['other', 'changed'],
+  ])
+  expect(results[1]?.why).toContain('Waits for first')
+  expect(done).toEqual(['other'])
+})
