@@ -2,7 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import { changeModule } from './change.ts'
 import type { Context, GroupSpec } from './command.ts'
 import { toggles } from './features.ts'
-import { featuresOf, withModule } from './show.ts'
+import { withModule } from './show.ts'
 
 export const accessGroups: GroupSpec = {
   name: 'access-groups',
@@ -60,8 +60,7 @@ export const accessGroups: GroupSpec = {
 }
 
 async function list(context: Context): Promise<number> {
-  await withModule(context, async (session, tenant) => {
-    const access = featuresOf(session)
+  await withModule(context, 'access-groups', async (access, tenant) => {
     const [reading, groups] = await Promise.all([access.read(), access.groups()])
     const known = new Map([...groups, ...reading.mappings.map(m => m.group)].map(g => [g.id, g]))
     const rows = [...known.values()].map(group => ({

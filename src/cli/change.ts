@@ -1,11 +1,11 @@
 import { K1Error } from '../core/errors.ts'
 import { allHold, plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
-import { type Report, run as runPlan } from '../engine/run.ts'
+import { type Report, reportWithoutRun, run as runPlan } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
 import { plannerFor } from '../posture/goals.ts'
 import type { Intent } from '../posture/intent.ts'
 import { planJson, planText } from '../render/plan.ts'
-import { resultText, verdictText } from '../render/report.ts'
+import { resultText, unreachedText, verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
 import { moduleNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
@@ -24,17 +24,10 @@ export async function changeModule(context: Context, moduleWord: string, intent:
 
   return withSessions(context, { useEnvironment: only !== undefined }, async sessions => {
     const modules = await Promise.all(tenants.map(t => sessions.module(t.name, system)))
-    if (only && system.about.reach === 'api' && !modules[0]?.open) throw notConnected(only.name, system.about)
     const planners = modules.map(m => plannerFor(m, intent))
     const plan = await spinning(context, `Reading ${system.about.title}`, () => makePlan(planners, concurrency))
     if (only && plan.unreached[0]) throw plan.unreached[0].error
     return settle(context, plan, { [system.about.id]: system.about.title })
-  })
-}
-
-function notConnected(tenant: string, about: { id: string; title: string }): K1Error {
-  return new K1Error('not-set-up', `${about.title} is not connected for ${tenant}.`, {
-    hint: `Sign in once: k1ctl connect ${about.id} --tenant '${tenant}'`,
   })
 }
 
@@ -50,18 +43,20 @@ async function settle(context: Context, plan: Plan, titles: Record<string, strin
     if (refused.length + plan.unreached.length > 0) return 1
     return words.flag('exitCode') && pending.length + byHand.length > 0 ? 5 : 0
   }
-  if (allHold(plan)) {
-    if (output.forMachine) output.json(alreadyJson(plan))
-    else output.write(planText(plan, titles, output.data))
-    return 0
-  }
   const [first, second] = plan.planned
   if (first && !second && refused[0]) {
     const { why = '', hint } = first.goal.refusal ?? {}
     throw new K1Error('refused', why, { ...(hint ? { hint } : {}), facts: { goal: first.goal.id } })
   }
-  if (!output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
-  if (pending.length === 0 && byHand.length === 0) return refused.length > 0 ? 1 : 3
+  if (pending.length + byHand.length === 0) {
+    const who = { clock: app.clock, command: context.line, operator: app.operator }
+    if (output.forMachine) output.json(reportWithoutRun(plan, who))
+    else output.write(planText(plan, titles, output.data))
+    if (allHold(plan)) return 0
+    return refused.length > 0 ? 1 : 3
+  }
+  // What is by hand alone needs no consent: the steps follow, as the result.
+  if (pending.length > 0 && !output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
   const consent = pending.length > 0 ? await askConsent(context, pending.length, plan) : ('not-needed' as const)
 
   const report = await runPlan(plan, {
@@ -77,7 +72,7 @@ async function settle(context: Context, plan: Plan, titles: Record<string, strin
       if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
     },
   })
-  return finish(context, report)
+  return finish(context, report, titles)
 }
 
 async function askConsent({ app, words, output }: Context, count: number, plan: Plan): Promise<'flag' | 'terminal'> {
@@ -96,25 +91,14 @@ async function askConsent({ app, words, output }: Context, count: number, plan: 
 }
 
 /** Says how a run ended and what to do next; answers the exit code. */
-export function finish({ app, output }: Context, report: Report): number {
+export function finish({ app, output }: Context, report: Report, titles: Readonly<Record<string, string>>): number {
   if (output.forMachine) output.json(report)
-  else output.say(`${verdictText(report.verdict, output.talk)}${output.talk.dim(` · run ${report.run}`)}`)
+  else {
+    output.write(unreachedText(report.unreached, titles, output.data))
+    output.say(`${verdictText(report.verdict, output.talk)}${output.talk.dim(` · run ${report.run}`)}`)
+  }
   if (report.results.some(r => r.end === 'unknown' || r.end === 'failed')) {
     output.say(`${output.talk.cyan('→')} k1ctl runs resume ${report.run}`)
   }
   return app.signal.aborted ? 130 : exitCodeOfVerdict(report.verdict)
-}
-
-function alreadyJson(plan: Plan): unknown {
-  const goals = plan.planned.map(({ goal }) => ({
-    goal: goal.id,
-    tenant: goal.tenant,
-    system: goal.system,
-    feature: goal.feature,
-    reach: goal.reach,
-    summary: goal.summary,
-    end: 'already',
-    proved: true,
-  }))
-  return { run: null, verdict: 'proved', results: goals, unreached: [] }
 }

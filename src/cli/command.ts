@@ -42,7 +42,7 @@ export interface GroupSpec {
   commands: readonly (CommandSpec | GroupSpec)[]
 }
 
-export type OptionSet = 'tenant' | 'ca' | 'fleet' | 'list' | 'output' | 'change'
+export type OptionSet = 'tenant' | 'network' | 'fleet' | 'list' | 'output' | 'change'
 
 /** What the root needs to print its help: a name and a line; the rest is loaded when it is called for. */
 export interface CommandEntry {

@@ -1,32 +1,21 @@
 import { K1Error } from '../core/errors.ts'
 import type { DefaultField, FeatureAccess, ModuleSettings } from '../core/features.ts'
 import { changeModule } from './change.ts'
-import type { Context, GroupSpec, OptionSpec } from './command.ts'
+import type { Context, GroupSpec } from './command.ts'
 import { toggles } from './features.ts'
-import { featuresOf, withModule } from './show.ts'
+import { withModule } from './show.ts'
 
-/** One option a default of any module; a module that has no such default says so. */
-const defaultOptions: readonly OptionSpec[] = [
-  { flags: '--department <name>', summary: 'BMS: department, by name or id' },
-  { flags: '--location <name>', summary: 'BMS: location, by name or id' },
-  { flags: '--manager <name>', summary: 'BMS: manager, by name or id' },
-  { flags: '--job-title <name>', summary: 'BMS: job title, by name or id' },
-  { flags: '--employment-type <number>', summary: 'BMS: employment type, by id (no look-up is published)' },
-  { flags: '--security-role <name>', summary: 'BMS: security role, by name or id' },
-  { flags: '--employee-role <name>', summary: 'BMS: employee role, by name or id' },
-  { flags: '--role <name>', summary: 'other modules: default role, by name or id' },
-]
-
-const defaultKeys = [
-  'department',
-  'location',
-  'manager',
-  'job-title',
-  'employment-type',
-  'security-role',
-  'employee-role',
-  'role',
-]
+/** Every default of any module, and how its option reads; a module that has no such default says so. */
+const defaultOptions = [
+  ['department', 'name', 'BMS: department, by name or id'],
+  ['location', 'name', 'BMS: location, by name or id'],
+  ['manager', 'name', 'BMS: manager, by name or id'],
+  ['job-title', 'name', 'BMS: job title, by name or id'],
+  ['employment-type', 'number', 'BMS: employment type, by id (no look-up is published)'],
+  ['security-role', 'name', 'BMS: security role, by name or id'],
+  ['employee-role', 'name', 'BMS: employee role, by name or id'],
+  ['role', 'name', 'other modules: default role, by name or id'],
+] as const
 
 function optionName(key: string): string {
   return key.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
@@ -52,7 +41,7 @@ const defaults: GroupSpec = {
       name: 'set',
       args: '<module>',
       summary: 'choose defaults; at a terminal, what is missing is asked',
-      options: defaultOptions,
+      options: defaultOptions.map(([key, value, summary]) => ({ flags: `--${key} <${value}>`, summary })),
       takes: ['tenant', 'fleet', 'change', 'output'],
       examples: [
         'k1ctl jit defaults set bms',
@@ -84,7 +73,7 @@ async function setDefaults(context: Context): Promise<number> {
   const { words, output } = context
   const module = words.required(0, 'The module')
   const given = Object.fromEntries(
-    defaultKeys.flatMap(key => {
+    defaultOptions.flatMap(([key]) => {
       const word = words.text(optionName(key))
       return word === undefined ? [] : [[key, word]]
     }),
@@ -100,8 +89,7 @@ async function setDefaults(context: Context): Promise<number> {
 
 /** Asks for what was never chosen; for all of them when the call names none. */
 async function askMissing(context: Context, given: Record<string, string>): Promise<Record<string, string>> {
-  return withModule(context, async session => {
-    const access = featuresOf(session)
+  return withModule(context, 'user-creation', async access => {
     const reading = await access.read()
     const askAll = Object.keys(given).length === 0
     const values = { ...given }
@@ -144,8 +132,7 @@ async function askDefault(
 }
 
 async function showDefaults(context: Context): Promise<number> {
-  await withModule(context, async (session, tenant) => {
-    const access = featuresOf(session)
+  await withModule(context, 'user-creation', async (access, tenant) => {
     const reading = await access.read()
     const rows = access.defaultFields.map(field => {
       const choice = reading.defaults[field.key] ?? null
@@ -175,8 +162,7 @@ async function showDefaults(context: Context): Promise<number> {
 
 async function listOptions(context: Context): Promise<number> {
   const named = context.words.arg(1)
-  await withModule(context, async session => {
-    const access = featuresOf(session)
+  await withModule(context, 'user-creation', async access => {
     const fields = access.defaultFields.filter(f => named === undefined || f.key === named)
     if (fields.length === 0) {
       throw new K1Error('usage', `There is no default called ${named}.`, {

@@ -6,12 +6,17 @@ const everywhere: readonly OptionSpec[] = [
   { flags: '--no-input', summary: 'never ask, even at a terminal' },
 ]
 
+const network: readonly OptionSpec[] = [
+  { flags: '--ca-file <pem>', summary: 'more certificate authorities to trust' },
+  { flags: '--timeout <seconds>', summary: 'how long one call may take, with its retries (default 30)' },
+]
+
 const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
   tenant: [
     { flags: '-t, --tenant <name>', summary: 'whose tenant (else K1CTL_TENANT, else the stored choice)' },
-    { flags: '--ca-file <pem>', summary: 'more certificate authorities to trust' },
+    ...network,
   ],
-  ca: [{ flags: '--ca-file <pem>', summary: 'more certificate authorities to trust' }],
+  network,
   fleet: [{ flags: '--all-tenants', summary: 'every tenant, side by side' }],
   output: [{ flags: '--json', summary: 'one JSON document on stdout; never asks' }],
   list: [

@@ -20,7 +20,7 @@ export async function run(argv: readonly string[], app: App): Promise<number> {
       return code
     } catch (error) {
       if (!isCommanderError(error)) throw error
-      const usage = usageErrorOf(error, program)
+      const usage = usageErrorOf(error, program, argv)
       if (usage === null) return 0
       throw usage
     }
@@ -30,19 +30,27 @@ export async function run(argv: readonly string[], app: App): Promise<number> {
 }
 
 async function report(error: K1Error, argv: readonly string[], app: App): Promise<number> {
-  const [{ errorJson, errorText }, { styleFor }] = await Promise.all([import('../render/error.ts'), import('../render/style.ts')])
+  const [{ errorJson, errorText }, { styleFor }] = await Promise.all([
+    import('../render/error.ts'),
+    import('../render/style.ts'),
+  ])
   app.stderr.write(errorText(error, styleFor(app.stderr, app.env)))
-  if (wantsJson(argv)) app.stdout.write(errorJson(error))
+  if (wants(argv, 'json')) app.stdout.write(errorJson(error))
+  else if (wants(argv, 'ndjson')) app.stdout.write(`${JSON.stringify(JSON.parse(errorJson(error)))}\n`)
   if (error.kind === 'internal' && argv.includes('--debug') && error.cause instanceof Error) {
     app.stderr.write(`${error.cause.stack ?? ''}\n`)
   }
   return exitCodeOf(error.kind)
 }
 
-function wantsJson(argv: readonly string[]): boolean {
-  return (
-    argv.includes('--json') ||
-    argv.some((word, i) => word === '--output=json' || (word === 'json' && argv[i - 1] === '--output'))
+/** By the words alone: the call may be one that could not be parsed. What follows `--` is no option. */
+function wants(argv: readonly string[], format: 'json' | 'ndjson'): boolean {
+  const end = argv.indexOf('--')
+  const words = end === -1 ? argv : argv.slice(0, end)
+  return words.some(
+    (word, i) =>
+      [`--${format}`, `--output=${format}`, `-o${format}`].includes(word) ||
+      (word === format && /^(--output|-o)$/.test(words[i - 1] ?? '')),
   )
 }
 

@@ -1,7 +1,6 @@
-import { K1Error } from '../core/errors.ts'
-import type { FeatureKey } from '../core/features.ts'
-import type { Session } from '../core/system.ts'
-import { readStatus, type StatusRow, withoutReason } from '../posture/status.ts'
+import type { FeatureAccess, FeatureKey } from '../core/features.ts'
+import { aboutFeature, accessOf, notConnected } from '../posture/goals.ts'
+import { readStatus, withoutReason } from '../posture/status.ts'
 import { stepsText } from '../render/plan.ts'
 import { statusColumns, statusPaint } from '../render/status.ts'
 import { concurrency } from './change.ts'
@@ -22,7 +21,7 @@ export async function showFeature(context: Context, feature: FeatureKey): Promis
     )
     const rows = all.filter(row => row.feature === feature)
     const [row, second] = rows
-    if (row && !second && row.state === 'unreachable' && !row.reason) throw notConnected(row)
+    if (row && !second && row.state === 'unreachable' && !row.reason) throw notConnected(row.tenant, system.about)
     if (row && !second && row.reason) throw row.reason
     await output.records(rows.map(withoutReason), statusColumns, 'Nothing to show.', statusPaint(output.data))
     const byHand = rows.some(r => r.state === 'by-hand')
@@ -35,36 +34,23 @@ export async function showFeature(context: Context, feature: FeatureKey): Promis
   })
 }
 
-function notConnected(row: StatusRow): K1Error {
-  return new K1Error(
-    'not-set-up',
-    `${row.system} is not connected for ${row.tenant}.`,
-    row.next ? { hint: row.next } : {},
-  )
-}
-
-/** Opens the one module that a command names, for the one tenant that it is about. */
+/**
+ * Opens the one module that a command names, for the one tenant that it is about.
+ * @throws K1Error `refused` when the module does not have the feature that the command is about
+ */
 export async function withModule<T>(
   context: Context,
-  work: (session: Session, tenant: string) => Promise<T>,
+  feature: FeatureKey,
+  work: (access: FeatureAccess, tenant: string) => Promise<T>,
 ): Promise<T> {
   const system = await moduleNamed(context, context.words.required(0, 'The module'))
+  aboutFeature(system.about, feature)
   const tenant = await chooseTenant(context)
   return withSessions(context, { useEnvironment: true }, async (sessions: Sessions) => {
     const module = await sessions.module(tenant.name, system)
-    if (!module.open) {
-      throw new K1Error('not-set-up', `${system.about.title} is not connected for ${tenant.name}.`, {
-        hint: `Sign in once: k1ctl connect ${system.about.id} --tenant '${tenant.name}'`,
-      })
-    }
-    return work(await module.open(), tenant.name)
+    if (!module.open) throw notConnected(tenant.name, system.about)
+    return work(accessOf(await module.open(), system.about), tenant.name)
   })
-}
-
-/** The facet that keeps the five features. @throws K1Error `refused` where the system has none. */
-export function featuresOf(session: Session): NonNullable<Session['features']> {
-  if (session.features) return session.features
-  throw new K1Error('refused', 'This system keeps no Unified Login features of its own.')
 }
 
 interface ExceptionRow {
@@ -78,8 +64,8 @@ interface ExceptionRow {
 }
 
 export async function listExceptions(context: Context): Promise<number> {
-  await withModule(context, async (session, tenant) => {
-    const { exceptions, alwaysExempt } = await featuresOf(session).read()
+  await withModule(context, 'require-log-in', async (access, tenant) => {
+    const { exceptions, alwaysExempt } = await access.read()
     const user =
       (kind: ExceptionRow['kind'], why: string | null) =>
       (u: { id: string; name: string; email: string; active: boolean }) => ({

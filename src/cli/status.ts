@@ -1,5 +1,4 @@
 import type { ChalkInstance } from 'chalk'
-import { K1Error } from '../core/errors.ts'
 import { readStatus, type StatusRow, withoutReason } from '../posture/status.ts'
 import { statusColumns } from '../render/status.ts'
 import { concurrency } from './change.ts'
@@ -12,7 +11,9 @@ export const status: CommandSpec = {
   name: 'status',
   args: '[systems...]',
   summary: 'the five features of every module: what holds, what is missing',
-  details: 'A row a tenant and system; --output json gives one object a tenant, system and feature.',
+  details:
+    'A row a tenant and system; --output json gives one object a tenant, system and feature. Without a name: KaseyaOne\n' +
+    'and its modules.',
   takes: ['tenant', 'fleet', 'list'],
   examples: ['k1ctl status', 'k1ctl status --all-tenants bms', 'k1ctl status --all-tenants --json'],
   run: showStatus,
@@ -22,8 +23,9 @@ async function showStatus(context: Context): Promise<number> {
   const { app, words, output } = context
   const named = words.rest(0)
   const systems =
-    named.length > 0 ? await Promise.all(named.map(n => systemNamed(context, n))) : (await app.systems()).all
-  if (systems.length === 0) throw new K1Error('usage', 'No system is named.')
+    named.length > 0
+      ? await Promise.all(named.map(n => systemNamed(context, n)))
+      : (await app.systems()).all.filter(({ about }) => about.isModule || about.contract)
   const tenants = await chooseTenants(context)
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const modules = await Promise.all(tenants.flatMap(t => systems.map(s => sessions.module(t.name, s))))

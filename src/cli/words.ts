@@ -50,9 +50,13 @@ export class Words {
   /** A whole number within bounds. */
   number(name: string, bounds: { least: number; most: number }): number | undefined {
     const value = this.text(name)
-    if (value === undefined) return undefined
-    const number = Number(value)
-    if (/^\d+$/.test(value) && number >= bounds.least && number <= bounds.most) return number
-    throw new K1Error('usage', `--${name} takes a whole number from ${bounds.least} to ${bounds.most}, not "${value}".`)
+    return value === undefined ? undefined : wholeNumber(`--${name}`, value, bounds)
   }
+}
+
+/** @throws K1Error `usage`, naming the option or variable that it came from */
+export function wholeNumber(name: string, text: string, { least, most }: { least: number; most: number }): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number
+  throw new K1Error('usage', `${name} takes a whole number from ${least} to ${most}, not "${text}".`)
 }

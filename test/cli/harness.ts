@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -107,6 +108,9 @@ function appFor(home: string, options: RunOptions): { app: App; stdout: string[]
   const stderr: string[] = []
   const { prompter } = options
   const terminal = prompter !== undefined
+  const signal = options.signal ?? new AbortController().signal
+  // As the real program does: every request in flight listens.
+  EventEmitter.setMaxListeners(0, signal)
   const stdin: App['stdin'] = Readable.from(options.stdin === undefined ? [] : [options.stdin])
   if (terminal) stdin.isTTY = true
   const app = makeApp({
@@ -114,7 +118,7 @@ function appFor(home: string, options: RunOptions): { app: App; stdout: string[]
     stdin,
     stdout: { isTTY: false, write: text => stdout.push(text) },
     stderr: { isTTY: terminal, write: text => stderr.push(text) },
-    signal: options.signal ?? new AbortController().signal,
+    signal,
     operator: options.operator ?? 'tester@here',
     homedir: () => home,
     platform: process.platform,
