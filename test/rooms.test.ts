@@ -10,13 +10,14 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   core: { rooms: [], packages: ['zod'] },
   engine: { rooms: ['core'], packages: [] },
   posture: { rooms: ['core', 'engine'], packages: [] },
+  offboarding: { rooms: ['core', 'engine'], packages: [] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },
   store: { rooms: ['core'], packages: ['conf', 'zod', 'proper-lockfile', 'fastest-levenshtein', '@napi-rs/keyring'] },
   systems: { rooms: ['core', 'http'], packages: ['zod', 'fastest-levenshtein'] },
-  render: { rooms: ['core'], typesOf: ['engine', 'posture'], packages: ['chalk', 'cli-table3'] },
+  render: { rooms: ['core'], typesOf: ['engine', 'posture', 'offboarding'], packages: ['chalk', 'cli-table3'] },
   cli: {
-    rooms: ['core', 'engine', 'posture', 'render'],
-    packages: ['commander', 'inquirer', 'ora', 'chalk'],
+    rooms: ['core', 'engine', 'posture', 'offboarding', 'render'],
+    packages: ['commander', 'inquirer', 'ora', 'chalk', 'csv-parse'],
   },
   sandbox: { rooms: [], packages: [] },
 }
