@@ -1,16 +1,11 @@
 import { K1Error } from '../core/errors.ts'
+import { quoted } from '../core/shell.ts'
 import type { CommandSpec } from './command.ts'
-import { forget } from './forget.ts'
+import { forget } from './kept-secret.ts'
 import { systemNamed } from './sessions.ts'
-import { publicConnection } from './tenant.ts'
+import { places, publicConnection } from './tenant.ts'
 import { chooseTenant } from './tenant-choice.ts'
-
-const places = {
-  keyring: "this machine's keyring",
-  sealed: 'sealed file',
-  plain: 'PLAIN TEXT file',
-  environment: 'environment',
-} as const
+import { tenantNamed } from './tenant-name.ts'
 
 export const connections: CommandSpec = {
   name: 'connections',
@@ -18,21 +13,24 @@ export const connections: CommandSpec = {
   takes: ['list'],
   options: [{ flags: '-t, --tenant <name>', summary: 'only this tenant' }],
   examples: ['k1ctl connections', "k1ctl connections --tenant 'Northwind Dental' --json"],
-  async run({ app, words, output }) {
+  async run(context) {
+    const { app, words, output } = context
     const config = await app.config()
-    const rows = config.connections(words.text('tenant')).map(publicConnection)
+    const named = words.text('tenant')
+    const only = named === undefined ? undefined : (await tenantNamed(context, named)).name
+    const rows = config.connections(only).map(publicConnection)
     await output.records(
       rows,
       [
         { title: 'Tenant', cell: r => r.tenant },
         { title: 'System', cell: r => r.system },
         { title: 'As', cell: r => r.as },
-        { title: 'Where', cell: r => r.settings.url ?? '' },
-        { title: 'Secret', cell: r => r.secretFields.join(', ') },
-        { title: 'Kept in', cell: r => places[r.place] },
+        { title: 'Secret', cell: r => places[r.place] },
+        { title: 'Url', cell: r => r.settings.url ?? '' },
+        { title: 'Fields', cell: r => r.secretFields.join(', '), wide: true },
         { title: 'Since', cell: r => r.connectedAt, wide: true },
       ],
-      'Nothing is connected yet. Begin with: k1ctl connect bms',
+      `Nothing is connected yet. Begin with: k1ctl connect bms${only === undefined ? '' : ` --tenant ${quoted(only)}`}`,
     )
     return 0
   },
@@ -43,7 +41,7 @@ export const disconnect: CommandSpec = {
   args: '<system>',
   summary: 'forget a connection and its secret',
   details: 'Nothing is changed in the system itself.',
-  takes: ['tenant'],
+  takes: ['tenant', 'output'],
   examples: ["k1ctl disconnect bms --tenant 'Northwind Dental'"],
   async run(context) {
     const { app, words, output } = context
@@ -52,11 +50,12 @@ export const disconnect: CommandSpec = {
     const connection = (await app.config()).connection(tenant.name, system.about.id)
     if (!connection) {
       throw new K1Error('not-set-up', `${system.about.title} is not connected for ${tenant.name}.`, {
-        hint: 'k1ctl connections',
+        hint: `What is: k1ctl connections --tenant ${quoted(tenant.name)}`,
       })
     }
-    await forget(app, connection)
-    output.say(`Forgot ${system.about.title} for ${tenant.name}.`)
+    await forget(context, connection)
+    if (output.forMachine) output.json({ tenant: tenant.name, system: system.about.id, place: connection.place })
+    output.say(`Forgot how to sign in to ${system.about.title} for ${tenant.name}.`)
     return 0
   },
 }

@@ -3,7 +3,9 @@ import { inLanes } from '../engine/lanes.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { type Sessions, withSessions } from './sessions.ts'
+import { passphrasePrompt } from './sign-in-prompt.ts'
 import { spinning } from './spinner.ts'
+import { tenantNamed } from './tenant-name.ts'
 
 interface Check {
   what: string
@@ -15,15 +17,17 @@ interface Check {
 export const doctor: CommandSpec = {
   name: 'doctor',
   summary: 'check this machine and every connection: what works, which right is missing',
-  takes: ['list', 'ca'],
+  takes: ['list', 'network'],
   options: [{ flags: '-t, --tenant <name>', summary: 'only connections of this tenant' }],
   examples: ['k1ctl doctor', "k1ctl doctor --tenant 'Northwind Dental' --json"],
   async run(context) {
-    const { output } = context
+    const { words, output } = context
+    const named = words.text('tenant')
+    const only = named === undefined ? undefined : (await tenantNamed(context, named)).name
     const checks = await spinning(context, 'Checking', async () => [
       ...(await checkMachine(context)),
       ...(await checkLedger(context)),
-      ...(await checkConnections(context)),
+      ...(await checkConnections(context, only)),
     ])
     const colours = { ok: output.data.green, warn: output.data.yellow, fail: output.data.red }
     await output.records(
@@ -37,22 +41,28 @@ export const doctor: CommandSpec = {
       (title, text) =>
         title === 'State' && (text === 'ok' || text === 'warn' || text === 'fail') ? colours[text](text) : text,
     )
+    const counted = (['ok', 'warn', 'fail'] as const).map(
+      state => `${checks.filter(c => c.state === state).length} ${state}`,
+    )
+    output.say(output.talk.dim(`\n${counted.join(', ')}.`))
     return checks.some(c => c.state === 'fail') ? 3 : 0
   },
 }
 
-async function checkMachine({ app }: Context): Promise<Check[]> {
+async function checkMachine(context: Context): Promise<Check[]> {
+  const { app } = context
   const config = await attempt('configuration', async () => {
     const store = await app.config()
     return ok(
       'configuration',
-      `${store.path}: ${store.tenants().length} tenants, ${store.connections().length} connections`,
+      `${store.path}: ${count(store.tenants(), 'tenant')}, ${count(store.connections(), 'connection')}`,
     )
   })
   const places = await attemptMany('secrets', async () =>
-    (await (await app.secrets()).probe()).map(({ place, works, why }) => ({
+    (await (await app.secrets(passphrasePrompt(context))).probe()).map(({ place, works, why }) => ({
       what: `secrets: ${place}`,
-      state: works ? ('ok' as const) : ('warn' as const),
+      // A plain file works wherever anything can be written.
+      state: works ? ('ok' as const) : place === 'plain' ? ('fail' as const) : ('warn' as const),
       detail: why,
       next: null,
     })),
@@ -84,14 +94,17 @@ async function checkLedger({ app }: Context): Promise<Check[]> {
       })
       if (check.state !== 'ok') bad.push(check)
     }
-    return bad.length > 0 ? bad : [ok('ledger', `${ledger.path}: ${ids.length} runs, all intact`)]
+    return bad.length > 0 ? bad : [ok('ledger', `${ledger.path}: ${count(ids, 'run')}, all intact`)]
   })
 }
 
-async function checkConnections(context: Context): Promise<Check[]> {
-  const { app, words } = context
+async function checkConnections(context: Context, tenant: string | undefined): Promise<Check[]> {
+  const { app } = context
+  // A configuration that cannot be read has its own line already.
+  const config = await app.config().catch(() => null)
   return attemptMany('connections', async () => {
-    const connections = (await app.config()).connections(words.text('tenant'))
+    const connections = config?.connections(tenant) ?? []
+    if (config && connections.length === 0) return [nothingConnected]
     const systems = await app.systems()
     return withSessions(context, { useEnvironment: false }, (sessions: Sessions) =>
       inLanes(
@@ -117,6 +130,17 @@ async function checkConnections(context: Context): Promise<Check[]> {
       ),
     )
   })
+}
+
+const nothingConnected: Check = {
+  what: 'connections',
+  state: 'warn',
+  detail: 'nothing is connected yet',
+  next: 'k1ctl connect bms, or try it all with k1ctl demo',
+}
+
+function count(list: readonly unknown[], noun: string): string {
+  return `${list.length} ${noun}${list.length === 1 ? '' : 's'}`
 }
 
 function ok(what: string, detail: string): Check {

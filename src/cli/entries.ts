@@ -87,6 +87,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./protect.ts')).protect,
   },
   {
+    name: 'orphans',
+    section: leavers,
+    summary: 'who is still active in a system and gone, or disabled, in the authority',
+    load: async () => (await import('./orphans.ts')).orphans,
+  },
+  {
     name: 'runs',
     section: proof,
     summary: 'what was changed, and the proof of it; resume, verify, report, undo',

@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { exitCodes } from '../core/exit.ts'
-import type { CommandSpec, Context } from './command.ts'
-import { environmentName } from './connect.ts'
+import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
+import { environmentName, shortLabel } from './connect-fields.ts'
 
 interface Topic {
   name: string
@@ -24,6 +24,7 @@ const topics: readonly Topic[] = [
         ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
         ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
         ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
+        ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
         ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
         ['NO_COLOR, FORCE_COLOR', 'colours off, or on'],
         ['CI', 'when set, nothing is asked'],
@@ -32,7 +33,7 @@ const topics: readonly Topic[] = [
       const settings = all.flatMap(({ about }) =>
         about.settings.map((f): [string, string] => [
           environmentName(about, f),
-          `${about.title}: ${f.label}${f.secret ? ' (secret)' : ''}`,
+          `${about.title}: ${shortLabel(f)}${f.secret ? ' (secret)' : ''}`,
         ]),
       )
       return `${aligned([...fixed, ...settings])}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
@@ -50,7 +51,8 @@ const topics: readonly Topic[] = [
         '         state: on, off, by-hand, unsupported, unreachable; reach: api, contract, by-hand',
         'change   {run, verdict, results: [{goal, tenant, system, feature, reach, summary, end, proved, at,',
         '         differences: [{what, before, after}], why?, hint?, steps?, reading?}], unreached: [{tenant, system, why}]}',
-        '         verdict: proved, unproved, pending, incomplete; end: changed, already, refused, by-hand, pending, failed, unknown',
+        '         verdict: proved, unproved, pending, incomplete;',
+        '         end: changed, already, refused, by-hand, pending, failed, unknown',
         'dry run  {goals: [{goal, …, standing, action, differences, warnings, why, hint, steps}], unreached}',
         'error    {error: {kind, message, hint, exitCode, …}}',
         '',
@@ -92,19 +94,22 @@ const topics: readonly Topic[] = [
       ].join('\n'),
   },
   {
-    name: 'sandbox',
-    summary: 'control a running sandbox',
+    name: 'sandbox-control',
+    summary: 'control a running sandbox: its calls, faults and state',
     text: async () =>
       [
         'Each system of `k1ctl sandbox start --json` has a url and a control URL. Below control:',
         '  GET    calls    [{system, method, path, status, at, …}] in the order of arrival; DELETE empties it',
-        '  POST   faults   {method?, path?, times?, skip?, status?, headers?, body?, delayMs?, drop?: before|after, error?, hang?, omit?}',
+        '  POST   faults   {method?, path?, times?, skip?, status?, headers?, body?, delayMs?, drop?, error?, hang?, omit?}:',
+        '                  path is a regular expression; times is 1, or 0 for always; drop is "before" or "after" it acted',
         '  DELETE faults   ends them',
         '  POST   reset    back to the seed',
         '  GET    state    everything that the simulator knows',
       ].join('\n'),
   },
 ]
+
+export const topicNames: readonly string[] = topics.map(t => t.name)
 
 export const help: CommandSpec = {
   name: 'help',
@@ -121,14 +126,35 @@ export const help: CommandSpec = {
       return 0
     }
     const { entries } = await import('./entries.ts')
-    if (named[0] !== undefined && !entries.some(e => e.name === named[0])) {
-      throw new K1Error('usage', `There is no command and no topic called ${named[0]}.`, {
-        hint: `Topics: ${topics.map(t => t.name).join(', ')}. Commands: k1ctl --help`,
-      })
-    }
+    await refuseUnknown(context, entries, named)
     const { run } = await import('./run.ts')
     return run([...named, '--help'], app)
   },
+}
+
+/** `k1ctl help jit defaults set`: each word must lead on. */
+async function refuseUnknown(
+  { app }: Context,
+  entries: readonly CommandEntry[],
+  named: readonly string[],
+): Promise<void> {
+  let known: readonly string[] = [...entries.map(e => e.name), ...topics.map(t => t.name)]
+  let spec: CommandSpec | GroupSpec | undefined
+  for (const [i, word] of named.entries()) {
+    if (!known.includes(word)) {
+      const path = named.slice(0, i).join(' ')
+      const near = await app.nearest(word, known)
+      throw new K1Error('usage', `There is no command${path ? ` ${path}` : ' and no topic called'} ${word}.`, {
+        hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `See k1ctl ${path ? `${path} ` : ''}--help.`,
+        facts: { near },
+      })
+    }
+    spec =
+      spec && isGroup(spec)
+        ? spec.commands.find(c => c.name === word)
+        : await entries.find(e => e.name === word)?.load()
+    known = spec && isGroup(spec) ? spec.commands.map(c => c.name) : []
+  }
 }
 
 function aligned(rows: readonly (readonly [string, string])[]): string {

@@ -39,7 +39,7 @@ export async function buildProgram(
       '  $ k1ctl status --all-tenants              what holds where',
       '  $ k1ctl require-log-in enable bms --except amy@customer.example',
       '',
-      'Topics: k1ctl help exit-codes | environment | output | safety | secrets | reach',
+      'Topics: k1ctl help exit-codes | environment | output | safety | secrets | reach | sandbox-control',
     ].join('\n'),
   )
   return program
@@ -47,7 +47,7 @@ export async function buildProgram(
 
 function toCommander(spec: CommandSpec | GroupSpec, app: App, line: string, onResult: (code: number) => void): Command {
   const command = prepare(new Command(spec.name), app).description(
-    spec.details ? `${spec.summary}\n\n${spec.details}` : spec.summary,
+    spec.details ? `${spec.summary}\n\n${flowing(spec.details)}` : spec.summary,
   )
   command.summary(spec.summary)
   const examples = spec.examples.map(e => `  $ ${e}`)
@@ -69,6 +69,11 @@ function toCommander(spec: CommandSpec | GroupSpec, app: App, line: string, onRe
   return command
 }
 
+/** Paragraphs as one line each, which the help breaks at the terminal's width; indented lines stay as they are. */
+function flowing(text: string): string {
+  return text.replace(/\n(?![ \n])/g, ' ')
+}
+
 function toOption(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.summary)
   if (spec.choices) option.choices(spec.choices)
@@ -83,21 +88,42 @@ function prepare(command: Command, app: App): Command {
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .showSuggestionAfterError(true)
+    .configureHelp({ minWidthToWrap: 20, optionDescription: option => option.description })
     .configureOutput({
       writeOut: text => void app.stdout.write(text),
       writeErr: () => {},
-      getOutHelpWidth: () => (app.stdout.isTTY ? (app.stdout.columns ?? 100) : 100),
+      getOutHelpWidth: () => Math.min(app.stdout.isTTY ? (app.stdout.columns ?? 100) : 100, 100),
       getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getErrHelpWidth: () => 100,
     })
 }
 
 /** Commander's complaint as one of ours; null when it only printed help or the version. */
-export function usageErrorOf(error: CommanderError, program: Command): K1Error | null {
+export function usageErrorOf(error: CommanderError, program: Command, argv: readonly string[]): K1Error | null {
   if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return null
-  if (error.code === 'commander.help') return null
+  const { command, path } = commandOf(program, argv)
+  const help = `See ${path} --help.`
+  if (error.code === 'commander.help') {
+    const verbs = command.commands.map(c => c.name()).join(', ')
+    return new K1Error('usage', `${path} needs one of: ${verbs}.`, { hint: help })
+  }
   const [sentence = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = rest.join(' ').replace(/^\(|\)$/g, '')
-  return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, {
-    hint: suggestion || `See ${program.name()} --help.`,
+  return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
+    hint: suggestion || help,
   })
+}
+
+/** How far the words name commands. */
+function commandOf(program: Command, argv: readonly string[]): { command: Command; path: string } {
+  let command = program
+  let path = program.name()
+  for (const word of argv.filter(w => !w.startsWith('-'))) {
+    const next = command.commands.find(c => c.name() === word)
+    if (!next) break
+    command = next
+    path = `${path} ${word}`
+  }
+  return { command, path }
 }

@@ -8,6 +8,7 @@ import { concurrency, finish } from './change.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { reachablesOf } from './reachables.ts'
 import { attest, resumeOffboarding, undo } from './runs-offboarding.ts'
+import { report } from './runs-report.ts'
 import { type Sessions, systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 
@@ -214,5 +215,5 @@ export const runs: GroupSpec = {
   summary: 'what was changed, and the proof of it; resume and verify',
   details: 'A run is named by its id, by the beginning of it, or by "last".',
   examples: ['k1ctl runs list', 'k1ctl runs show last', 'k1ctl runs resume last', 'k1ctl runs verify last'],
-  commands: [list, show, resume, verify, attest, undo],
+  commands: [list, show, resume, verify, report, attest, undo],
 }

@@ -21,7 +21,7 @@ async function startSandbox({ app, words, output }: Context): Promise<number> {
   try {
     if (words.flag('connect')) await connectSandbox(app, sandbox)
     if (words.flag('json')) app.stdout.write(`${JSON.stringify({ systems: sandbox.systems })}\n`)
-    else describe(output, sandbox, words.flag('connect'))
+    else describe(app, output, sandbox, words.flag('connect'))
     await interrupted(app.signal)
     return 0
   } finally {
@@ -29,19 +29,20 @@ async function startSandbox({ app, words, output }: Context): Promise<number> {
   }
 }
 
-function describe(output: Context['output'], sandbox: RunningSandbox, connected: boolean): void {
-  const width = Math.max(...Object.keys(sandbox.systems).map(id => id.length))
-  const lines = Object.entries(sandbox.systems).map(
-    ([id, { url, control, credentials }]) =>
-      `  ${id.padEnd(width)}  ${url}\n  ${''.padEnd(width)}  control ${control} · ${credentials.username} / ${credentials.password}`,
-  )
-  output.write(
-    `${output.data.bold('Sandbox')} with ${sandbox.tenants.length} tenants, until Ctrl-C:\n${lines.join('\n')}\n`,
-  )
+function describe(app: App, output: Context['output'], sandbox: RunningSandbox, connected: boolean): void {
+  const { bold, dim } = output.data
+  const systems = Object.entries(sandbox.systems).map(([id, { url, control, credentials }]) => {
+    const { username, company, password } = credentials
+    const signIn = username === undefined ? '' : `\n    sign in   ${username} / ${password}, company ${company}`
+    return `  ${bold(id)}\n    url       ${url}\n    control   ${control}${signIn}`
+  })
+  const tenants = `${sandbox.tenants.length} ${sandbox.tenants.length === 1 ? 'tenant' : 'tenants'}`
+  // Not redacted: these are the simulators' own passwords, there to be typed.
+  app.stdout.write(`${bold('Sandbox')} with ${tenants}, ${dim('until Ctrl-C')}\n${systems.join('\n')}\n`)
   output.say(
     connected
       ? '\nConnected. In another terminal: k1ctl status --all-tenants'
-      : '\nAdd --connect, and every command works against it at once.',
+      : '\nWith --connect, every command works against it at once.',
   )
 }
 
@@ -84,6 +85,7 @@ const reset: CommandSpec = {
   options: [
     { flags: '--url <url>', summary: 'base of the sandbox (default: the one that K1CTL_HOME is connected to)' },
   ],
+  takes: ['output'],
   examples: ['k1ctl sandbox reset', 'k1ctl sandbox reset --url http://127.0.0.1:4111'],
   async run({ app, words, output }) {
     const url =
@@ -106,6 +108,7 @@ const reset: CommandSpec = {
         hint: 'Start one: k1ctl sandbox start --connect',
       })
     }
+    if (output.forMachine) output.json({ reset: origin })
     output.say(`The sandbox at ${origin} is back at its seed.`)
     return 0
   },
@@ -132,8 +135,8 @@ export const sandbox: GroupSpec = {
   name: 'sandbox',
   summary: 'simulators of the systems on this machine, to try everything without credentials',
   details:
-    'Each system has a control URL: GET calls (method, path, status, at), POST faults, POST reset, GET state.\n' +
-    'See k1ctl help sandbox.',
+    'Each system has a control URL: GET calls (method, path, status, at), POST faults, POST reset, GET state. ' +
+    'See k1ctl help sandbox-control.',
   examples: ['k1ctl sandbox start --connect', 'k1ctl sandbox reset'],
   commands: [start, reset],
 }

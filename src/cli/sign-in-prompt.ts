@@ -1,39 +1,88 @@
+import { isK1Error, K1Error } from '../core/errors.ts'
 import type { SignInPrompt } from '../core/ports.ts'
+import type { App, AskPassphrase } from './app.ts'
 import type { Context } from './command.ts'
+import { quietly } from './spinner.ts'
 
-/** How a sign-in asks a person; absent when nobody can be asked. */
-export function signInPrompt({ app, output }: Context): SignInPrompt | undefined {
+/** How a sign-in asks a person; absent when nobody can be asked. `where` is what is signed in to. */
+export function signInPrompt({ app, output }: Context, where?: string): SignInPrompt | undefined {
   if (!output.canAsk) return undefined
+  const what = where === undefined ? '2FA code' : `2FA code for ${where}`
   return {
-    async code(attempt) {
-      const prompter = await app.prompter()
-      const message = attempt === 1 ? '2FA code' : 'That code was not right. 2FA code'
-      return prompter.input(message, { validate: text => /^\d{6,8}$/.test(text.trim()) || 'Six to eight digits.' })
-    },
-    async push(message, waiting) {
-      const { default: ora } = await import('ora')
-      const spinner = ora({ text: `${message} (Ctrl-C cancels)`, stream: app.stderr as NodeJS.WriteStream }).start()
-      try {
-        const answer = await waiting(app.signal)
-        spinner.succeed('Approved')
-        return answer
-      } catch (error) {
-        spinner.fail('Not approved')
-        throw error
-      }
-    },
-    async tenant(tenants) {
-      const prompter = await app.prompter()
-      return prompter.choose(
-        'This account sees several tenants. Which one?',
-        tenants.map(t => ({ value: t.id, name: t.name, description: t.id })),
-      )
-    },
+    code: attempt =>
+      inTurn(app, async () =>
+        (await app.prompter()).input(attempt === 1 ? what : `That code was not right. ${what}`, {
+          validate: text => /^\d{6,8}$/.test(text.replace(/\s/g, '')) || 'Six to eight digits.',
+        }),
+      ),
+    push: (message, waiting) =>
+      inTurn(app, async () => {
+        const { default: ora } = await import('ora')
+        const spinner = ora({
+          text: `${message} (Ctrl-C cancels)`,
+          stream: app.stderr as NodeJS.WriteStream,
+          color: output.talk.level > 0 ? 'cyan' : false,
+        }).start()
+        try {
+          const answer = await waiting(app.signal)
+          spinner.succeed('Approved')
+          return answer
+        } catch (error) {
+          spinner.fail('Not approved')
+          throw error
+        }
+      }),
+    tenant: tenants =>
+      inTurn(app, async () =>
+        (await app.prompter()).choose(
+          where === undefined
+            ? 'This account sees several tenants. Which one?'
+            : `This account sees several tenants in ${where}. Which one?`,
+          tenants.map(t => ({ value: t.id, name: t.name, description: t.id })),
+        ),
+      ),
   }
 }
 
 /** Asks for the passphrase of the sealed file; absent when nobody can be asked. */
-export function passphrasePrompt({ app, output }: Context): (() => Promise<string>) | undefined {
+export function passphrasePrompt({ app, output }: Context): AskPassphrase | undefined {
   if (!output.canAsk) return undefined
-  return async () => (await app.prompter()).password('Passphrase of the sealed secrets')
+  return purpose =>
+    inTurn(app, async () => {
+      const prompter = await app.prompter()
+      if (purpose === 'open') return prompter.password('Passphrase of the sealed secrets')
+      output.say(
+        'Secrets are sealed in a file with a passphrase. Nobody can open it without, and it cannot be recovered.',
+      )
+      const passphrase = await prompter.password('New passphrase, of at least 8 characters')
+      if ((await prompter.password('The same again')) === passphrase) return passphrase
+      throw new K1Error('usage', 'The two passphrases differ; nothing was kept.', { hint: 'Run the command again.' })
+    })
+}
+
+interface Turns {
+  last: Promise<unknown>
+  cancelled?: unknown
+}
+
+const turns = new WeakMap<App, Turns>()
+
+/**
+ * Systems are worked on side by side, but a person can answer only one question at a time. Who cancels one question
+ * means all that were still to come.
+ */
+function inTurn<T>(app: App, ask: () => Promise<T>): Promise<T> {
+  const state = turns.get(app) ?? { last: Promise.resolve() }
+  turns.set(app, state)
+  const turn = state.last.then(async () => {
+    if (state.cancelled !== undefined) throw state.cancelled
+    try {
+      return await quietly(app, ask)
+    } catch (error) {
+      if (isK1Error(error) && error.kind === 'cancelled') state.cancelled = error
+      throw error
+    }
+  })
+  state.last = turn.catch(() => undefined)
+  return turn
 }

@@ -1,21 +1,72 @@
+import type { App, OutStream } from './app.ts'
 import type { Context } from './command.ts'
+
+/** What spins on a stream now, so that a question can silence it. */
+const spinners = new WeakMap<OutStream, Spinner>()
 
 /** Shows a spinner on stderr while `work` runs longer than a blink; nothing off a terminal. */
 export async function spinning<T>({ app, output }: Context, text: string, work: () => Promise<T>): Promise<T> {
   if (app.stderr.isTTY !== true || output.quiet || output.forMachine) return work()
-  let over = false
-  let stop = () => {}
-  const timer = setTimeout(async () => {
-    const { default: ora } = await import('ora')
-    if (over) return
-    const spinner = ora({ text, stream: app.stderr as NodeJS.WriteStream, discardStdin: false }).start()
-    stop = () => void spinner.stop()
-  }, 150)
+  const spinner = new Spinner(text, app, output.talk.level > 0)
+  spinners.set(app.stderr, spinner)
   try {
     return await work()
   } finally {
-    over = true
-    clearTimeout(timer)
-    stop()
+    spinner.end()
+    spinners.delete(app.stderr)
+  }
+}
+
+/** Runs `work`, which talks to the person, with the spinner out of the way. */
+export async function quietly<T>(app: App, work: () => Promise<T>): Promise<T> {
+  const spinner = spinners.get(app.stderr)
+  spinner?.hold()
+  try {
+    return await work()
+  } finally {
+    spinner?.release()
+  }
+}
+
+const blinkMs = 150
+
+class Spinner {
+  readonly #timer: NodeJS.Timeout
+  #shown: { start(): unknown; stop(): unknown } | undefined
+  #held = false
+  #over = false
+
+  constructor(text: string, app: App, isColoured: boolean) {
+    this.#timer = setTimeout(async () => {
+      const { default: ora } = await import('ora')
+      this.#shown = ora({
+        text,
+        stream: app.stderr as NodeJS.WriteStream,
+        discardStdin: false,
+        color: isColoured ? 'cyan' : false,
+      })
+      this.#update()
+    }, blinkMs)
+  }
+
+  hold(): void {
+    this.#held = true
+    this.#update()
+  }
+
+  release(): void {
+    this.#held = false
+    this.#update()
+  }
+
+  end(): void {
+    this.#over = true
+    clearTimeout(this.#timer)
+    this.#update()
+  }
+
+  #update(): void {
+    if (this.#held || this.#over) this.#shown?.stop()
+    else this.#shown?.start()
   }
 }

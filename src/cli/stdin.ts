@@ -1,14 +1,18 @@
-import type { Readable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { K1Error } from '../core/errors.ts'
 
-/** All of stdin as text, at most 1 MiB. @throws K1Error `usage` when it is a terminal, closed, or too much. */
-export async function readAll(stdin: Readable & { isTTY?: boolean }): Promise<string> {
+/**
+ * All of stdin as text, at most 1 MiB.
+ * @throws K1Error `usage` when it is a terminal, closed, or too much; `cancelled` on Ctrl-C
+ */
+export async function readAll(stdin: Readable & { isTTY?: boolean }, signal: AbortSignal): Promise<string> {
   if (stdin.isTTY)
     throw new K1Error('usage', 'stdin is a terminal; nothing was piped.', {
       hint: 'Leave --password-stdin out to be asked.',
     })
   const parts: Buffer[] = []
   let size = 0
+  addAbortSignal(signal, stdin)
   try {
     for await (const part of stdin) {
       const bytes = Buffer.from(part)
@@ -18,6 +22,7 @@ export async function readAll(stdin: Readable & { isTTY?: boolean }): Promise<st
     }
   } catch (error) {
     if (error instanceof K1Error) throw error
+    if (signal.aborted) throw new K1Error('cancelled', 'Cancelled; nothing was changed.', { cause: error })
     throw new K1Error('usage', 'stdin is closed; nothing was piped.', { cause: error })
   }
   return Buffer.concat(parts)

@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import { featureKeys, featureTitles } from '../core/features.ts'
+import { featureKeys } from '../core/features.ts'
 import type { System } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
@@ -9,7 +9,7 @@ export const systems: CommandSpec = {
   args: '[contract] [system]',
   summary: 'what each system can do, and how it is reached',
   details:
-    'api: the vendor publishes it. contract: an endpoint of yours that speaks the module admin contract, which\n' +
+    'api: the vendor publishes it. contract: an endpoint of yours that speaks the module admin contract, which ' +
     '`k1ctl systems contract <system>` prints as OpenAPI 3.1. by-hand: nobody published an API; a person does it.',
   takes: ['list'],
   examples: ['k1ctl systems', 'k1ctl systems --json', 'k1ctl systems contract graphus > graphus.openapi.json'],
@@ -17,8 +17,8 @@ export const systems: CommandSpec = {
     const action = context.words.arg(0)
     if (action === undefined) return list(context)
     if (action !== 'contract') {
-      throw new K1Error('usage', `Systems has no ${action}.`, {
-        hint: 'k1ctl systems, or k1ctl systems contract <system>',
+      throw new K1Error('usage', `There is no k1ctl systems ${action}.`, {
+        hint: 'k1ctl systems, or k1ctl systems contract SYSTEM',
       })
     }
     return printContract(context)
@@ -26,9 +26,17 @@ export const systems: CommandSpec = {
 }
 
 async function printContract(context: Context): Promise<number> {
-  const system = await systemNamed(context, context.words.required(1, 'The system'))
+  const { all } = await context.app.systems()
+  const names = all.filter(s => s.contract).map(s => s.about.id)
+  const word = context.words.arg(1)
+  if (word === undefined) {
+    throw new K1Error('usage', 'The contract of which system?', { hint: `There is one for ${names.join(', ')}.` })
+  }
+  const system = await systemNamed(context, word)
   if (!system.contract) {
-    throw new K1Error('usage', `${system.about.title} needs no contract of ours: its vendor publishes an API.`)
+    throw new K1Error('usage', `${system.about.title} needs no contract of ours: its vendor publishes an API.`, {
+      hint: `There is one for ${names.join(', ')}.`,
+    })
   }
   context.output.write(`${JSON.stringify(await system.contract(), null, 2)}\n`)
   return 0
@@ -67,7 +75,9 @@ async function list({ app, output }: Context): Promise<number> {
     ],
     'No systems.',
   )
-  output.say(`\nColumns: how a change of ${Object.values(featureTitles).join(', ')} is reached.`)
+  output.say(
+    output.talk.dim('\nEach column: how a change is reached; - is not in its help pages. See k1ctl help reach.'),
+  )
   return 0
 }
 

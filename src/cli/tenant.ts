@@ -1,10 +1,11 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord } from '../core/ports.ts'
-import type { CommandSpec, Context, GroupSpec } from './command.ts'
-import { forget } from './forget.ts'
-import { systemNamed, withSessions } from './sessions.ts'
-import { spinning } from './spinner.ts'
+import type { ConfigStore, ConnectionRecord } from '../core/ports.ts'
+import { quoted } from '../core/shell.ts'
+import type { CommandSpec, GroupSpec } from './command.ts'
+import { forget } from './kept-secret.ts'
 import { chooseTenant } from './tenant-choice.ts'
+import { importTenants } from './tenant-import.ts'
+import { mailDomain, properName, tenantNamed } from './tenant-name.ts'
 
 const domainOption = {
   flags: '--domain <domain>',
@@ -34,7 +35,7 @@ const list: CommandSpec = {
         { title: 'Domains', cell: r => r.domains.join(', ') },
         { title: 'Connected', cell: r => r.systems.join(', ') },
       ],
-      'There is no tenant yet. Add one: k1ctl tenant add NAME --domain customer.example',
+      `There is no tenant yet. ${addOne}`,
     )
     return 0
   },
@@ -45,12 +46,14 @@ const add: CommandSpec = {
   args: '<name>',
   summary: 'add a tenant',
   options: [domainOption],
+  takes: ['output'],
   examples: ["k1ctl tenant add 'Northwind Dental' --domain northwind-dental.example"],
   async run({ app, words, output }) {
     const name = properName(words.required(0, 'The name'))
     const config = await app.config()
     await config.addTenant({ name, domains: words.list('domain').map(mailDomain) })
-    output.say(`Added ${name}. Next: k1ctl connect bms --tenant '${name}'`)
+    if (output.forMachine) output.json(describe(config, name))
+    output.say(`Added ${name}. Next: k1ctl connect bms --tenant ${quoted(name)}`)
     return 0
   },
 }
@@ -59,26 +62,29 @@ const use: CommandSpec = {
   name: 'use',
   args: '[name]',
   summary: 'keep a tenant as the choice; at a terminal it can be searched for',
+  takes: ['output'],
   examples: ["k1ctl tenant use 'Northwind Dental'", 'k1ctl tenant use'],
-  async run({ app, words, output }) {
+  async run(context) {
+    const { app, words, output } = context
     const config = await app.config()
-    const named = words.arg(0)
     const tenants = config.tenants()
+    const named = words.arg(0)
+    if (tenants.length === 0) throw new K1Error('no-tenant', 'There is no tenant yet.', { hint: addOne })
     if (named === undefined && !output.canAsk) {
+      const names = tenants.map(t => t.name)
       throw new K1Error('unattended', 'No tenant is named, and nobody can be asked.', {
-        hint: `k1ctl tenant use NAME. There are: ${tenants.map(t => t.name).join(', ')}`,
+        hint: 'k1ctl tenant use NAME. The names: k1ctl tenant list',
+        facts: { tenants: names },
       })
     }
-    const name =
-      named ??
-      (await (
-        await app.prompter()
-      ).choose(
-        'Which tenant?',
-        tenants.map(t => ({ value: t.name, name: t.name, description: t.domains.join(', ') })),
-      ))
+    const choices = () => tenants.map(t => ({ value: t, name: t.name, description: t.domains.join(', ') }))
+    const { name } =
+      named === undefined
+        ? await (await app.prompter()).choose('Which tenant?', choices())
+        : await tenantNamed(context, named)
     await config.use(name)
-    output.say(`Commands now mean ${config.tenant(name)?.name ?? name}.`)
+    if (output.forMachine) output.json(describe(config, name))
+    output.say(`Commands now mean ${name}.`)
     return 0
   },
 }
@@ -93,22 +99,22 @@ const show: CommandSpec = {
     const { app, words, output } = context
     const config = await app.config()
     const named = words.arg(0)
-    const tenant = named === undefined ? await chooseTenant(context) : existing(config.tenant(named), named)
-    const connections = config.connections(tenant.name).map(publicConnection)
+    const tenant = named === undefined ? await chooseTenant(context) : await tenantNamed(context, named)
     if (output.forMachine) {
-      output.json({
-        name: tenant.name,
-        current: config.current() === tenant.name,
-        domains: tenant.domains,
-        connections,
-      })
+      output.json(describe(config, tenant.name))
       return 0
     }
+    const isCurrent = config.current() === tenant.name
+    const connections = config.connections(tenant.name)
+    const width = Math.max(...connections.map(c => c.system.length), 'domains'.length) + 2
+    const noDomains = `none yet; k1ctl tenant rename ${quoted(tenant.name)} --domain customer.example`
     const lines = [
-      output.data.bold(tenant.name),
-      `  domains      ${tenant.domains.join(', ') || 'none; add one: k1ctl tenant add --domain'}`,
-      ...connections.map(c => `  ${c.system.padEnd(22)} as ${c.as}, since ${c.connectedAt}`),
+      `${output.data.bold(tenant.name)}${isCurrent ? output.data.dim('  (the stored choice)') : ''}`,
+      `  ${'domains'.padEnd(width)}${tenant.domains.join(', ') || noDomains}`,
+      ...connections.map(c => `  ${c.system.padEnd(width)}${c.as ? `as ${c.as} · ` : ''}${places[c.place]}`),
     ]
+    if (connections.length === 0)
+      lines.push(`  Nothing is connected: k1ctl connect bms --tenant ${quoted(tenant.name)}`)
     output.write(`${lines.join('\n')}\n`)
     return 0
   },
@@ -116,15 +122,29 @@ const show: CommandSpec = {
 
 const rename: CommandSpec = {
   name: 'rename',
-  args: '<name> <new-name>',
-  summary: 'rename a tenant, or change its domains with --domain',
+  args: '<name> [new-name]',
+  summary: 'rename a tenant; --domain puts other mail domains in place of its present ones',
   options: [domainOption],
-  examples: ["k1ctl tenant rename Northwind 'Northwind Dental'"],
-  async run({ app, words, output }) {
-    const [from, to] = [words.required(0, 'The name'), properName(words.required(1, 'The new name'))]
+  takes: ['output'],
+  examples: [
+    "k1ctl tenant rename Northwind 'Northwind Dental'",
+    "k1ctl tenant rename 'Northwind Dental' --domain northwind-dental.example --domain nwdental.example",
+  ],
+  async run(context) {
+    const { app, words, output } = context
+    const { name: from } = await tenantNamed(context, words.required(0, 'The name'))
+    const to = words.arg(1) === undefined ? from : properName(words.required(1, 'The new name'))
     const domains = words.list('domain').map(mailDomain)
-    await (await app.config()).updateTenant(from, { name: to, ...(domains.length > 0 ? { domains } : {}) })
-    output.say(`${from} is now ${to}.`)
+    if (words.arg(1) === undefined && domains.length === 0) {
+      throw new K1Error('usage', `What is to change about ${from}?`, {
+        hint: `k1ctl tenant rename ${quoted(from)} NEW-NAME, or --domain customer.example`,
+      })
+    }
+    const config = await app.config()
+    await config.updateTenant(from, { name: to, ...(domains.length > 0 ? { domains } : {}) })
+    if (output.forMachine) output.json(describe(config, to))
+    if (to !== from) output.say(`${from} is now ${to}.`)
+    if (domains.length > 0) output.say(`The domains of ${to} are now ${domains.join(', ')}.`)
     return 0
   },
 }
@@ -134,121 +154,55 @@ const remove: CommandSpec = {
   args: '<name>',
   summary: 'remove a tenant from this machine, with its connections and secrets',
   options: [{ flags: '-y, --yes', summary: 'consent, without being asked' }],
+  takes: ['output'],
   details: 'Nothing is changed at the tenant itself.',
   examples: ["k1ctl tenant remove 'Northwind Dental'", "k1ctl tenant remove 'Northwind Dental' --yes"],
   async run(context) {
     const { app, words, output } = context
     const config = await app.config()
-    const name = words.required(0, 'The name')
-    const tenant = existing(config.tenant(name), name)
+    const tenant = await tenantNamed(context, words.required(0, 'The name'))
     const connections = config.connections(tenant.name)
+    const several = connections.length === 1 ? 'a connection' : `${connections.length} connections`
     if (connections.length > 0 && !words.flag('yes')) {
       if (!output.canAsk) {
-        throw new K1Error(
-          'unattended',
-          `${tenant.name} has ${connections.length} connections, and nobody can be asked.`,
-          { hint: 'Consent with --yes.' },
-        )
+        throw new K1Error('unattended', `${tenant.name} has ${several}, and nobody can be asked.`, {
+          hint: 'Consent with --yes.',
+        })
       }
-      const question = `Forget ${tenant.name} and its connections to ${connections.map(c => c.system).join(', ')}?`
+      const question = `Forget ${tenant.name}, and how to sign in to its ${connections.map(c => c.system).join(', ')}?`
       if (!(await (await app.prompter()).confirm(question))) throw new K1Error('cancelled', 'Nothing was removed.')
     }
-    for (const connection of connections) await forget(app, connection)
+    for (const connection of connections) await forget(context, connection)
     await config.removeTenant(tenant.name)
-    output.say(`Removed ${tenant.name} from this machine.`)
+    if (output.forMachine) output.json({ removed: tenant.name, connections: connections.map(c => c.system) })
+    output.say(`Removed ${tenant.name} from this machine${connections.length > 0 ? `, with ${several}` : ''}.`)
     return 0
   },
 }
 
-const importTenants: CommandSpec = {
-  name: 'import',
-  args: '<system>',
-  summary: 'add every tenant that a connection sees, connected through it',
-  takes: ['tenant', 'output'],
-  options: [{ flags: '--dry-run', summary: 'list what would be added' }],
-  examples: ["k1ctl tenant import graphus --tenant 'Northwind Dental'", 'k1ctl tenant import dpp --dry-run'],
-  run: importFrom,
-}
+const addOne = 'Add one: k1ctl tenant add NAME --domain customer.example'
 
-/** Tenants that one credential sees come in with a connection that shares its secret. */
-async function importFrom(context: Context): Promise<number> {
-  const { app, words, output } = context
-  const system = await systemNamed(context, words.required(0, 'The system'))
-  const tenant = await chooseTenant(context)
-  const config = await app.config()
-  const connection = config.connection(tenant.name, system.about.id)
-  if (!connection) {
-    throw new K1Error('not-set-up', `${system.about.title} is not connected for ${tenant.name}.`, {
-      hint: `Sign in once: k1ctl connect ${system.about.id} --tenant '${tenant.name}'`,
-    })
+/** Where a secret is kept, as a table says it. */
+export const places = {
+  keyring: "this machine's keyring",
+  sealed: 'sealed file',
+  plain: 'PLAIN TEXT file',
+  environment: 'environment',
+} as const
+
+/** A tenant as `--json` shows it. */
+function describe(config: ConfigStore, name: string) {
+  const tenant = config.tenant(name)
+  return {
+    name: tenant?.name ?? name,
+    current: config.current() === tenant?.name,
+    domains: tenant?.domains ?? [],
+    connections: config.connections(name).map(publicConnection),
   }
-  return withSessions(context, { useEnvironment: true }, async sessions => {
-    const module = await sessions.module(tenant.name, system)
-    const session = await spinning(context, `Asking ${system.about.title}`, async () => module.open?.())
-    if (!session?.tenants || !session.tenantSetting) {
-      throw new K1Error(
-        'refused',
-        `A credential of ${system.about.title} belongs to one tenant; there is nothing to import.`,
-      )
-    }
-    const key = session.tenantSetting
-    const rows = (await session.tenants()).map(seen => ({
-      name: seen.name,
-      id: seen.id,
-      state: config.tenant(seen.name)
-        ? config.connection(seen.name, system.about.id)
-          ? 'connected'
-          : 'connect'
-        : 'add',
-    }))
-    const todo = rows.filter(r => r.state !== 'connected')
-    if (!words.flag('dryRun') && todo.length > 0) {
-      for (const row of todo) if (row.state === 'add') await config.addTenant({ name: row.name, domains: [] })
-      const records: ConnectionRecord[] = todo.map(row => ({
-        ...connection,
-        tenant: row.name,
-        settings: { ...connection.settings, [key]: row.id },
-        connectedAt: app.clock.now().toISOString(),
-      }))
-      await config.connect(...records)
-    }
-    await output.records(
-      rows,
-      [
-        { title: 'Tenant', cell: r => r.name },
-        { title: 'Id', cell: r => r.id },
-        {
-          title: 'What',
-          cell: r => ({ connected: 'already', connect: 'connected', add: 'added' })[r.state] ?? r.state,
-        },
-      ],
-      'This credential sees no tenants.',
-    )
-    return 0
-  })
-}
-
-function existing<T>(tenant: T | undefined, name: string): T {
-  if (tenant !== undefined) return tenant
-  throw new K1Error('no-tenant', `There is no tenant called ${name}.`, { hint: 'k1ctl tenant list' })
 }
 
 export function publicConnection({ secretRef: _, ...rest }: ConnectionRecord): Omit<ConnectionRecord, 'secretRef'> {
   return rest
-}
-
-function properName(name: string): string {
-  const text = name.trim()
-  if (text !== '' && text.length <= 100 && !/[\u0000-\u001f\u007f/]/.test(text)) return text
-  throw new K1Error('usage', `"${name}" is no name for a tenant.`, {
-    hint: 'Up to 100 characters, without / and control characters.',
-  })
-}
-
-function mailDomain(domain: string): string {
-  const text = domain.trim().toLowerCase().replace(/^@/, '')
-  if (/^([a-z0-9-]+\.)+[a-z0-9-]{2,}$/.test(text)) return text
-  throw new K1Error('usage', `"${domain}" is not a mail domain.`, { hint: 'Give it as customer.example.' })
 }
 
 export const tenant: GroupSpec = {

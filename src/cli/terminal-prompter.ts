@@ -2,10 +2,17 @@ import type { Readable } from 'node:stream'
 import { K1Error } from '../core/errors.ts'
 import type { AskChoice, Prompter } from '../core/ports.ts'
 
+export interface Terminal {
+  stdin: Readable
+  stderr: NodeJS.WritableStream
+  /** Ends an open question: a SIGTERM, or a Ctrl-C that did not come from the keyboard. */
+  signal: AbortSignal
+}
+
 /** Questions at a terminal, on stderr, so that stdout stays data. */
-export async function terminalPrompter(stdin: Readable, stderr: NodeJS.WritableStream): Promise<Prompter> {
+export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Promise<Prompter> {
   const { default: inquirer } = await import('inquirer')
-  const context = { input: stdin as NodeJS.ReadableStream, output: stderr }
+  const context = { input: stdin as NodeJS.ReadableStream, output: stderr, signal }
   const ask = async <T>(question: Record<string, unknown>): Promise<T> => {
     try {
       const prompt = inquirer.createPromptModule(context)
@@ -32,13 +39,15 @@ export async function terminalPrompter(stdin: Readable, stderr: NodeJS.WritableS
         ...(options.initial === undefined ? {} : { default: options.initial }),
         ...(options.validate ? { validate: options.validate } : {}),
       }),
-    password: message => ask<string>({ type: 'password', message, mask: '•' }),
+    // What is typed is never shown, not even for a moment: somebody may be looking at a shared screen.
+    password: message => ask<string>({ type: 'password', message, mask: '•', toggleMask: false }),
     async choose<T>(message: string, choices: readonly AskChoice<T>[]): Promise<T> {
       if (choices.length === 0) throw new K1Error('usage', `${message} There is nothing to choose from.`)
       const index = await ask<number>({
         type: 'search',
-        message: `${message} (type to search)`,
+        message,
         pageSize: 12,
+        theme: { style: { keysHelpTip: () => 'type to search, ↑↓ to move, ⏎ to choose' } },
         source: (term: string | undefined) =>
           matching(choices, term).map(({ choice, index }) => ({
             value: index,
@@ -53,16 +62,25 @@ export async function terminalPrompter(stdin: Readable, stderr: NodeJS.WritableS
   }
 }
 
-/** Choices that hold every word of the term, in name or description, ignoring case. */
+/**
+ * Choices that hold every word of the term, in name or description, ignoring case. Names that are the term come first,
+ * then those that begin with it: who types "Employee" in full and presses Enter does not mean "API Employee".
+ */
 export function matching<T>(
   choices: readonly AskChoice<T>[],
   term: string | undefined,
 ): { choice: AskChoice<T>; index: number }[] {
-  const words = (term ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  const typed = (term ?? '').trim().toLowerCase()
+  const words = typed.split(/\s+/).filter(Boolean)
+  const rank = ({ name }: AskChoice<T>) => {
+    const lower = name.toLowerCase()
+    return lower === typed ? 0 : lower.startsWith(typed) ? 1 : lower.includes(typed) ? 2 : 3
+  }
   return choices
     .map((choice, index) => ({ choice, index }))
     .filter(({ choice }) => {
       const text = `${choice.name} ${choice.description ?? ''}`.toLowerCase()
       return words.every(word => text.includes(word))
     })
+    .sort((a, b) => rank(a.choice) - rank(b.choice) || a.index - b.index)
 }

@@ -15,6 +15,8 @@ export interface ExecuteOptions {
   onEvent?: (event: ExecuteEvent) => void
   /** Goals with an intent of an earlier process and no outcome: nobody knows whether it arrived. */
   inDoubt?: ReadonlySet<string>
+  /** Goals that did not hold when the plan was made: one that does now, and follows another system, has followed. */
+  notYet?: ReadonlySet<string>
   /** What persons said they did, by goal: counts as done where nobody can read it back. */
   attested?: ReadonlyMap<string, string>
   /** Send again what is in doubt and neither observable nor repeatable. */
@@ -61,8 +63,13 @@ async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: E
   }
   const doubtful = options.inDoubt?.has(goal.id) === true
   if (before.state === 'holds') {
-    const end = doubtful ? 'changed' : 'already'
-    const why = doubtful ? 'Found done: the earlier request had taken effect.' : undefined
+    const followed = goal.later !== undefined && options.notYet?.has(goal.id) === true
+    const end = doubtful || followed ? 'changed' : 'already'
+    const why = doubtful
+      ? 'Found done: the earlier request had taken effect.'
+      : followed
+        ? 'It followed, as expected.'
+        : undefined
     return close(end, { proved: true, reading: before.reading, ...(why ? { why } : {}) })
   }
   if (goal.refusal) return close('refused', goal.refusal)

@@ -7,6 +7,8 @@ import type { End, Verdict } from '../engine/verdict.ts'
 /** What a run leaves for an auditor: told from its ledger alone, so that the same ledger always tells the same. */
 export interface Evidence {
   run: string
+  /** `change`: of the features of modules, or a way back. */
+  kind: 'offboarding' | 'change'
   command: string
   operator: string
   /** ISO times of the first and the last entry. */

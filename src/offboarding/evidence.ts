@@ -38,6 +38,7 @@ export function evidenceOf(reading: LedgerReading, systems: readonly SystemAbout
   const { run, header, startedAt, endedAt, verdict } = record
   return {
     run,
+    kind: header.kind ?? 'change',
     command: header.command,
     operator: header.operator,
     started: startedAt,
@@ -68,27 +69,37 @@ function placesOf(systems: readonly SystemAbout[]): (id: string) => Place {
   return id => {
     const [kind = '', ...name] = id.split(':')
     const about = known.get(id) ?? known.get(kind)
-    const title = about === undefined ? id : known.has(id) ? about.title : `${about.title}: ${name.join(':')}`
+    const title = about === undefined ? id : known.has(id) ? about.title : `${name.join(':')} (${about.title})`
     return { title, step: about?.step ?? 'applications' }
   }
 }
 
-/** A person that was planned again (a run that went on) is one person: the later plan counts, goals add up. */
+/**
+ * A person that was planned again (a run that went on) is one person: the later plan counts, accounts and goals add up.
+ * A run that gives access back has one plan for all, with goals that name the person.
+ */
 function mergePeople(plans: readonly PlanEntry[]): PlanEntry[] {
   const people = new Map<string, PlanEntry>()
-  for (const plan of plans) {
-    if (plan.person === null) continue
+  for (const plan of plans.flatMap(planOfEach)) {
     const key = `${plan.tenant}\n${plan.person}`
     const before = people.get(key)
     const goals = new Map([...(before?.goals ?? []), ...plan.goals].map(goal => [goal.id, goal]))
+    const accounts = new Map([...(before?.accounts ?? []), ...plan.accounts].map(a => [`${a.system}\n${a.id}`, a]))
     people.set(key, {
       ...plan,
       name: plan.name || (before?.name ?? ''),
-      accounts: plan.accounts.length > 0 ? plan.accounts : (before?.accounts ?? []),
+      accounts: [...accounts.values()],
       goals: [...goals.values()],
     })
   }
   return [...people.values()]
+}
+
+function planOfEach(plan: PlanEntry): PlanEntry[] {
+  if (plan.person !== null) return [plan]
+  return plan.goals
+    .filter(goal => goal.person !== null)
+    .map(goal => ({ ...plan, person: goal.person, tenant: goal.tenant, goals: [goal], unreached: [] }))
 }
 
 /** What happened to one goal. */

@@ -25,11 +25,14 @@ export interface PersonEntry extends Unit {
 }
 
 export function planEntry(plan: PersonPlan): PersonEntry {
-  const { person, tenant, name, residual, notConnected, refusal } = plan
+  const { person, tenant, name, reason, ticket, successor, residual, notConnected, refusal } = plan
   return {
     person,
     tenant,
     name,
+    ...(reason === undefined ? {} : { reason }),
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(successor === undefined ? {} : { successor }),
     accounts: plan.accounts.map(({ system, account }) => ({ system, account })),
     goals: plan.planned.map(({ goal }) => ({
       id: goal.id,

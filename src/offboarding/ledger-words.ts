@@ -22,6 +22,8 @@ export interface PlanEntry {
 
 export interface PlannedGoal {
   id: string
+  /** Null where it is about no person. */
+  person: string | null
   tenant: string
   system: string
   kind: AccountGoalKind | null
@@ -38,15 +40,19 @@ export function parsePlanEntry({ data }: LedgerEntry): PlanEntry {
     reason: textOr(member(data, 'reason') ?? member(member(data, 'options'), 'reason'), null),
     ticket: textOr(member(data, 'ticket') ?? member(member(data, 'options'), 'ticket'), null),
     refused: textOr(member(refused, 'why') ?? refused, null),
-    accounts: list(member(data, 'accounts')).map(account => ({
-      system: textOr(member(account, 'system'), ''),
-      id: textOr(member(account, 'id'), ''),
-      login: textOr(member(account, 'login'), ''),
-      email: textOr(member(account, 'email'), ''),
-      name: textOr(member(account, 'name'), ''),
-    })),
+    accounts: list(member(data, 'accounts')).map(found => {
+      const account = member(found, 'account')
+      return {
+        system: textOr(member(found, 'system'), ''),
+        id: textOr(member(account, 'id'), ''),
+        login: textOr(member(account, 'login'), ''),
+        email: textOr(member(account, 'email'), ''),
+        name: textOr(member(account, 'name'), ''),
+      }
+    }),
     goals: list(member(data, 'goals')).map(goal => ({
       id: textOr(member(goal, 'id'), ''),
+      person: textOr(member(goal, 'person') ?? member(data, 'person'), null),
       tenant: textOr(member(goal, 'tenant'), textOr(member(data, 'tenant'), '')),
       system: textOr(member(goal, 'system'), ''),
       kind: accountGoalKinds.find(kind => kind === member(goal, 'kind')) ?? null,

@@ -2,11 +2,11 @@ import { asK1Error } from '../core/errors.ts'
 import type { Clock, LedgerWriter, TenantRecord } from '../core/ports.ts'
 import { type ExecuteEvent, execute } from '../engine/execute.ts'
 import type { GoalResult, Verdict } from '../engine/verdict.ts'
-import type { ProtectedPerson } from './guard.ts'
+import type { ProtectedPerson, Refusal } from './guard.ts'
 import { planEntry } from './ledger-entries.ts'
 import type { OffboardOptions } from './options.ts'
 import { type PlanPersonFacts, planPerson } from './plan-person.ts'
-import { reportPerson, reportProblem, verdictOfPeople } from './report-person.ts'
+import { reportPerson, verdictOfPeople } from './report-person.ts'
 import { tenantsOf } from './tenants-of.ts'
 import type { PersonPlan, PersonReport, Reachable, Unit } from './unit.ts'
 
@@ -15,6 +15,9 @@ export interface Row {
   line: number
   person: string
   tenant?: string
+  reason?: string
+  ticket?: string
+  successor?: string
   problem?: string
 }
 
@@ -93,7 +96,9 @@ async function* offboardOne(work: Row | Unfinished, run: OffboardRun): AsyncGene
     return
   }
   if (work.problem !== undefined) {
-    yield reportProblem(work.person, work.tenant ?? '', `Line ${work.line}: ${work.problem}`)
+    const plan = refusedPlan(work.person || `line ${work.line}`, work.tenant ?? '', { why: work.problem })
+    await run.ledger.append('plan', planEntry(plan))
+    yield reportPerson(plan, [])
     return
   }
   const units = unitsOf(work, run.tenants)
@@ -109,23 +114,27 @@ async function* offboardOne(work: Row | Unfinished, run: OffboardRun): AsyncGene
 export function unitsOf(row: Row, tenants: readonly TenantRecord[]): Unit[] | { plan: PersonPlan } {
   const among = row.tenant === undefined ? tenants : tenants.filter(t => same(t.name, row.tenant ?? ''))
   try {
-    return tenantsOf(row.person, among).map(t => ({ person: row.person, tenant: t.name }))
+    return tenantsOf(row.person, among).map(t => ({ ...saidOf(row), person: row.person, tenant: t.name }))
   } catch (thrown) {
     const { message: why, hint } = asK1Error(thrown)
     const [only] = among
-    return {
-      plan: {
-        person: row.person,
-        tenant: row.tenant ?? (among.length === 1 ? (only?.name ?? '') : ''),
-        name: '',
-        accounts: [],
-        planned: [],
-        unreached: [],
-        residual: [],
-        notConnected: [],
-        refusal: { why, ...(hint ? { hint } : {}) },
-      },
-    }
+    const tenant = row.tenant ?? (among.length === 1 ? (only?.name ?? '') : '')
+    return { plan: refusedPlan(row.person, tenant, { why, ...(hint ? { hint } : {}) }) }
+  }
+}
+
+/** Nothing will be done, and nothing was looked up. */
+function refusedPlan(person: string, tenant: string, refusal: Refusal): PersonPlan {
+  const nothing = { accounts: [], planned: [], unreached: [], residual: [], notConnected: [] }
+  return { person, tenant, name: '', ...nothing, refusal }
+}
+
+/** What a list says of one person. */
+export function saidOf({ reason, ticket, successor }: Pick<Unit, 'reason' | 'ticket' | 'successor'>) {
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(successor === undefined ? {} : { successor }),
   }
 }
 
@@ -134,7 +143,7 @@ export async function planUnit(unit: Unit, ground: Ground, known?: Unfinished['k
   return planPerson({
     unit,
     reachables,
-    options: ground.options,
+    options: { ...ground.options, successor: unit.successor ?? ground.options.successor },
     protectedPeople: ground.protectedFor(unit.tenant),
     ...(known ? { known } : {}),
   })
@@ -150,6 +159,7 @@ async function offboardUnit(unit: Unit, run: OffboardRun, before?: Unfinished): 
     ledger: run.ledger,
     clock: run.clock,
     concurrency: goalsAtOnce,
+    notYet: new Set(plan.planned.filter(p => p.standing.state === 'not-yet').map(p => p.goal.id)),
     onEvent: event => run.onEvent?.({ ...event, unit }),
     ...(run.signal ? { signal: run.signal } : {}),
     ...(before ? { inDoubt: before.inDoubt, attested: before.attested, resend: before.resend } : {}),

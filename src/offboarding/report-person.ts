@@ -13,12 +13,6 @@ export function reportPerson(plan: PersonPlan, results: readonly GoalResult[]): 
   return { ...base, verdict: verdictOf(results, unreached.length) }
 }
 
-/** A row that could not be taken as a person at all. */
-export function reportProblem(person: string, tenant: string, why: string, hint?: string): PersonReport {
-  const base = { person, tenant, name: '', results: [], unreached: [], residual: [], notConnected: [] }
-  return { ...base, verdict: 'incomplete', why, ...(hint ? { hint } : {}) }
-}
-
 /** The verdict on a whole run: the least that any person got. */
 export function verdictOfPeople(verdicts: Iterable<Verdict>): Verdict {
   const order: readonly Verdict[] = ['incomplete', 'unknown-person', 'pending', 'unproved', 'proved']

@@ -1,7 +1,7 @@
 import type { LedgerEntry, TenantRecord } from '../core/ports.ts'
 import { verdictOf } from '../engine/verdict.ts'
 import { type PersonRecord, peopleOf } from './ledger-entries.ts'
-import { type Row, type Unfinished, unitsOf } from './offboard.ts'
+import { type Row, saidOf, type Unfinished, unitsOf } from './offboard.ts'
 import type { PersonReport } from './unit.ts'
 
 export interface ResumeFacts {
@@ -19,7 +19,7 @@ export async function* leftOf({ entries, rows, tenants, resend }: ResumeFacts): 
   for (const record of people) {
     if (isFinished(record, attested)) continue
     yield {
-      unit: { person: record.person, tenant: record.tenant },
+      unit: { ...saidOf(record.entry), person: record.person, tenant: record.tenant },
       known: record.entry.accounts,
       settled: record.results.filter(r => r.end === 'changed' || r.end === 'already'),
       inDoubt: record.open,

@@ -18,6 +18,10 @@ export interface Unit {
   /** As it was given: an e-mail or a log-in. */
   person: string
   tenant: string
+  /** What the list says of this one person; the options of the call where it says nothing. */
+  reason?: string
+  ticket?: string
+  successor?: string
 }
 
 export interface FoundAccount {

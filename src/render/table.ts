@@ -1,6 +1,6 @@
 /**
- * Aligned columns without borders: they survive copying into a ticket. Cells wrap at the terminal's width; off a
- * terminal nothing is cut.
+ * Aligned columns without borders: they survive copying into a ticket. At a terminal, cells wrap at its width, and
+ * where the columns do not fit at all each row becomes a block; off a terminal nothing is cut or wrapped.
  */
 export async function textTable(
   head: readonly string[],
@@ -8,16 +8,19 @@ export async function textTable(
   paint: (title: string, text: string) => string = (_, text) => text,
   width?: number,
 ): Promise<string> {
+  const titles = head.map(title => title.toUpperCase())
+  const widths = columnWidths(titles, rows, width)
+  if (widths === null) return blocks(titles, head, rows, paint)
   const { default: Table } = await import('cli-table3')
   const blank = Object.fromEntries(borders.map(b => [b, '']))
   const table = new Table({
-    head: head.map(title => paint('', title.toUpperCase())),
+    head: titles.map(title => paint('', title)),
     chars: { ...blank, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colWidths: columnWidths(head, rows, width),
+    colWidths: widths,
     wordWrap: true,
   })
-  for (const row of rows) table.push(row.map((cell, i) => paint(head[i] ?? '', cell)))
+  for (const row of rows) table.push(row.map((cell, i) => painted(paint, head[i] ?? '', cell, widths[i] ?? null)))
   return `${table
     .toString()
     .split('\n')
@@ -45,12 +48,15 @@ const borders = [
 const gap = 2
 const narrowest = 12
 
-/** Widths so that the table fits: the widest column gives way first. `null` lets a column be as wide as it is. */
+/**
+ * Widths so that the table fits: the widest column gives way first, until it is one of several. `null` for a column lets it be as wide as it is,
+ * `null` for all means that they do not fit.
+ */
 function columnWidths(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   width: number | undefined,
-): (number | null)[] {
+): (number | null)[] | null {
   if (width === undefined) return head.map(() => null)
   const natural = head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i]?.length ?? 0)))
   const widths = [...natural]
@@ -58,9 +64,37 @@ function columnWidths(
   while (total() > width) {
     const widest = widths.indexOf(Math.max(...widths))
     const current = widths[widest] ?? 0
-    if (current <= narrowest) break
-    widths[widest] = Math.max(narrowest, current - (total() - width))
-    if (widths[widest] === current) break
+    if (current <= narrowest) return null
+    const next = Math.max(0, ...widths.filter((_, i) => i !== widest))
+    widths[widest] = Math.max(narrowest, current - (total() - width), Math.min(next, current - 1))
   }
   return widths.map((w, i) => (w === natural[i] ? null : w))
+}
+
+/** A URL or a path that is longer than its column is broken, not cut: what is cut cannot be copied. */
+function painted(
+  paint: (title: string, text: string) => string,
+  title: string,
+  cell: string,
+  width: number | null,
+): string {
+  const text = paint(title, cell)
+  if (width === null) return text
+  const broken = cell.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$&\n')
+  return broken === cell ? text : text.replace(cell, () => broken)
+}
+
+/** Each row as lines of `TITLE  value`, with an empty line between rows. The terminal wraps a long value. */
+function blocks(
+  titles: readonly string[],
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  paint: (title: string, text: string) => string,
+): string {
+  const width = Math.max(...titles.map(title => title.length)) + gap
+  const lines = (row: readonly string[]) =>
+    row.flatMap((cell, i) =>
+      cell === '' ? [] : [`${paint('', (titles[i] ?? '').padEnd(width))}${paint(head[i] ?? '', cell)}\n`],
+    )
+  return rows.map(row => lines(row).join('')).join('\n')
 }

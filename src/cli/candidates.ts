@@ -1,0 +1,159 @@
+import type { App } from './app.ts'
+import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup, type OptionSpec } from './command.ts'
+import { shells } from './completion-scripts.ts'
+import { optionsOf } from './option-sets.ts'
+
+interface Asked {
+  app: App
+  entries: readonly CommandEntry[]
+}
+
+/**
+ * What may stand as the last of these words, which come as they were typed, with quotes. Never fails: a broken
+ * configuration only means fewer candidates.
+ */
+export async function candidates(asked: Asked, typed: readonly string[]): Promise<string[]> {
+  const words = rejoined(typed).map(unquoted)
+  const last = words.at(-1) ?? ''
+  const { spec, values, open } = await walk(asked.entries, words.slice(0, -1))
+  const begins = (list: readonly string[]) => beginning(list, last)
+
+  if (open) return begins(await valuesOf(asked, open))
+  if (spec === null) return []
+  if (spec === undefined) return begins([...asked.entries.map(e => e.name), ...(last.startsWith('-') ? rootFlags : [])])
+  const options = isGroup(spec) ? [] : optionsOf(spec)
+  const [, flag, value = ''] = /^(--[\w-]+)=(.*)$/.exec(last) ?? []
+  if (flag !== undefined) {
+    const option = options.find(o => takesValue(o) && namesOf(o).includes(flag))
+    const found = option ? beginning(await valuesOf(asked, option), unquoted(value)) : []
+    // bash hands over three words, and replaces the third only.
+    return typed.slice(-2).includes('=') ? found : found.map(word => `${flag}=${word}`)
+  }
+  if (last.startsWith('-'))
+    return begins([...options.flatMap(o => namesOf(o).filter(n => n.startsWith('--'))), '--help'])
+  if (isGroup(spec)) return begins(spec.commands.map(c => c.name))
+  return begins(await argumentsFor(asked, spec, values))
+}
+
+function beginning(list: readonly string[], start: string): string[] {
+  return list.filter(word => word.toLowerCase().startsWith(start.toLowerCase()))
+}
+
+const rootFlags = ['--help', '--version']
+
+interface Walked {
+  /** The command that the words name; undefined when they name none yet, null when there is none of that name. */
+  spec: CommandSpec | GroupSpec | undefined | null
+  /** Its arguments so far. */
+  values: readonly string[]
+  /** The option that waits for its value. */
+  open?: OptionSpec
+}
+
+async function walk(entries: readonly CommandEntry[], words: readonly string[]): Promise<Walked> {
+  let spec: CommandSpec | GroupSpec | undefined
+  const values: string[] = []
+  let open: OptionSpec | undefined
+  for (const word of words) {
+    if (open) {
+      open = undefined
+    } else if (word.startsWith('-')) {
+      const options = spec && !isGroup(spec) ? optionsOf(spec) : []
+      open = options.find(o => takesValue(o) && namesOf(o).includes(word))
+    } else if (spec === undefined || isGroup(spec)) {
+      const next: CommandSpec | GroupSpec | undefined = spec
+        ? spec.commands.find(c => c.name === word)
+        : await entries.find(e => e.name === word)?.load()
+      if (!next) return { spec: null, values }
+      spec = next
+    } else {
+      values.push(word)
+    }
+  }
+  return { spec, values, ...(open ? { open } : {}) }
+}
+
+async function valuesOf({ app }: Asked, option: OptionSpec): Promise<readonly string[]> {
+  if (namesOf(option).includes('--tenant')) return tenantNames(app)
+  if (namesOf(option).includes('--seed')) return ['demo', 'empty']
+  return option.choices ?? []
+}
+
+async function argumentsFor(asked: Asked, spec: CommandSpec, values: readonly string[]): Promise<readonly string[]> {
+  const { app, entries } = asked
+  const declared = (spec.args ?? '').split(' ')
+  const last = declared.at(-1) ?? ''
+  const argument = declared[values.length] ?? (last.includes('...') ? last : '')
+  switch (argument.replace(/[<>[\].]/g, '')) {
+    case 'module':
+      return (await app.systems()).all.filter(s => s.about.isModule).map(s => s.about.id)
+    case 'system':
+    case 'systems': {
+      const { all } = await app.systems()
+      return all.filter(s => values[0] !== 'contract' || s.contract).map(s => s.about.id)
+    }
+    case 'contract':
+      return ['contract']
+    case 'shell':
+      return shells
+    case 'run':
+      return ['last', ...(await runIds(app))]
+    case 'name':
+      return tenantNames(app)
+    case 'topic':
+      return helpWords(entries, values)
+    default:
+      return []
+  }
+}
+
+async function helpWords(entries: readonly CommandEntry[], values: readonly string[]): Promise<readonly string[]> {
+  if (values.length === 0) return [...entries.map(e => e.name), ...(await import('./help.ts')).topicNames]
+  const { spec } = await walk(entries, values)
+  return spec && isGroup(spec) ? spec.commands.map(c => c.name) : []
+}
+
+async function tenantNames(app: App): Promise<string[]> {
+  try {
+    return (await app.config()).tenants().map(t => t.name)
+  } catch {
+    return []
+  }
+}
+
+async function runIds(app: App): Promise<string[]> {
+  try {
+    return (await (await app.ledger()).list()).slice(0, 20)
+  } catch {
+    return []
+  }
+}
+
+/** `--tenant` and `-t` of `-t, --tenant <name>`. */
+function namesOf({ flags }: OptionSpec): string[] {
+  return flags.match(/(?<![\w-])--?[\w-]+/g) ?? []
+}
+
+function takesValue({ flags }: OptionSpec): boolean {
+  return flags.includes('<')
+}
+
+/** bash hands `--tenant=North` over as three words. */
+function rejoined(words: readonly string[]): string[] {
+  const out: string[] = []
+  for (const [i, word] of words.entries()) {
+    const flag = out.at(-1)
+    if (word === '=' && flag?.startsWith('--')) out[out.length - 1] = `${flag}=`
+    else if (words[i - 1] === '=' && flag?.startsWith('--') && flag.endsWith('='))
+      out[out.length - 1] = `${flag}${word}`
+    else out.push(word)
+  }
+  return out
+}
+
+/** A word as the shell means it: `'North`, `"North Wind"` and `North\\ Wind` lose what quotes them. */
+function unquoted(word: string): string {
+  const [quote] = word
+  if (quote === "'" || quote === '"') return word.slice(1).replace(new RegExp(`${quote}$`), '')
+  return word.replace(/\\(.)/g, '$1')
+}

@@ -1,0 +1,150 @@
+import { K1Error } from '../core/errors.ts'
+import { rememberSecret } from '../core/redact.ts'
+import type { SettingField, SystemAbout } from '../core/system.ts'
+import type { Context } from './command.ts'
+import { readAll } from './stdin.ts'
+
+/** Settings that are no secrets: from the options, else the environment, else the prompt. */
+export async function collectSettings(
+  context: Context,
+  about: SystemAbout,
+  environment: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const settings: Record<string, string> = {}
+  const given = { ...environment, ...namedSettings(context, about) }
+  for (const field of about.settings.filter(f => !f.secret)) {
+    const value =
+      given[field.key] ?? (field.required ? await askSetting(context, field) : undefined) ?? field.defaultValue
+    if (value !== undefined && value !== '') settings[field.key] = value
+    else if (field.required) throw missingSetting(about, field)
+  }
+  return settings
+}
+
+function namedSettings({ words }: Context, about: SystemAbout): Record<string, string> {
+  const pairs = words.list('set').map(pair => {
+    const [key = '', ...value] = pair.split('=')
+    const field = about.settings.find(f => f.key === key)
+    if (field?.secret) {
+      throw new K1Error(
+        'usage',
+        `${field.label} is a secret, and other users of this machine can read a command line.`,
+        { hint: `Use the prompt, --password-stdin, or ${environmentName(about, field)}. Then change this secret.` },
+      )
+    }
+    if (!field || value.length === 0) {
+      const keys = about.settings.filter(f => !f.secret).map(f => f.key)
+      throw new K1Error('usage', `--set takes KEY=VALUE, with one of these keys: ${keys.join(', ')}.`)
+    }
+    return [key, value.join('=').trim()] as const
+  })
+  const short = ['url', 'username', 'company'].flatMap(key => {
+    const value = words.text(key)
+    return value === undefined ? [] : [[key, value.trim()] as const]
+  })
+  return Object.fromEntries([...pairs, ...short])
+}
+
+/** A question longer than this is broken by most terminals, and then drawn anew at each key. */
+const longestQuestion = 64
+
+async function askSetting({ app, output }: Context, field: SettingField): Promise<string | undefined> {
+  if (!output.canAsk) return undefined
+  const prompter = await app.prompter()
+  if (field.suggestions) {
+    const other = ''
+    const picked = await prompter.choose(field.label, [
+      ...field.suggestions.map(s => ({ value: s.value, name: s.label, description: s.value })),
+      { value: other, name: 'another …', description: 'type it' },
+    ])
+    if (picked !== other) return picked
+  }
+  const whole = `${field.label}${field.example ? ` (for example ${field.example})` : ''}`
+  if (whole.length > longestQuestion) output.say(output.talk.dim(whole))
+  const answer = await prompter.input(whole.length > longestQuestion ? shortLabel(field) : whole, {
+    ...(field.defaultValue ? { initial: field.defaultValue } : {}),
+    validate: text => text.trim() !== '' || 'It is needed to sign in. Ctrl-C cancels.',
+  })
+  return answer.trim()
+}
+
+/** `URL of your endpoint that …` is `URL`, `User name (best …)` is `User name`. */
+export function shortLabel({ label }: SettingField): string {
+  return label.split(/ of | \(|, /)[0] ?? label
+}
+
+/** Secrets from stdin, else the environment, else the prompt; never from the command line. */
+export async function collectSecrets(
+  context: Context,
+  about: SystemAbout,
+  environment: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const { app, words, output } = context
+  const fields = about.settings.filter(f => f.secret)
+  const piped = words.flag('passwordStdin') ? parsePiped(await readAll(app.stdin, app.signal), about, fields) : {}
+  const secrets: Record<string, string> = { ...environment, ...piped }
+  // A kept sign-in or a key stands for the password.
+  const isEnough = fields.some(f => f.key !== 'mfaCode' && secrets[f.key])
+  for (const field of isEnough ? [] : fields.filter(f => f.required || f.key === 'password')) {
+    if (output.canAsk) secrets[field.key] = await (await app.prompter()).password(field.label)
+    if (!secrets[field.key]) {
+      const sentence = output.canAsk
+        ? `${field.label} is missing.`
+        : `${field.label} is missing, and nobody can be asked.`
+      throw new K1Error(output.canAsk ? 'usage' : 'unattended', sentence, {
+        hint: `Pipe it with --password-stdin, or set ${environmentName(about, field)}.`,
+      })
+    }
+  }
+  Object.values(secrets).forEach(rememberSecret)
+  return secrets
+}
+
+/** A bare password, or a JSON object of secrets by their field. */
+function parsePiped(text: string, about: SystemAbout, fields: readonly SettingField[]): Record<string, string> {
+  if (text.trim() === '') {
+    throw new K1Error('usage', 'stdin held no password.', {
+      hint: `Pipe it: pass show ${about.id} | k1ctl connect ${about.id} --password-stdin`,
+    })
+  }
+  const first = fields.find(f => f.required || f.key === 'password') ?? fields[0]
+  if (!text.trimStart().startsWith('{')) return first ? { [first.key]: text.replace(/\r?\n$/, '') } : {}
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    // What JSON.parse says would quote the password.
+    throw new K1Error('usage', 'stdin began like JSON and is none.', {
+      hint: 'Give {"password": "…"}, or the bare password. One that begins with { has to be given as JSON.',
+    })
+  }
+  const entries = Object.entries(Object(parsed))
+  const off = entries.find(([key, value]) => !fields.some(f => f.key === key) || typeof value !== 'string')
+  if (off || entries.length === 0) {
+    const keys = fields.map(f => f.key).join(', ')
+    throw new K1Error(
+      'usage',
+      off ? `stdin holds "${off[0]}", which is no secret of ${about.title}, or no text.` : 'stdin held no secret.',
+      { hint: `Its secrets are: ${keys}. Other settings go to --set KEY=VALUE.` },
+    )
+  }
+  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]))
+}
+
+function missingSetting(about: SystemAbout, field: SettingField): K1Error {
+  const option = ['url', 'username', 'company'].includes(field.key) ? `--${field.key} …` : `--set ${field.key}=…`
+  const example = field.example ? ` For example ${field.example}.` : ''
+  return new K1Error('not-set-up', `${field.label} is missing.`, {
+    hint: `Give ${option}, or set ${environmentName(about, field)}.${example}`,
+  })
+}
+
+/** `K1CTL_DATTO_PARTNER_PORTAL_TENANT_ID`, which the environment is read for. */
+export function environmentName(about: SystemAbout, field: SettingField): string {
+  const snake = (text: string) =>
+    text
+      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+      .replaceAll('-', '_')
+      .toUpperCase()
+  return `K1CTL_${snake(about.id)}_${snake(field.key)}`
+}

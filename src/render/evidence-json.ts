@@ -1,0 +1,34 @@
+import type { Evidence } from '../offboarding/evidence-shape.ts'
+
+/**
+ * Evidence as one JSON document. The shape is stable: members are added, never renamed or removed, without a new
+ * `version`.
+ *
+ * ```
+ * {
+ *   "format": "k1ctl-evidence", "version": 1,
+ *   "run", "kind": offboarding | change, "command", "operator", "started", "ended",   ISO times
+ *   "verdict": proved | unproved | pending | incomplete | unknown-person | interrupted,
+ *   "reason", "ticket",                                       text or null
+ *   "consents": [{at, by, how: flag | terminal | not-needed}],
+ *   "ledger": {state: intact | torn | altered, alteredFrom, entries, hash},
+ *   "people": [{
+ *     person, name, tenant, verdict (also: refused), reason, ticket, refused,
+ *     accounts: [{system, title, id, login, email, name}],
+ *     steps: [{step: directory | infrastructure | applications | devices, goals: [Goal]}],   always all four
+ *     unreached: [{system, title, why}], notConnected: [{system, title}],
+ *     residual: [{system, title, note}],
+ *     leftToAPerson: [{goal, title, summary, why, steps: [text]}],
+ *     attestations: [{goal, title, summary, at, by, note}]
+ *   }],
+ *   "settings": [Goal],                                       goals that are about no person
+ *   "unreached": [{system, title, why}]
+ * }
+ * Goal = {goal, tenant, system, title, kind, summary, reach: api | contract | by-hand,
+ *   end: changed | already | refused | by-hand | pending | failed | unknown | not-finished | not-begun,
+ *   proved, at, sentAt, sent, proof, why, hint, steps: [text], differences: [{what, before, after}]}
+ * ```
+ */
+export function evidenceJson(evidence: Evidence): string {
+  return `${JSON.stringify({ format: 'k1ctl-evidence', version: 1, ...evidence }, null, 2)}\n`
+}
