@@ -53,7 +53,9 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   if (refusal) return { ...plan, refusal }
 
   const byHand = reachables.filter(r => !r.open && byHandHere(r) && (found.length > 0 || facts.known))
-  const present = new Set([...found.map(f => f.system), ...byHand.map(r => r.id)])
+  // An account that is inactive already will not be deactivated again, so nothing can follow it.
+  const active = found.filter(f => f.account.active)
+  const present = new Set([...active.map(f => f.system), ...byHand.map(r => r.id)])
   const answers = await Promise.all(reached.map(r => goalsIn(unit, r, options, present)))
   const goals = answers.filter((a): a is OrderedGoal[] => !isUnreached(a)).flat()
   const ordered = inSteps([...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))])

@@ -12,7 +12,7 @@ import { createSignIn } from './sign-in.ts'
 import { chooseTenant } from './tenant-choice.ts'
 
 /** The rules for people, but for those that the contract itself sets. */
-export type ModulePeople = Omit<PeopleRules, 'activeRequired' | 'follows'>
+export type ModulePeople = Omit<PeopleRules, 'isContract' | 'follows'>
 
 /**
  * Signs in at an endpoint that speaks the module admin contract, and settles which tenant to work in.
@@ -69,7 +69,7 @@ export async function openModuleAdmin(
     const follows = features && followKaseyaOne(about.title, features, clock)
     const rules: PeopleRules | undefined = people && {
       ...people,
-      activeRequired: true,
+      isContract: true,
       ...(follows ? { follows } : {}),
     }
     return {

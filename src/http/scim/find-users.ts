@@ -9,21 +9,29 @@ export interface UserFinder {
   find(word: string): Promise<ScimUser[]>
 }
 
+export interface UserFinderOptions {
+  clock: Clock
+  /** False where a server may compare to the letter, although the standard ignores case: then it is tried. */
+  ignoresCase: boolean
+}
+
 /** So long a list of everybody is good enough to look a person up in; who is found is read anew. */
 const registerMs = 300_000
 
-export function createUserFinder(server: ScimServer, clock: Clock): UserFinder {
+export function createUserFinder(server: ScimServer, { clock, ignoresCase }: UserFinderOptions): UserFinder {
   const { client } = server
   let register: { at: number; ids: Promise<Map<string, string[]>> } | undefined
+  let caseIgnored: Promise<boolean> | undefined = ignoresCase ? Promise.resolve(true) : undefined
 
   /** Undefined when the server does not take the filter. */
-  async function ask(use: FilterUse, filter: Filter): Promise<ScimUser[] | undefined> {
+  async function ask(use: FilterUse, filter: Filter, isPlain: boolean): Promise<ScimUser[] | undefined> {
     if (!(await server.filters(use))) return undefined
     try {
       return await client.findUsers(filter)
     } catch (error) {
       if (!isFilterRefused(error)) throw error
-      server.noteFilterRefused(use)
+      // Some servers stumble over a quotation mark in a value, and over nothing else.
+      if (isPlain) server.noteFilterRefused(use)
       return undefined
     }
   }
@@ -31,12 +39,13 @@ export function createUserFinder(server: ScimServer, clock: Clock): UserFinder {
   /** In one request, or in two where the server cannot do `or`; undefined when it can do neither. */
   async function byFilter(words: readonly [string, ...string[]]): Promise<ScimUser[] | undefined> {
     const [first, ...more] = words
+    const isPlain = !/["\\]/.test(first)
     const equals = (attribute: string): Filter =>
       anyOf(compare(attribute, 'eq', first), ...more.map(word => compare(attribute, 'eq', word)))
-    const anywhere = await ask('word-anywhere', anyOf(equals('userName'), equals('emails.value')))
+    const anywhere = await ask('word-anywhere', anyOf(equals('userName'), equals('emails.value')), isPlain)
     if (anywhere !== undefined) return anywhere
-    const byEmail = await ask('emails', equals('emails.value'))
-    const byName = byEmail && (await ask('userName', equals('userName')))
+    const byEmail = await ask('emails', equals('emails.value'), isPlain)
+    const byName = byEmail && (await ask('userName', equals('userName'), isPlain))
     return byEmail && byName && [...byEmail, ...byName]
   }
 
@@ -46,7 +55,7 @@ export function createUserFinder(server: ScimServer, clock: Clock): UserFinder {
     if (register === undefined || now - register.at > registerMs) register = { at: now, ids: readRegister() }
     const ids = (await register.ids).get(word) ?? []
     const users = await Promise.all(ids.map(id => server.user(id)))
-    return users.filter(user => user !== null)
+    return users.flatMap(user => (user !== null && wordsOf(user).includes(word) ? [user] : []))
   }
 
   async function readRegister(): Promise<Map<string, string[]>> {
@@ -62,16 +71,47 @@ export function createUserFinder(server: ScimServer, clock: Clock): UserFinder {
     }
   }
 
+  /** Tried once a session, with somebody who is there: are they found by their words in the other case? */
+  function tryCase(): Promise<boolean> {
+    caseIgnored ??= isCaseIgnored().catch((error: unknown) => {
+      caseIgnored = undefined
+      throw error
+    })
+    return caseIgnored
+  }
+
+  async function isCaseIgnored(): Promise<boolean> {
+    for await (const user of client.users()) {
+      const email = user.emails?.[0]?.value
+      const tries = [compare('userName', 'eq', otherCase(user.userName))]
+      if (email !== undefined) tries.push(compare('emails.value', 'eq', otherCase(email)))
+      for (const filter of tries) {
+        const found = await client.findUsers(filter).catch((error: unknown) => {
+          if (isFilterRefused(error)) return []
+          throw error
+        })
+        if (!found.some(one => one.id === user.id)) return false
+      }
+      return true
+    }
+    return true
+  }
+
+  async function search(folded: string, typed: string): Promise<ScimUser[]> {
+    const found = await byFilter(typed === folded ? [folded] : [folded, typed])
+    if (found === undefined) return byRegister(folded)
+    // The server's word is not taken for it: some ignore a filter.
+    const exact = found.filter(user => wordsOf(user).includes(folded))
+    return exact.length > 0 || (await tryCase()) ? exact : byRegister(folded)
+  }
+
   return {
     async find(word) {
       const typed = word.trim()
       if (typed === '') return []
       const folded = fold(typed)
-      // As it was typed, too: some servers compare to the letter where the standard ignores case.
-      const found = (await byFilter(typed === folded ? [folded] : [folded, typed])) ?? (await byRegister(folded))
-      // The server's word is not taken for it: some ignore a filter.
-      const exact = found.filter(user => wordsOf(user).includes(folded))
-      return [...new Map(exact.map(user => [user.id, user])).values()]
+      const found = await search(folded, typed)
+      return [...new Map(found.map(user => [user.id, user])).values()]
     },
   }
 }
@@ -83,4 +123,10 @@ function wordsOf(user: ScimUser): string[] {
 
 function fold(word: string): string {
   return word.trim().toLowerCase()
+}
+
+/** Every letter the other way round; nothing changes where there is no letter, and then nothing is to be learned. */
+function otherCase(word: string): string {
+  const upper = word.toUpperCase()
+  return word === upper ? word.toLowerCase() : upper
 }

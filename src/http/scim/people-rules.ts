@@ -18,8 +18,8 @@ export interface PeopleRules {
   rolesForAll: boolean
   /** The role that somebody gets whose administrator's role was the only one. */
   ordinaryRole?: string
-  /** True where the contract requires `active` of every user; elsewhere a server may not say it. */
-  activeRequired: boolean
+  /** True behind the module admin contract, which requires `active` of every user, and that filters ignore case. */
+  isContract: boolean
   /** Why nothing may be done to this account: "the last active Admin". */
   untouchable?(user: ScimUser, others: Others): Promise<string | undefined> | string | undefined
   /** Why this account is blocked, but never deleted; a sentence. */

@@ -29,7 +29,7 @@ export interface ScimPeopleOptions {
 export function createScimPeople(options: ScimPeopleOptions): PeopleAccess {
   const { client, title, reach, clock, signal, rules } = options
   const server = createScimServer(client, title)
-  const finder = createUserFinder(server, clock)
+  const finder = createUserFinder(server, { clock, ignoresCase: rules.isContract })
   const memberships = createMemberships(server)
   let turn: Promise<unknown> = Promise.resolve()
 

@@ -11,7 +11,7 @@ export function readAccount(title: string, user: ScimUser, rules: PeopleRules): 
     email: emailOf(user),
     name: nameOf(user),
     // Somebody of whom nothing is said may sign in, as far as anybody knows.
-    active: readActive(title, user, rules.activeRequired) ?? true,
+    active: readActive(title, user, rules.isContract) ?? true,
     roles: (user.roles ?? []).map(role => ({ name: roleName(role), admin: rules.isAdminRole(roleName(role)) })),
   }
 }

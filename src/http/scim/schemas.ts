@@ -60,9 +60,10 @@ export const scimGroupListSchema = listOf(scimGroupSchema)
 /** Of a page only how many there are. */
 export const scimTotalSchema = z.object({ totalResults: z.number().int().min(0) })
 
-/** A whole resource, extensions and all, as a PUT has to give it back. */
+/** A whole resource, extensions and all, as a PUT has to give it back: read leniently, and written as it should be. */
 export const scimResourceSchema = z.looseObject({
   id: z.string().min(1),
+  active: truth.nullish(),
   meta: z.looseObject({ version: z.string().nullish() }).nullish(),
 })
 

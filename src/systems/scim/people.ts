@@ -7,6 +7,6 @@ import type { PeopleRules } from '../../http/scim/people-rules.ts'
 export const scimPeople: PeopleRules = {
   kinds: ['admin-roles-dropped', 'groups-left'],
   rolesForAll: false,
-  activeRequired: false,
+  isContract: false,
   isAdminRole: name => /admin|owner|root|super[ _-]?user/i.test(name),
 }

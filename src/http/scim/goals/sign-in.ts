@@ -65,7 +65,7 @@ function signInAllowed(ground: GoalGround, subject: Subject, before: unknown): A
 async function lookAtActive({ server, rules }: GoalGround, { id }: Subject, wanted: boolean): Promise<Standing> {
   const user = await server.user(id)
   if (user === null) return { state: wanted ? 'not-yet' : 'holds', reading: { gone: true } }
-  const active = readActive(server.title, user, rules.activeRequired)
+  const active = readActive(server.title, user, rules.isContract)
   if (active === undefined) {
     return { state: 'unobservable', why: `${server.title} does not say whether an account is active.` }
   }

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, expect } from 'vitest'
+import { z } from 'zod'
+import type { Account, AccountGoal, AccountGoalKind, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { Standing } from '../../src/core/goal.ts'
+import type { Session } from '../../src/core/system.ts'
+import { demoWorld, type Fault, type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
+import { findSystem } from '../../src/systems/index.ts'
+import { createTestClock, type TestClock } from '../http/loopback.ts'
+
+const seenCall = z.object({ method: z.string(), path: z.string(), write: z.boolean() })
+
+export const here: AccountGoalOptions = { delete: false, waitMs: 60_000, present: new Set() }
+export const alsoDelete: AccountGoalOptions = { ...here, delete: true }
+
+/** All people of the sandbox, fresh for every test of a file that calls this. */
+export interface PeopleStage {
+  readonly clock: TestClock
+  restart(alter: (world: World) => void): Promise<void>
+  /** `tenant` is its number, from 1. */
+  open(system: string, tenant?: number, username?: string): Promise<PeopleAccess>
+  session(system: string, tenant?: number, username?: string): Promise<Session>
+  fault(system: string, ...faults: Fault[]): Promise<unknown>
+  control(system: string, method: string, path: string, body?: unknown): Promise<unknown>
+  /** `PATCH /Users/7`, of the calls that changed something, since the last time. */
+  writes(system: string): Promise<string[]>
+  calls(system: string): Promise<z.infer<typeof seenCall>[]>
+}
+
+export function setPeopleStage(): PeopleStage {
+  let sandbox: Sandbox
+  let clock: TestClock
+  let sessions: Session[] = []
+
+  async function start(alter: (world: World) => void) {
+    const world = demoWorld()
+    alter(world)
+    clock = createTestClock()
+    const ticking = clock
+    sandbox = await startSandbox({ seed: world, now: () => ticking.now() })
+  }
+
+  async function control(system: string, method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${sandbox.systems[system]?.control}/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${system}/${path}: ${response.status} ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+
+  async function calls(system: string) {
+    return z.array(seenCall).parse(await control(system, 'GET', 'calls'))
+  }
+
+  async function session(system: string, tenant = 1, username?: string): Promise<Session> {
+    const known = sandbox.tenants[tenant - 1]?.connections[system === 'scim' ? 'scim:huddle' : system]
+    const found = findSystem(system)
+    if (known === undefined || found === undefined) throw new Error(`tenant ${tenant} has no ${system}`)
+    const settings = { ...known.settings, ...known.secrets, ...(username === undefined ? {} : { username }) }
+    const opened = await found.open(settings, { clock, http: { env: {} } })
+    sessions.push(opened)
+    return opened
+  }
+
+  beforeEach(() => start(() => {}))
+
+  afterEach(async () => {
+    for (const one of sessions) await one.close()
+    sessions = []
+    const left = await Promise.all(Object.keys(sandbox.systems).map(id => control(id, 'GET', 'faults')))
+    await sandbox.close()
+    // A fault that never struck means that the test did not test what it says. One that strikes for ever stays.
+    expect(left.flat().filter(fault => z.object({ times: z.literal(0) }).safeParse(fault).success === false)).toEqual(
+      [],
+    )
+  })
+
+  return {
+    get clock() {
+      return clock
+    },
+    async restart(alter) {
+      await sandbox.close()
+      await start(alter)
+    },
+    session,
+    async open(system, tenant, username) {
+      const { people } = await session(system, tenant, username)
+      if (people === undefined) throw new Error(`${system} reaches no people`)
+      return people
+    },
+    fault: (system, ...faults) => control(system, 'POST', 'faults', faults),
+    control,
+    calls,
+    async writes(system) {
+      const seen = await calls(system)
+      await control(system, 'DELETE', 'calls')
+      return seen.filter(call => call.write).map(call => `${call.method} ${call.path}`)
+    },
+  }
+}
+
+/** The one account; fails when there is none, or several. */
+export async function theOne(people: PeopleAccess, word: string): Promise<Account> {
+  const found = await people.find(word)
+  const [account] = found
+  if (account === undefined || found.length > 1) throw new Error(`${found.length} accounts match ${word}`)
+  return account
+}
+
+export interface Brought {
+  before: Standing
+  after: Standing
+  /** False where nothing had to be done. */
+  written: boolean
+}
+
+/** As the engine does: look, bring where it does not hold, look again. */
+export async function bringAll(goals: readonly AccountGoal[]): Promise<Map<AccountGoalKind, Brought>> {
+  const brought = new Map<AccountGoalKind, Brought>()
+  for (const goal of goals) {
+    const before = await goal.look()
+    const written = before.state !== 'holds' && goal.bring !== undefined
+    if (written) await goal.bring?.()
+    brought.set(goal.kind, { before, after: written ? await goal.look() : before, written })
+  }
+  return brought
+}
+
+export function goalOf(goals: readonly AccountGoal[], kind: AccountGoalKind): AccountGoal {
+  const goal = goals.find(one => one.kind === kind)
+  if (goal === undefined) throw new Error(`there is no goal ${kind}, only ${goals.map(one => one.kind).join(', ')}`)
+  return goal
+}

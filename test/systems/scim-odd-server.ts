@@ -1,0 +1,232 @@
+import type { ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { type Received, sendJson, startLoopback } from '../http/loopback.ts'
+
+/** How a server differs from the standard, or uses a freedom that the standard leaves. */
+export interface Oddities {
+  /** What its configuration says; `none`: it has no configuration. */
+  config?: { patch: boolean; filter: boolean } | 'none'
+  /** What it answers to a PATCH instead of doing it. */
+  patchStatus?: number
+  /** Attributes that it cannot filter by, and what it answers then. */
+  unfilterable?: readonly string[]
+  unfilterableStatus?: number
+  scimType?: string
+  /** It answers every filter with everybody. */
+  ignoresFilters?: true
+  /** It compares to the letter. */
+  caseExact?: true
+  /** It stumbles over a quotation mark in a value. */
+  noQuotes?: true
+  /** It cannot do `or`. */
+  noOr?: true
+  /** It finds nothing for a filter that it does not know. */
+  findsNothingBy?: readonly string[]
+  /** It answers 200 to a change of `active`, and changes nothing. */
+  ignoresActive?: true
+  /** `active` as text. */
+  activeAsText?: true
+  /** Any removal of members empties the group. */
+  clearsGroups?: true
+  /** It does not understand `members[value eq "x"]`. */
+  noPathFilters?: true
+  goneOnDelete?: 404 | 500
+  /** Most resources a page. */
+  mostAPage?: number
+  /** It always sends the first page. */
+  ignoresStartIndex?: true
+  refusesCountZero?: true
+  noGroups?: true
+  /** Lists of groups come without members. */
+  listsWithoutMembers?: true
+  /** Users say which groups they are in. */
+  groupsOnUsers?: true
+  /** It wants If-Match on every PUT. `moves`: so often somebody else was faster. */
+  versions?: { moves: number }
+}
+
+interface Person {
+  id: string
+  userName: string
+  emails: { value: string; primary?: boolean }[]
+  active: boolean
+  'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: string }
+}
+
+interface Team {
+  id: string
+  displayName: string
+  members: { value: string }[]
+}
+
+export interface OddServer {
+  url: string
+  people: Map<string, Person>
+  teams: Map<string, Team>
+  received: Received[]
+  /** `PATCH /Users/ada`, of what is no GET, since the last time. */
+  writes(): string[]
+  close(): Promise<void>
+}
+
+const patchBody = z.object({
+  Operations: z.array(z.object({ op: z.string(), path: z.string(), value: z.unknown().optional() })),
+})
+const personBody = z.object({ id: z.string(), userName: z.string(), active: z.union([z.boolean(), z.string()]) })
+const teamBody = z.object({ id: z.string(), members: z.array(z.object({ value: z.string() })).optional() })
+
+/** Ada (`ada`), seven others, and three teams; every resource carries members that nobody asked for. */
+export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
+  const people = new Map<string, Person>()
+  for (const id of ['ada', 'bob', 'cleo', 'dan', 'eve', 'fay', 'gus', 'hal']) {
+    people.set(id, {
+      id,
+      userName: `${id}@northwind.example`,
+      emails: [{ value: `${id.charAt(0).toUpperCase()}${id.slice(1)}.Alias@northwind.example` }],
+      active: true,
+      'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Help desk' },
+    })
+  }
+  const teams = new Map<string, Team>()
+  const team = (id: string, ...members: string[]) =>
+    teams.set(id, { id, displayName: `Team ${id}`, members: members.map(value => ({ value })) })
+  team('all', 'ada', 'bob', 'cleo', 'dan')
+  team('pair', 'ada', 'bob')
+  team('other', 'bob', 'cleo')
+  let version = 1
+  let moves = odd.versions?.moves ?? 0
+
+  const loopback = await startLoopback((request, response) => answer(request, response))
+
+  function answer(request: Received, response: ServerResponse): unknown {
+    const url = new URL(request.url, 'http://odd')
+    const [, , endpoint = '', id] = url.pathname.split('/').map(decodeURIComponent)
+    if (endpoint === 'ServiceProviderConfig') return sendConfig(response)
+    if (endpoint === 'Groups' && odd.noGroups) return refuse(response, 404)
+    const kept: Map<string, Person | Team> = endpoint === 'Groups' ? teams : people
+    if (id === undefined) return list(response, url, endpoint, [...kept.values()])
+    if (request.method === 'DELETE' && !kept.has(id)) return refuse(response, odd.goneOnDelete ?? 404)
+    const one = kept.get(id)
+    if (one === undefined) return refuse(response, 404)
+    if (request.method === 'GET') return sendJson(response, shown(one), 200, etag())
+    if (request.method === 'PATCH') return patch(request, response, one)
+    if (request.method === 'PUT') return put(request, response, one)
+    kept.delete(id)
+    return response.writeHead(204).end()
+  }
+
+  function sendConfig(response: ServerResponse): unknown {
+    if (odd.config === 'none') return refuse(response, 404)
+    const { patch, filter } = odd.config ?? { patch: true, filter: true }
+    return sendJson(response, { patch: { supported: patch }, filter: { supported: filter }, mystery: [1] })
+  }
+
+  function list(response: ServerResponse, url: URL, endpoint: string, all: (Person | Team)[]): unknown {
+    const filter = url.searchParams.get('filter')
+    const clauses = [...(filter ?? '').matchAll(/([\w.]+) eq "((?:[^"\\]|\\.)*)"/g)]
+    const attributes = clauses.map(([, attribute = '']) => attribute)
+    const refused = attributes.some(one => odd.unfilterable?.includes(one)) || (odd.noOr && attributes.length > 1)
+    if (refused) return refuse(response, odd.unfilterableStatus ?? 400, odd.scimType ?? 'invalidFilter')
+    if (odd.noQuotes && filter?.includes('\\"')) return refuse(response, 400, 'invalidFilter')
+    const asked = Number(url.searchParams.get('count') ?? '100')
+    if (asked === 0 && odd.refusesCountZero) return refuse(response, 400, 'invalidValue')
+    const found = all.filter(
+      one =>
+        filter === null ||
+        odd.ignoresFilters ||
+        clauses.some(
+          ([, attribute = '', value]) =>
+            !odd.findsNothingBy?.includes(attribute) && fits(one, attribute, value, odd.caseExact === true),
+        ),
+    )
+    const start = odd.ignoresStartIndex ? 0 : Number(url.searchParams.get('startIndex') ?? '1') - 1
+    const page = found.slice(start, start + Math.min(asked, odd.mostAPage ?? 100)).map(shown)
+    const bare = page.map(one => (odd.listsWithoutMembers ? { ...one, members: undefined } : one))
+    return sendJson(response, {
+      totalResults: found.length,
+      Resources: endpoint === 'Groups' ? bare : page,
+      mystery: true,
+    })
+  }
+
+  function shown(one: Person | Team) {
+    if ('members' in one) return { ...one, mystery: { deep: [] } }
+    const groups = [...teams.values()].filter(({ members }) => members.some(({ value }) => value === one.id))
+    return {
+      ...one,
+      mystery: null,
+      active: odd.activeAsText ? (one.active ? 'True' : 'False') : one.active,
+      ...(odd.groupsOnUsers
+        ? { groups: groups.map(({ id, displayName }) => ({ value: id, display: displayName })) }
+        : {}),
+    }
+  }
+
+  function patch(request: Received, response: ServerResponse, one: Person | Team): unknown {
+    if (odd.patchStatus !== undefined) return refuse(response, odd.patchStatus)
+    for (const { op, path, value } of patchBody.parse(JSON.parse(request.body)).Operations) {
+      if ('members' in one) {
+        const [, wanted] = /^members\[value eq "(.*)"\]$/.exec(path) ?? []
+        if (wanted !== undefined && odd.noPathFilters) return refuse(response, 400, 'invalidPath')
+        if (op === 'remove') one.members = odd.clearsGroups ? [] : one.members.filter(member => member.value !== wanted)
+        else one.members.push(...z.array(z.object({ value: z.string() })).parse(value))
+      } else if (path === 'active' && typeof value !== 'boolean') return refuse(response, 400, 'invalidValue')
+      else if (path === 'active' && !odd.ignoresActive) one.active = value === true
+    }
+    version += 1
+    return sendJson(response, shown(one))
+  }
+
+  function put(request: Received, response: ServerResponse, one: Person | Team): unknown {
+    if (odd.versions) {
+      if (moves > 0) {
+        moves -= 1
+        version += 1
+      }
+      if (request.headers['if-match'] !== etag().etag) return refuse(response, 412)
+    }
+    const body: unknown = JSON.parse(request.body)
+    if ('members' in one) one.members = teamBody.parse(body).members ?? []
+    else {
+      const { active } = personBody.parse(body)
+      // Strict about what is written, however it reads.
+      if (typeof active !== 'boolean') return refuse(response, 400, 'invalidValue')
+      one.active = active
+      people.set(one.id, { ...z.looseObject({}).parse(body), ...one })
+    }
+    version += 1
+    return sendJson(response, shown(one))
+  }
+
+  function etag(): Record<string, string> {
+    return odd.versions ? { etag: `W/"${version}"` } : {}
+  }
+
+  return {
+    url: `${loopback.url}/scim`,
+    people,
+    teams,
+    received: loopback.received,
+    writes() {
+      const seen = loopback.received.filter(({ method }) => method !== 'GET')
+      loopback.received.splice(0)
+      return seen.map(({ method, url }) => `${method} ${url.replace('/scim', '')}`)
+    },
+    close: loopback.close,
+  }
+}
+
+function fits(one: Person | Team, attribute: string, value: string | undefined, caseExact: boolean): boolean {
+  const fold = (text: string | undefined) => (caseExact ? text : text?.toLowerCase())
+  const wanted = fold(value)
+  if (attribute === 'members.value') return 'members' in one && one.members.some(member => member.value === value)
+  if ('members' in one) return false
+  if (attribute === 'userName') return fold(one.userName) === wanted
+  return attribute === 'emails.value' && one.emails.some(email => fold(email.value) === wanted)
+}
+
+function refuse(response: ServerResponse, status: number, scimType?: string): unknown {
+  const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error']
+  const body = { schemas, status: String(status), detail: `It says ${status}`, ...(scimType ? { scimType } : {}) }
+  return sendJson(response, body, status)
+}
