@@ -134,7 +134,8 @@ function connect({ tenant, about }: { tenant: string; about: SystemAbout }): str
   return `k1ctl connect ${about.id} --tenant ${quoted(tenant)}`
 }
 
-/** The row as it is printed. */
-export function withoutReason({ reason: _, ...row }: StatusRow): Omit<StatusRow, 'reason'> {
-  return row
+/** The row as it is printed, its members in the order in which they are documented. */
+export function withoutReason(row: StatusRow): Omit<StatusRow, 'reason'> {
+  const { tenant, system, feature, title, state, reach, detail, next, readAt } = row
+  return { tenant, system, feature, title, state, reach, detail, next, readAt }
 }
