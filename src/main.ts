@@ -7,12 +7,16 @@ declare const k1ctlVersion: string
 export async function main(): Promise<number> {
   const argv = process.argv.slice(2)
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${k1ctlVersion}\n`)
+    tolerant(process.stdout).write(`${k1ctlVersion}\n`)
     return 0
   }
   const { makeApp, run } = await import('./make-app.ts')
-  return run(argv, makeApp(hostOfProcess()))
+  const code = await run(argv, makeApp(hostOfProcess()))
+  return code === 0 && outputIsLost ? 1 : code
 }
+
+/** Nobody presses Ctrl-C twice within so many milliseconds. */
+const echoMs = 100
 
 function hostOfProcess(): Host {
   // Unlike an import, this does not read every property of the module.
@@ -21,10 +25,15 @@ function hostOfProcess(): Host {
   const interrupt = new AbortController()
   // Every request in flight listens; a fleet has many.
   setMaxListeners(0, interrupt.signal)
+  let firstAt = 0
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      // The first one asks for an orderly end; whoever presses again wants out now.
-      if (interrupt.signal.aborted) process.exit(130)
+      const now = performance.now()
+      // The first one asks for an orderly end; whoever presses again wants out now. The library that replaces the
+      // configuration file sends each signal on to this process once more, at once: that is nobody's second press.
+      if (interrupt.signal.aborted && now - firstAt > echoMs) process.exit(130)
+      if (interrupt.signal.aborted) return
+      firstAt = now
       interrupt.abort()
     })
   }
@@ -53,14 +62,22 @@ function hostOfProcess(): Host {
   }
 }
 
-/** A closed pipe (`| head`) is no error, and must not cut a change off in the middle. */
 function tolerant<S extends NodeJS.WriteStream>(stream: S): S {
-  if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe)
+  if (!stream.listeners('error').includes(noteLostOutput)) stream.on('error', noteLostOutput)
   return stream
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+let outputIsLost = false
+
+/**
+ * A closed pipe (`| head`) is no error. A full disk is one, which shows at the end only: neither may cut a change off
+ * in the middle.
+ */
+function noteLostOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || outputIsLost) return
+  outputIsLost = true
+  process.exitCode ||= 1
+  process.stderr.write(`error: The output could not be written: ${error.message}\n`)
 }
 
 /** A container may run under a user id that has no name. */

@@ -28,5 +28,5 @@ export async function readSeed(seed: string): Promise<'demo' | 'empty' | World> 
 }
 
 function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return `${(error instanceof Error ? error.message : String(error)).replace(/\.$/, '')}.`
 }

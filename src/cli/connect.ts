@@ -6,8 +6,7 @@ import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { collectSecrets, collectSettings } from './connect-fields.ts'
 import { forgetSecret, keepSecret, placeOf } from './kept-secret.ts'
-import { openDeps, systemNamed } from './sessions.ts'
-import { signInPrompt } from './sign-in-prompt.ts'
+import { connectionNamed, type NamedConnection, openDeps } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenant } from './tenant-choice.ts'
 import { properName } from './tenant-name.ts'
@@ -24,6 +23,7 @@ export const connect: CommandSpec = {
     { flags: '--url <url>', summary: 'base URL of the system or of your endpoint' },
     { flags: '--username <name>', summary: 'who signs in' },
     { flags: '--company <name>', summary: 'company (BMS) or KaseyaOne company name' },
+    { flags: '--name <name>', summary: 'which one, where a tenant may have several (SCIM services)' },
     { flags: '--set <key=value>', summary: 'any other setting that is no secret (repeatable)', repeat: true },
     { flags: '--password-stdin', summary: 'read the password from stdin: bare, or as JSON {"password": "…"}' },
     {
@@ -37,41 +37,42 @@ export const connect: CommandSpec = {
     'k1ctl connect bms',
     "pass bms | k1ctl connect bms --tenant 'Northwind Dental' --url https://api.bms.kaseya.com \\\n      --username k1ctl --company 'Northwind Dental' --password-stdin",
     'K1CTL_GRAPHUS_PASSWORD=… k1ctl connect graphus --url https://gateway.msp.example/graphus --username amy --company Brightwater',
+    'k1ctl connect scim --name zoom --url https://scim.zoom.example/v2',
   ],
   run: connectSystem,
 }
 
 async function connectSystem(context: Context): Promise<number> {
   const { app, words, output } = context
-  const system = await systemNamed(context, words.required(0, 'The system'))
+  const { system, id, title } = await connectionNamed(context, words.required(0, 'The system'), words.text('name'))
   const { about } = system
   const { tenant, isNew } = await tenantOrFirst(context)
   output.say(output.talk.dim(`Tenant: ${tenant.name}`))
-  output.say(`${about.title} is reached by ${reachWords[about.reach]}.${rightsOf(about)}`)
+  output.say(`${title} is reached by ${reachWords[about.reach]}.${rightsOf(about)}`)
 
   const environment = await app.fromEnvironment(about)
   const settings = await collectSettings(context, about, environment.settings)
   const secrets = await collectSecrets(context, about, environment.secrets)
   const picked: Picked = {}
-  const session = await spinning(context, `Signing in to ${about.title}`, () =>
-    system.open({ ...settings, ...secrets }, noting(openDeps(context), signInPrompt(context, about.title), picked)),
+  const session = await spinning(context, `Signing in to ${title}`, () =>
+    system.open({ ...settings, ...secrets }, noting(openDeps(context, title), picked)),
   )
   try {
     const identity = await session.check()
     const config = await app.config()
-    const before = config.connection(tenant.name, about.id)
-    const kept = await keep(context, { about, tenant, session, settings, secrets, environment: environment.secrets })
+    const before = config.connection(tenant.name, id)
+    const kept = await keep(context, { id, tenant, session, settings, secrets, environment: environment.secrets })
     if (isNew) await config.addTenant(tenant)
     await config.connect({
       tenant: tenant.name,
-      system: about.id,
+      system: id,
       settings: { ...settings, ...(await chosenTenant(session, settings, picked)) },
       as: identity.name,
       connectedAt: app.clock.now().toISOString(),
       ...kept,
     })
     if (before) await forgetSecret(context, before)
-    sayConnected(context, about, tenant, identity, kept.place)
+    sayConnected(context, { system, id, title }, tenant, identity, kept.place)
     return identity.missing.length > 0 ? 3 : 0
   } finally {
     await session.close()
@@ -104,7 +105,8 @@ interface Picked {
   tenant?: string
 }
 
-function noting(deps: OpenDeps, prompt: OpenDeps['prompt'], picked: Picked): OpenDeps {
+function noting(deps: OpenDeps, picked: Picked): OpenDeps {
+  const { prompt } = deps
   if (!prompt) return deps
   return {
     ...deps,
@@ -140,14 +142,14 @@ async function chosenTenant(
 async function keep(
   context: Context,
   {
-    about,
+    id,
     tenant,
     session,
     settings,
     secrets,
     environment,
   }: {
-    about: SystemAbout
+    id: string
     tenant: TenantRecord
     session: Session
     settings: Readonly<Record<string, string>>
@@ -160,7 +162,7 @@ async function keep(
   const lasting = Object.fromEntries(Object.entries(secrets).filter(([key]) => key !== 'mfaCode'))
   return keepSecret(context, {
     tenant: tenant.name,
-    system: about.id,
+    system: id,
     settings,
     tenantSetting: session.tenantSetting,
     values: session.keep?.() ?? lasting,
@@ -169,7 +171,7 @@ async function keep(
 
 function sayConnected(
   { output }: Context,
-  about: SystemAbout,
+  { system: { about }, id, title }: NamedConnection,
   tenant: TenantRecord,
   identity: Identity,
   place: SecretPlace,
@@ -181,8 +183,8 @@ function sayConnected(
     environment: 'The secret is in the environment only, and not kept.',
   }[place]
   if (output.forMachine)
-    output.json({ tenant: tenant.name, system: about.id, as: identity.name, place, missing: identity.missing })
-  output.say(`Signed in to ${about.title} as ${identity.name} (${identity.tenant}). ${where}`)
+    output.json({ tenant: tenant.name, system: id, as: identity.name, place, missing: identity.missing })
+  output.say(`Signed in to ${title} as ${identity.name} (${identity.tenant}). ${where}`)
   for (const right of identity.missing) output.warn(`${output.talk.yellow('missing right:')} ${right}`)
   const next = about.isModule ? 'status' : 'connections'
   output.say(`Next: k1ctl ${next} --tenant ${quoted(tenant.name)}`)

@@ -2,7 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { CommandSpec } from './command.ts'
 import { forget } from './kept-secret.ts'
-import { systemNamed } from './sessions.ts'
+import { connectionNamed } from './sessions.ts'
 import { places, publicConnection } from './tenant.ts'
 import { chooseTenant } from './tenant-choice.ts'
 import { tenantNamed } from './tenant-name.ts'
@@ -42,20 +42,20 @@ export const disconnect: CommandSpec = {
   summary: 'forget a connection and its secret',
   details: 'Nothing is changed in the system itself.',
   takes: ['tenant', 'output'],
-  examples: ["k1ctl disconnect bms --tenant 'Northwind Dental'"],
+  examples: ["k1ctl disconnect bms --tenant 'Northwind Dental'", 'k1ctl disconnect scim:zoom'],
   async run(context) {
     const { app, words, output } = context
-    const system = await systemNamed(context, words.required(0, 'The system'))
+    const { id, title } = await connectionNamed(context, words.required(0, 'The system'))
     const tenant = await chooseTenant(context)
-    const connection = (await app.config()).connection(tenant.name, system.about.id)
+    const connection = (await app.config()).connection(tenant.name, id)
     if (!connection) {
-      throw new K1Error('not-set-up', `${system.about.title} is not connected for ${tenant.name}.`, {
+      throw new K1Error('not-set-up', `${title} is not connected for ${tenant.name}.`, {
         hint: `What is: k1ctl connections --tenant ${quoted(tenant.name)}`,
       })
     }
     await forget(context, connection)
-    if (output.forMachine) output.json({ tenant: tenant.name, system: system.about.id, place: connection.place })
-    output.say(`Forgot how to sign in to ${system.about.title} for ${tenant.name}.`)
+    if (output.forMachine) output.json({ tenant: tenant.name, system: id, place: connection.place })
+    output.say(`Forgot how to sign in to ${title} for ${tenant.name}.`)
     return 0
   },
 }

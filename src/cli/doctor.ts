@@ -1,4 +1,5 @@
 import { asK1Error } from '../core/errors.ts'
+import { kindOf } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
@@ -114,8 +115,8 @@ async function checkConnections(context: Context, tenant: string | undefined): P
         connection =>
           attempt(`${connection.system} for ${connection.tenant}`, async () => {
             const what = `${connection.system} for ${connection.tenant}`
-            const system = systems.find(connection.system)
-            const module = system && (await sessions.module(connection.tenant, system))
+            const system = systems.find(kindOf(connection.system))
+            const module = system && (await sessions.module(connection.tenant, system, connection.system))
             const identity = await (await module?.open?.())?.check()
             if (!identity)
               return { what, state: 'fail', detail: 'this version of k1ctl does not know the system', next: null }

@@ -121,7 +121,8 @@ async function askDefault(
   }
   const choices = await access.choices(field.key)
   const keep = now ? [{ value: null, name: `${now.name} (keep)` }] : []
-  const rest = choices
+  // Administrators' roles come last, so that a bare Enter grants none.
+  const rest = [...choices.filter(c => !c.admin), ...choices.filter(c => c.admin)]
     .filter(c => c.id !== now?.id)
     .map(c => ({
       value: c.id,

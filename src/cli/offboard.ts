@@ -1,5 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { LedgerWriter, PeopleRow, TenantRecord } from '../core/ports.ts'
+import { kindOf, titleOf } from '../core/system.ts'
 import { exitCodeOfVerdict, type Verdict } from '../engine/verdict.ts'
 import type { OffboardHeader } from '../offboarding/ledger-entries.ts'
 import { type Limits, refuseShare, refuseTooMany } from '../offboarding/limits.ts'
@@ -367,8 +368,6 @@ export async function titlesFor({ app }: Context): Promise<(system: string) => s
   const { all } = await app.systems()
   const titles = new Map(all.map(s => [s.about.id, s.about.title]))
   return id => {
-    const [kind = '', name] = id.split(':')
-    const title = titles.get(kind) ?? id
-    return name === undefined ? title : `${name} (${title})`
+    return titleOf(id, titles.get(kindOf(id)) ?? id)
   }
 }

@@ -1,4 +1,4 @@
-import type { System } from '../core/system.ts'
+import { type System, titleOf } from '../core/system.ts'
 import { includes, type OffboardOptions } from '../offboarding/options.ts'
 import type { Reachable } from '../offboarding/unit.ts'
 import type { Context } from './command.ts'
@@ -37,10 +37,4 @@ function placesOf(system: System, connected: readonly string[]): { system: Syste
   const { id, title, named } = system.about
   if (!named) return [{ system, id, title }]
   return connected.filter(key => key.startsWith(`${id}:`)).map(key => ({ system, id: key, title: titleOf(key, title) }))
-}
-
-/** "huddle (SCIM 2.0 service)" for `scim:huddle`. */
-export function titleOf(key: string, title: string): string {
-  const name = key.split(':')[1]
-  return name === undefined ? title : `${name} (${title})`
 }

@@ -17,7 +17,8 @@ export async function run(argv: readonly string[], app: App): Promise<number> {
         return 0
       }
       await program.parseAsync(argv, { from: 'user' })
-      return code
+      // What could not be read because somebody pressed Ctrl-C is no finding.
+      return code !== 0 && app.signal.aborted ? exitCodeOf('cancelled') : code
     } catch (error) {
       if (!isCommanderError(error)) throw error
       const usage = usageErrorOf(error, program, argv)

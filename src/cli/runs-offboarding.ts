@@ -1,5 +1,7 @@
+import type { AccountGoalKind } from '../core/account.ts'
 import { K1Error } from '../core/errors.ts'
 import type { LedgerReading, PeopleRow } from '../core/ports.ts'
+import { kindOf } from '../core/system.ts'
 import { plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
 import { run as runPlan } from '../engine/run.ts'
 import { isOffboarding, type OffboardHeader, peopleOf } from '../offboarding/ledger-entries.ts'
@@ -84,10 +86,14 @@ async function undoRun(context: Context): Promise<number> {
   const titleOf = await titlesFor(context)
   return withSessions(context, { useEnvironment: header.tenants.length === 1 }, async sessions => {
     const people = peopleOf(reading.entries)
-    const { planners, lost } = planUndo(people, reachablesOf(context, sessions, header.options), header.options)
+    const reaches = await reachesIn(context)
+    const reachables = reachablesOf(context, sessions, header.options)
+    const { planners, lost } = planUndo(people, reachables, header.options, reaches)
     const plan = await spinning(context, 'Looking', () => makePlan(planners, concurrency))
     const titles = titlesIn(plan, titleOf)
-    for (const { summary, why } of lost) output.warn(`${output.talk.yellow('!')} ${summary}: ${why}`)
+    for (const { system, summary, why } of lost) {
+      output.warn(`${output.talk.yellow('!')} ${titleOf(system)}, ${summary}: ${why}`)
+    }
     if (words.flag('dryRun') || plan.planned.length === 0) {
       output.write(planText(plan, titles, output.data))
       if (plan.planned.length === 0) output.say('There is nothing to give back.')
@@ -110,6 +116,15 @@ async function undoRun(context: Context): Promise<number> {
     })
     return finish(context, report, titles)
   })
+}
+
+/** What each system can bring about, by what is known of it without credentials. */
+async function reachesIn({ app }: Context): Promise<(system: string, kind: AccountGoalKind) => boolean> {
+  const { all } = await app.systems()
+  return (system, kind) => {
+    const about = all.find(s => s.about.id === kindOf(system))?.about
+    return about?.accountGoals?.find(g => g.kind === kind)?.how === 'reached'
+  }
 }
 
 function titlesIn(plan: Plan, titleOf: (system: string) => string): Record<string, string> {

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { HttpOptions } from '../core/ports.ts'
-import type { OpenDeps, Session, System } from '../core/system.ts'
+import { kindOf, type OpenDeps, type Session, type System, titleOf } from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
 import type { Context } from './command.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
@@ -32,7 +32,7 @@ export class Sessions {
   #session(key: string, system: System, settings: () => Promise<Record<string, string>>): Promise<Session> {
     const known = this.#open.get(key)
     if (known) return known
-    const session = settings().then(all => system.open(all, openDeps(this.#context)))
+    const session = settings().then(all => system.open(all, openDeps(this.#context, system.about.title)))
     this.#open.set(key, session)
     session.catch(() => this.#open.delete(key))
     return session
@@ -80,8 +80,9 @@ export async function withSessions<T>(
   }
 }
 
-export function openDeps(context: Context): OpenDeps {
-  const prompt = signInPrompt(context)
+/** @param title of the system, for a question that signing in asks */
+export function openDeps(context: Context, title: string): OpenDeps {
+  const prompt = signInPrompt(context, title)
   return { clock: context.app.clock, http: httpOptions(context), ...(prompt ? { prompt } : {}) }
 }
 
@@ -130,6 +131,35 @@ export async function systemNamed(context: Context, word: string): Promise<Syste
         : `There are: ${systems.all.map(s => s.about.id).join(', ')}`,
     facts: { near },
   })
+}
+
+/** What a word names: a system, or one of several of a kind by its name. */
+export interface NamedConnection {
+  system: System
+  /** Key of the connection: `bms`, `scim:zoom`. */
+  id: string
+  title: string
+}
+
+/** The connection that a word names, `scim:zoom` or `scim` with a name. @throws K1Error `usage` */
+export async function connectionNamed(context: Context, word: string, name?: string): Promise<NamedConnection> {
+  const system = await systemNamed(context, kindOf(word))
+  const { id: kind, title, named } = system.about
+  const given = name ?? (word.includes(':') ? word.slice(word.indexOf(':') + 1) : undefined)
+  if (!named) {
+    if (given === undefined) return { system, id: kind, title }
+    throw new K1Error('usage', `A tenant has one ${title}; it takes no name.`, { hint: `k1ctl connect ${kind}` })
+  }
+  if (given !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(given)) {
+    return { system, id: `${kind}:${given}`, title: titleOf(`${kind}:${given}`, title) }
+  }
+  throw new K1Error(
+    'usage',
+    given === undefined ? `Which ${title}? A tenant may have several.` : `"${given}" is no name for a connection.`,
+    {
+      hint: `Name it: k1ctl connect ${kind} --name zoom (small letters, digits and -), later ${kind}:zoom.`,
+    },
+  )
 }
 
 /** The same, for a system that keeps the five features. */

@@ -107,7 +107,7 @@ const show: CommandSpec = {
     const isCurrent = config.current() === tenant.name
     const connections = config.connections(tenant.name)
     const width = Math.max(...connections.map(c => c.system.length), 'domains'.length) + 2
-    const noDomains = `none yet; k1ctl tenant rename ${quoted(tenant.name)} --domain customer.example`
+    const noDomains = `none yet; k1ctl tenant domains add ${quoted(tenant.name)} customer.example`
     const lines = [
       `${output.data.bold(tenant.name)}${isCurrent ? output.data.dim('  (the stored choice)') : ''}`,
       `  ${'domains'.padEnd(width)}${tenant.domains.join(', ') || noDomains}`,
@@ -147,6 +147,38 @@ const rename: CommandSpec = {
     if (domains.length > 0) output.say(`The domains of ${to} are now ${domains.join(', ')}.`)
     return 0
   },
+}
+
+function changeDomains(verb: 'add' | 'remove', summary: string): CommandSpec {
+  return {
+    name: verb,
+    args: '<name> <domains...>',
+    summary,
+    takes: ['output'],
+    examples: [`k1ctl tenant domains ${verb} 'Northwind Dental' nwdental.example`],
+    async run(context) {
+      const { app, words, output } = context
+      const tenant = await tenantNamed(context, words.required(0, 'The name'))
+      const named = words.rest(1).map(mailDomain)
+      const config = await app.config()
+      const kept = tenant.domains.filter(domain => !named.includes(domain))
+      const domains = verb === 'add' ? [...kept, ...named] : kept
+      await config.updateTenant(tenant.name, { domains })
+      if (output.forMachine) output.json(describe(config, tenant.name))
+      output.say(`The domains of ${tenant.name} are now ${domains.join(', ') || 'none'}.`)
+      return 0
+    },
+  }
+}
+
+const domains: GroupSpec = {
+  name: 'domains',
+  summary: 'the mail domains that belong to a tenant; nobody else is offboarded there',
+  examples: ["k1ctl tenant domains add 'Northwind Dental' nwdental.example"],
+  commands: [
+    changeDomains('add', 'add mail domains to a tenant'),
+    changeDomains('remove', 'take mail domains from a tenant'),
+  ],
 }
 
 const remove: CommandSpec = {
@@ -209,5 +241,5 @@ export const tenant: GroupSpec = {
   name: 'tenant',
   summary: 'list, choose and manage tenants',
   examples: ['k1ctl tenant list', "k1ctl tenant use 'Northwind Dental'"],
-  commands: [list, add, use, show, rename, remove, importTenants],
+  commands: [list, add, use, show, rename, domains, remove, importTenants],
 }

@@ -105,6 +105,17 @@ export interface OpenDeps {
   prompt?: SignInPrompt
 }
 
+/** The kind of system that a connection is to: `scim` for `scim:zoom`. */
+export function kindOf(connection: SystemId): SystemId {
+  return connection.split(':')[0] ?? connection
+}
+
+/** "zoom (SCIM 2.0 service)" for `scim:zoom`. */
+export function titleOf(connection: SystemId, kindTitle: string): string {
+  const name = connection.split(':')[1]
+  return name === undefined ? kindTitle : `${name} (${kindTitle})`
+}
+
 export interface System {
   readonly about: SystemAbout
   /**

@@ -5,7 +5,8 @@ import { printable, redact } from '../core/redact.ts'
 
 /** An error for a person: one sentence, one hint. */
 export function errorText(error: K1Error, style: ChalkInstance): string {
-  const sentence = `${style.red('error:')} ${redact(printable(error.message))}\n`
+  const word = error.kind === 'cancelled' ? style.yellow('cancelled:') : style.red('error:')
+  const sentence = `${word} ${redact(printable(error.message))}\n`
   return error.hint ? `${sentence}${style.cyan('hint:')} ${redact(printable(error.hint))}\n` : sentence
 }
 

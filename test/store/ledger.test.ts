@@ -138,6 +138,7 @@ describe('finding a run', () => {
       if (i === 8) now += 1_000
       const writer = await ledger.create()
       made.push(writer.run)
+      await writer.append('plan', {})
       await writer.close()
     }
     expect(await ledger.list()).toEqual(made.toReversed())
@@ -190,8 +191,10 @@ describe('a run that was cut off', () => {
 
   test('before its first entry, or with zeros behind its last', async () => {
     const ledger = makeLedger()
-    await (await ledger.create()).close()
+    const begun = await ledger.create()
     expect(await ledger.read('last')).toMatchObject({ entries: [], chain: { state: 'intact' } })
+    await begun.close()
+    expect(await ledger.list(), 'a run in which nothing was written down is none').toEqual([])
     const { run, path } = await writeRun(ledger)
     appendFileSync(path, Buffer.alloc(512))
     expect((await ledger.read(run)).chain).toEqual({ state: 'torn' })
@@ -248,6 +251,7 @@ describe('the lock of a run', () => {
   test('holds off a second writer, and says who has it', async () => {
     const home = makeHome()
     const writer = await makeLedger(home).create()
+    await writer.append('plan', {})
     const error = await failureOf(makeLedger(home).open(writer.run))
     expect(error).toMatchObject({ kind: 'storage', facts: { pid: process.pid } })
     expect(error.message).toMatch(new RegExp(`is being worked on by process ${process.pid} since \\d{4}-`))
