@@ -11,11 +11,14 @@ export interface Fault {
   skip?: number
   /** Answer this instead of asking the simulator. */
   status?: number
-  /** Alone, or with `omit` or `delayMs`, they are added to the simulator's own answer. */
+  /** Alone, or with `omit`, `delayMs` or `lateMs`, they are added to the simulator's own answer. */
   headers?: Record<string, string>
   /** A string is sent as it is: broken JSON, HTML. */
   body?: unknown
+  /** The simulator acts this much later. */
   delayMs?: number
+  /** The simulator acts, and its answer comes this much later. */
+  lateMs?: number
   /** Closes the socket before the simulator acts, or after it acted. */
   drop?: 'before' | 'after'
   /** BMS: a 200 with the failure inside the envelope; elsewhere problem+json, with `status` or 422. */
@@ -81,6 +84,7 @@ const checks: Record<keyof Fault, (value: unknown) => boolean> = {
   headers: value => isObject(value) && Object.values(value).every(text => typeof text === 'string'),
   body: () => true,
   delayMs: isCount,
+  lateMs: isCount,
   drop: value => value === 'before' || value === 'after',
   error: value =>
     isObject(value) &&

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Call, type CallLog, changesState } from './calls.ts'
 import { control } from './control.ts'
 import { type Fault, type FaultList, omitMembers } from './faults.ts'
@@ -74,7 +75,7 @@ async function answerFor(
   const fault = booth.faults.take(request.method, target)
   if (fault) call.fault = faultWord(fault)
   if (fault?.hang) return
-  if (fault?.delayMs) await new Promise(resolve => setTimeout(resolve, fault.delayMs))
+  if (fault?.delayMs) await sleep(fault.delayMs)
   if (fault?.drop === 'before') {
     response.destroy()
     return
@@ -88,6 +89,7 @@ async function answerFor(
     response.destroy()
     return
   }
+  if (fault?.lateMs) await sleep(fault.lateMs)
   call.status = result.status
   send(response, fault && !replacement ? altered(result, fault) : result)
 }

@@ -192,6 +192,15 @@ describe('a fault', () => {
     expect(performance.now() - before).toBeGreaterThan(140)
   })
 
+  it('can act at once, and answer late', async () => {
+    await put({ method: 'PUT', lateMs: 300 })
+    const answer = caller.send('PUT', settings, turnOn)
+    await new Promise(resolve => setTimeout(resolve, 150))
+    expect((await caller.settings()).body?.Result?.IsDeprovisioningEnabled).toBe(true)
+    expect((await calls()).find(({ method }) => method === 'PUT')?.status).toBeNull()
+    expect((await answer).status).toBe(200)
+  })
+
   it.each([
     ['before', false],
     ['after', true],

@@ -168,8 +168,10 @@ describe.each(modules)('%s, which follows KaseyaOne', system => {
       expect([kind, after.state]).toEqual([kind, 'holds'])
       if (kind === 'sign-in-blocked') expect(before.state).toBe('not-yet')
     }
-    expect(stage.clock.waits.length).toBeGreaterThan(1)
-    expect(Math.min(...stage.clock.waits)).toBe(500)
+    // Looks at BMS wait 25 ms for company.
+    const polls = stage.clock.waits.filter(ms => ms !== 25)
+    expect(polls.length).toBeGreaterThan(1)
+    expect(Math.min(...polls)).toBe(500)
     expect(await stage.writes(system)).toEqual([])
   })
 

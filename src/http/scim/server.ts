@@ -1,6 +1,7 @@
 import { isK1Error } from '../../core/errors.ts'
 import type { ScimClient } from './client.ts'
-import { isMethodMissing, isNotFound } from './error.ts'
+import { isFilterRefused, isMethodMissing, isNotFound } from './error.ts'
+import { compare } from './filter.ts'
 import type { ScimUser, ServiceProviderConfig } from './schemas.ts'
 
 /** One SCIM server in one session: its client, and what it turned out to be able to do. */
@@ -37,6 +38,17 @@ export function createScimServer(client: ScimClient, title: string): ScimServer 
     return told
   }
 
+  /** A second opinion on a 404, over another path: a proxy that lost its way answers 404 as well. */
+  async function listed(id: string): Promise<ScimUser | null> {
+    try {
+      return (await client.findUsers(compare('id', 'eq', id))).find(user => user.id === id) ?? null
+    } catch (error) {
+      if (!isFilterRefused(error)) throw error
+      await client.totalUsers(1)
+      return null
+    }
+  }
+
   return {
     client,
     title,
@@ -53,8 +65,7 @@ export function createScimServer(client: ScimClient, title: string): ScimServer 
         return await client.user(id)
       } catch (error) {
         if (!isNotFound(error)) throw error
-        await client.totalUsers(1)
-        return null
+        return listed(id)
       }
     },
   }

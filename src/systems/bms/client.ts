@@ -27,8 +27,8 @@ export interface BmsClient {
   lookup(of: Lookup): Promise<LookupRow[]>
   /** Whom BMS finds for this text, active or not; everybody for ''. */
   searchEmployees(text: string): Promise<Employee[]>
-  /** Active or not; undefined when there is none with this number. */
-  employee(id: number): Promise<Employee | undefined>
+  /** Active or not; a number that nobody has is left out. At most 100. */
+  employees(ids: readonly number[]): Promise<Employee[]>
   /** Null where BMS does not tell. */
   countEmployees(): Promise<number | null>
 }
@@ -131,11 +131,8 @@ export function createBmsClient(http: HttpClient): BmsClient {
         },
         shapes.employee,
       ),
-    async employee(id) {
-      const query = { 'Filter.Ids': id }
-      const found = await readAll({ path: path`/v2/hr/employees/searchselect`, query }, shapes.employee)
-      return found.find(one => one.id === id)
-    },
+    employees: ids =>
+      readAll({ path: path`/v2/hr/employees/searchselect`, query: { 'Filter.Ids': ids } }, shapes.employee),
     async countEmployees() {
       const query = { PageSize: 1, PageNumber: 1 }
       const answer = await read({ path: path`/v2/hr/employees/searchselect`, query }, shapes.listOf(shapes.employee))

@@ -8,6 +8,7 @@ import { waitFor } from '../../http/wait-for.ts'
 import { about, accountStepsTo } from './about.ts'
 import type { BmsClient } from './client.ts'
 import { parseId } from './defaults.ts'
+import { gatherLooks } from './gather-looks.ts'
 import { findEmployees } from './people.ts'
 import { toUser } from './reading.ts'
 import type { Employee } from './schemas.ts'
@@ -20,8 +21,10 @@ export function createPeopleAccess(
 ): PeopleAccess {
   const follows = followKaseyaOne(about.title, features, clock)
 
+  const lookAt = gatherLooks(ids => client.employees(ids), clock)
+
   async function employee(id: string): Promise<Employee | undefined> {
-    return client.employee(parseId(id, 'employee'))
+    return lookAt(parseId(id, 'employee'))
   }
 
   async function look(id: string, wanted: boolean): Promise<Standing> {

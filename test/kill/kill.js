@@ -1,0 +1,189 @@
+// Kills the built CLI with SIGKILL at random moments and at every ledger write, resumes it as a user would, and compares
+// the simulators' log and state: writes that were taken twice, goals that were lost. Fails unless there is none.
+// The simulators take their time over each call, so that a kill also falls between a request and its answer.
+// Usage: node test/kill/kill.js [--runs N] [--seed N] [--lanes N] [--latency MS] [--subject offboard|require-log-in]
+import { watch } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { duplicatedWrites } from './judge.js'
+import { endOf, loadSandbox, openStage, optionOf, randomOf } from './stage.js'
+import { northwind, offboarding, requiring } from './subjects.js'
+
+const runs = Number(optionOf('runs', '20'))
+const seed = Number(optionOf('seed', String(Date.now() % 1_000_000)))
+const lanes = Math.min(runs, Number(optionOf('lanes', String(Math.max(1, availableParallelism() - 1)))))
+const latencyMs = Number(optionOf('latency', '8'))
+const mostResumes = 3
+/** In every fourth round the modules follow KaseyaOne only after this. */
+const followMs = 300
+
+const sandbox = await loadSandbox()
+const subjects = { offboard: offboarding, 'require-log-in': requiring }
+const subject = subjects[optionOf('subject', 'offboard')](sandbox)
+const say = text => process.stdout.write(`${text}\n`)
+
+const results = []
+let next = 0
+const begun = performance.now()
+say(`Node ${process.version}, subject ${subject.name}, ${runs} kills, seed ${seed}, ${lanes} at once`)
+await Promise.all(Array.from({ length: lanes }, (_, index) => lane(randomOf(seed + index))))
+
+const sum = pick => results.reduce((total, result) => total + pick(result).length, 0)
+const [duplicated, lost] = [sum(r => r.duplicated), sum(r => r.lost)]
+const seconds = (performance.now() - begun) / 1000
+const resumed = results.filter(r => r.resumes > 0).length
+say(
+  `${results.filter(r => r.when.startsWith('entry')).length} kills at a ledger write, ` +
+    `${results.filter(r => r.when.startsWith('time')).length} at a random moment; ${resumed} resumed, ` +
+    `${results.length - resumed} given again; ${seconds.toFixed(0)} s`,
+)
+say(`kills ${results.length}, duplicated writes ${duplicated}, lost goals ${lost}`)
+process.exitCode = duplicated === 0 && lost === 0 && results.length === runs ? 0 : 1
+
+/** One sandbox and one home; rounds until all kills are done. */
+async function lane(random) {
+  const stage = await openStage(northwind(sandbox))
+  try {
+    const whole = await measure(stage, random)
+    if (lanes === 1 || next === 0) {
+      say(`A run that nobody kills: ${whole.ms.toFixed(0)} ms, ${whole.lines} ledger entries, ${whole.writes} writes`)
+      say('   #  killed at          entries  writes  ended by        exit  duplicated  lost')
+    }
+    while (next < runs) {
+      const number = next++
+      // Odd rounds go through the ledger, entry by entry; even ones die at any moment.
+      const sweep = number % 2 === 1
+      const result = await round(
+        stage,
+        random,
+        sweep
+          ? { lines: entryOf(Math.floor(number / 2), whole.lines), later: laterOf(number, random) }
+          : { ms: random() * whole.ms },
+        number,
+      )
+      if (result) results.push(result)
+      else next = Math.min(next, runs - 1)
+    }
+  } finally {
+    await stage.close()
+  }
+}
+
+/** Every entry in turn; where there are fewer rounds than entries, spread over all of them. */
+function entryOf(index, entries) {
+  const sweeps = Math.floor(runs / 2)
+  return 1 + (sweeps >= entries ? index % entries : Math.floor((index * entries) / sweeps))
+}
+
+/** Every other sweep kills a little behind the entry: an intent is followed by a request, and that by its answer. */
+function laterOf(number, random) {
+  return number % 4 === 3 ? random() * latencyMs * 4 : 0
+}
+
+async function prepare(stage, number) {
+  await stage.reset()
+  for (const id of Object.keys(stage.systems))
+    await stage.post(`${id}/faults`, { delayMs: latencyMs, lateMs: latencyMs, times: 0 })
+  if (number % 4 === 0) await stage.post('kaseyaone/deprovision-delay', { ms: followMs })
+}
+
+/**
+ * The same command with nobody to kill it, twice: the first fills caches. What judges the rounds is tried out too: before
+ * the command it must find goals open, and in a log that holds everything twice it must find duplicates.
+ */
+async function measure(stage, random) {
+  let ms = 0
+  for (let times = 0; times < 2; times += 1) {
+    await prepare(stage, 1)
+    const { words, open } = subject.round(random)
+    if ((await open(stage)).length === 0) throw new Error('The judge finds nothing to do before the command.')
+    const ran = await stage.run(words)
+    ms = ran.ms
+    const left = await open(stage)
+    if (ran.code !== 0 || left.length > 0) {
+      throw new Error(
+        `Unkilled, ${words.join(' ')} ends with ${ran.code}; ${left.join('; ')}\n${ran.stderr}${ran.stdout}`,
+      )
+    }
+  }
+  const calls = await stage.calls()
+  const twice = duplicatedWrites(calls)
+  if (twice.length > 0) throw new Error(`Unkilled, it sends twice: ${twice.join('; ')}`)
+  if (duplicatedWrites([...calls, ...calls]).length === 0) throw new Error('The judge finds no duplicates.')
+  return { ms, lines: stage.ledgerLines(), writes: calls.filter(call => call.digest !== undefined).length }
+}
+
+async function round(stage, random, when, number) {
+  const { words, open } = subject.round(random)
+  for (let tries = 0; tries < 20; tries += 1) {
+    await prepare(stage, number)
+    const killed = await killAt(stage, words, tries === 0 ? when : { ms: random() * (when.ms ?? 1000) })
+    // It was done before it could be killed.
+    if (killed.signal !== 'SIGKILL') continue
+    const writes = (await stage.calls()).filter(call => call.digest !== undefined).length
+    const { resumes, again, code, said } = await finish(stage, words)
+    const duplicated = duplicatedWrites(await stage.calls())
+    const lost = await open(stage)
+    if (code !== 0 && lost.length === 0) lost.push(`it never ended with 0, but with ${code}`)
+    const how = [...(again > 0 ? [`${again} again`] : []), ...(resumes > 0 ? [`${resumes} resume`] : [])].join(', ')
+    say(
+      [
+        String(number + 1).padStart(4),
+        killed.when.padEnd(17),
+        String(killed.lines).padStart(7),
+        String(writes).padStart(6),
+        how.padEnd(14),
+        String(code).padStart(4),
+        String(duplicated.length).padStart(10),
+        String(lost.length).padStart(4),
+      ].join('  '),
+    )
+    for (const sentence of [...duplicated, ...lost]) say(`        ${sentence}`)
+    if (duplicated.length + lost.length > 0) say(`        ${words.join(' ')}\n${said}`)
+    return { when: killed.when, resumes, duplicated, lost }
+  }
+  say(`${String(number + 1).padStart(4)}  could not be killed in time, 20 times`)
+  return null
+}
+
+/** As a user does: while there is no run, the command again; then `runs resume last`, until it ends well. */
+async function finish(stage, words) {
+  let [resumes, again, said, code] = [0, 0, '', null]
+  while (resumes + again < mostResumes && code !== 0) {
+    const isRun = stage.ledgerLines() > 0
+    if (isRun) resumes += 1
+    else again += 1
+    const ran = await stage.run(isRun ? ['runs', 'resume', 'last'] : words)
+    code = ran.code
+    said = ran.stderr + ran.stdout
+  }
+  return { resumes, again, code, said }
+}
+
+/** Starts the command and kills it after `ms` milliseconds, or as soon as its ledger has `lines` lines. */
+async function killAt(stage, words, { ms, lines, later = 0 }) {
+  const child = stage.start(words)
+  const kill = () => child.kill('SIGKILL')
+  let stop
+  if (lines === undefined) {
+    const timer = setTimeout(kill, ms)
+    stop = () => clearTimeout(timer)
+  } else {
+    const watcher = watch(stage.runs, () => {
+      if (stage.ledgerLines() < lines) return
+      watcher.close()
+      if (later > 0) setTimeout(kill, later)
+      else kill()
+    })
+    stop = () => watcher.close()
+  }
+  const { signal } = await endOf(child)
+  stop()
+  return {
+    signal,
+    lines: stage.ledgerLines(),
+    when:
+      lines === undefined
+        ? `time ${ms.toFixed(0)} ms`
+        : `entry ${lines}${later > 0 ? ` + ${later.toFixed(0)} ms` : ''}`,
+  }
+}
