@@ -9,7 +9,7 @@ import { about, accountStepsTo } from './about.ts'
 import type { BmsClient } from './client.ts'
 import { parseId } from './defaults.ts'
 import { gatherLooks } from './gather-looks.ts'
-import { findEmployees } from './people.ts'
+import { createEmployeeFinder } from './people.ts'
 import { toUser } from './reading.ts'
 import type { Employee } from './schemas.ts'
 
@@ -21,6 +21,7 @@ export function createPeopleAccess(
 ): PeopleAccess {
   const follows = followKaseyaOne(about.title, features, clock)
 
+  const findEmployees = createEmployeeFinder(client)
   const lookAt = gatherLooks(ids => client.employees(ids), clock)
 
   async function employee(id: string): Promise<Employee | undefined> {
@@ -46,7 +47,7 @@ export function createPeopleAccess(
   }
 
   return {
-    find: async word => (await findEmployees(client, word)).map(toAccount),
+    find: async word => (await findEmployees(word)).map(toAccount),
 
     async account(id) {
       const found = await employee(id)
