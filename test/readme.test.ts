@@ -21,7 +21,9 @@ function run(line: string): Promise<string> {
   const script = `k1ctl() { node "${root}bin/k1ctl.js" "$@"; }\nexec 2>&1\n${line}\ncode=$?\n[ $code = 0 ] || echo "(exit $code)"`
   const env = { PATH: process.env.PATH, K1CTL_HOME: ground.home, NO_COLOR: '1' }
   return new Promise((resolve, reject) => {
-    execFile('bash', ['-c', script], { env, timeout: 60_000 }, (error, stdout) => (error ? reject(error) : resolve(stdout)))
+    execFile('bash', ['-c', script], { env, timeout: 60_000 }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    )
   })
 }
 

@@ -1,3 +1,4 @@
+import { quoted } from '../core/shell.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import type { OffboardEvent } from '../offboarding/offboard.ts'
 import type { PersonReport } from '../offboarding/unit.ts'
@@ -15,6 +16,10 @@ export class OffboardView {
   readonly #total: number
   readonly #people: PersonLine[] = []
   readonly #reports: PersonReport[] = []
+  /** The first step that waits for a person. */
+  #byHand: string | undefined
+  /** Something that going on with the run may settle. */
+  #isOpen = false
   #shownAt = 0
 
   constructor(context: Context, run: string, titles: Titles, total: number) {
@@ -42,8 +47,22 @@ export class OffboardView {
     if (output.format === 'json') output.json({ run, verdict, people: this.#reports })
   }
 
+  /** What to do next, a command each. */
+  next(verdict: Verdict, wasCancelled: boolean): string[] {
+    const run = this.#run
+    if (verdict === 'proved') return [`k1ctl runs report ${run} --format html`]
+    const attest = `k1ctl runs attest ${run} ${quoted(this.#byHand ?? '')} --note 'what you did'`
+    return [
+      ...(this.#byHand === undefined ? [] : [`Done by hand? Say so: ${attest}`]),
+      ...(this.#isOpen || wasCancelled ? [`Go on where it stopped: k1ctl runs resume ${run}`] : []),
+      `See all of it: k1ctl runs show ${run}`,
+    ]
+  }
+
   #note(report: PersonReport): void {
-    const { person, tenant, name, verdict, why } = report
+    const { person, tenant, name, verdict, why, results, unreached } = report
+    this.#byHand ??= results.find(r => r.end === 'by-hand')?.goal
+    this.#isOpen ||= unreached.length > 0 || results.some(r => r.end !== 'changed' && r.end !== 'already')
     this.#people.push({ person, tenant, name, verdict, ...(why === undefined ? {} : { why }) })
     if (this.#context.output.format === 'json') this.#reports.push(report)
     this.#progress()

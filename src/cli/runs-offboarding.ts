@@ -1,18 +1,20 @@
 import type { AccountGoalKind } from '../core/account.ts'
 import { K1Error } from '../core/errors.ts'
-import type { LedgerReading, PeopleRow } from '../core/ports.ts'
+import type { LedgerReading, TenantRecord } from '../core/ports.ts'
+import { quoted } from '../core/shell.ts'
 import { kindOf } from '../core/system.ts'
 import { plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
 import { run as runPlan } from '../engine/run.ts'
 import { isOffboarding, type OffboardHeader, peopleOf } from '../offboarding/ledger-entries.ts'
-import { offboardAll, type Row } from '../offboarding/offboard.ts'
-import { finishedPeople, leftOf } from '../offboarding/resume.ts'
+import { offboardAll } from '../offboarding/offboard.ts'
+import { finishedPeople, leftOf, reportOf } from '../offboarding/resume.ts'
 import { planUndo } from '../offboarding/undo.ts'
-import { planText } from '../render/plan.ts'
+import { personGoalsText } from '../render/offboard.ts'
+import { planJson, planText } from '../render/plan.ts'
 import { resultText } from '../render/report.ts'
 import { concurrency, finish } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { end, groundFor, titlesFor, toRow } from './offboard.ts'
+import { end, groundFor, titlesFor, toRows } from './offboard-run.ts'
 import { OffboardView } from './offboard-view.ts'
 import { reachablesOf } from './reachables.ts'
 import { withSessions } from './sessions.ts'
@@ -41,11 +43,11 @@ export async function resumeOffboarding(context: Context, run: string): Promise<
     const reading = await store.read(ledger.run)
     const header = headerOf(reading)
     if (!header) throw new K1Error('storage', `Run ${run} has no plan.`)
-    const config = await app.config()
-    const tenants = header.tenants.flatMap(name => config.tenant(name) ?? [])
+    refuseWithoutConsent(reading, header)
+    const tenants = await tenantsOfRun(context, header)
     return await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
       const ground = await groundFor(context, sessions, tenants, header.options)
-      const rows = rowsOfRun((await app.peopleList()).readPeopleList(ledger.run))
+      const rows = toRows((await app.peopleList()).readPeopleList(ledger.run))
       const view = new OffboardView(context, ledger.run, await titlesFor(context), 0)
       const finished = finishedPeople(reading.entries)
       for (const report of finished) view.show({ type: 'person', report })
@@ -59,15 +61,39 @@ export async function resumeOffboarding(context: Context, run: string): Promise<
         onEvent: event => view.show(event),
       })
       for (const { verdict } of finished) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1)
-      return end(context, ledger, view, verdicts, false)
+      return end(context, ledger, view, verdicts)
     })
   } finally {
     await ledger.close()
   }
 }
 
-async function* rowsOfRun(rows: AsyncIterable<PeopleRow>): AsyncGenerator<Row> {
-  for await (const row of rows) yield toRow(row)
+/** @throws K1Error `refused` */
+function refuseWithoutConsent({ run, entries }: LedgerReading, { command }: OffboardHeader): void {
+  if (entries.some(e => e.type === 'consent')) return
+  throw new K1Error('refused', `Run ${run} was cut off before the consent to it was written down.`, {
+    hint: `Nothing was sent in it. Give the command again: ${command}`,
+  })
+}
+
+async function tenantsOfRun({ app }: Context, { tenants }: OffboardHeader): Promise<TenantRecord[]> {
+  const config = await app.config()
+  return tenants.map(name => {
+    const tenant = config.tenant(name)
+    if (tenant) return tenant
+    throw new K1Error('no-tenant', `The run is about ${name}, and there is no such tenant any more.`, {
+      hint: `k1ctl tenant add ${quoted(name)} --domain customer.example, and connect it again`,
+    })
+  })
+}
+
+/** A run over people, person by person, from its ledger alone. */
+export async function showOffboarding(context: Context, reading: LedgerReading): Promise<void> {
+  const { output } = context
+  const titles = await titlesFor(context)
+  for (const record of peopleOf(reading.entries)) {
+    output.write(personGoalsText(reportOf(record), record.entry.goals, titles, output.data))
+  }
 }
 
 export const undo: CommandSpec = {
@@ -95,8 +121,10 @@ async function undoRun(context: Context): Promise<number> {
       output.warn(`${output.talk.yellow('!')} ${titleOf(system)}, ${summary}: ${why}`)
     }
     if (words.flag('dryRun') || plan.planned.length === 0) {
-      output.write(planText(plan, titles, output.data))
-      if (plan.planned.length === 0) output.say('There is nothing to give back.')
+      if (output.forMachine) output.json({ ...planJson(plan), lost })
+      else output.write(planText(plan, titles, output.data))
+      if (plan.planned.length === 0) output.say('There is nothing that could be given back.')
+      if (plan.unreached.length > 0 || (plan.planned.length === 0 && lost.length > 0)) return 3
       return words.flag('exitCode') && toDo(plan).length > 0 ? 5 : 0
     }
     if (!output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
@@ -114,7 +142,10 @@ async function undoRun(context: Context): Promise<number> {
         if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
       },
     })
-    return finish(context, report, titles)
+    const withLost = { ...report, lost }
+    const code = finish(context, withLost, titles)
+    // What nobody can give back is not given back, however well the rest went.
+    return code === 0 && lost.length > 0 ? 3 : code
   })
 }
 

@@ -1,13 +1,15 @@
 import { K1Error } from '../core/errors.ts'
-import { type Rebuild, type RunRecord, recordOf, resume as resumeRun, verify as verifyRun } from '../engine/run.ts'
+import { type Rebuild, resume as resumeRun, verify as verifyRun } from '../engine/run.ts'
+import { type RunRecord, recordOf } from '../engine/run-record.ts'
 import { isOffboarding } from '../offboarding/ledger-entries.ts'
 import { isAccountSpec, rebuildAccountGoal } from '../offboarding/rebuild.ts'
 import { isPostureSpec, rebuild as rebuildPosture } from '../posture/goals.ts'
 import { resultText, unreachedText, verdictText } from '../render/report.ts'
 import { concurrency, finish } from './change.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
+import { titlesFor } from './offboard-run.ts'
 import { reachablesOf } from './reachables.ts'
-import { attest, resumeOffboarding, undo } from './runs-offboarding.ts'
+import { attest, resumeOffboarding, showOffboarding, undo } from './runs-offboarding.ts'
 import { report } from './runs-report.ts'
 import { type Sessions, systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
@@ -85,9 +87,9 @@ const show: CommandSpec = {
   takes: ['output'],
   examples: ['k1ctl runs show last', 'k1ctl runs show 20261121-2014 --json'],
   async run(context) {
-    const { output } = context
+    const { app, output } = context
     const record = await recordNamed(context)
-    const titles = await titlesOf(context)
+    const titles = await titlesOf(context, record)
     if (output.forMachine) {
       output.json({ ...record, open: [...record.open] })
       return 0
@@ -101,6 +103,11 @@ const show: CommandSpec = {
     ]
     const unfinished = header.goals.filter(g => !results.some(r => r.goal === g.id))
     output.write(`${head.join('\n')}\n`)
+    if (isOffboarding(header)) {
+      await showOffboarding(context, await (await app.ledger()).read(record.run))
+      if (verdict !== 'proved') output.say(`${output.talk.cyan('→')} k1ctl runs resume ${record.run}`)
+      return 0
+    }
     for (const result of results) output.write(resultText(result, titles, output.data))
     output.write(unreachedText(header.unreached, titles, output.data))
     for (const goal of unfinished)
@@ -124,7 +131,7 @@ const resume: CommandSpec = {
     const { app, words, output } = context
     const record = await recordNamed(context)
     if (record.header.kind === 'offboarding') return resumeOffboarding(context, record.run)
-    const titles = await titlesOf(context)
+    const titles = await titlesOf(context, record)
     return withRebuild(context, record, async rebuild => {
       const report = await resumeRun(record.run, {
         ledger: await app.ledger(),
@@ -152,11 +159,13 @@ const verify: CommandSpec = {
   async run(context) {
     const { app, output } = context
     const record = await recordNamed(context)
-    const titles = await titlesOf(context)
+    const titles = await titlesOf(context, record)
     return withRebuild(context, record, async rebuild => {
       const looks = await spinning(context, 'Reading again', () => verifyRun(record, rebuild, concurrency, app.clock))
       const altered = record.chain.state === 'altered'
-      const holds = looks.every(l => l.state === 'holds') && looks.length > 0
+      // Where nobody looked the first time, and where nothing was begun, nothing can be looked at again.
+      const isWhole = record.header.unreached.length === 0 && record.verdict !== 'interrupted'
+      const holds = looks.every(l => l.state === 'holds') && looks.length > 0 && isWhole
       if (output.forMachine) output.json({ run: record.run, ledger: record.chain, holds, goals: looks })
       else {
         output.write(`${output.data.bold(record.run)}  ledger ${chainText(record)}\n`)
@@ -167,6 +176,8 @@ const verify: CommandSpec = {
             `  ${mark} ${look.tenant} · ${titles[look.system] ?? look.system}: ${look.summary} · ${look.state}${why}\n`,
           )
         }
+        output.write(unreachedText(record.header.unreached, titles, output.data))
+        if (!isWhole) output.say(`${output.talk.cyan('→')} The run is not whole: k1ctl runs resume ${record.run}`)
       }
       return holds && !altered ? 0 : 3
     })
@@ -182,8 +193,10 @@ function chainText({ chain }: RunRecord): string {
   return chain.state === 'torn' ? 'intact; the last line was cut off by a crash' : 'intact'
 }
 
-async function titlesOf({ app }: Context): Promise<Record<string, string>> {
-  return Object.fromEntries((await app.systems()).all.map(s => [s.about.id, s.about.title]))
+async function titlesOf(context: Context, { header }: RunRecord): Promise<Record<string, string>> {
+  const titleOf = await titlesFor(context)
+  const systems = [...header.goals, ...header.unreached].map(g => g.system)
+  return Object.fromEntries(systems.map(system => [system, titleOf(system)]))
 }
 
 /** Goals of a run are built again over the connections of today. */

@@ -6,6 +6,9 @@ import type { Context } from './command.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
 import { wholeNumber } from './words.ts'
 
+/** A failed opening is remembered for so long. */
+const retryOpeningMs = 5_000
+
 /** Opens sessions when they are first needed, one for a tenant and system, and closes them all at the end. */
 export class Sessions {
   readonly #context: Context
@@ -34,7 +37,8 @@ export class Sessions {
     if (known) return known
     const session = settings().then(all => system.open(all, openDeps(this.#context, system.about.title)))
     this.#open.set(key, session)
-    session.catch(() => this.#open.delete(key))
+    // A system that does not answer is not asked anew for each of a hundred people, but it may come back.
+    session.catch(() => setTimeout(() => this.#open.delete(key), retryOpeningMs).unref())
     return session
   }
 

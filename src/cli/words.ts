@@ -50,8 +50,13 @@ export class Words {
   /** A whole number within bounds. */
   number(name: string, bounds: { least: number; most: number }): number | undefined {
     const value = this.text(name)
-    return value === undefined ? undefined : wholeNumber(`--${name}`, value, bounds)
+    return value === undefined ? undefined : wholeNumber(flagOf(name), value, bounds)
   }
+}
+
+/** An option as it is typed: `--max-share` for `maxShare`. */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
 /** @throws K1Error `usage`, naming the option or variable that it came from */

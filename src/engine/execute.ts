@@ -19,6 +19,8 @@ export interface ExecuteOptions {
   notYet?: ReadonlySet<string>
   /** What persons said they did, by goal: counts as done where nobody can read it back. */
   attested?: ReadonlyMap<string, string>
+  /** Ids that goals may wait for and that do not hold: nobody could even look. */
+  unmet?: ReadonlySet<string>
   /** Send again what is in doubt and neither observable nor repeatable. */
   resend?: boolean
 }
@@ -29,7 +31,7 @@ export interface ExecuteOptions {
  * stops only what depends on it.
  */
 export async function execute(goals: readonly Goal[], options: ExecuteOptions): Promise<GoalResult[]> {
-  const held = new Map<string, boolean>()
+  const held = new Map([...(options.unmet ?? [])].map(id => [id, false]))
   return inOrder(
     goals,
     goal => ({ id: goal.id, lane: `${goal.tenant}/${goal.system}`, behind: [...goal.after, ...(goal.behind ?? [])] }),
@@ -62,20 +64,18 @@ async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: E
     return close('failed', sentenceOf(asK1Error(error)))
   }
   const doubtful = options.inDoubt?.has(goal.id) === true
+  const attested = options.attested?.get(goal.id)
   if (before.state === 'holds') {
     const followed = goal.later !== undefined && options.notYet?.has(goal.id) === true
-    const end = doubtful || followed ? 'changed' : 'already'
-    const why = doubtful
-      ? 'Found done: the earlier request had taken effect.'
-      : followed
-        ? 'It followed, as expected.'
-        : undefined
-    return close(end, { proved: true, reading: before.reading, ...(why ? { why } : {}) })
+    const why = attested ?? (doubtful ? foundDone(goal) : followed ? 'It followed, as expected.' : undefined)
+    return close(why ? 'changed' : 'already', { proved: true, reading: before.reading, ...(why ? { why } : {}) })
   }
   if (goal.refusal) return close('refused', goal.refusal)
-  const attested = options.attested?.get(goal.id)
   if (attested !== undefined && before.state === 'unobservable') return close('changed', { why: attested })
-  if (goal.byHand) return close('by-hand', { steps: goal.byHand, why: 'A person has to do it.' })
+  if (goal.byHand) {
+    const why = attested === undefined ? 'A person has to do it.' : `${attested} (but what was read does not show it)`
+    return close('by-hand', { steps: goal.byHand, why })
+  }
   if (doubtful && before.state === 'unobservable' && !goal.repeatable && !options.resend) {
     return close('unknown', {
       why: `It was sent once and nobody can read back whether it took effect: ${before.why}`,
@@ -100,6 +100,8 @@ async function bringAbout(
   } catch (thrown) {
     const error = asK1Error(thrown)
     if (!hadNoEffect(error)) return close('unknown', sentenceOf(error))
+    // Nothing was to be sent: only the waiting was cut short.
+    if (error.kind === 'cancelled' && goal.later !== undefined) return close('pending', sentenceOf(error))
     return close(error.kind === 'refused' || error.kind === 'conflict' ? 'refused' : 'failed', sentenceOf(error))
   }
   await options.ledger.append('outcome', { sent: true }, goal.id)
@@ -115,11 +117,16 @@ async function bringAbout(
   }
   if (after.state === 'holds') return close('changed', { proved: true, reading: after.reading })
   if (after.state === 'unobservable') return close('changed', { why: `Nobody can read it back: ${after.why}` })
-  if (goal.later !== undefined) return close('pending', { reading: after.reading, why: goal.later })
+  if (goal.later !== undefined) return close('pending', { reading: after.reading, why: `Not yet. ${goal.later}` })
   return close('failed', {
     reading: after.reading,
     why: 'The system accepted the change, but reading it back shows that it does not hold.',
   })
+}
+
+/** Of a goal that an earlier process began. One that follows another system sent nothing of its own. */
+function foundDone({ later }: Goal): string {
+  return later === undefined ? 'Found done: the earlier request had taken effect.' : 'It followed, as expected.'
 }
 
 /** How a goal ended, with what is known of the goal itself. */

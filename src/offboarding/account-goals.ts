@@ -78,17 +78,26 @@ export function inSteps(goals: readonly OrderedGoal[]): Goal[] {
   const blocks = goals.filter(g => g.goal.kind === 'sign-in-blocked')
   return sorted.map(({ goal, reachable, follows }) => {
     const earlier = blocks.filter(b => stepOf(b.reachable) < stepOf(reachable)).map(b => b.goal.id)
-    const followed = goals.filter(g => follows !== undefined && g.goal.system === follows)
-    const everyBlock = goal.kind === 'deleted' ? blocks.filter(b => b.goal.system !== goal.system) : []
-    const after = [...goal.after, ...everyBlock.map(b => b.goal.id), ...followed.filter(isBlock).map(g => g.goal.id)]
+    const deletes = goal.kind === 'deleted'
+    // Its deletion comes last of all, and waits for this block.
+    const followed = goals.filter(g => g.goal.system === follows && (deletes || g.goal.kind !== 'deleted'))
+    // What was never sent there will never arrive here.
+    const sent = followed.filter(g => g.goal.kind === 'sign-in-blocked' || g.goal.kind === 'deleted')
+    const everyBlock = deletes ? blocks.filter(b => b.goal.system !== goal.system) : []
+    const after = [...goal.after, ...[...everyBlock, ...sent].map(g => g.goal.id)]
     const known = after.filter(id => goals.some(g => g.goal.id === id && g.goal.id !== goal.id))
     return { ...goal, after: [...new Set(known)], behind: [...earlier, ...followed.map(g => g.goal.id)] }
   })
 }
 
-/** Followed goals hold before the follower waits: what was never sent will never arrive. */
-function isBlock({ goal }: { goal: Goal }): boolean {
-  return goal.kind === 'sign-in-blocked'
+/** By id: what nobody could look at in systems that do not answer, and what waits for it. Nothing is deleted then. */
+export function unmetIn(unit: Unit, unreached: readonly string[]): ReadonlySet<string> {
+  return new Set(unreached.map(system => goalId(unit, system, 'sign-in-blocked')))
+}
+
+/** The same goals; what deletes waits for the systems that do not answer, too. */
+export function waitingFor(unmet: ReadonlySet<string>, goals: readonly Goal[]): Goal[] {
+  return goals.map(goal => (goal.kind === 'deleted' ? { ...goal, after: [...goal.after, ...unmet] } : goal))
 }
 
 function lowerFirst(text: string): string {

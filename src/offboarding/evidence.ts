@@ -1,7 +1,7 @@
 import { type OffboardingStep, offboardingSteps } from '../core/account.ts'
 import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
 import type { SystemAbout } from '../core/system.ts'
-import { recordOf } from '../engine/run.ts'
+import { recordOf } from '../engine/run-record.ts'
 import { type GoalResult, verdictOf } from '../engine/verdict.ts'
 import type { Evidence, EvidenceAttestation, EvidenceGoal, EvidencePerson } from './evidence-shape.ts'
 import {

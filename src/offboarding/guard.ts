@@ -1,4 +1,5 @@
 import type { Account } from '../core/account.ts'
+import { quoted } from '../core/shell.ts'
 import type { Identity } from '../core/system.ts'
 import type { FoundAccount } from './unit.ts'
 
@@ -21,6 +22,17 @@ export function refuseSeveral(person: string, title: string, accounts: readonly 
   }
 }
 
+/**
+ * A log-in without a domain that belongs to one e-mail here and to another there: then it may be two people.
+ */
+export function refuseTwoPeople(person: string, found: readonly FoundAccount[]): Refusal | undefined {
+  if (person.includes('@')) return undefined
+  const named = new Map(found.map(({ title, account }) => [fold(account.email), `${account.email} in ${title}`]))
+  named.delete('')
+  if (named.size < 2) return undefined
+  return { why: `${person} may be more than one person: ${[...named.values()].join('; ')}.`, hint: 'Name the e-mail.' }
+}
+
 /** The first reason not to touch this person anywhere, or none. */
 export function refusalFor(
   person: string,
@@ -33,29 +45,30 @@ export function refusalFor(
   if (kept) {
     return {
       why: `${person} is protected${kept.reason ? `: ${kept.reason}` : ''}.`,
-      hint: `k1ctl protect remove ${kept.person}, if that is no longer so.`,
+      hint: `If that is no longer so: k1ctl protect remove ${quoted(kept.person)}`,
     }
   }
+  const ownEmails = new Set([...operators.values()].map(operator => fold(operator.email)))
   for (const { system, title, account } of found) {
-    const operator = operators.get(system)
-    if (operator && [operator.email, operator.name].map(fold).some(word => word !== '' && isNamed(account, word))) {
+    // A log-in name says who it is in its own system only; an e-mail says it everywhere.
+    const ownName = fold(operators.get(system)?.name ?? '')
+    const words = [fold(account.email), fold(account.login)].filter(Boolean)
+    if (words.some(word => ownEmails.has(word) || word === ownName)) {
       return {
-        why: `${account.login} is the account that k1ctl itself signs in to ${title} with.`,
+        why: `${account.login} in ${title} is the account that k1ctl itself signs in with.`,
         hint: 'Connect with another account first.',
       }
     }
     if (account.untouchable !== undefined) {
+      // Nothing makes a root account touchable; the last of a kind is no longer it once there is another.
+      const isLast = account.untouchable.startsWith('the last')
       return {
         why: `${account.login} in ${title}: ${account.untouchable}.`,
-        hint: 'Make somebody else an administrator first.',
+        ...(isLast ? { hint: 'Give the role to somebody else first.' } : {}),
       }
     }
   }
   return undefined
-}
-
-function isNamed(account: Account, word: string): boolean {
-  return fold(account.email) === word || fold(account.login) === word
 }
 
 function fold(word: string): string {

@@ -1,6 +1,6 @@
 import type { Account } from '../core/account.ts'
 import type { LedgerEntry } from '../core/ports.ts'
-import type { RunHeader } from '../engine/run.ts'
+import type { RunHeader } from '../engine/run-record.ts'
 import type { GoalResult } from '../engine/verdict.ts'
 import type { OffboardOptions } from './options.ts'
 import type { PersonPlan, Unit } from './unit.ts'
@@ -17,7 +17,8 @@ export interface OffboardHeader extends RunHeader {
 export interface PersonEntry extends Unit {
   name: string
   accounts: { system: string; account: Account }[]
-  goals: RunHeader['goals']
+  /** `was`: what was there when the plan was made; absent where it held already. */
+  goals: (RunHeader['goals'][number] & { was?: unknown })[]
   unreached: RunHeader['unreached']
   residual: PersonPlan['residual']
   notConnected: string[]
@@ -34,7 +35,7 @@ export function planEntry(plan: PersonPlan): PersonEntry {
     ...(ticket === undefined ? {} : { ticket }),
     ...(successor === undefined ? {} : { successor }),
     accounts: plan.accounts.map(({ system, account }) => ({ system, account })),
-    goals: plan.planned.map(({ goal }) => ({
+    goals: plan.planned.map(({ goal, standing }) => ({
       id: goal.id,
       tenant,
       person,
@@ -43,6 +44,7 @@ export function planEntry(plan: PersonPlan): PersonEntry {
       reach: goal.reach,
       summary: goal.summary,
       spec: goal.spec,
+      ...(standing.state === 'not-yet' ? { was: standing.reading } : {}),
     })),
     unreached: plan.unreached.map(u => ({ tenant, system: u.system, why: u.error.message })),
     residual,
@@ -62,7 +64,7 @@ export interface PersonRecord extends Unit {
   results: GoalResult[]
   /** Goals with an intent and no certain end. */
   open: Set<string>
-  /** By goal: what was there before the change, as the intent says. */
+  /** By goal: what was there before the change, as the intent says, or the first plan where another system made it. */
   before: Map<string, unknown>
 }
 
@@ -70,6 +72,7 @@ export function peopleOf(entries: readonly LedgerEntry[]): PersonRecord[] {
   const people = new Map<string, PersonRecord>()
   const owner = new Map<string, PersonRecord>()
   const ends = new Map<string, GoalResult>()
+  const planned = new Map<string, unknown>()
   for (const { type, goal, data } of entries) {
     if (type === 'plan' && isPersonEntry(data)) {
       const key = `${data.tenant}\n${data.person}`
@@ -82,7 +85,10 @@ export function peopleOf(entries: readonly LedgerEntry[]): PersonRecord[] {
       }
       record.entry = withKnown(data, record.entry)
       people.set(key, record)
-      for (const g of data.goals) owner.set(g.id, record)
+      for (const g of data.goals) {
+        owner.set(g.id, record)
+        if (g.was !== undefined && !planned.has(g.id)) planned.set(g.id, g.was)
+      }
     } else if (goal !== undefined) {
       const record = owner.get(goal)
       if (!record) continue
@@ -91,6 +97,9 @@ export function peopleOf(entries: readonly LedgerEntry[]): PersonRecord[] {
   }
   for (const record of people.values()) {
     record.results = record.entry.goals.flatMap(g => ends.get(g.id) ?? [])
+    for (const { id } of record.entry.goals) {
+      if (record.before.get(id) == null && planned.has(id)) record.before.set(id, planned.get(id))
+    }
   }
   return [...people.values()]
 }

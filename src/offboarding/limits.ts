@@ -1,4 +1,6 @@
+import type { TenantRecord } from '../core/ports.ts'
 import type { Refusal } from './guard.ts'
+import { type Ground, type Row, unitsOf } from './offboard.ts'
 
 export interface Limits {
   /** People a run, without being asked to confirm the number. Disabling counts as much as deleting. */
@@ -25,5 +27,47 @@ export function refuseShare(people: number, total: number | null, title: string,
   return {
     why: `${people} people are ${share} % of the ${total} accounts in ${title}; one run may take ${limits.mostShare} %.`,
     hint: `If you mean it: --max-share ${Math.min(100, share)}`,
+  }
+}
+
+/** Counts the people of a run while they are read, in each tenant on its own: only that many are kept, not the people. */
+export class Headcount {
+  readonly #tenants: readonly TenantRecord[]
+  readonly #inTenant = new Map<string, number>()
+  people = 0
+
+  constructor(tenants: readonly TenantRecord[]) {
+    this.#tenants = tenants
+  }
+
+  /** A row that names nobody, or nobody of these tenants, counts for nothing: nothing will be done. */
+  add(row: Row): void {
+    const units = unitsOf(row, this.#tenants)
+    if (!Array.isArray(units)) return
+    this.people += 1
+    for (const { tenant } of units) this.#inTenant.set(tenant, (this.#inTenant.get(tenant) ?? 0) + 1)
+  }
+
+  /** The first limit that this many people are beyond. A system that does not answer cannot be asked how many it has. */
+  async refusal({ reachables }: Pick<Ground, 'reachables'>, limits: Limits): Promise<Refusal | undefined> {
+    const tooMany = refuseTooMany(this.people, limits)
+    if (tooMany) return tooMany
+    for (const [tenant, people] of this.#inTenant) {
+      if (people <= fewEnough) continue
+      for (const { open, title } of await reachables(tenant)) {
+        const total = await countIn(open)
+        const refusal = refuseShare(people, total, `${title} of ${tenant}`, limits)
+        if (refusal) return refusal
+      }
+    }
+    return undefined
+  }
+}
+
+async function countIn(open: Awaited<ReturnType<Ground['reachables']>>[number]['open']): Promise<number | null> {
+  try {
+    return (await (await open?.())?.people?.count()) ?? null
+  } catch {
+    return null
   }
 }

@@ -2,12 +2,13 @@ import { asK1Error } from '../core/errors.ts'
 import type { Clock, LedgerWriter, TenantRecord } from '../core/ports.ts'
 import { type ExecuteEvent, execute } from '../engine/execute.ts'
 import type { GoalResult, Verdict } from '../engine/verdict.ts'
+import { unmetIn, waitingFor } from './account-goals.ts'
 import type { ProtectedPerson, Refusal } from './guard.ts'
 import { planEntry } from './ledger-entries.ts'
 import type { OffboardOptions } from './options.ts'
 import { type PlanPersonFacts, planPerson } from './plan-person.ts'
 import { reportPerson, verdictOfPeople } from './report-person.ts'
-import { tenantsOf } from './tenants-of.ts'
+import { tenantsNamed, tenantsOf } from './tenants-of.ts'
 import type { PersonPlan, PersonReport, Reachable, Unit } from './unit.ts'
 
 /** A leaver as the input names them; `problem` is set on a row that could not be read. */
@@ -42,6 +43,8 @@ export interface OffboardRun extends Ground {
   concurrency: number
   signal?: AbortSignal
   onEvent?: (event: OffboardEvent) => void
+  /** Why a plan is not the one that was agreed to, where one was shown before; undefined when it is. */
+  differsFromAgreed?: (plan: PersonPlan) => string | undefined
 }
 
 /** What an earlier process left of one person, from the ledger. */
@@ -50,6 +53,8 @@ export interface Unfinished {
   known: NonNullable<PlanPersonFacts['known']>
   settled: readonly GoalResult[]
   inDoubt: ReadonlySet<string>
+  /** Goals that did not hold when the run first planned them. */
+  notYet: ReadonlySet<string>
   attested: ReadonlyMap<string, string>
   resend: boolean
 }
@@ -81,6 +86,8 @@ export async function offboardAll(
     }
   }
   await Promise.all(Array.from({ length: run.concurrency }, worker))
+  // Left in the middle, it would keep its file open.
+  await iterator.return?.()
   if (failure) throw (failure as { error: unknown }).error
   return verdicts
 }
@@ -95,38 +102,39 @@ async function* offboardOne(work: Row | Unfinished, run: OffboardRun): AsyncGene
     yield await offboardUnit(work.unit, run, work)
     return
   }
-  if (work.problem !== undefined) {
-    const plan = refusedPlan(work.person || `line ${work.line}`, work.tenant ?? '', { why: work.problem })
+  const units = unitsOf(work, run.tenants)
+  if (!Array.isArray(units)) {
+    const { plan } = units
     await run.ledger.append('plan', planEntry(plan))
+    run.onEvent?.({ type: 'plan', plan })
     yield reportPerson(plan, [])
     return
   }
-  const units = unitsOf(work, run.tenants)
-  if (!Array.isArray(units)) {
-    await run.ledger.append('plan', planEntry(units.plan))
-    yield reportPerson(units.plan, [])
-    return
+  for (const unit of units) {
+    if (run.signal?.aborted) return
+    yield await offboardUnit(unit, run)
   }
-  for (const unit of units) yield await offboardUnit(unit, run)
 }
 
-/** The tenants that a row is about; a row that belongs to none is refused. */
+/** The tenants that a row is about; a row that could not be read, or that belongs to none, is refused. */
 export function unitsOf(row: Row, tenants: readonly TenantRecord[]): Unit[] | { plan: PersonPlan } {
-  const among = row.tenant === undefined ? tenants : tenants.filter(t => same(t.name, row.tenant ?? ''))
+  const refused = (tenant: string, refusal: Refusal) => ({ plan: refusedPlan(row, tenant, refusal) })
+  if (row.problem !== undefined) return refused(row.tenant ?? '', { why: row.problem })
   try {
+    const among = tenantsNamed(row.tenant, tenants)
     return tenantsOf(row.person, among).map(t => ({ ...saidOf(row), person: row.person, tenant: t.name }))
   } catch (thrown) {
     const { message: why, hint } = asK1Error(thrown)
-    const [only] = among
-    const tenant = row.tenant ?? (among.length === 1 ? (only?.name ?? '') : '')
-    return { plan: refusedPlan(row.person, tenant, { why, ...(hint ? { hint } : {}) }) }
+    const [only] = tenants
+    const tenant = row.tenant ?? (tenants.length === 1 ? (only?.name ?? '') : '')
+    return refused(tenant, { why, ...(hint ? { hint } : {}) })
   }
 }
 
 /** Nothing will be done, and nothing was looked up. */
-function refusedPlan(person: string, tenant: string, refusal: Refusal): PersonPlan {
+function refusedPlan(row: Row, tenant: string, refusal: Refusal): PersonPlan {
   const nothing = { accounts: [], planned: [], unreached: [], residual: [], notConnected: [] }
-  return { person, tenant, name: '', ...nothing, refusal }
+  return { ...saidOf(row), person: row.person || `line ${row.line}`, tenant, name: '', ...nothing, refusal }
 }
 
 /** What a list says of one person. */
@@ -150,16 +158,28 @@ export async function planUnit(unit: Unit, ground: Ground, known?: Unfinished['k
 }
 
 async function offboardUnit(unit: Unit, run: OffboardRun, before?: Unfinished): Promise<PersonReport> {
-  const plan = await planUnit(unit, run, before?.known)
+  const made = await planUnit(unit, run, before?.known)
+  const plan = agreedOnly(made, run.differsFromAgreed?.(made))
   await run.ledger.append('plan', planEntry(plan))
   run.onEvent?.({ type: 'plan', plan })
   const settled = new Map((before?.settled ?? []).map(result => [result.goal, result]))
-  const goals = plan.planned.map(p => p.goal).filter(goal => !settled.has(goal.id))
+  const unmet = unmetIn(
+    unit,
+    plan.unreached.map(u => u.system),
+  )
+  const goals = waitingFor(
+    unmet,
+    plan.planned.map(p => p.goal).filter(goal => !settled.has(goal.id)),
+  )
   const results = await execute(goals, {
     ledger: run.ledger,
     clock: run.clock,
     concurrency: goalsAtOnce,
-    notYet: new Set(plan.planned.filter(p => p.standing.state === 'not-yet').map(p => p.goal.id)),
+    unmet,
+    notYet: new Set([
+      ...plan.planned.filter(p => p.standing.state === 'not-yet').map(p => p.goal.id),
+      ...(before?.notYet ?? []),
+    ]),
     onEvent: event => run.onEvent?.({ ...event, unit }),
     ...(run.signal ? { signal: run.signal } : {}),
     ...(before ? { inDoubt: before.inDoubt, attested: before.attested, resend: before.resend } : {}),
@@ -167,6 +187,9 @@ async function offboardUnit(unit: Unit, run: OffboardRun, before?: Unfinished): 
   return reportPerson(plan, [...settled.values(), ...results])
 }
 
-function same(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+/** Nothing is done beyond what somebody agreed to: what has changed since is refused. */
+function agreedOnly(plan: PersonPlan, difference: string | undefined): PersonPlan {
+  if (difference === undefined || plan.refusal) return plan
+  const why = `It is no longer as it was when you agreed: ${difference}.`
+  return { ...plan, planned: [], refusal: { why, hint: 'Look again: give the command once more.' } }
 }

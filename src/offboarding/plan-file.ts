@@ -1,6 +1,7 @@
 import { K1Error } from '../core/errors.ts'
+import { saidOf } from './offboard.ts'
 import type { OffboardOptions } from './options.ts'
-import type { PersonPlan } from './unit.ts'
+import type { PersonPlan, Unit } from './unit.ts'
 
 /** A plan as data, to be looked at, approved, and carried out later. */
 export interface PlanFile {
@@ -11,26 +12,29 @@ export interface PlanFile {
   people: KeptPerson[]
 }
 
-interface KeptPerson {
-  person: string
-  tenant: string
+export interface KeptPerson extends Unit {
   name: string
   refused: string | null
-  goals: { id: string; summary: string; standing: string; reading: unknown }[]
+  /** Systems that did not answer. */
+  unreached: string[]
+  goals: { id: string; system: string; summary: string; standing: string; reading: unknown }[]
 }
 
 export function planFile(options: OffboardOptions, plans: readonly PersonPlan[], now: Date): PlanFile {
-  return { version: 1, madeAt: now.toISOString(), options, people: plans.map(keep) }
+  return { version: 1, madeAt: now.toISOString(), options, people: plans.map(keepPerson) }
 }
 
-function keep({ person, tenant, name, planned, refusal }: PersonPlan): KeptPerson {
+export function keepPerson(plan: PersonPlan): KeptPerson {
+  const { person, tenant, name, planned, unreached, refusal } = plan
   const goals = planned.map(({ goal, standing }) => ({
     id: goal.id,
+    system: goal.system,
     summary: goal.summary,
     standing: standing.state,
     reading: standing.state === 'unobservable' ? null : standing.reading,
   }))
-  return { person, tenant, name, refused: refusal?.why ?? null, goals }
+  const systems = [...new Set(unreached.map(u => u.system))]
+  return { ...saidOf(plan), person, tenant, name, refused: refusal?.why ?? null, unreached: systems, goals }
 }
 
 /** @throws K1Error `usage` when it is no plan of this version */
@@ -50,13 +54,20 @@ export function parsePlanFile(text: string, file: string): PlanFile {
 function isPlanFile(value: unknown): value is PlanFile {
   if (typeof value !== 'object' || value === null) return false
   const { version, people, options } = value as Partial<PlanFile>
-  return version === 1 && typeof options === 'object' && Array.isArray(people) && people.every(isKeptPerson)
+  return version === 1 && isOptions(options) && Array.isArray(people) && people.every(isKeptPerson)
+}
+
+function isOptions(value: unknown): value is OffboardOptions {
+  if (typeof value !== 'object' || value === null) return false
+  const { delete: deletes, only, except, waitMs } = value as Partial<OffboardOptions>
+  return typeof deletes === 'boolean' && Array.isArray(only) && Array.isArray(except) && typeof waitMs === 'number'
 }
 
 function isKeptPerson(value: unknown): value is KeptPerson {
   if (typeof value !== 'object' || value === null) return false
-  const { person, tenant, goals } = value as Partial<KeptPerson>
-  return typeof person === 'string' && typeof tenant === 'string' && Array.isArray(goals)
+  const { person, tenant, goals, unreached } = value as Partial<KeptPerson>
+  const lists = Array.isArray(goals) && Array.isArray(unreached)
+  return typeof person === 'string' && typeof tenant === 'string' && lists
 }
 
 /** What is no longer as the plan says, a sentence each; empty when everything still is. */
@@ -64,17 +75,35 @@ export function comparePlans(kept: PlanFile, plans: readonly PersonPlan[]): stri
   return kept.people.flatMap(before => {
     const now = plans.find(p => p.person === before.person && p.tenant === before.tenant)
     if (!now) return [`${before.person} is in no tenant of this call`]
-    const after = keep(now)
-    if (after.refused !== before.refused) return [`${before.person}: ${after.refused ?? 'no longer refused'}`]
-    if (now.unreached[0]) return [`${before.person}: ${now.unreached[0].system} does not answer`]
-    const ids = new Set([...before.goals, ...after.goals].map(g => g.id))
-    return [...ids].flatMap(id => {
-      const [one, other] = [before, after].map(p => p.goals.find(g => g.id === id))
-      if (!one) return [`${id} is new`]
-      if (!other) return [`${id} is gone`]
-      return canonical(one) === canonical(other) ? [] : [`${id} is now ${other.standing}`]
-    })
+    const after = keepPerson(now)
+    const silent = after.unreached.filter(system => !before.unreached.includes(system))
+    if (silent.length > 0) return [`${before.person}: ${silent.join(', ')} does not answer`]
+    return differencesOf(before, after)
   })
+}
+
+/**
+ * What is not as it was for one person. Systems that do not answer, then or now, are left out: nothing can be done there
+ * now, and nobody was shown anything else of them then.
+ */
+export function differencesOf(before: KeptPerson, after: KeptPerson): string[] {
+  if (after.refused !== before.refused) {
+    return [`${before.person}: ${after.refused ?? `no longer refused (it was: ${before.refused})`}`]
+  }
+  const silent = new Set([...before.unreached, ...after.unreached])
+  const ids = new Set([...before.goals, ...after.goals].map(g => g.id))
+  return [...ids].flatMap(id => {
+    const [one, other] = [before, after].map(p => p.goals.find(g => g.id === id))
+    if (silent.has(one?.system ?? other?.system ?? '')) return []
+    if (!one) return [`${id} is new`]
+    if (!other) return [`${id} is gone`]
+    return canonical(one) === canonical(other) ? [] : [`${id} ${changeBetween(one, other)}`]
+  })
+}
+
+function changeBetween(one: KeptPerson['goals'][number], other: KeptPerson['goals'][number]): string {
+  if (one.standing !== other.standing) return other.standing === 'holds' ? 'holds by now' : 'no longer holds'
+  return `was ${canonical(one.reading)}, is now ${canonical(other.reading)}`
 }
 
 /** JSON with sorted members: the file may have been formatted in between. */

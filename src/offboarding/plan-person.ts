@@ -1,10 +1,11 @@
 import type { Account } from '../core/account.ts'
 import { asK1Error, K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
+import { quoted } from '../core/shell.ts'
 import type { Identity, Session } from '../core/system.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
 import { byHandGoal, engineGoal, inSteps, type OrderedGoal } from './account-goals.ts'
-import { type ProtectedPerson, refusalFor, refuseSeveral } from './guard.ts'
+import { type ProtectedPerson, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
 import type { FoundAccount, PersonPlan, Reachable, Unit } from './unit.ts'
 
@@ -27,10 +28,9 @@ interface Search {
 /** Finds a person in every system, side by side, and plans what should hold there. Writes nothing. */
 export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const { unit, reachables, options, protectedPeople } = facts
-  const open = reachables.filter(r => r.open)
-  const searches = await Promise.all(open.map(r => search(facts, r)))
-  const unreached = searches.filter(isUnreached)
+  const searches = await everywhere(facts)
   const reached = searches.filter((s): s is Search => !isUnreached(s))
+  const unreached = [...searches.filter(isUnreached), ...disconnected(facts)]
   const found = reached.flatMap(({ reachable, accounts }) =>
     accounts.map((account): FoundAccount => ({ system: reachable.id, title: reachable.title, account })),
   )
@@ -49,20 +49,64 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const several = reached.find(r => r.accounts.length > 1)
   if (several) return { ...plan, refusal: refuseSeveral(unit.person, several.reachable.title, several.accounts) }
   const operators = new Map(reached.map(r => [r.reachable.id, r.identity]))
-  const refusal = facts.known ? undefined : refusalFor(unit.person, found, operators, protectedPeople)
+  const refusal = refuseTwoPeople(unit.person, found) ?? refusalFor(unit.person, found, operators, protectedPeople)
   if (refusal) return { ...plan, refusal }
 
   const byHand = reachables.filter(r => !r.open && byHandHere(r) && (found.length > 0 || facts.known))
   // An account that is inactive already will not be deactivated again, so nothing can follow it.
-  const active = found.filter(f => f.account.active)
+  const active = [...found, ...(facts.known ?? [])].filter(f => f.account.active)
   const present = new Set([...active.map(f => f.system), ...byHand.map(r => r.id)])
   const answers = await Promise.all(reached.map(r => goalsIn(unit, r, options, present)))
   const goals = answers.filter((a): a is OrderedGoal[] => !isUnreached(a)).flat()
   const ordered = inSteps([...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))])
   const looked = await Promise.all(ordered.map(lookAt))
   plan.planned = looked.filter((p): p is Planned => !isUnreached(p))
-  plan.unreached = [...unreached, ...answers.filter(isUnreached), ...looked.filter(isUnreached)]
+  plan.unreached = onceEach([...unreached, ...answers.filter(isUnreached), ...looked.filter(isUnreached)])
   return plan
+}
+
+/**
+ * Looks by the word that was given. A log-in is often another one in each system, so systems that know nobody by it are
+ * asked for the e-mail that goes with it elsewhere. An e-mail is not followed to another one: it may be a shared one.
+ */
+async function everywhere(facts: PlanPersonFacts): Promise<(Search | Unreached)[]> {
+  const open = facts.reachables.filter(r => r.open)
+  const searches = await Promise.all(open.map(r => search(facts, r)))
+  if (facts.unit.person.includes('@')) return searches
+  const found = searches.flatMap(s => (isUnreached(s) ? [] : s.accounts))
+  const words = new Set(found.map(account => account.email.trim().toLowerCase()))
+  words.delete('')
+  if (words.size === 0) return searches
+  return Promise.all(
+    searches.map(one => (isUnreached(one) || one.accounts.length > 0 ? one : searchMore(one, [...words]))),
+  )
+}
+
+async function searchMore(before: Search, words: readonly string[]): Promise<Search | Unreached> {
+  const { reachable, session } = before
+  try {
+    const found = await Promise.all(words.map(word => session.people?.find(word) ?? []))
+    return { ...before, accounts: [...new Map(found.flat().map(account => [account.id, account])).values()] }
+  } catch (error) {
+    return unreachedBy(reachable, error)
+  }
+}
+
+/** Systems where an earlier process found an account, and that nobody is connected to any more. */
+function disconnected({ known = [], unit, reachables }: PlanPersonFacts): Unreached[] {
+  const gone = known.map(k => k.system).filter(system => !reachables.some(r => r.id === system && r.open))
+  return gone.map(system => {
+    const { tenant } = unit
+    const error = new K1Error('not-set-up', `${system} is not connected for ${tenant} any more.`, {
+      hint: `k1ctl connect ${system} --tenant ${quoted(tenant)}`,
+    })
+    return { tenant, system, reach: 'by-hand', error }
+  })
+}
+
+/** One system may fail at each of its goals, for the same reason. */
+function onceEach(unreached: readonly Unreached[]): Unreached[] {
+  return [...new Map(unreached.map(u => [`${u.system}\n${u.error.message}`, u])).values()]
 }
 
 /** Without an endpoint KaseyaOne is still everybody's: its part is done by hand. Other systems may not be in use. */

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
-import type { RunHeader } from '../engine/run.ts'
+import type { RunHeader } from '../engine/run-record.ts'
 import { type AccountSpec, byHandGoal, engineGoal } from './account-goals.ts'
 import type { OffboardOptions } from './options.ts'
 import type { Reachable } from './unit.ts'

@@ -17,12 +17,13 @@ export async function* leftOf({ entries, rows, tenants, resend }: ResumeFacts): 
   const people = peopleOf(entries)
   const attested = attestationsOf(entries)
   for (const record of people) {
-    if (isFinished(record, attested)) continue
+    if (isFinished(record)) continue
     yield {
       unit: { ...saidOf(record.entry), person: record.person, tenant: record.tenant },
       known: record.entry.accounts,
       settled: record.results.filter(r => r.end === 'changed' || r.end === 'already'),
       inDoubt: record.open,
+      notYet: new Set([...record.before].filter(([, was]) => was != null).map(([goal]) => goal)),
       attested,
       resend,
     }
@@ -30,20 +31,19 @@ export async function* leftOf({ entries, rows, tenants, resend }: ResumeFacts): 
   if (!rows) return
   const begun = new Set(people.map(keyOf))
   for await (const row of rows) {
-    const units = row.problem === undefined ? unitsOf(row, tenants) : []
-    const isNew = Array.isArray(units)
-      ? units.some(unit => !begun.has(keyOf(unit)))
-      : !begun.has(keyOf({ person: row.person, tenant: units.plan.tenant }))
-    if (isNew || row.problem !== undefined) yield row
+    const units = unitsOf(row, tenants)
+    if (!Array.isArray(units)) {
+      if (!begun.has(keyOf(units.plan))) yield row
+      continue
+    }
+    // Of somebody in several tenants, only those that the run never came to.
+    for (const unit of units) if (!begun.has(keyOf(unit))) yield { ...row, tenant: unit.tenant }
   }
 }
 
 /** People that a resume leaves as they are, with the verdict that they have. */
 export function finishedPeople(entries: readonly LedgerEntry[]): PersonReport[] {
-  const attested = attestationsOf(entries)
-  return peopleOf(entries)
-    .filter(record => isFinished(record, attested))
-    .map(reportOf)
+  return peopleOf(entries).filter(isFinished).map(reportOf)
 }
 
 /** The report on one person from the ledger alone. */
@@ -71,14 +71,10 @@ export function attestationsOf(entries: readonly LedgerEntry[]): Map<string, str
 }
 
 /** A refusal is final (nobody agreed to more); so is a person who was found nowhere: ask again with a new run. */
-function isFinished(record: PersonRecord, attested: ReadonlyMap<string, string>): boolean {
-  const { entry, results, open } = record
+function isFinished({ entry, results, open }: PersonRecord): boolean {
   if (entry.refused !== undefined) return true
   if (entry.unreached.length > 0 || open.size > 0 || results.length < entry.goals.length) return false
-  return (
-    results.every(r => r.end === 'changed' || r.end === 'already') &&
-    !results.some(r => attested.has(r.goal) && r.end !== 'changed')
-  )
+  return results.every(r => r.end === 'changed' || r.end === 'already')
 }
 
 function keyOf({ person, tenant }: { person: string; tenant: string }): string {

@@ -1,8 +1,9 @@
-import type { AccountGoal } from '../core/account.ts'
+import type { AccountGoal, AccountGoalKind } from '../core/account.ts'
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
+import { quoted } from '../core/shell.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
-import type { GoalResult } from '../engine/verdict.ts'
+import type { End, GoalResult } from '../engine/verdict.ts'
 import { engineGoal } from './account-goals.ts'
 import type { PersonRecord } from './ledger-entries.ts'
 import type { OffboardOptions } from './options.ts'
@@ -12,25 +13,33 @@ import type { Reachable } from './unit.ts'
 export interface UndoPlan {
   planners: Planner[]
   /** Goals that were brought about and that nobody can undo. */
-  lost: { goal: string; summary: string; why: string }[]
+  lost: { goal: string; system: string; summary: string; why: string }[]
 }
 
 /**
  * Plans the way back from the snapshot that a run took: for each goal that it changed, what was there before. Groups
  * and roles come back after sign-in.
+ * @param reaches can k1ctl bring about goals of this kind in that system?
  */
 export function planUndo(
   people: readonly PersonRecord[],
   reachables: (tenant: string) => Promise<readonly Reachable[]>,
   options: OffboardOptions,
+  reaches: (system: string, kind: AccountGoalKind) => boolean,
 ): UndoPlan {
   const undo: UndoPlan = { planners: [], lost: [] }
   for (const record of people) {
-    const changed = record.results.filter(r => r.end === 'changed')
-    for (const result of changed.filter(r => !isReversible(r, record))) {
-      undo.lost.push({ goal: result.goal, summary: result.summary, why: 'It cannot be undone here.' })
+    const taken = takenIn(record)
+    const deleted = new Set(record.results.filter(isDeletion).map(r => r.system))
+    const back = taken.filter(t => !deleted.has(t.system) && canComeBack(t, record, reaches))
+    for (const { goal, system, summary, end } of taken.filter(t => !back.includes(t))) {
+      // What did not take effect for certain is not lost for certain either.
+      if (end !== 'changed') continue
+      const why = deleted.has(system)
+        ? 'the account was deleted, and stays deleted'
+        : 'only a person can give it back, in the console'
+      undo.lost.push({ goal, system, summary, why })
     }
-    const back = changed.filter(r => isReversible(r, record))
     for (const system of new Set(back.map(r => r.system))) {
       undo.planners.push(plannerFor(record, system, back, reachables, options))
     }
@@ -38,14 +47,34 @@ export function planUndo(
   return undo
 }
 
-function isReversible({ goal, kind }: GoalResult, record: PersonRecord): boolean {
-  return kind !== 'deleted' && record.before.get(goal) != null
+/** What a run took from somebody, or may have taken: nobody knows of a change that it was killed in. */
+type Taken = Pick<GoalResult, 'goal' | 'system' | 'kind' | 'summary' | 'reach'> & { end: End }
+
+function takenIn({ entry, results, open }: PersonRecord): Taken[] {
+  return entry.goals.flatMap(({ id, system, kind, summary, reach = 'api' }) => {
+    const end = results.find(r => r.goal === id)?.end ?? (open.has(id) ? 'unknown' : 'already')
+    if (end === 'already' || end === 'refused' || end === 'by-hand') return []
+    return [{ goal: id, system, summary, reach, end, ...(kind ? { kind } : {}) }]
+  })
+}
+
+function isDeletion({ kind, end }: GoalResult): boolean {
+  return kind === 'deleted' && (end === 'changed' || end === 'already')
+}
+
+/** Its snapshot is there, and k1ctl can write it. */
+function canComeBack(
+  { goal, kind, system }: Taken,
+  record: PersonRecord,
+  reaches: (system: string, kind: AccountGoalKind) => boolean,
+): boolean {
+  return kind !== undefined && kind !== 'deleted' && reaches(system, kind) && record.before.get(goal) != null
 }
 
 function plannerFor(
   record: PersonRecord,
   system: string,
-  back: readonly GoalResult[],
+  back: readonly Taken[],
   reachables: (tenant: string) => Promise<readonly Reachable[]>,
   options: OffboardOptions,
 ): Planner {
@@ -60,7 +89,7 @@ function plannerFor(
       const session = await reachable?.open?.()
       if (!reachable || !account || !session?.people) {
         throw new K1Error('not-set-up', `${system} is not connected for ${tenant} any more.`, {
-          hint: `k1ctl connect ${system}`,
+          hint: `k1ctl connect ${system} --tenant ${quoted(tenant)}`,
         })
       }
       const goals = await session.people.goals(account, {

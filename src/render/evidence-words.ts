@@ -58,9 +58,10 @@ export function endSaid({ end, proved }: EvidenceGoal): Said {
 }
 
 /** What proves the goal, or why nothing does. */
-export function proofOf({ proved, proof, why }: EvidenceGoal): string {
+export function proofOf({ end, proved, proof, why, differences }: EvidenceGoal): string {
   if (!proved) return why ?? ''
-  return [proof ?? 'read back', ...(why === null ? [] : [why])].join('. ')
+  const taken = end === 'changed' ? differences.map(d => `${d.what}: was ${d.before}`) : []
+  return [proof ?? 'read back', ...taken, ...(why === null ? [] : [why])].join('. ')
 }
 
 /** "2026-11-21 20:14:03 UTC"; what is no ISO time stays as it is. */

@@ -4,6 +4,7 @@ import { printable } from '../core/redact.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import type { PersonPlan, PersonReport } from '../offboarding/unit.ts'
 import { reachWords, stepsText } from './plan.ts'
+import { endWords, markOf as resultMark } from './report.ts'
 
 export const kindTitles: Record<AccountGoalKind, string> = {
   'admin-roles-dropped': 'admin roles dropped',
@@ -21,12 +22,14 @@ export type Titles = (system: string) => string
 
 /** The plan for one person, for consent: who it is, where they were found, what will change there. */
 export function personPlanText(plan: PersonPlan, titles: Titles, style: ChalkInstance): string {
-  const head = `${style.bold(printable(plan.name) || plan.person)} ${style.dim(`<${plan.person}> · ${plan.tenant}`)}\n`
+  const who = plan.name ? ` <${plan.person}>` : ''
+  const where = plan.tenant ? ` · ${plan.tenant}` : ''
+  const head = `${style.bold(printable(plan.name) || plan.person)}${style.dim(`${who}${where}`)}\n`
   if (plan.refusal) {
     const hint = plan.refusal.hint ? `\n    ${style.cyan('→')} ${plan.refusal.hint}` : ''
     return `${head}  ${style.red('x')} refused: ${printable(plan.refusal.why)}${hint}\n`
   }
-  if (plan.accounts.length === 0 && plan.unreached.length === 0) {
+  if (isUnknown(plan)) {
     return `${head}  ${style.red('x')} found in no system that is connected\n`
   }
   const width = Math.max(0, ...plan.planned.map(p => titles(p.goal.system).length))
@@ -41,7 +44,12 @@ export function personPlanText(plan: PersonPlan, titles: Titles, style: ChalkIns
     return `  ${style.yellow('~')} ${place}  ${what}${follows}${changes ? style.dim(`: ${changes}`) : ''}\n${warnings}`
   })
   const unreached = plan.unreached.map(u => `  ${style.red('!')} ${titles(u.system)}: ${printable(u.error.message)}\n`)
-  return head + goals.join('') + unreached.join('') + remarks(plan, titles, style)
+  return head + goals.join('') + unreached.join('')
+}
+
+/** Found in no system, and every system answered. */
+export function isUnknown(plan: PersonPlan): boolean {
+  return plan.accounts.length + plan.planned.length + plan.unreached.length === 0 && !plan.refusal
 }
 
 /** One line when a person is through, and below it only what did not end well. */
@@ -57,24 +65,54 @@ export function personReportText(report: PersonReport, titles: Titles, style: Ch
   ] as const
   const counts = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`)
   const name = report.name ? ` ${printable(report.name)}` : ''
-  const line = `${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(verdict, style)}  ${style.dim(counts.join(', '))}\n`
+  const told = counts.length > 0 ? `  ${style.dim(counts.join(', '))}` : ''
+  const line = `${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(report, style)}${told}\n`
   const why = report.why ? `    ${printable(report.why)}\n` : ''
   const hint = report.hint ? `    ${style.cyan('→')} ${report.hint}\n` : ''
   const open = results
     .filter(r => r.end !== 'changed' && r.end !== 'already')
     .map(r => {
       const what = r.kind ? kindTitles[r.kind] : r.summary
-      return `    ${titles(r.system)}, ${what}: ${r.end}${r.why ? `. ${printable(r.why)}` : ''}\n${r.steps ? stepsText(r.steps) : ''}`
+      const next = r.hint ? `      ${style.cyan('→')} ${printable(r.hint)}\n` : ''
+      const steps = r.steps ? stepsText(r.steps) : ''
+      return `    ${titles(r.system)}, ${what}: ${endWords[r.end]}${r.why ? `. ${printable(r.why)}` : ''}\n${next}${steps}`
     })
   const unreached = report.unreached.map(u => `    ${titles(u.system)}: no answer. ${printable(u.why)}\n`)
   return line + why + hint + open.join('') + unreached.join('')
 }
 
-function remarks(plan: PersonPlan, titles: Titles, style: ChalkInstance): string {
-  const residual = plan.residual.map(r => `  ${style.dim(`· ${titles(r.system)}: ${r.note}`)}\n`)
-  const missing = plan.notConnected.map(titles)
-  const blind = missing.length > 0 ? `  ${style.dim(`· not connected, not looked at: ${missing.join(', ')}`)}\n` : ''
-  return residual.join('') + blind
+/** A person of a past run with every goal: how it ended, and when it was read back. */
+export function personGoalsText(
+  report: PersonReport,
+  goals: readonly { id: string; system: string; kind?: AccountGoalKind; summary: string }[],
+  titles: Titles,
+  style: ChalkInstance,
+): string {
+  const { person, name, tenant, results, unreached } = report
+  const head = `${markOf(report.verdict, style)} ${style.bold(printable(name) || person)}${style.dim(`${name ? ` <${person}>` : ''}${tenant ? ` · ${tenant}` : ''}`)}  ${verdictWord(report, style)}\n`
+  const width = Math.max(0, ...goals.map(g => titles(g.system).length))
+  const lines = goals.map(goal => {
+    const what = `${titles(goal.system).padEnd(width)}  ${goal.kind ? kindTitles[goal.kind] : printable(goal.summary)}`
+    const result = results.find(r => r.goal === goal.id)
+    if (!result) return `  ${style.red('!')} ${what}: not finished\n`
+    const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
+    const why = result.why ? `      ${printable(result.why)}\n` : ''
+    const hint = result.hint ? `      ${style.cyan('→')} ${printable(result.hint)}\n` : ''
+    const steps = result.steps ? stepsText(result.steps) : ''
+    return `  ${resultMark(result, style)} ${what}: ${endWords[result.end]}${proof}\n${why}${hint}${steps}`
+  })
+  const why = report.why ? `    ${printable(report.why)}\n` : ''
+  const silent = unreached.map(u => `  ${style.red('!')} ${titles(u.system)}: no answer. ${printable(u.why)}\n`)
+  return `${head}${why}${lines.join('')}${silent.join('')}`
+}
+
+/** What remains whatever is done, and where nobody looked: once, below the plans of all people. */
+export function remarksText(plans: readonly PersonPlan[], titles: Titles, style: ChalkInstance): string {
+  const found = plans.filter(p => !p.refusal && !isUnknown(p))
+  const residual = new Set(found.flatMap(p => p.residual.map(r => `${titles(r.system)}: ${r.note}`)))
+  const missing = new Set(plans.flatMap(p => p.notConnected.map(titles)))
+  const blind = missing.size > 0 ? [`not connected, not looked at: ${[...missing].join(', ')}`] : []
+  return [...residual, ...blind].map(remark => `  ${style.dim(`· ${remark}`)}\n`).join('')
 }
 
 function markOf(verdict: Verdict, style: ChalkInstance): string {
@@ -82,7 +120,8 @@ function markOf(verdict: Verdict, style: ChalkInstance): string {
   return verdict === 'incomplete' || verdict === 'unknown-person' ? style.red('x') : style.yellow('?')
 }
 
-function verdictWord(verdict: Verdict, style: ChalkInstance): string {
+function verdictWord({ verdict, results, why }: PersonReport, style: ChalkInstance): string {
+  if (verdict === 'incomplete' && results.length === 0 && why !== undefined) return style.red('refused')
   const word = verdict === 'unknown-person' ? 'unknown person' : verdict
   return verdict === 'proved' ? style.green(word) : style.yellow(word)
 }

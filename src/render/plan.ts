@@ -49,7 +49,7 @@ export function stepsText(steps: readonly string[]): string {
 }
 
 /** The same plan as data: the stable shape of `--dry-run --json`. */
-export function planJson(plan: Plan): unknown {
+export function planJson(plan: Plan) {
   return {
     goals: plan.planned.map(({ goal, standing }) => ({
       goal: goal.id,

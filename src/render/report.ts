@@ -3,7 +3,7 @@ import { printable } from '../core/redact.ts'
 import type { End, GoalResult, Verdict } from '../engine/verdict.ts'
 import { stepsText } from './plan.ts'
 
-const endWords: Record<End, string> = {
+export const endWords: Record<End, string> = {
   changed: 'changed',
   already: 'already',
   refused: 'refused',
@@ -34,7 +34,7 @@ export function unreachedText(
     .join('')
 }
 
-function markOf({ end, proved }: GoalResult, style: ChalkInstance): string {
+export function markOf({ end, proved }: GoalResult, style: ChalkInstance): string {
   if (end === 'already') return style.green('=')
   if (end === 'changed') return proved ? style.green('✓') : style.yellow('✓')
   if (end === 'by-hand' || end === 'pending') return style.yellow('?')

@@ -103,6 +103,12 @@ export async function runIn(home: string, words: readonly string[], options: Run
   return { code, stdout: stdout.join(''), stderr: stderr.join('') }
 }
 
+/** With what a spinner needs of a terminal. */
+function terminalOver(said: string[]): App['stderr'] {
+  const moves = { cursorTo: () => true, clearLine: () => true, moveCursor: () => true }
+  return Object.assign(moves, { isTTY: true, write: (text: string) => said.push(text) })
+}
+
 function appFor(home: string, options: RunOptions): { app: App; stdout: string[]; stderr: string[] } {
   const stdout: string[] = []
   const stderr: string[] = []
@@ -117,7 +123,7 @@ function appFor(home: string, options: RunOptions): { app: App; stdout: string[]
     env: { K1CTL_HOME: home, NO_COLOR: '1', ...options.env },
     stdin,
     stdout: { isTTY: false, write: text => stdout.push(text) },
-    stderr: { isTTY: terminal, write: text => stderr.push(text) },
+    stderr: terminal ? terminalOver(stderr) : { isTTY: false, write: text => stderr.push(text) },
     signal,
     operator: options.operator ?? 'tester@here',
     homedir: () => home,

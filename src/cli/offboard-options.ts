@@ -1,0 +1,42 @@
+import { K1Error } from '../core/errors.ts'
+import type { Limits } from '../offboarding/limits.ts'
+import type { OffboardOptions } from '../offboarding/options.ts'
+import type { Context } from './command.ts'
+import { systemNamed } from './sessions.ts'
+import { wholeNumber } from './words.ts'
+
+/** What the options of this call ask of an offboarding. @throws K1Error `usage` */
+export async function optionsFrom(context: Context): Promise<OffboardOptions> {
+  const { words } = context
+  const systems = (list: readonly string[]) =>
+    Promise.all(
+      list.map(async word => {
+        const [kind = '', ...name] = word.split(':')
+        return [(await systemNamed(context, kind)).about.id, ...name].join(':')
+      }),
+    )
+  const [only, except] = await Promise.all([systems(words.list('only')), systems(words.list('except'))])
+  const both = only.find(id => except.includes(id))
+  if (both !== undefined) throw new K1Error('usage', `--only ${both} and --except ${both} contradict each other.`)
+  const successor = words.text('successor')
+  if (successor !== undefined && !/^[^\s@]+@[^\s@]+$/.test(successor)) {
+    throw new K1Error('usage', `--successor takes an e-mail, not "${successor}".`)
+  }
+  return {
+    delete: words.flag('delete'),
+    successor: successor ?? null,
+    reason: words.text('reason') ?? null,
+    ticket: words.text('ticket') ?? null,
+    only,
+    except,
+    waitMs: (words.number('wait', { least: 0, most: 86_400 }) ?? 60) * 1000,
+  }
+}
+
+export function limitsOf({ words }: Context): Limits {
+  const share = words.text('maxShare')
+  return {
+    most: words.number('max', { least: 1, most: 10_000_000 }) ?? 10,
+    mostShare: share === undefined ? 25 : wholeNumber('--max-share', share, { least: 1, most: 100 }),
+  }
+}

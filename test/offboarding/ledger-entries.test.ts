@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { K1Error } from '../../src/core/errors.ts'
+import type { TenantRecord } from '../../src/core/ports.ts'
+import type { End } from '../../src/engine/verdict.ts'
+import { peopleOf, planEntry } from '../../src/offboarding/ledger-entries.ts'
+import type { Row } from '../../src/offboarding/offboard.ts'
+import { finishedPeople, leftOf } from '../../src/offboarding/resume.ts'
+import { account, amy, entries, goal, personPlan } from './parts.ts'
+
+const [chat, bms] = [goal('chat', 'sign-in-blocked'), goal('bms', 'sign-in-blocked')]
+const both = personPlan({
+  accounts: [{ system: 'chat', title: 'Chat', account: account() }],
+  planned: [chat, bms].map(one => ({ goal: one, standing: { state: 'not-yet', reading: { active: true } } })),
+})
+const end = (one: typeof chat, how: End, proved = how === 'changed') => ({
+  goal: one.id,
+  tenant: amy.tenant,
+  system: one.system,
+  reach: 'api',
+  summary: one.summary,
+  end: how,
+  proved,
+  at: '',
+  differences: [],
+})
+const silent = {
+  tenant: amy.tenant,
+  system: 'bms',
+  reach: 'api' as const,
+  error: new K1Error('unreachable', 'Nobody is there.'),
+}
+const tenants: TenantRecord[] = [{ name: 'Acme', domains: ['x.example'] }]
+const plan = ['plan', planEntry(both)] as const
+
+async function* iterate<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items
+}
+
+async function left(ledger: ReturnType<typeof entries>, rows: Row[] = [], among = tenants) {
+  const all = []
+  for await (const one of leftOf({ entries: ledger, rows: iterate(rows), tenants: among, resend: false })) all.push(one)
+  return all
+}
+
+describe('peopleOf', () => {
+  it('how goals ended, what is in doubt, and what was there before', () => {
+    const [amyNow] = peopleOf(
+      entries(
+        [...plan],
+        ['intent', { before: { active: true, at: 'intent' } }, chat.id],
+        ['outcome', { sent: true }, chat.id],
+        ['proof', end(chat, 'changed'), chat.id],
+        ['intent', { before: { active: true } }, bms.id],
+      ),
+    )
+    expect(amyNow?.results.map(r => [r.system, r.end])).toEqual([['chat', 'changed']])
+    expect([...(amyNow?.open ?? [])]).toEqual([bms.id])
+    expect(amyNow?.before.get(chat.id)).toEqual({ active: true, at: 'intent' })
+  })
+
+  it('an unknown end stays in doubt until something certain follows', () => {
+    const lost = entries([...plan], ['intent', {}, chat.id], ['outcome', end(chat, 'unknown'), chat.id])
+    expect([...(peopleOf(lost)[0]?.open ?? [])]).toEqual([chat.id])
+    const found = entries(
+      [...plan],
+      ['intent', {}, chat.id],
+      ['outcome', end(chat, 'unknown'), chat.id],
+      ['proof', end(chat, 'changed'), chat.id],
+    )
+    expect(peopleOf(found)[0]?.open.size).toBe(0)
+  })
+
+  it('a second intent undoes the end before it, and keeps the first snapshot', () => {
+    const [one] = peopleOf(
+      entries(
+        [...plan],
+        ['intent', { before: { groups: ['a', 'b'] } }, chat.id],
+        ['outcome', end(chat, 'failed'), chat.id],
+        ['intent', { before: { groups: ['b'] } }, chat.id],
+      ),
+    )
+    expect(one?.results).toEqual([])
+    expect(one?.before.get(chat.id)).toEqual({ groups: ['a', 'b'] })
+  })
+
+  it('a later plan adds to the earlier one: an account that is gone by now is not forgotten', () => {
+    const again = planEntry(personPlan({ name: '', planned: [], unreached: [silent] }))
+    const [one] = peopleOf(entries([...plan], ['plan', again]))
+    expect(one?.entry).toMatchObject({ name: 'Amy Pond', unreached: [{ system: 'bms' }] })
+    expect(one?.entry.accounts.map(a => a.system)).toEqual(['chat'])
+    expect(one?.entry.goals.map(g => g.system)).toEqual(['chat', 'bms'])
+  })
+
+  it('what another system brought about has the snapshot of the plan', () => {
+    const [one] = peopleOf(entries([...plan], ['proof', end(chat, 'changed'), chat.id]))
+    expect(one?.before.get(chat.id)).toEqual({ active: true })
+  })
+})
+
+describe('leftOf', () => {
+  const done = (one: typeof chat) => ['proof', end(one, 'changed'), one.id] as ['proof', unknown, string]
+
+  it('nobody, when all ended for certain', async () => {
+    const ledger = entries([...plan], done(chat), done(bms))
+    expect(await left(ledger, [{ line: 1, person: amy.person }])).toEqual([])
+    expect(finishedPeople(ledger)).toMatchObject([{ person: amy.person, verdict: 'proved' }])
+  })
+
+  it('a person with goals that did not end, with what is settled and what is in doubt', async () => {
+    const ledger = entries([...plan], done(chat), ['intent', {}, bms.id])
+    const [one] = await left(ledger)
+    expect(one).toMatchObject({ unit: amy, known: [{ system: 'chat' }], settled: [{ goal: chat.id }] })
+    expect(one && 'inDoubt' in one ? [...one.inDoubt] : []).toEqual([bms.id])
+    expect(finishedPeople(ledger)).toEqual([])
+  })
+
+  it.each<[string, End]>([
+    ['failed', 'failed'],
+    ['pending', 'pending'],
+    ['by hand', 'by-hand'],
+  ])('a goal that is %s is looked at again', async (_, how) => {
+    const ledger = entries([...plan], done(chat), ['outcome', end(bms, how, false), bms.id])
+    expect(await left(ledger)).toHaveLength(1)
+  })
+
+  it('a system that did not answer is asked again', async () => {
+    const ledger = entries(
+      ['plan', planEntry({ ...both, planned: both.planned.slice(0, 1), unreached: [silent] })],
+      done(chat),
+    )
+    expect(await left(ledger)).toHaveLength(1)
+  })
+
+  it('refused and unknown people are not tried again, and bad rows are told once', async () => {
+    const refused = planEntry(personPlan({ refusal: { why: 'Protected.' } }))
+    const unknown = planEntry(personPlan({ person: 'bo@x.example', name: '' }))
+    const bad = planEntry(personPlan({ person: 'line 3', tenant: '', refusal: { why: 'It names nobody.' } }))
+    const ledger = entries(['plan', refused], ['plan', unknown], ['plan', bad])
+    const rows: Row[] = [
+      { line: 1, person: 'AMY@x.example' },
+      { line: 2, person: 'bo@x.example' },
+      { line: 3, person: '', problem: 'It names nobody.' },
+    ]
+    expect(await left(ledger, rows)).toEqual([])
+    expect(finishedPeople(ledger).map(p => p.verdict)).toEqual(['incomplete', 'unknown-person', 'incomplete'])
+  })
+
+  it('people that the run never came to, a bad row among them', async () => {
+    const rows: Row[] = [
+      { line: 1, person: amy.person },
+      { line: 2, person: 'new@x.example', ticket: 'T-2' },
+      { line: 3, person: '', problem: 'It names nobody.' },
+      { line: 4, person: 'x@else.example' },
+    ]
+    const ledger = entries([...plan], done(chat), done(bms))
+    expect(await left(ledger, rows)).toEqual([{ ...rows[1], tenant: 'Acme' }, rows[2], rows[3]])
+  })
+
+  it('of somebody in two tenants only the one that the run never came to', async () => {
+    const two = [...tenants, { name: 'Blue', domains: ['x.example'] }]
+    const ledger = entries([...plan], done(chat), done(bms))
+    expect(await left(ledger, [{ line: 1, person: amy.person }], two)).toEqual([
+      { line: 1, person: amy.person, tenant: 'Blue' },
+    ])
+  })
+})

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import type { PeopleAccess } from '../../src/core/account.ts'
+import { K1Error } from '../../src/core/errors.ts'
+import type { Session } from '../../src/core/system.ts'
+import { Headcount, refuseShare, refuseTooMany } from '../../src/offboarding/limits.ts'
+import type { Reachable } from '../../src/offboarding/unit.ts'
+import { reachable } from './parts.ts'
+
+const limits = { most: 10, mostShare: 25 }
+
+describe('refuseTooMany', () => {
+  it.each([
+    [1, false],
+    [10, false],
+    [11, true],
+  ])('%i of at most 10', (people, refused) => {
+    expect(refuseTooMany(people, limits) !== undefined).toBe(refused)
+  })
+
+  it('says how to allow it', () => {
+    expect(refuseTooMany(40, limits)).toEqual({
+      why: '40 people are more than the 10 that one run may offboard.',
+      hint: 'If you mean it: --max 40',
+    })
+  })
+})
+
+describe('refuseShare', () => {
+  it.each([
+    [5, 5, false],
+    [6, 24, false],
+    [6, 23, true],
+    [6, 0, true],
+    [250, 1000, false],
+    [251, 1000, true],
+    [1000, null, false],
+  ])('%i of %s', (people, total, refused) => {
+    expect(refuseShare(people, total, 'Graphus', limits) !== undefined).toBe(refused)
+  })
+
+  it('says how to allow it, never more than all', () => {
+    expect(refuseShare(6, 23, 'Graphus', limits)).toEqual({
+      why: '6 people are 27 % of the 23 accounts in Graphus; one run may take 25 %.',
+      hint: 'If you mean it: --max-share 27',
+    })
+    expect(refuseShare(30, 20, 'Graphus', limits)?.hint).toBe('If you mean it: --max-share 100')
+  })
+})
+
+describe('Headcount', () => {
+  const tenants = [
+    { name: 'Acme', domains: ['acme.example'] },
+    { name: 'Blue', domains: ['blue.example'] },
+  ]
+
+  function system(total: number | null | Error): Reachable {
+    const count = async () => {
+      if (total instanceof Error) throw total
+      return total
+    }
+    const people = { count } as unknown as PeopleAccess
+    const session = { people } as unknown as Session
+    return { ...reachable('graphus'), title: 'Graphus', open: async () => session }
+  }
+
+  function countOf(...people: string[]): Headcount {
+    const headcount = new Headcount(tenants)
+    for (const [i, person] of people.entries()) headcount.add({ line: i + 1, person })
+    return headcount
+  }
+
+  const six = (domain: string) => ['a', 'b', 'c', 'd', 'e', 'f'].map(one => `${one}@${domain}`)
+
+  it('counts who belongs somewhere, not rows that nothing will be done for', () => {
+    const headcount = countOf('a@acme.example', 'x@else.example', 'login')
+    headcount.add({ line: 9, person: '', problem: 'It names nobody.' })
+    expect(headcount.people).toBe(1)
+  })
+
+  it('a share is of the tenant that people are in', async () => {
+    const headcount = countOf(...six('acme.example').slice(0, 3), ...six('blue.example').slice(0, 3))
+    expect(await headcount.refusal({ reachables: async () => [system(4)] }, limits)).toBeUndefined()
+    const all = countOf(...six('blue.example'))
+    const refusal = await all.refusal({ reachables: async name => [system(name === 'Blue' ? 20 : 2)] }, limits)
+    expect(refusal?.why).toBe('6 people are 30 % of the 20 accounts in Graphus of Blue; one run may take 25 %.')
+  })
+
+  it('the number goes before the share', async () => {
+    const headcount = countOf(...six('acme.example'), ...six('blue.example'))
+    const refusal = await headcount.refusal({ reachables: async () => [system(6)] }, limits)
+    expect(refusal?.hint).toBe('If you mean it: --max 12')
+  })
+
+  it.each([
+    ['does not say how many', null],
+    ['does not answer', new K1Error('unreachable', 'Nobody is there.')],
+  ])('a system that %s stops nobody', async (_, total) => {
+    const headcount = countOf(...six('acme.example'))
+    expect(await headcount.refusal({ reachables: async () => [system(total)] }, limits)).toBeUndefined()
+  })
+})

@@ -1,0 +1,84 @@
+import type { Account, AccountGoalKind, OffboardingStep } from '../../src/core/account.ts'
+import type { Goal, Standing } from '../../src/core/goal.ts'
+import type { LedgerEntry, LedgerEntryType } from '../../src/core/ports.ts'
+import type { SystemAbout } from '../../src/core/system.ts'
+import { goalId, type OrderedGoal } from '../../src/offboarding/account-goals.ts'
+import type { PersonPlan, Reachable, Unit } from '../../src/offboarding/unit.ts'
+
+export const amy: Unit = { person: 'amy@x.example', tenant: 'Acme' }
+
+export function account(change: Partial<Account> = {}): Account {
+  return { id: 'a1', login: 'amy', email: 'amy@x.example', name: 'Amy Pond', active: true, roles: [], ...change }
+}
+
+export function about(id: string, step?: OffboardingStep): SystemAbout {
+  return {
+    id,
+    title: id.toUpperCase(),
+    aliases: [],
+    reach: 'api',
+    settings: [],
+    features: [],
+    isModule: true,
+    people: '',
+    contract: false,
+    ...(step ? { step } : {}),
+  }
+}
+
+export function reachable(id: string, step: OffboardingStep = 'applications'): Reachable {
+  return { tenant: amy.tenant, id, title: id.toUpperCase(), about: about(id, step) }
+}
+
+export function goal(system: string, kind: AccountGoalKind, change: Partial<Goal> = {}): Goal {
+  const standing: Standing = { state: 'not-yet', reading: { active: true } }
+  return {
+    id: goalId(amy, system, kind),
+    tenant: amy.tenant,
+    system,
+    person: amy.person,
+    kind,
+    reach: 'api',
+    summary: `amy: ${kind}`,
+    effect: 'reversible',
+    repeatable: true,
+    after: [],
+    differences: [],
+    warnings: [],
+    spec: { kind: 'offboarding', goal: kind, account: account() },
+    look: async () => standing,
+    bring: async () => {},
+    ...change,
+  }
+}
+
+export function ordered(
+  system: string,
+  kind: AccountGoalKind,
+  { step, follows, after = [] }: { step?: OffboardingStep; follows?: string; after?: AccountGoalKind[] } = {},
+): OrderedGoal {
+  return {
+    goal: goal(system, kind, { after: after.map(one => goalId(amy, system, one)) }),
+    reachable: reachable(system, step),
+    ...(follows ? { follows } : {}),
+  }
+}
+
+export function personPlan(change: Partial<PersonPlan> = {}): PersonPlan {
+  const nothing = { accounts: [], planned: [], unreached: [], residual: [], notConnected: [] }
+  return { ...amy, name: 'Amy Pond', ...nothing, ...change }
+}
+
+/** Entries of a ledger; hashes do not matter here. */
+export function entries(...said: [LedgerEntryType, unknown, string?][]): LedgerEntry[] {
+  return said.map(([type, data, about], seq) => ({
+    seq,
+    at: `2026-11-21T17:00:0${seq % 10}.000Z`,
+    type,
+    run: 'r',
+    ...(about === undefined ? {} : { goal: about }),
+    data,
+    prev: '',
+    hash: '',
+  }))
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { asK1Error, K1Error } from '../../src/core/errors.ts'
+import { comparePlans, differencesOf, keepPerson, parsePlanFile, planFile } from '../../src/offboarding/plan-file.ts'
+import type { PersonPlan } from '../../src/offboarding/unit.ts'
+import { amy, goal, personPlan } from './parts.ts'
+
+const options = { delete: false, successor: null, reason: null, ticket: null, only: [], except: [], waitMs: 60_000 }
+const now = new Date('2026-11-21T17:00:00Z')
+const active = { state: 'not-yet', reading: { id: 'a1', active: true } } as const
+const blocked = { state: 'holds', reading: { id: 'a1', active: false } } as const
+const planned = (system: string, standing: PersonPlan['planned'][number]['standing'] = active) => ({
+  goal: goal(system, 'sign-in-blocked'),
+  standing,
+})
+const silent = (system: string) => ({
+  tenant: amy.tenant,
+  system,
+  reach: 'api' as const,
+  error: new K1Error('unreachable', 'Nobody is there.'),
+})
+const made = (change: Partial<PersonPlan> = {}) => personPlan({ planned: [planned('chat')], ...change })
+const id = (system: string) => `Acme/amy@x.example/${system}/sign-in-blocked`
+
+describe('a plan file', () => {
+  it('is read back as it was written, also when somebody formatted it or sorted its members', () => {
+    const file = planFile(options, [made({ reason: 'leaves', ticket: 'T-1' })], now)
+    const kept = parsePlanFile(JSON.stringify(file, null, 8), 'plan.json')
+    expect(kept).toEqual(file)
+    expect(kept.people[0]).toMatchObject({ person: amy.person, reason: 'leaves', ticket: 'T-1', refused: null })
+    const turned = JSON.parse(JSON.stringify(file).replace('{"id":"a1","active":true}', '{"active":true,"id":"a1"}'))
+    expect(comparePlans(turned, [made()])).toEqual([])
+  })
+
+  const good = JSON.stringify(planFile(options, [made()], now))
+  it.each([
+    ['nothing', '', 'is not JSON'],
+    ['a list of people', 'amy@x.example\n', 'is not JSON'],
+    ['another version', good.replace('"version":1', '"version":2'), 'no plan of this version'],
+    ['other JSON', '{"people":[]}', 'no plan of this version'],
+    ['no options', good.replace('"options":{', '"options":null,"x":{'), 'no plan of this version'],
+    ['options of another shape', good.replace('"delete":false', '"delete":"no"'), 'no plan of this version'],
+    ['people of another shape', good.replace('"goals":[', '"goal":['), 'no plan of this version'],
+    ['null', 'null', 'no plan of this version'],
+  ])('%s is no plan', (_, text, sentence) => {
+    try {
+      parsePlanFile(text, 'plan.json')
+      expect.unreachable()
+    } catch (error) {
+      expect(asK1Error(error)).toMatchObject({ kind: 'usage', message: expect.stringContaining(sentence) })
+      expect(asK1Error(error).message).toContain('plan.json')
+    }
+  })
+})
+
+describe('comparePlans', () => {
+  const before = planFile(options, [made()], now)
+  it.each<[string, Partial<PersonPlan>, string[]]>([
+    ['nothing changed', {}, []],
+    ['it holds by now', { planned: [planned('chat', blocked)] }, [`${id('chat')} holds by now`]],
+    ['another system', { planned: [planned('chat'), planned('bms')] }, [`${id('bms')} is new`]],
+    ['it is gone', { planned: [] }, [`${id('chat')} is gone`]],
+    ['refused now', { planned: [], refusal: { why: 'Protected.' } }, ['amy@x.example: Protected.']],
+    ['silent now', { planned: [], unreached: [silent('chat')] }, ['amy@x.example: chat does not answer']],
+    [
+      'another reading',
+      { planned: [planned('chat', { state: 'not-yet', reading: { id: 'a2', active: true } })] },
+      [`${id('chat')} was {"active":true,"id":"a1"}, is now {"active":true,"id":"a2"}`],
+    ],
+  ])('%s', (_, change, differences) => {
+    expect(comparePlans(before, [made(change)])).toEqual(differences)
+  })
+
+  it('somebody who is not there any more', () => {
+    expect(comparePlans(before, [])).toEqual(['amy@x.example is in no tenant of this call'])
+  })
+
+  it('no longer refused is a change, too: nobody agreed to it', () => {
+    const was = planFile(options, [made({ refusal: { why: 'Protected.' } })], now)
+    expect(comparePlans(was, [made()])).toEqual(['amy@x.example: no longer refused (it was: Protected.)'])
+  })
+})
+
+describe('differencesOf', () => {
+  it('leaves systems out that are silent, then or now', () => {
+    const then = keepPerson(made({ planned: [planned('chat')], unreached: [silent('bms')] }))
+    const later = keepPerson(made({ planned: [planned('bms')], unreached: [silent('chat')] }))
+    expect(differencesOf(then, later)).toEqual([])
+  })
+})
