@@ -18,9 +18,21 @@ export default defineConfig({
     minify: true,
     cleanDir: true,
     chunkFileNames: '[name]-[hash].js',
-    // Opening a file costs more than reading its few kilobytes: what every command needs lies in one.
+    // Opening a file costs more than reading its few kilobytes: what is needed together lies together.
     codeSplitting: {
-      groups: [{ name: 'base', test: /src[\\/](core[\\/]|make-app|cli[\\/](run|entries|words|option-sets|command))/ }],
+      groups: [
+        { name: 'base', priority: 3, test: /src[\\/](core[\\/][a-z-]+|make-app|cli[\\/](run|root-help|entries))\.ts$/ },
+        {
+          name: 'command',
+          priority: 2,
+          test: /src[\\/](cli[\\/](program|option-sets|words|output|tenant-choice|spinner)|render[\\/](records|csv|table|style))\.ts$/,
+        },
+        {
+          name: 'config',
+          priority: 1,
+          test: /src[\\/]store[\\/](home|config-[a-z]+|private-file|storage-error|nearest|protected-people)\.ts$/,
+        },
+      ],
     },
   },
 })

@@ -4,6 +4,7 @@ import { quoted } from '../core/shell.ts'
 import type { App } from './app.ts'
 import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup, type OptionSpec } from './command.ts'
 import { optionsOf } from './option-sets.ts'
+import { helpWidth, rootHelp } from './root-help.ts'
 import { Words } from './words.ts'
 
 /** Commander's program with the one command of this call loaded, the others known by name. */
@@ -16,10 +17,7 @@ export async function buildProgram(
   const line = ['k1ctl', ...argv.map(quoted)].join(' ')
   const program = new Command('k1ctl')
   prepare(program, app)
-  program
-    .description('Unified Login in every Kaseya module, one posture for every tenant, offboarding with proof.')
-    .version(app.version, '-V, --version', 'print the version')
-    .usage('<command> [options]')
+  program.version(app.version, '-V, --version', 'print the version')
   const called = entries.find(e => e.name === argv.find(word => !word.startsWith('-')))
   for (const entry of entries) {
     const command =
@@ -28,20 +26,9 @@ export async function buildProgram(
         : prepare(new Command(entry.name), app)
             .description(entry.summary)
             .action(() => {})
-    program.addCommand(command.helpGroup(entry.section))
+    program.addCommand(command)
   }
-  program.addHelpText(
-    'after',
-    [
-      '',
-      'Examples:',
-      '  $ k1ctl demo                              the whole story in a minute, on a sandbox',
-      '  $ k1ctl status --all-tenants              what holds where',
-      '  $ k1ctl require-log-in enable bms --except amy@customer.example',
-      '',
-      'Topics: k1ctl help exit-codes | environment | output | safety | secrets | reach | sandbox-control',
-    ].join('\n'),
-  )
+  program.helpInformation = () => rootHelp(entries, helpWidth(app.stdout))
   return program
 }
 
@@ -92,7 +79,7 @@ function prepare(command: Command, app: App): Command {
     .configureOutput({
       writeOut: text => void app.stdout.write(text),
       writeErr: () => {},
-      getOutHelpWidth: () => Math.min(app.stdout.isTTY ? (app.stdout.columns ?? 100) : 100, 100),
+      getOutHelpWidth: () => helpWidth(app.stdout),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
       getErrHelpWidth: () => 100,

@@ -2,20 +2,21 @@ import { asK1Error, type K1Error } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit.ts'
 import type { App } from './app.ts'
 import { entries } from './entries.ts'
+import { helpWidth, rootHelp } from './root-help.ts'
 
 /** The front door: words in, exit code out. Never throws; the one place that prints an error. */
 export async function run(argv: readonly string[], app: App): Promise<number> {
   let code = 0
   try {
+    if (asksForRootHelp(argv)) {
+      app.stdout.write(rootHelp(entries, helpWidth(app.stdout)))
+      return 0
+    }
     const { buildProgram, usageErrorOf } = await import('./program.ts')
     const program = await buildProgram(entries, argv, app, result => {
       code = result
     })
     try {
-      if (argv.length === 0) {
-        program.outputHelp()
-        return 0
-      }
       await program.parseAsync(argv, { from: 'user' })
       // What could not be read because somebody pressed Ctrl-C is no finding.
       return code !== 0 && app.signal.aborted ? exitCodeOf('cancelled') : code
@@ -28,6 +29,10 @@ export async function run(argv: readonly string[], app: App): Promise<number> {
   } catch (error) {
     return report(asK1Error(error), argv, app)
   }
+}
+
+function asksForRootHelp([first, second]: readonly string[]): boolean {
+  return second === undefined && (first === undefined || first === '--help' || first === '-h')
 }
 
 async function report(error: K1Error, argv: readonly string[], app: App): Promise<number> {
