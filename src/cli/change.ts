@@ -58,12 +58,21 @@ async function settle(context: Context, plan: Plan, titles: Record<string, strin
   // What is by hand alone needs no consent: the steps follow, as the result.
   if (pending.length > 0 && !output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
   const consent = pending.length > 0 ? await askConsent(context, pending.length, plan) : ('not-needed' as const)
+  return finish(context, await carryOut(context, plan, titles, consent), titles)
+}
 
-  const report = await runPlan(plan, {
+/** Carries out what was agreed to, in a run of its own, and shows each goal as it ends. */
+export async function carryOut(
+  { app, output, line }: Context,
+  plan: Plan,
+  titles: Readonly<Record<string, string>>,
+  consent: 'flag' | 'terminal' | 'not-needed',
+): Promise<Report> {
+  return runPlan(plan, {
     ledger: await app.ledger(),
     clock: app.clock,
     concurrency,
-    command: context.line,
+    command: line,
     operator: app.operator,
     consent,
     signal: app.signal,
@@ -72,7 +81,6 @@ async function settle(context: Context, plan: Plan, titles: Record<string, strin
       if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
     },
   })
-  return finish(context, report, titles)
 }
 
 async function askConsent({ app, words, output }: Context, count: number, plan: Plan): Promise<'flag' | 'terminal'> {

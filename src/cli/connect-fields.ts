@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import { rememberSecret } from '../core/redact.ts'
-import type { SettingField, SystemAbout } from '../core/system.ts'
+import { environmentName, type SettingField, type SystemAbout } from '../core/system.ts'
 import type { Context } from './command.ts'
 import { readAll } from './stdin.ts'
 
@@ -29,7 +29,9 @@ function namedSettings({ words }: Context, about: SystemAbout): Record<string, s
       throw new K1Error(
         'usage',
         `${field.label} is a secret, and other users of this machine can read a command line.`,
-        { hint: `Use the prompt, --password-stdin, or ${environmentName(about, field)}. Then change this secret.` },
+        {
+          hint: `Use the prompt, --password-stdin, or ${environmentName(about.id, field.key)}. Then change this secret.`,
+        },
       )
     }
     if (!field || value.length === 0) {
@@ -92,7 +94,7 @@ export async function collectSecrets(
         ? `${field.label} is missing.`
         : `${field.label} is missing, and nobody can be asked.`
       throw new K1Error(output.canAsk ? 'usage' : 'unattended', sentence, {
-        hint: `Pipe it with --password-stdin, or set ${environmentName(about, field)}.`,
+        hint: `Pipe it with --password-stdin, or set ${environmentName(about.id, field.key)}.`,
       })
     }
   }
@@ -135,16 +137,8 @@ function missingSetting(about: SystemAbout, field: SettingField): K1Error {
   const option = ['url', 'username', 'company'].includes(field.key) ? `--${field.key} …` : `--set ${field.key}=…`
   const example = field.example ? ` For example ${field.example}.` : ''
   return new K1Error('not-set-up', `${field.label} is missing.`, {
-    hint: `Give ${option}, or set ${environmentName(about, field)}.${example}`,
+    hint: `Give ${option}, or set ${environmentName(about.id, field.key)}.${example}`,
   })
 }
 
 /** `K1CTL_DATTO_PARTNER_PORTAL_TENANT_ID`, which the environment is read for. */
-export function environmentName(about: SystemAbout, field: SettingField): string {
-  const snake = (text: string) =>
-    text
-      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .replaceAll('-', '_')
-      .toUpperCase()
-  return `K1CTL_${snake(about.id)}_${snake(field.key)}`
-}

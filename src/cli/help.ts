@@ -1,7 +1,8 @@
 import { K1Error } from '../core/errors.ts'
 import { exitCodes } from '../core/exit.ts'
+import { environmentName } from '../core/system.ts'
 import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
-import { environmentName, shortLabel } from './connect-fields.ts'
+import { shortLabel } from './connect-fields.ts'
 
 interface Topic {
   name: string
@@ -32,7 +33,7 @@ const topics: readonly Topic[] = [
       const { all } = await app.systems()
       const settings = all.flatMap(({ about }) =>
         about.settings.map((f): [string, string] => [
-          environmentName(about, f),
+          environmentName(about.id, f.key),
           `${about.title}: ${shortLabel(f)}${f.secret ? ' (secret)' : ''}`,
         ]),
       )

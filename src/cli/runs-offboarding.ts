@@ -4,15 +4,13 @@ import type { LedgerReading, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
 import { kindOf } from '../core/system.ts'
 import { plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
-import { run as runPlan } from '../engine/run.ts'
 import { isOffboarding, type OffboardHeader, peopleOf } from '../offboarding/ledger-entries.ts'
 import { offboardAll } from '../offboarding/offboard.ts'
 import { finishedPeople, leftOf, reportOf } from '../offboarding/resume.ts'
 import { planUndo } from '../offboarding/undo.ts'
 import { personGoalsText } from '../render/offboard.ts'
 import { planJson, planText } from '../render/plan.ts'
-import { resultText } from '../render/report.ts'
-import { concurrency, finish } from './change.ts'
+import { carryOut, concurrency, finish } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { end, groundFor, titlesFor, toRows } from './offboard-run.ts'
 import { OffboardView } from './offboard-view.ts'
@@ -107,7 +105,7 @@ export const undo: CommandSpec = {
 }
 
 async function undoRun(context: Context): Promise<number> {
-  const { app, words, output } = context
+  const { words, output } = context
   const { reading, header } = await offboardingNamed(context)
   const titleOf = await titlesFor(context)
   return withSessions(context, { useEnvironment: header.tenants.length === 1 }, async sessions => {
@@ -129,19 +127,7 @@ async function undoRun(context: Context): Promise<number> {
     }
     if (!output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
     const consent = await consentTo(context, toDo(plan).length)
-    const report = await runPlan(plan, {
-      ledger: await app.ledger(),
-      clock: app.clock,
-      concurrency,
-      command: context.line,
-      operator: app.operator,
-      consent,
-      signal: app.signal,
-      onStart: id => output.say(output.talk.dim(`Run ${id}`)),
-      onEvent: event => {
-        if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
-      },
-    })
+    const report = await carryOut(context, plan, titles, consent)
     const withLost = { ...report, lost }
     const code = finish(context, withLost, titles)
     // What nobody can give back is not given back, however well the rest went.

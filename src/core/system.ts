@@ -105,6 +105,19 @@ export interface OpenDeps {
   prompt?: SignInPrompt
 }
 
+/** `K1CTL_DATTO_PARTNER_PORTAL_TENANT_ID` for `datto-partner-portal` and `tenantId`. */
+export function environmentName(systemId: SystemId, key: string): string {
+  return `K1CTL_${shout(systemId)}_${shout(key)}`
+}
+
+function shout(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase()
+}
+
 /** The kind of system that a connection is to: `scim` for `scim:zoom`. */
 export function kindOf(connection: SystemId): SystemId {
   return connection.split(':')[0] ?? connection

@@ -1,10 +1,5 @@
 import { rememberSecret } from '../core/redact.ts'
-import type { SettingField } from '../core/system.ts'
-
-/** `K1CTL_DATTO_PARTNER_PORTAL_TENANT_ID` for `datto-partner-portal` and `tenantId`. */
-export function environmentName(systemId: string, key: string): string {
-  return `K1CTL_${shout(systemId)}_${shout(key)}`
-}
+import { environmentName, type SettingField } from '../core/system.ts'
 
 /**
  * What the environment says about one system. A variable that is set but empty counts as not set, as CI systems set
@@ -25,12 +20,4 @@ export function fromEnvironment(
     into[field.key] = value
   }
   return { settings, secrets }
-}
-
-function shout(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toUpperCase()
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { redact } from '../../src/core/redact.ts'
 import type { SettingField } from '../../src/core/system.ts'
-import { environmentName, fromEnvironment } from '../../src/store/environment.ts'
+import { environmentName } from '../../src/core/system.ts'
+import { fromEnvironment } from '../../src/store/environment.ts'
 import { findHome } from '../../src/store/home.ts'
 import { findNearest } from '../../src/store/nearest.ts'
 

@@ -1,6 +1,6 @@
 import { isK1Error, K1Error } from '../../core/errors.ts'
 import { rememberSecret } from '../../core/redact.ts'
-import type { OpenDeps } from '../../core/system.ts'
+import { environmentName, type OpenDeps } from '../../core/system.ts'
 import { type HttpClient, path } from '../client.ts'
 import type { Endpoint } from './problem.ts'
 import { waitForPush } from './push.ts'
@@ -141,10 +141,4 @@ function nobodyToAsk({ id, title }: Endpoint, challenge: Challenge): K1Error {
     hint: `Run k1ctl connect ${id} at a terminal once, or set ${environmentName(id, 'refreshToken')} from such a sign-in.`,
     facts: { challenge: challenge.kind },
   })
-}
-
-/** `K1CTL_DATTO_PARTNER_PORTAL_REFRESH_TOKEN`, as `SettingField.key` says. */
-function environmentName(system: string, key: string): string {
-  const word = key.replace(/[A-Z]/g, letter => `_${letter}`)
-  return `K1CTL_${system.replaceAll('-', '_')}_${word}`.toUpperCase()
 }
