@@ -20,7 +20,7 @@ export function rootHelp(entries: readonly CommandEntry[], width: number): strin
   const example = 2 + Math.max(...examples.map(([line]) => line.length))
   return [
     'Usage: k1ctl <command> [options]\n',
-    `${wrap('Unified Login in every Kaseya module, one posture for every tenant, offboarding with proof.', width).join('\n')}\n`,
+    `${wrap('Unified Login in Kaseya modules, for one tenant or for all of them, and offboarding with proof.', width).join('\n')}\n`,
     `Options:\n${rows(options)}`,
     ...sections.map(section => {
       const own = entries.filter(e => e.section === section)
