@@ -142,6 +142,8 @@ async function prepare(context: Context, sessions: Sessions, scope: Scope): Prom
         try {
           if (!authority?.open) throw notConnected(tenant, authorityId, authority?.title ?? authorityId)
           const open = others.filter(r => r.open)
+          // What was named and is not connected has been said already.
+          if (open.length === 0 && named.length > 0) return []
           if (open.length === 0) throw nothingToCompare(tenant)
           const index = await readAuthority((await openPeople(authority)).people.list(), authority.title)
           return open.map((reachable): Comparison => ({ reachable, authority: index }))
