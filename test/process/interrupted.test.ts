@@ -118,7 +118,8 @@ describe('Ctrl-C', () => {
       await new Promise<void>(resolve => demo.stdout.once('data', () => resolve()))
       demo.kill('SIGINT')
       expect((await demo.ended).code).toBe(130)
-      expect(readdirSync(folder)).toEqual([])
+      // Node keeps its compile cache there; that is not ours to remove.
+      expect(readdirSync(folder).filter(name => name !== 'node-compile-cache')).toEqual([])
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
