@@ -37,6 +37,7 @@ require('node:readline').createInterface({ input: stdin }).on('line', line => {
   } catch (error) {
     answer = { error: String(error.message) }
   }
-  stdout.write(JSON.stringify(answer) + '\\n')
+  const text = JSON.stringify(answer).replaceAll('\\u2028', '\\\\u2028').replaceAll('\\u2029', '\\\\u2029')
+  stdout.write(text + '\\n')
 })
 `

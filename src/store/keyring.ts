@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
 import { redact } from '../core/redact.ts'
+import { jsonLine } from './json-line.ts'
 import { keyringProgram } from './keyring-program.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
 
@@ -69,7 +70,7 @@ export function openKeyring(options: KeyringOptions): PlaceForSecrets {
 
   async function exchange(verb: Verb, ref: string, value: string | undefined): Promise<string | null> {
     if (stuck) throw silent(deadlineMs)
-    const line = await talk(`${JSON.stringify({ verb, ref, value })}\n`)
+    const line = await talk(jsonLine({ verb, ref, value }))
     const answer = answerSchema.parse(JSON.parse(line))
     if ('value' in answer) return answer.value
     throw failed(answer.error)

@@ -6,6 +6,7 @@ import { isK1Error, K1Error } from '../core/errors.ts'
 import type { PeopleList, PeopleRow } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { type Home, prepareFolder } from './home.ts'
+import { jsonLine } from './json-line.ts'
 import { syncFolder } from './private-file.ts'
 import { codeOf, storageError } from './storage-error.ts'
 
@@ -82,12 +83,12 @@ async function writeRows(
   for await (const row of rows) {
     if ('problem' in row) counts.problems++
     else counts.count++
-    text += `${JSON.stringify(withoutSecrets(row))}\n`
+    text += jsonLine(withoutSecrets(row))
     if (text.length < batch) continue
     await file.appendFile(text)
     text = ''
   }
-  await file.appendFile(`${text}${JSON.stringify({ end: counts })}\n`)
+  await file.appendFile(`${text}${jsonLine({ end: counts })}`)
   return counts
 }
 

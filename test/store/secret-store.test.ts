@@ -244,6 +244,13 @@ describe('which place', () => {
     expect(`${error.message}${error.stack}`).not.toContain('P4ss')
   })
 
+  test('a line separator in a secret is part of it, in the keyring too', async () => {
+    const odd = { password: 'one\u2028two\u2029three\nfour' }
+    const { secrets } = withTrialKeyring(makeHome())
+    expect(await secrets.write('a/b', odd, 'keyring')).toBe('keyring')
+    expect(await secrets.read('a/b', 'keyring')).toEqual(odd)
+  })
+
   test('the environment is never written', async () => {
     const secrets = makeSecrets(makeHome())
     expect(await failureOf(secrets.write('a/b', values, 'environment'))).toMatchObject({ kind: 'usage' })
