@@ -33,7 +33,7 @@ export async function inOrder<T, R>(
       const running = begun.size - ended.size
       if (running === 0 && (failure || ended.size === items.length)) return resolve()
       if (failure) return
-      let free = concurrency - running
+      let free = Math.max(1, concurrency) - running
       for (let index = 0; index < items.length && free > 0; index++) {
         const item = items[index]
         if (begun.has(index) || item === undefined || !(waitsFor[index] ?? []).every(i => ended.has(i))) continue
