@@ -1,3 +1,4 @@
+import { deviceFates } from '../core/account.ts'
 import { K1Error } from '../core/errors.ts'
 import type { Limits } from '../offboarding/limits.ts'
 import type { OffboardOptions } from '../offboarding/options.ts'
@@ -29,6 +30,7 @@ export async function optionsFrom(context: Context): Promise<OffboardOptions> {
     ticket: words.text('ticket') ?? null,
     only,
     except,
+    devices: deviceFates.find(fate => fate === words.text('devices')) ?? 'release',
     waitMs: (words.number('wait', { least: 0, most: 86_400 }) ?? 60) * 1000,
   }
 }

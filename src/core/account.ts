@@ -16,6 +16,19 @@ export const accountGoalKinds = [
 
 export type AccountGoalKind = (typeof accountGoalKinds)[number]
 
+/** Goals that keep a person out. They are brought about in every system before the first thing is taken away. */
+export const containingKinds: ReadonlySet<AccountGoalKind> = new Set([
+  'admin-roles-dropped',
+  'sign-in-blocked',
+  'sessions-ended',
+  'credentials-revoked',
+])
+
+/** What happens to the devices of a leaver: `--devices`. */
+export const deviceFates = ['release', 'lock', 'erase'] as const
+
+export type DeviceFate = (typeof deviceFates)[number]
+
 /** The four steps of an offboarding; a system belongs to one. */
 export const offboardingSteps = ['directory', 'infrastructure', 'applications', 'devices'] as const
 
@@ -47,6 +60,13 @@ export interface Account {
   roles: { name: string; admin: boolean }[]
   /** Why this account may not be touched: "the last administrator", "the Root Admin". */
   untouchable?: string
+  /** Id of the system that this account is synced from, and that has to be changed instead: `active-directory`. */
+  masteredIn?: string
+  /**
+   * What the system's folder wants to remember of the moment when it was found (when the password was last changed).
+   * Kept in the run's ledger, so that a resumed run compares with the same; never a secret.
+   */
+  asFound?: Readonly<Record<string, string>>
 }
 
 export interface AccountGoalOptions {
@@ -54,8 +74,12 @@ export interface AccountGoalOptions {
   delete: boolean
   /** E-mail of whoever gets the data. */
   successor?: string
-  /** How long to wait for a system that follows another, in milliseconds. */
+  /** How long to wait for what takes its time (a system that follows another, a transfer), in milliseconds. */
   waitMs: number
+  /** `release`: taken from the person. `lock`, `erase`: that, and also locked or erased. */
+  devices: DeviceFate
+  /** When the request of a goal was accepted earlier in this run, ISO, by kind: what is queued is not sent twice. */
+  sentAt?: Readonly<Partial<Record<AccountGoalKind, string>>>
   /** Systems in which this person has an account, or a part by hand: only those can be followed. */
   present: ReadonlySet<string>
 }
@@ -70,6 +94,15 @@ export interface AccountGoal {
   repeatable: boolean
   /** Kinds of the same account that must hold first. */
   after: readonly AccountGoalKind[]
+  /** Kinds of the same account that must have ended first, however they ended. */
+  behind?: readonly AccountGoalKind[]
+  /**
+   * Why it may come to hold only some time after it was asked for ("the agent has not called in since"): then it is
+   * `pending`, not failed, and asking again is not how to get it.
+   */
+  later?: string
+  /** What access remains whatever is done here, found on this account: sentences for the report. */
+  residual?: readonly string[]
   /**
    * Set when another system is expected to bring it about (automatic deprovisioning): `bring` then only waits. The
    * goal begins after that system's own goals, and one that does not come in time is `pending`, not failed.

@@ -16,6 +16,10 @@ export interface SettingField {
   /** Offered as choices at the prompt (regional hosts); anything else may still be typed. */
   suggestions?: readonly { value: string; label: string }[]
   defaultValue?: string
+  /** Only asked for, and only required, when another setting has one of these values. */
+  when?: { key: string; is: readonly string[] }
+  /** The operator may give a path; what is kept is the content of that file (a certificate, a service account's key). */
+  file?: true
 }
 
 /** What is known about one feature in one system, without credentials. */
@@ -45,6 +49,8 @@ export interface SystemAbout {
   reach: Reach
   settings: readonly SettingField[]
   features: readonly FeatureAbout[]
+  /** The least rights that the credential needs, each a short phrase; told before signing in. */
+  rights?: readonly string[]
   /** True when the system keeps the five features (KaseyaOne itself does not). */
   isModule: boolean
   /** What people can be reached, in one line. */
@@ -57,8 +63,8 @@ export interface SystemAbout {
   residual?: readonly string[]
   /** The steps in its console when nothing is connected. */
   accountSteps?: readonly string[]
-  /** True for a kind of system of which a tenant may have several, told apart by a name: `scim:zoom`. */
-  named?: true
+  /** Of which a tenant may have several, told apart by a name: `scim:zoom`. `optional`: one may go without a name. */
+  named?: true | 'optional'
   /** True where exceptions can be edited only while Require Log In is on. */
   exceptionsNeedRequire?: true
   /** True where every write of the settings must carry all defaults, so that they have to be chosen first. */

@@ -5,6 +5,9 @@ import { type Call, factsOf, notJson } from './failure.ts'
 import { quotable } from './message.ts'
 import type { Answer } from './request.ts'
 
+/** Makes a value of a body, or throws. */
+export type Decode = (text: string) => unknown
+
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
 }
@@ -13,24 +16,29 @@ export function isSuccess(status: number): boolean {
  * What the caller gets. The body is checked now where a 2xx promises it, and only when it is read where the caller
  * took another status upon itself.
  */
-export function buildAnswer<T>(call: Call, raw: RawAnswer, schema: ZodType<T> | undefined): Answer<T> {
+export function buildAnswer<T>(
+  call: Call,
+  raw: RawAnswer,
+  schema: ZodType<T> | undefined,
+  decode: Decode = JSON.parse,
+): Answer<T> {
   const { status, headers } = raw
   // With no schema there is no T to speak of: the caller did not ask for a body.
   if (schema === undefined) return { status, headers, body: undefined as T }
-  if (isSuccess(status)) return { status, headers, body: readBody(call, raw, schema) }
+  if (isSuccess(status)) return { status, headers, body: readBody(call, raw, schema, decode) }
   return {
     status,
     headers,
     get body() {
-      return readBody(call, raw, schema)
+      return readBody(call, raw, schema, decode)
     },
   }
 }
 
 /** The JSON of an answer, or its text where it is none: for reading refusals, which may be anything. */
-export function readLoosely(text: string): unknown {
+export function readLoosely(text: string, decode: Decode = JSON.parse): unknown {
   try {
-    return JSON.parse(text)
+    return decode(text)
   } catch {
     return text
   }
@@ -40,12 +48,12 @@ export function readLoosely(text: string): unknown {
  * The body as `schema` says. The content type is not asked: BMS declares its JSON as text/plain, too.
  * @throws K1Error `contract` that names method, path and the first field that does not fit
  */
-export function readBody<T>(call: Call, raw: RawAnswer, schema: ZodType<T>): T {
+export function readBody<T>(call: Call, raw: RawAnswer, schema: ZodType<T>, decode: Decode = JSON.parse): T {
   const text = raw.text.replace(/^\ufeff/, '')
   let value: unknown
   if (text.trim() !== '') {
     try {
-      value = JSON.parse(text)
+      value = decode(text)
     } catch {
       throw notJson(call, raw.status, text)
     }

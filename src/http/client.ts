@@ -95,7 +95,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   /** What a status outside 2xx means. @throws K1Error when trying again is out of the question. */
   function readRefusal(call: Call, raw: RawAnswer, anonymous: boolean): Setback {
-    const body = readLoosely(raw.text)
+    const body = readLoosely(raw.text, options.decode)
     const own = options.readError?.(raw.status, body)
     const failure = own ?? refusal(call, raw.status, body, anonymous)
     const waitMs = parseRetryAfter(raw.headers['retry-after'], clock.now())
@@ -132,7 +132,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     for (let attempt = 1; ; ) {
       if (http.signal?.aborted === true) throw cancelled(call)
       const headers = { ...common }
-      if (!anonymous) await uncounted(() => options.authorize?.(headers))
+      if (!anonymous) {
+        const signable = { method: spec.method, origin: base.origin, target, body: body?.text }
+        await uncounted(() => options.authorize?.(headers, signable))
+      }
 
       const place = keeper?.reserve(spec.path, nowMs(), deadline - nowMs())
       if (place !== undefined && 'tooLongMs' in place) throw rateLimited(call, clock.now(), place.tooLongMs)
@@ -154,7 +157,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         setback = raw
       } else if (isSuccess(raw.status) || spec.accept?.includes(raw.status) === true) {
         budget.earn()
-        return buildAnswer(call, raw, spec.answer)
+        return buildAnswer(call, raw, spec.answer, options.decode)
       } else {
         const next = readRedirect(call, raw, base.origin, target)
         if (next !== undefined) {

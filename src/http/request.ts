@@ -54,14 +54,25 @@ export interface HttpClient {
   close(): Promise<void>
 }
 
+/** A request as it goes out: `target` is path and query, percent-encoded. */
+export interface SignableRequest {
+  method: Method
+  origin: string
+  target: string
+  body: string | undefined
+}
+
 export interface HttpClientOptions {
   baseUrl: string
   /** The system's title, for sentences: "BMS". */
   system: string
   http: HttpOptions
   clock: Clock
-  /** Adds the authorization to each request that is not anonymous. May sign in first; its time is not counted. */
-  authorize?: (headers: Record<string, string>) => Promise<void> | void
+  /**
+   * Adds the authorization to each request that is not anonymous. May sign in first; its time is not counted. `request`
+   * is what will be sent, for those that sign it.
+   */
+  authorize?: (headers: Record<string, string>, request: SignableRequest) => Promise<void> | void
   /**
    * Called on a 401, once a request, with the headers that were refused: side by side, another request may have signed
    * in again meanwhile. True: there is something else to sign with, so try once more.
@@ -74,6 +85,8 @@ export interface HttpClientOptions {
    * text where it is none. An error of kind `rate-limited` is waited for like a 429.
    */
   readError?: (status: number, body: unknown) => K1Error | undefined
+  /** Makes a value of a body where a system does not speak JSON (XML); throws where it is none. */
+  decode?: (text: string) => unknown
   /** The largest answer that is read. Default 8 MB. */
   maxAnswerBytes?: number
   /** For jitter: 0 (included) to 1 (excluded). */

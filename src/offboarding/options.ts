@@ -1,3 +1,5 @@
+import type { DeviceFate } from '../core/account.ts'
+
 /** What an operator asks of an offboarding, besides the people. Plain JSON: it is kept in the ledger. */
 export interface OffboardOptions {
   /** Also delete accounts, at the end. */
@@ -9,6 +11,8 @@ export interface OffboardOptions {
   /** Systems to keep to, and systems to leave out; ids like `graphus` or `scim:zoom`, or `scim` for all of a kind. */
   only: readonly string[]
   except: readonly string[]
+  /** What happens to their devices. */
+  devices: DeviceFate
   /** How long to wait for a system that follows another, in milliseconds. */
   waitMs: number
 }

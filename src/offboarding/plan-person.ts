@@ -142,6 +142,7 @@ async function goalsIn(
     const goals = await people.goals(account, {
       delete: options.delete,
       waitMs: options.waitMs,
+      devices: options.devices,
       present,
       ...(options.successor === null ? {} : { successor: options.successor }),
     })

@@ -28,6 +28,7 @@ export async function rebuildAccountGoal(
   const goals = await session.people.goals(spec.account, {
     delete: options.delete,
     waitMs: options.waitMs,
+    devices: options.devices,
     present: new Set(),
   })
   const goal = goals.find(g => g.kind === spec.goal)

@@ -95,6 +95,7 @@ function plannerFor(
       const goals = await session.people.goals(account, {
         delete: false,
         waitMs: options.waitMs,
+        devices: options.devices,
         present: new Set(),
       })
       const undone = goals.flatMap(goal => {

@@ -28,7 +28,14 @@ export class CallLog {
   readonly #calls: Call[] = []
 
   /** Notes a request on arrival; the caller fills in `status`, `write` and `fault` on the entry as they become known. */
-  note(system: string, method: string, target: string, body: Buffer, at: Date): Call {
+  note(
+    system: string,
+    method: string,
+    target: string,
+    body: Buffer,
+    at: Date,
+    couldWrite = isWrite(method, target),
+  ): Call {
     const call: Call = {
       system,
       method,
@@ -36,7 +43,7 @@ export class CallLog {
       status: null,
       at: at.toISOString(),
       write: false,
-      ...(isWrite(method, target) ? { digest: digestOf(method, target, body), body: body.toString('utf8') } : {}),
+      ...(couldWrite ? { digest: digestOf(method, target, body), body: body.toString('utf8') } : {}),
     }
     this.#calls.push(call)
     return call
@@ -55,12 +62,12 @@ export class CallLog {
 
 const signIn = /^\/(log-in|session|v2\/security)(\/|\?|$)/
 
-/** Would this request, answered like this, have changed what the system keeps? */
-export function changesState(method: string, target: string, status: number, body: unknown): boolean {
-  return isWrite(method, target) && status < 300 && !isFailureEnvelope(body)
+/** Would such a request, answered like this, have changed what the system keeps? */
+export function tookEffect(status: number, body: unknown): boolean {
+  return status < 300 && !isFailureEnvelope(body)
 }
 
-function isWrite(method: string, target: string): boolean {
+export function isWrite(method: string, target: string): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && !signIn.test(target)
 }
 

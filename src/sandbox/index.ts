@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
-import { createBms } from './bms/create-bms.ts'
+import { bmsExhibit } from './bms/exhibit.ts'
 import { CallLog } from './calls.ts'
 import { Directory } from './directory.ts'
+import { DirectorySync } from './directory-sync.ts'
 import { FaultList } from './faults.ts'
-import { createModule } from './module-admin/index.ts'
-import { createHuddle, huddlePath, huddleToken } from './scim/huddle.ts'
+import { moduleExhibit } from './module-admin/exhibit.ts'
+import { huddleExhibit } from './scim/huddle.ts'
 import { demoWorld, emptyWorld } from './seed.ts'
 import { type Booth, startServer } from './server.ts'
-import type { Simulator, SimulatorDeps } from './simulator.ts'
+import type { Exhibit, Listening, SandboxConnection } from './simulator.ts'
 import type { World, WorldTenant } from './world.ts'
 
 export type { Call } from './calls.ts'
+export { estateLeaver, estatePeople, estateTenant } from './estate.ts'
 export type { Fault } from './faults.ts'
 export { demoFacts, demoWorld, emptyWorld } from './seed.ts'
 export { crowdWorld } from './seed-crowd.ts'
@@ -18,13 +20,13 @@ export { parseWorld } from './seed-file.ts'
 export type { SeenPerson } from './seen-people.ts'
 export type { World } from './world.ts'
 
-/** The systems that the sandbox plays, one line each. */
-const simulators: Record<string, (world: World, deps: SimulatorDeps) => Simulator> = {
-  bms: createBms,
-  graphus: (world, deps) => createModule('graphus', world, deps),
-  'datto-partner-portal': (world, deps) => createModule('datto-partner-portal', world, deps),
-  kaseyaone: (world, deps) => createModule('kaseyaone', world, deps),
-  scim: createHuddle,
+/** The systems that the sandbox plays, one line each, in the order of the demo. */
+const exhibits: Record<string, Exhibit> = {
+  bms: bmsExhibit,
+  graphus: moduleExhibit('graphus'),
+  'datto-partner-portal': moduleExhibit('datto-partner-portal'),
+  kaseyaone: moduleExhibit('kaseyaone'),
+  scim: huddleExhibit,
 }
 
 export interface SandboxOptions {
@@ -47,7 +49,7 @@ export interface SandboxTenant {
   name: string
   domains: string[]
   /** By system (Huddle is `scim:huddle`); one that must stay by hand is absent. */
-  connections: Record<string, { settings: Record<string, string>; secrets: Record<string, string> }>
+  connections: Record<string, SandboxConnection>
 }
 
 export interface Sandbox {
@@ -62,15 +64,16 @@ export interface Sandbox {
 /** Starts all simulators behind one HTTP server on 127.0.0.1. @throws Error when the port is taken. */
 export async function startSandbox({ port = 0, seed, now = () => new Date() }: SandboxOptions): Promise<Sandbox> {
   const world = seed === 'demo' ? demoWorld() : seed === 'empty' ? emptyWorld() : seed
-  const given = new Set([huddleToken])
-  const deps = { now, token: tokens(given), directory: new Directory(world, now) }
+  const given = new Set<string>()
+  const deps = { now, token: tokens(given), directory: new Directory(world, now), sync: new DirectorySync(now) }
   const booths = new Map<string, Booth>()
-  for (const [id, create] of Object.entries(simulators)) {
+  for (const [id, { create }] of Object.entries(exhibits)) {
     booths.set(id, { id, simulator: create(world, deps), faults: new FaultList() })
   }
   const calls = new CallLog()
   const reset = () => {
     deps.directory.reset()
+    deps.sync.reset()
     for (const { simulator, faults } of booths.values()) {
       simulator.reset()
       faults.clear()
@@ -78,52 +81,53 @@ export async function startSandbox({ port = 0, seed, now = () => new Date() }: S
     calls.clear()
   }
   const server = await startServer({ booths, calls, now, reset }, port)
+  const own = await openOwnPorts([...booths.values()], calls, now)
   const origin = `http://127.0.0.1:${server.port}`
+  const urlOf = (id: string) => own.get(id)?.url ?? `${origin}/${id}`
+  const tenants = world.tenants.map(tenant => seenTenant(tenant, world, urlOf))
+  for (const { connections } of tenants) {
+    for (const { secrets } of Object.values(connections)) for (const one of Object.values(secrets)) given.add(one)
+  }
   const [first] = world.tenants
-  const systems = [...booths.keys()].map(id => {
-    const url = `${origin}/${id}`
-    const connection = first && connectionTo(id, origin, world, first)
-    const credentials = connection ? { ...connection.settings, ...connection.secrets } : { url }
-    return [id, { url, control: `${origin}/_control/${id}`, credentials }] as const
+  const systems = Object.entries(exhibits).map(([id, { connect }]) => {
+    const users = first ? [first, ...world.tenants] : []
+    const connection = users.map(tenant => connect(tenant, world, urlOf(id))).find(found => found !== null)
+    const credentials = connection ? { ...connection.settings, ...connection.secrets } : { url: urlOf(id) }
+    return [id, { url: urlOf(id), control: `${origin}/_control/${id}`, credentials }] as const
   })
   return {
     systems: Object.fromEntries(systems),
-    tenants: world.tenants.map(tenant => seenTenant(tenant, world, [...booths.keys()], origin)),
+    tenants,
     secrets: () => [...passwordsOf(world), ...given],
-    close: server.close,
+    async close() {
+      await Promise.all([server.close(), ...[...own.values()].map(one => one.close())])
+    },
   }
 }
 
-function seenTenant(tenant: WorldTenant, world: World, ids: readonly string[], origin: string): SandboxTenant {
+/** Ports of systems that do not speak HTTP. */
+async function openOwnPorts(
+  booths: readonly Booth[],
+  calls: CallLog,
+  now: () => Date,
+): Promise<Map<string, Listening>> {
+  const opened = booths.map(async ({ id, simulator, faults }) => {
+    const listening = await simulator.listen?.({
+      note: (method, target, body, isWrite) => calls.note(id, method, target, body, now(), isWrite),
+      take: (method, target) => faults.take(method, target),
+    })
+    return listening ? ([[id, listening]] as const) : []
+  })
+  return new Map((await Promise.all(opened)).flat())
+}
+
+function seenTenant(tenant: WorldTenant, world: World, urlOf: (id: string) => string): SandboxTenant {
   const connections: SandboxTenant['connections'] = {}
-  for (const id of ids) {
-    const name = id === 'scim' ? 'scim:huddle' : id
-    const connection = tenant.unconnected.includes(name) ? null : connectionTo(id, origin, world, tenant)
-    if (connection) connections[name] = connection
+  for (const [id, { connectionId = id, connect }] of Object.entries(exhibits)) {
+    const connection = tenant.unconnected.includes(connectionId) ? null : connect(tenant, world, urlOf(id))
+    if (connection) connections[connectionId] = connection
   }
   return { name: tenant.name, domains: tenant.domains, connections }
-}
-
-/** What `k1ctl connect` would keep; null where the tenant does not use the system. */
-function connectionTo(
-  id: string,
-  origin: string,
-  world: World,
-  tenant: WorldTenant,
-): SandboxTenant['connections'][string] | null {
-  if (id === 'scim') return { settings: { url: origin + huddlePath(tenant.id) }, secrets: { token: huddleToken } }
-  const url = `${origin}/${id}`
-  if (id === 'bms') {
-    if (!tenant.bms) return null
-    const { username, password } = tenant.bms.account
-    const settings = { url, username, company: tenant.bms.company }
-    return { settings, secrets: { password } }
-  }
-  const [operator] = world.operators
-  if (!operator || (id === 'graphus' && !tenant.graphus)) return null
-  if (id === 'datto-partner-portal' && !tenant['datto-partner-portal']) return null
-  const settings = { url, username: operator.username, company: world.organization.name, tenantId: tenant.id }
-  return { settings, secrets: { password: operator.password } }
 }
 
 function passwordsOf({ operators, tenants }: World): string[] {

@@ -155,7 +155,8 @@ export function seedCrowd(crowd: Crowd, random: SeedRandom, nextId: () => string
     const index = people.length
     const person = ordinary(crowd, index, random, taken)
     const leaves = crowd.number === 1 && index >= firstLeaver && index <= lastLeaver
-    people.push(finish(leaves ? leaver(person, index) : person, index, crowd, nextId))
+    const leavesEstate = crowd.number === 20 && index === 2
+    people.push(finish(leaves || leavesEstate ? leaver(person, index) : person, index, crowd, nextId))
   }
   return people
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Call, type CallLog, changesState } from './calls.ts'
+import { type Call, type CallLog, isWrite, tookEffect } from './calls.ts'
 import { control } from './control.ts'
 import { type Fault, type FaultList, omitMembers } from './faults.ts'
 import type { SimulatedRequest, SimulatedResponse, Simulator } from './simulator.ts'
@@ -71,7 +71,8 @@ async function answerFor(
   target: string,
   response: ServerResponse,
 ): Promise<void> {
-  const call = ground.calls.note(booth.id, request.method, target, request.body, ground.now())
+  const couldWrite = booth.simulator.changes?.(request) ?? isWrite(request.method, target)
+  const call = ground.calls.note(booth.id, request.method, target, request.body, ground.now(), couldWrite)
   const fault = booth.faults.take(request.method, target)
   if (fault) call.fault = faultWord(fault)
   if (fault?.hang) return
@@ -84,7 +85,7 @@ async function answerFor(
     fault && fault.drop !== 'after'
       ? replacementFor(booth.simulator, fault.echo ? echoed(fault, request) : fault)
       : null
-  const result = replacement ?? (await ask(booth.simulator, request, call, target))
+  const result = replacement ?? (await ask(booth.simulator, request, call, couldWrite))
   if (fault?.drop === 'after') {
     response.destroy()
     return
@@ -94,9 +95,9 @@ async function answerFor(
   send(response, fault && !replacement ? altered(result, fault) : result)
 }
 
-async function ask(simulator: Simulator, request: SimulatedRequest, call: Call, target: string) {
+async function ask(simulator: Simulator, request: SimulatedRequest, call: Call, couldWrite: boolean) {
   const result = await simulator.handle(request)
-  call.write = changesState(request.method, target, result.status, result.body)
+  call.write = couldWrite && tookEffect(result.status, result.body)
   return result
 }
 

@@ -1,6 +1,10 @@
 /** What a simulator is to the sandbox's server: a stateful thing that answers requests below its own path. */
 
+import type { Call } from './calls.ts'
 import type { Directory } from './directory.ts'
+import type { DirectorySync } from './directory-sync.ts'
+import type { Fault } from './faults.ts'
+import type { World, WorldTenant } from './world.ts'
 
 export interface SimulatedRequest {
   method: string
@@ -29,6 +33,41 @@ export interface Simulator {
   control?(request: SimulatedRequest): SimulatedResponse | null
   /** How this system itself says no, for a fault with `error`; absent: problem+json. */
   failure?(code: number | string, message: string): SimulatedResponse
+  /** Does such a request change something when it goes well? Absent: all but GET, HEAD and OPTIONS do. */
+  changes?(request: SimulatedRequest): boolean
+  /** For a system that does not speak HTTP: opens a port of its own on 127.0.0.1. */
+  listen?(stand: Stand): Promise<Listening>
+}
+
+/** What stands in front of a simulator that serves itself: the log and the faults, as the HTTP server has them. */
+export interface Stand {
+  /**
+   * Notes a request on arrival. Fill in `status`, `write` and `fault` as they become known. `method` is the operation
+   * in capitals, `target` what it is about: `MODIFY`, `CN=Amy,OU=People,DC=corp,DC=example`.
+   */
+  note(method: string, target: string, body: Buffer, isWrite: boolean): Call
+  /** The fault that strikes this call, if any. */
+  take(method: string, target: string): Fault | null
+}
+
+export interface Listening {
+  url: string
+  close(): Promise<void>
+}
+
+/** What `k1ctl connect` would keep. */
+export interface SandboxConnection {
+  settings: Record<string, string>
+  secrets: Record<string, string>
+}
+
+/** A system as the sandbox shows it. */
+export interface Exhibit {
+  /** The key of its connections, where it is not the system's id: `scim:huddle`. */
+  connectionId?: string
+  create(world: World, deps: SimulatorDeps): Simulator
+  /** A tenant's connection to it; null where the tenant does not use it. `url` is its base, or its own port's. */
+  connect(tenant: WorldTenant, world: World, url: string): SandboxConnection | null
 }
 
 /** What every simulator is given. */
@@ -37,4 +76,6 @@ export interface SimulatorDeps {
   /** A fresh opaque token, the same sequence in every sandbox. */
   token: () => string
   directory: Directory
+  /** What the on-premises directory tells the cloud. */
+  sync: DirectorySync
 }

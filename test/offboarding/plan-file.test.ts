@@ -4,7 +4,16 @@ import { comparePlans, differencesOf, keepPerson, parsePlanFile, planFile } from
 import type { PersonPlan } from '../../src/offboarding/unit.ts'
 import { amy, goal, personPlan } from './parts.ts'
 
-const options = { delete: false, successor: null, reason: null, ticket: null, only: [], except: [], waitMs: 60_000 }
+const options = {
+  delete: false,
+  successor: null,
+  reason: null,
+  ticket: null,
+  only: [],
+  except: [],
+  devices: 'release',
+  waitMs: 60_000,
+} as const
 const now = new Date('2026-11-21T17:00:00Z')
 const active = { state: 'not-yet', reading: { id: 'a1', active: true } } as const
 const blocked = { state: 'holds', reading: { id: 'a1', active: false } } as const

@@ -9,7 +9,7 @@ import { createTestClock, type TestClock } from '../http/loopback.ts'
 
 const seenCall = z.object({ method: z.string(), path: z.string(), write: z.boolean() })
 
-export const here: AccountGoalOptions = { delete: false, waitMs: 60_000, present: new Set() }
+export const here: AccountGoalOptions = { delete: false, waitMs: 60_000, devices: 'release', present: new Set() }
 export const alsoDelete: AccountGoalOptions = { ...here, delete: true }
 
 /** All people of the sandbox, fresh for every test of a file that calls this. */

@@ -8,7 +8,7 @@ import { Problem } from './problem.ts'
 import { type FeatureKey, type ModuleId, missingRights, moduleRole, profiles } from './profile.ts'
 import { UnifiedLogin } from './unified-login.ts'
 
-export interface ModuleDeps extends SimulatorDeps {
+export interface ModuleDeps extends Omit<SimulatorDeps, 'sync'> {
   /** Features beyond those that the module has, to try the contract's rules with. */
   moreFeatures?: readonly FeatureKey[]
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
+import type { Exhibit, SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
 import type { World } from '../world.ts'
 import type { ScimProfile } from './collection.ts'
 import { Scim } from './scim.ts'
@@ -21,6 +21,15 @@ const profile: ScimProfile = {
 /** Where a tenant's Huddle is, below the sandbox's origin. */
 export function huddlePath(tenantId: string): string {
   return `/scim/${encodeURIComponent(tenantId)}`
+}
+
+export const huddleExhibit: Exhibit = {
+  connectionId: 'scim:huddle',
+  create: createHuddle,
+  connect: ({ id }, _world, url) => ({
+    settings: { url: `${url}/${encodeURIComponent(id)}` },
+    secrets: { token: huddleToken },
+  }),
 }
 
 /** A team chat that speaks nothing but SCIM 2.0, one a tenant. It follows nobody: who leaves is removed here too. */

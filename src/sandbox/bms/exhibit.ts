@@ -1,0 +1,11 @@
+import type { Exhibit } from '../simulator.ts'
+import { createBms } from './create-bms.ts'
+
+export const bmsExhibit: Exhibit = {
+  create: createBms,
+  connect({ bms }, _world, url) {
+    if (!bms) return null
+    const { username, password } = bms.account
+    return { settings: { url, username, company: bms.company }, secrets: { password } }
+  },
+}
