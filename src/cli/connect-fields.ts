@@ -1,6 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { rememberSecret } from '../core/redact.ts'
-import { environmentName, type SettingField, type SystemAbout } from '../core/system.ts'
+import { applies, environmentName, type SettingField, type SystemAbout } from '../core/system.ts'
+import type { App } from './app.ts'
 import type { Context } from './command.ts'
 import { readAll } from './stdin.ts'
 
@@ -11,8 +12,10 @@ export async function collectSettings(
   environment: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   const settings: Record<string, string> = {}
-  const given = { ...environment, ...namedSettings(context, about) }
+  const named = await withFiles(context.app, about, namedSettings(context, about))
+  const given = { ...environment, ...named }
   for (const field of about.settings.filter(f => !f.secret)) {
+    if (!applies(field, settings)) continue
     const value =
       given[field.key] ?? (field.required ? await askSetting(context, field) : undefined) ?? field.defaultValue
     if (value !== undefined && value !== '') settings[field.key] = value
@@ -25,7 +28,7 @@ function namedSettings({ words }: Context, about: SystemAbout): Record<string, s
   const pairs = words.list('set').map(pair => {
     const [key = '', ...value] = pair.split('=')
     const field = about.settings.find(f => f.key === key)
-    if (field?.secret) {
+    if (field?.secret && !field.file) {
       throw new K1Error(
         'usage',
         `${field.label} is a secret, and other users of this machine can read a command line.`,
@@ -35,7 +38,7 @@ function namedSettings({ words }: Context, about: SystemAbout): Record<string, s
       )
     }
     if (!field || value.length === 0) {
-      const keys = about.settings.filter(f => !f.secret).map(f => f.key)
+      const keys = about.settings.filter(f => !f.secret || f.file).map(f => f.key)
       throw new K1Error('usage', `--set takes KEY=VALUE, with one of these keys: ${keys.join(', ')}.`)
     }
     return [key, value.join('=').trim()] as const
@@ -79,27 +82,53 @@ export function shortLabel({ label }: SettingField): string {
 export async function collectSecrets(
   context: Context,
   about: SystemAbout,
+  settings: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   const { app, words, output } = context
-  const fields = about.settings.filter(f => f.secret)
+  const fields = about.settings.filter(f => f.secret && applies(f, settings))
+  const named = await withFiles(app, about, namedSettings(context, about))
+  const fromFiles = Object.fromEntries(Object.entries(named).filter(([key]) => fields.some(f => f.key === key)))
   const piped = words.flag('passwordStdin') ? parsePiped(await readAll(app.stdin, app.signal), about, fields) : {}
-  const secrets: Record<string, string> = { ...environment, ...piped }
-  // A kept sign-in or a key stands for the password.
-  const isEnough = fields.some(f => f.key !== 'mfaCode' && secrets[f.key])
-  for (const field of isEnough ? [] : fields.filter(f => f.required || f.key === 'password')) {
-    if (output.canAsk) secrets[field.key] = await (await app.prompter()).password(field.label)
+  const secrets: Record<string, string> = { ...environment, ...fromFiles, ...piped }
+  const isThere = (field: SettingField) =>
+    Boolean(secrets[field.key]) || fields.some(f => f.insteadOf === field.key && secrets[f.key])
+  for (const field of fields.filter(f => f.required && !isThere(f))) {
+    if (output.canAsk) Object.assign(secrets, await askSecret(context, about, field))
     if (!secrets[field.key]) {
       const sentence = output.canAsk
         ? `${field.label} is missing.`
         : `${field.label} is missing, and nobody can be asked.`
       throw new K1Error(output.canAsk ? 'usage' : 'unattended', sentence, {
-        hint: `Pipe it with --password-stdin, or set ${environmentName(about.id, field.key)}.`,
+        hint: field.file
+          ? `Give its file with --set ${field.key}=PATH, or set ${environmentName(about.id, field.key)}.`
+          : `Pipe it with --password-stdin, or set ${environmentName(about.id, field.key)}.`,
       })
     }
   }
   Object.values(secrets).forEach(rememberSecret)
   return secrets
+}
+
+async function askSecret({ app }: Context, about: SystemAbout, field: SettingField): Promise<Record<string, string>> {
+  const prompter = await app.prompter()
+  if (!field.file) return { [field.key]: await prompter.password(field.label) }
+  const path = await prompter.input(`${field.label}, path of the file`)
+  return withFiles(app, about, { [field.key]: path.trim() })
+}
+
+/** The same values, with the content of the file where a path was given for one that is kept as such. */
+export async function withFiles(
+  app: Pick<App, 'readText'>,
+  { settings }: SystemAbout,
+  values: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const whole: Record<string, string> = {}
+  for (const [key, value] of Object.entries(values)) {
+    const isPath = settings.some(f => f.key === key && f.file) && !/^\s*(\{|-----BEGIN )/.test(value) && value !== ''
+    whole[key] = isPath ? await app.readText(value) : value
+  }
+  return whole
 }
 
 /** A bare password, or a JSON object of secrets by their field. */
@@ -109,7 +138,7 @@ function parsePiped(text: string, about: SystemAbout, fields: readonly SettingFi
       hint: `Pipe it: pass show ${about.id} | k1ctl connect ${about.id} --password-stdin`,
     })
   }
-  const first = fields.find(f => f.required || f.key === 'password') ?? fields[0]
+  const first = fields.find(f => f.required) ?? fields[0]
   if (!text.trimStart().startsWith('{')) return first ? { [first.key]: text.replace(/\r?\n$/, '') } : {}
   let parsed: unknown
   try {
@@ -121,6 +150,8 @@ function parsePiped(text: string, about: SystemAbout, fields: readonly SettingFi
     })
   }
   const entries = Object.entries(Object(parsed))
+  // A file that is JSON itself, as a service account's key is.
+  if (first?.file && !entries.some(([key]) => fields.some(f => f.key === key))) return { [first.key]: text }
   const off = entries.find(([key, value]) => !fields.some(f => f.key === key) || typeof value !== 'string')
   if (off || entries.length === 0) {
     const keys = fields.map(f => f.key).join(', ')

@@ -4,7 +4,7 @@ import { quoted } from '../core/shell.ts'
 import type { Identity, OpenDeps, Session, SystemAbout } from '../core/system.ts'
 import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { collectSecrets, collectSettings } from './connect-fields.ts'
+import { collectSecrets, collectSettings, withFiles } from './connect-fields.ts'
 import { forgetSecret, keepSecret, placeOf } from './kept-secret.ts'
 import { connectionNamed, type NamedConnection, openDeps } from './sessions.ts'
 import { spinning } from './spinner.ts'
@@ -50,9 +50,13 @@ async function connectSystem(context: Context): Promise<number> {
   output.say(output.talk.dim(`Tenant: ${tenant.name}`))
   output.say(`${title} is reached by ${reachWords[about.reach]}.${rightsOf(about)}`)
 
-  const environment = await app.fromEnvironment(about)
+  const said = await app.fromEnvironment(about)
+  const environment = {
+    settings: await withFiles(app, about, said.settings),
+    secrets: await withFiles(app, about, said.secrets),
+  }
   const settings = await collectSettings(context, about, environment.settings)
-  const secrets = await collectSecrets(context, about, environment.secrets)
+  const secrets = await collectSecrets(context, about, settings, environment.secrets)
   const picked: Picked = {}
   const session = await spinning(context, `Signing in to ${title}`, () =>
     system.open({ ...settings, ...secrets }, noting(openDeps(context, title), picked)),
@@ -191,6 +195,8 @@ function sayConnected(
 }
 
 function rightsOf(about: SystemAbout): string {
-  const rights = [...new Set(about.features.filter(f => f.supported).map(f => f.rights.replace(/\.$/, '')))]
+  const rights = about.rights ?? [
+    ...new Set(about.features.filter(f => f.supported).map(f => f.rights.replace(/\.$/, ''))),
+  ]
   return rights.length > 0 ? ` It needs: ${rights.join('; ')}.` : ''
 }

@@ -1,8 +1,9 @@
 import { K1Error } from '../core/errors.ts'
 import type { HttpOptions } from '../core/ports.ts'
-import { kindOf, type OpenDeps, type Session, type System, titleOf } from '../core/system.ts'
+import { applies, kindOf, type OpenDeps, type Session, type System, type SystemAbout, titleOf } from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
 import type { Context } from './command.ts'
+import { withFiles } from './connect-fields.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
 import { wholeNumber } from './words.ts'
 
@@ -51,12 +52,11 @@ export class Sessions {
     const { app } = this.#context
     const connection = (await app.config()).connection(tenant, id)
     const environment = this.#useEnvironment ? await app.fromEnvironment(about) : { settings: {}, secrets: {} }
-    const given = { ...environment.settings, ...environment.secrets }
+    const given = await withFiles(app, about, { ...environment.settings, ...environment.secrets })
     if (!connection) {
-      const complete = about.settings.every(
-        f => !f.required || given[f.key] !== undefined || f.defaultValue !== undefined,
-      )
-      return complete && Object.keys(environment.secrets).length > 0 ? async () => given : null
+      const all = { ...defaultsOf(about), ...given }
+      const complete = about.settings.every(f => !f.required || !applies(f, all) || all[f.key] !== undefined)
+      return complete && Object.keys(environment.secrets).length > 0 ? async () => all : null
     }
     return async () => {
       const { secretRef, place } = connection
@@ -68,6 +68,10 @@ export class Sessions {
       return { ...connection.settings, ...kept, ...given }
     }
   }
+}
+
+function defaultsOf({ settings }: SystemAbout): Record<string, string> {
+  return Object.fromEntries(settings.flatMap(f => (f.defaultValue === undefined ? [] : [[f.key, f.defaultValue]])))
 }
 
 /** Runs `work` with sessions that are closed whatever happens. */
@@ -154,6 +158,7 @@ export async function connectionNamed(context: Context, word: string, name?: str
     if (given === undefined) return { system, id: kind, title }
     throw new K1Error('usage', `A tenant has one ${title}; it takes no name.`, { hint: `k1ctl connect ${kind}` })
   }
+  if (given === undefined && named === 'optional') return { system, id: kind, title }
   if (given !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(given)) {
     return { system, id: `${kind}:${given}`, title: titleOf(`${kind}:${given}`, title) }
   }

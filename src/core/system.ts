@@ -18,8 +18,15 @@ export interface SettingField {
   defaultValue?: string
   /** Only asked for, and only required, when another setting has one of these values. */
   when?: { key: string; is: readonly string[] }
+  /** Key of the secret that this one stands for, when it is there: a kept sign-in stands for the password. */
+  insteadOf?: string
   /** The operator may give a path; what is kept is the content of that file (a certificate, a service account's key). */
   file?: true
+}
+
+/** Is this setting one of those that matter, given what the others are? */
+export function applies({ when }: SettingField, settings: Readonly<Record<string, string>>): boolean {
+  return when === undefined || when.is.includes(settings[when.key] ?? '')
 }
 
 /** What is known about one feature in one system, without credentials. */
@@ -55,6 +62,8 @@ export interface SystemAbout {
   isModule: boolean
   /** What people can be reached, in one line. */
   people: string
+  /** True where everybody has an account, also when nothing is connected: then its part is done by hand. */
+  isEverybodys?: true
   /** Where an offboarding comes to it; absent where people cannot even be looked up. */
   step?: OffboardingStep
   /** What it can do for a leaver, goal by goal. */

@@ -17,6 +17,6 @@ export function moduleAdminFields(system: { id: string; title: string }): Settin
     { key: 'company', label: 'KaseyaOne company name', secret: false, required: true, example: 'Example MSP' },
     { key: 'tenantId', label: 'Tenant at the endpoint (id or name)', secret: false, required: false, example: 't-001' },
     { key: 'password', label: 'KaseyaOne password', secret: true, required: true },
-    { key: 'refreshToken', label: 'Kept sign-in', secret: true, required: false },
+    { key: 'refreshToken', label: 'Kept sign-in', secret: true, required: false, insteadOf: 'password' },
   ]
 }
