@@ -1,3 +1,4 @@
+import { deviceFates } from '../core/account.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { carryOut } from './offboard-agreed.ts'
@@ -21,6 +22,11 @@ export const offboard: CommandSpec = {
     { flags: '--except <system>', summary: 'not this system (repeatable)', repeat: true },
     { flags: '--delete', summary: 'also delete accounts, at the end; cannot be undone' },
     { flags: '--successor <mail>', summary: 'who gets the data, where a system can hand it over' },
+    {
+      flags: '--devices <what>',
+      summary: 'release (default), or also lock or erase the devices of the person; erasing cannot be undone',
+      choices: [...deviceFates],
+    },
     { flags: '--reason <text>', summary: 'why, for the evidence' },
     { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
     { flags: '--wait <seconds>', summary: 'how long to wait for modules that follow KaseyaOne (default 60)' },

@@ -32,9 +32,11 @@ export function reachablesOf(
   }
 }
 
-/** Of a kind with names, the ones that are connected; of any other, the one. */
+/** Of a kind with names, the ones that are connected; of any other, the one, connected or not. */
 function placesOf(system: System, connected: readonly string[]): { system: System; id: string; title: string }[] {
   const { id, title, named } = system.about
   if (!named) return [{ system, id, title }]
-  return connected.filter(key => key.startsWith(`${id}:`)).map(key => ({ system, id: key, title: titleOf(key, title) }))
+  const keys = connected.filter(key => key === id || key.startsWith(`${id}:`))
+  if (keys.length === 0 && named === 'optional') return [{ system, id, title }]
+  return keys.map(key => ({ system, id: key, title: titleOf(key, title) }))
 }

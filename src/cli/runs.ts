@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { type Rebuild, resume as resumeRun, verify as verifyRun } from '../engine/run.ts'
 import { type RunRecord, recordOf } from '../engine/run-record.ts'
-import { isOffboarding } from '../offboarding/ledger-entries.ts'
+import { isOffboarding, sentAtOf } from '../offboarding/ledger-entries.ts'
 import { isAccountSpec, rebuildAccountGoal } from '../offboarding/rebuild.ts'
 import { isPostureSpec, rebuild as rebuildPosture } from '../posture/goals.ts'
 import { resultText, unreachedText, verdictText } from '../render/report.ts'
@@ -207,8 +207,10 @@ function withRebuild(
 ): Promise<number> {
   const { header } = record
   const tenants = new Set(header.goals.map(g => g.tenant)).size
-  return withSessions(context, { useEnvironment: tenants === 1 }, (sessions: Sessions) => {
+  return withSessions(context, { useEnvironment: tenants === 1 }, async (sessions: Sessions) => {
     const reachables = reachablesOf(context, sessions, { only: [], except: [] })
+    const { entries } = await (await context.app.ledger()).read(record.run)
+    const sentAt = sentAtOf(entries)
     return work(async kept => {
       const { id, tenant, system, spec } = kept
       if (isPostureSpec(spec)) {
@@ -216,7 +218,7 @@ function withRebuild(
       }
       if (isAccountSpec(spec) && isOffboarding(header)) {
         const reachable = (await reachables(tenant)).find(r => r.id === system)
-        return rebuildAccountGoal(kept, spec, reachable, header.options)
+        return rebuildAccountGoal(kept, spec, reachable, header.options, sentAt)
       }
       throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
     })

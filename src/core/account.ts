@@ -16,13 +16,23 @@ export const accountGoalKinds = [
 
 export type AccountGoalKind = (typeof accountGoalKinds)[number]
 
-/** Goals that keep a person out. They are brought about in every system before the first thing is taken away. */
-export const containingKinds: ReadonlySet<AccountGoalKind> = new Set([
+/** The four moves of an offboarding over all systems: nothing is taken away before the person is kept out everywhere. */
+export const phases = ['keep out', 'take away', 'devices', 'delete'] as const
+
+export type Phase = (typeof phases)[number]
+
+const keepingOut: ReadonlySet<AccountGoalKind> = new Set([
   'admin-roles-dropped',
   'sign-in-blocked',
   'sessions-ended',
   'credentials-revoked',
 ])
+
+export function phaseOf(kind: AccountGoalKind | undefined): Phase {
+  if (kind === undefined || keepingOut.has(kind)) return 'keep out'
+  if (kind === 'deleted') return 'delete'
+  return kind === 'devices-released' ? 'devices' : 'take away'
+}
 
 /** What happens to the devices of a leaver: `--devices`. */
 export const deviceFates = ['release', 'lock', 'erase'] as const

@@ -38,6 +38,8 @@ export interface Goal {
   behind?: readonly string[]
   /** Why it may come to hold only later, on its own: then it is `pending`, not failed, when it does not hold yet. */
   later?: string
+  /** What was accepted is queued over there: it is not sent again, only looked at. */
+  queued?: true
   /** What it will change, side by side. Empty when it already holds. */
   differences: readonly Difference[]
   /** What a person should know before saying yes. */

@@ -21,6 +21,8 @@ export interface ExecuteOptions {
   attested?: ReadonlyMap<string, string>
   /** Ids that goals may wait for and that do not hold: nobody could even look. */
   unmet?: ReadonlySet<string>
+  /** Goals whose request was accepted in an earlier process. */
+  sentBefore?: ReadonlySet<string>
   /** Send again what is in doubt and neither observable nor repeatable. */
   resend?: boolean
 }
@@ -76,9 +78,14 @@ async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: E
     const why = attested === undefined ? 'A person has to do it.' : `${attested} (but what was read does not show it)`
     return close('by-hand', { steps: goal.byHand, why })
   }
-  if (doubtful && before.state === 'unobservable' && !goal.repeatable && !options.resend) {
+  if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !options.resend) {
+    return close('pending', { reading: before.reading, why: `Asked for already. ${goal.later}` })
+  }
+  const unclear = before.state === 'unobservable' || goal.queued === true
+  if (doubtful && unclear && !goal.repeatable && !options.resend) {
+    const because = before.state === 'unobservable' ? before.why : goal.later
     return close('unknown', {
-      why: `It was sent once and nobody can read back whether it took effect: ${before.why}`,
+      why: `It was sent once and nobody can read back whether it was taken: ${because}`,
       hint: 'Check in the console. `runs resume --resend` sends it again.',
     })
   }

@@ -1,4 +1,4 @@
-import { type Account, type AccountGoal, type AccountGoalKind, offboardingSteps } from '../core/account.ts'
+import { type Account, type AccountGoal, type AccountGoalKind, accountGoalKinds } from '../core/account.ts'
 import type { Goal } from '../core/goal.ts'
 import type { Reachable, Unit } from './unit.ts'
 
@@ -13,12 +13,18 @@ export function goalId({ tenant, person }: Unit, system: string, kind: AccountGo
   return `${tenant}/${person}/${system}/${kind}`
 }
 
-/** A goal with what decides its place in the order. */
-export interface OrderedGoal {
-  goal: Goal
-  reachable: Reachable
-  /** The system that is expected to bring it about. */
-  follows?: string
+/** When requests of one account were accepted before, by kind. */
+export function sentIn(
+  unit: Unit,
+  system: string,
+  sentAt: ReadonlyMap<string, string> = new Map(),
+): Partial<Record<AccountGoalKind, string>> {
+  return Object.fromEntries(
+    accountGoalKinds.flatMap(kind => {
+      const at = sentAt.get(goalId(unit, system, kind))
+      return at === undefined ? [] : [[kind, at]]
+    }),
+  )
 }
 
 /** An account's goal as the engine takes it. */
@@ -35,7 +41,8 @@ export function engineGoal(unit: Unit, reachable: Reachable, account: Account, g
     effect: goal.effect,
     repeatable: goal.repeatable,
     after: goal.after.map(id),
-    ...(goal.follows ? { later: goal.follows.why } : {}),
+    ...(goal.behind ? { behind: goal.behind.map(id) } : {}),
+    ...laterOf(goal),
     differences: goal.differences,
     warnings: goal.warnings,
     spec: { kind: 'offboarding', goal: goal.kind, account } satisfies AccountSpec,
@@ -43,6 +50,12 @@ export function engineGoal(unit: Unit, reachable: Reachable, account: Account, g
     look: () => goal.look(),
     bring: async () => goal.bring?.(),
   }
+}
+
+/** What follows another system is waited for again and again; what was asked for and is queued is not. */
+function laterOf({ follows, later }: AccountGoal): Pick<Goal, 'later' | 'queued'> {
+  if (follows) return { later: follows.why }
+  return later === undefined ? {} : { later, queued: true }
 }
 
 /** A goal that only a person can reach, because nothing is connected that could even look. */
@@ -66,28 +79,6 @@ export function byHandGoal(unit: Unit, { id, title, about }: Reachable): Goal {
     look: async () => ({ state: 'unobservable', why }),
     bring: async () => {},
   }
-}
-
-/**
- * The order across systems: what follows another system begins behind it; a step begins behind the sign-in blocks of
- * the steps before it; nothing is deleted before sign-in is blocked everywhere.
- */
-export function inSteps(goals: readonly OrderedGoal[]): Goal[] {
-  const stepOf = (reachable: Reachable) => offboardingSteps.indexOf(reachable.about.step ?? 'applications')
-  const sorted = [...goals].sort((one, other) => stepOf(one.reachable) - stepOf(other.reachable))
-  const blocks = goals.filter(g => g.goal.kind === 'sign-in-blocked')
-  return sorted.map(({ goal, reachable, follows }) => {
-    const earlier = blocks.filter(b => stepOf(b.reachable) < stepOf(reachable)).map(b => b.goal.id)
-    const deletes = goal.kind === 'deleted'
-    // Its deletion comes last of all, and waits for this block.
-    const followed = goals.filter(g => g.goal.system === follows && (deletes || g.goal.kind !== 'deleted'))
-    // What was never sent there will never arrive here.
-    const sent = followed.filter(g => g.goal.kind === 'sign-in-blocked' || g.goal.kind === 'deleted')
-    const everyBlock = deletes ? blocks.filter(b => b.goal.system !== goal.system) : []
-    const after = [...goal.after, ...[...everyBlock, ...sent].map(g => g.goal.id)]
-    const known = after.filter(id => goals.some(g => g.goal.id === id && g.goal.id !== goal.id))
-    return { ...goal, after: [...new Set(known)], behind: [...earlier, ...followed.map(g => g.goal.id)] }
-  })
 }
 
 /** By id: what nobody could look at in systems that do not answer, and what waits for it. Nothing is deleted then. */

@@ -66,6 +66,8 @@ export interface PersonRecord extends Unit {
   open: Set<string>
   /** By goal: what was there before the change, as the intent says, or the first plan where another system made it. */
   before: Map<string, unknown>
+  /** By goal: when its request was last accepted, ISO. */
+  sentAt: Map<string, string>
 }
 
 export function peopleOf(entries: readonly LedgerEntry[]): PersonRecord[] {
@@ -73,7 +75,7 @@ export function peopleOf(entries: readonly LedgerEntry[]): PersonRecord[] {
   const owner = new Map<string, PersonRecord>()
   const ends = new Map<string, GoalResult>()
   const planned = new Map<string, unknown>()
-  for (const { type, goal, data } of entries) {
+  for (const { type, goal, data, at } of entries) {
     if (type === 'plan' && isPersonEntry(data)) {
       const key = `${data.tenant}\n${data.person}`
       const record = people.get(key) ?? {
@@ -82,6 +84,7 @@ export function peopleOf(entries: readonly LedgerEntry[]): PersonRecord[] {
         results: [],
         open: new Set(),
         before: new Map(),
+        sentAt: new Map(),
       }
       record.entry = withKnown(data, record.entry)
       people.set(key, record)
@@ -93,6 +96,7 @@ export function peopleOf(entries: readonly LedgerEntry[]): PersonRecord[] {
       const record = owner.get(goal)
       if (!record) continue
       noteGoal(record, ends, goal, type, data)
+      if (type === 'outcome' && isSent(data)) record.sentAt.set(goal, at)
     }
   }
   for (const record of people.values()) {
@@ -122,6 +126,15 @@ function noteGoal(
   }
 }
 
+/** When requests of a run were last accepted, ISO, by goal. */
+export function sentAtOf(entries: readonly LedgerEntry[]): Map<string, string> {
+  return new Map(
+    entries.flatMap(({ type, goal, data, at }) =>
+      type === 'outcome' && goal !== undefined && isSent(data) ? [[goal, at] as const] : [],
+    ),
+  )
+}
+
 /** A later plan may miss what an earlier one found: an account that is gone by now, a goal of a system that is down. */
 function withKnown(now: PersonEntry, before: PersonEntry): PersonEntry {
   const accounts = new Map([...before.accounts, ...now.accounts].map(a => [`${a.system}\n${a.account.id}`, a]))
@@ -135,6 +148,10 @@ function unitOf({ person, tenant }: Unit): Unit {
 
 function isPersonEntry(data: unknown): data is PersonEntry {
   return typeof data === 'object' && data !== null && 'person' in data && 'accounts' in data
+}
+
+function isSent(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'sent' in data && data.sent === true
 }
 
 function isResult(data: unknown): data is GoalResult {

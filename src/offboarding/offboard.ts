@@ -55,6 +55,8 @@ export interface Unfinished {
   inDoubt: ReadonlySet<string>
   /** Goals that did not hold when the run first planned them. */
   notYet: ReadonlySet<string>
+  /** When the request of a goal was accepted, ISO, by goal. */
+  sentAt: ReadonlyMap<string, string>
   attested: ReadonlyMap<string, string>
   resend: boolean
 }
@@ -146,19 +148,23 @@ export function saidOf({ reason, ticket, successor }: Pick<Unit, 'reason' | 'tic
   }
 }
 
-export async function planUnit(unit: Unit, ground: Ground, known?: Unfinished['known']): Promise<PersonPlan> {
+export async function planUnit(
+  unit: Unit,
+  ground: Ground,
+  before?: Pick<Unfinished, 'known' | 'sentAt'>,
+): Promise<PersonPlan> {
   const reachables = await ground.reachables(unit.tenant)
   return planPerson({
     unit,
     reachables,
     options: { ...ground.options, successor: unit.successor ?? ground.options.successor },
     protectedPeople: ground.protectedFor(unit.tenant),
-    ...(known ? { known } : {}),
+    ...(before ? { known: before.known, sentAt: before.sentAt } : {}),
   })
 }
 
 async function offboardUnit(unit: Unit, run: OffboardRun, before?: Unfinished): Promise<PersonReport> {
-  const made = await planUnit(unit, run, before?.known)
+  const made = await planUnit(unit, run, before)
   const plan = agreedOnly(made, run.differsFromAgreed?.(made))
   await run.ledger.append('plan', planEntry(plan))
   run.onEvent?.({ type: 'plan', plan })
@@ -182,7 +188,14 @@ async function offboardUnit(unit: Unit, run: OffboardRun, before?: Unfinished): 
     ]),
     onEvent: event => run.onEvent?.({ ...event, unit }),
     ...(run.signal ? { signal: run.signal } : {}),
-    ...(before ? { inDoubt: before.inDoubt, attested: before.attested, resend: before.resend } : {}),
+    ...(before
+      ? {
+          inDoubt: before.inDoubt,
+          sentBefore: new Set(before.sentAt.keys()),
+          attested: before.attested,
+          resend: before.resend,
+        }
+      : {}),
   })
   return reportPerson(plan, [...settled.values(), ...results])
 }

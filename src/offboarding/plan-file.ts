@@ -1,3 +1,4 @@
+import { deviceFates } from '../core/account.ts'
 import { K1Error } from '../core/errors.ts'
 import { saidOf } from './offboard.ts'
 import type { OffboardOptions } from './options.ts'
@@ -59,8 +60,14 @@ function isPlanFile(value: unknown): value is PlanFile {
 
 function isOptions(value: unknown): value is OffboardOptions {
   if (typeof value !== 'object' || value === null) return false
-  const { delete: deletes, only, except, waitMs } = value as Partial<OffboardOptions>
-  return typeof deletes === 'boolean' && Array.isArray(only) && Array.isArray(except) && typeof waitMs === 'number'
+  const { delete: deletes, only, except, waitMs, devices } = value as Partial<OffboardOptions>
+  return (
+    typeof deletes === 'boolean' &&
+    Array.isArray(only) &&
+    Array.isArray(except) &&
+    typeof waitMs === 'number' &&
+    deviceFates.some(fate => fate === devices)
+  )
 }
 
 function isKeptPerson(value: unknown): value is KeptPerson {

@@ -4,9 +4,10 @@ import type { Goal } from '../core/goal.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity, Session } from '../core/system.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
-import { byHandGoal, engineGoal, inSteps, type OrderedGoal } from './account-goals.ts'
+import { byHandGoal, engineGoal, sentIn } from './account-goals.ts'
 import { type ProtectedPerson, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
+import { inSteps, type OrderedGoal } from './order.ts'
 import type { FoundAccount, PersonPlan, Reachable, Unit } from './unit.ts'
 
 export interface PlanPersonFacts {
@@ -16,6 +17,8 @@ export interface PlanPersonFacts {
   protectedPeople: readonly ProtectedPerson[]
   /** Accounts that an earlier process found: they are looked at by id, also when they are gone by now. */
   known?: readonly { system: string; account: Account }[]
+  /** When the request of a goal was accepted by an earlier process, ISO, by goal. */
+  sentAt?: ReadonlyMap<string, string>
 }
 
 interface Search {
@@ -27,7 +30,7 @@ interface Search {
 
 /** Finds a person in every system, side by side, and plans what should hold there. Writes nothing. */
 export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
-  const { unit, reachables, options, protectedPeople } = facts
+  const { unit, reachables, protectedPeople } = facts
   const searches = await everywhere(facts)
   const reached = searches.filter((s): s is Search => !isUnreached(s))
   const unreached = [...searches.filter(isUnreached), ...disconnected(facts)]
@@ -56,8 +59,10 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   // An account that is inactive already will not be deactivated again, so nothing can follow it.
   const active = [...found, ...(facts.known ?? [])].filter(f => f.account.active)
   const present = new Set([...active.map(f => f.system), ...byHand.map(r => r.id)])
-  const answers = await Promise.all(reached.map(r => goalsIn(unit, r, options, present)))
-  const goals = answers.filter((a): a is OrderedGoal[] => !isUnreached(a)).flat()
+  const answers = await Promise.all(reached.map(r => goalsIn(facts, r, present)))
+  const answered = answers.filter((a): a is AccountGoals => !isUnreached(a))
+  const goals = answered.flatMap(a => a.goals)
+  plan.residual.push(...answered.flatMap(a => a.residual))
   const ordered = inSteps([...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))])
   const looked = await Promise.all(ordered.map(lookAt))
   plan.planned = looked.filter((p): p is Planned => !isUnreached(p))
@@ -111,7 +116,7 @@ function onceEach(unreached: readonly Unreached[]): Unreached[] {
 
 /** Without an endpoint KaseyaOne is still everybody's: its part is done by hand. Other systems may not be in use. */
 function byHandHere({ about }: Reachable): boolean {
-  return about.step === 'directory' && (about.accountSteps ?? []).length > 0
+  return about.isEverybodys === true && (about.accountSteps ?? []).length > 0
 }
 
 async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
@@ -129,28 +134,37 @@ async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): P
   }
 }
 
+interface AccountGoals {
+  goals: OrderedGoal[]
+  residual: PersonPlan['residual']
+}
+
 async function goalsIn(
-  unit: Unit,
+  { unit, options, sentAt }: PlanPersonFacts,
   { reachable, session, accounts }: Search,
-  options: OffboardOptions,
   present: ReadonlySet<string>,
-): Promise<OrderedGoal[] | Unreached> {
+): Promise<AccountGoals | Unreached> {
   const { people } = session
   const [account] = accounts
-  if (!people || !account) return []
+  if (!people || !account) return { goals: [], residual: [] }
   try {
     const goals = await people.goals(account, {
       delete: options.delete,
       waitMs: options.waitMs,
       devices: options.devices,
       present,
+      sentAt: sentIn(unit, reachable.id, sentAt),
       ...(options.successor === null ? {} : { successor: options.successor }),
     })
-    return goals.map(goal => ({
-      goal: engineGoal(unit, reachable, account, goal),
-      reachable,
-      ...(goal.follows ? { follows: goal.follows.system } : {}),
-    }))
+    return {
+      goals: goals.map(goal => ({
+        goal: engineGoal(unit, reachable, account, goal),
+        reachable,
+        ...(goal.follows ? { follows: goal.follows.system } : {}),
+        ...(account.masteredIn === undefined ? {} : { masteredIn: account.masteredIn }),
+      })),
+      residual: goals.flatMap(goal => (goal.residual ?? []).map(note => ({ system: reachable.id, note }))),
+    }
   } catch (error) {
     return unreachedBy(reachable, error)
   }

@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import type { RunHeader } from '../engine/run-record.ts'
-import { type AccountSpec, byHandGoal, engineGoal } from './account-goals.ts'
+import { type AccountSpec, byHandGoal, engineGoal, sentIn } from './account-goals.ts'
 import type { OffboardOptions } from './options.ts'
 import type { Reachable } from './unit.ts'
 
@@ -15,6 +15,7 @@ export async function rebuildAccountGoal(
   spec: AccountSpec,
   reachable: Reachable | undefined,
   options: OffboardOptions,
+  sentAt?: ReadonlyMap<string, string>,
 ): Promise<Goal> {
   const unit = { tenant: kept.tenant, person: kept.person ?? '' }
   if (reachable && spec.account === null) return byHandGoal(unit, reachable)
@@ -30,6 +31,7 @@ export async function rebuildAccountGoal(
     waitMs: options.waitMs,
     devices: options.devices,
     present: new Set(),
+    sentAt: sentIn(unit, kept.system, sentAt),
   })
   const goal = goals.find(g => g.kind === spec.goal)
   if (goal) return engineGoal(unit, reachable, spec.account, goal)

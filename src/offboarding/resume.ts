@@ -24,6 +24,7 @@ export async function* leftOf({ entries, rows, tenants, resend }: ResumeFacts): 
       settled: record.results.filter(r => r.end === 'changed' || r.end === 'already'),
       inDoubt: record.open,
       notYet: new Set([...record.before].filter(([, was]) => was != null).map(([goal]) => goal)),
+      sentAt: record.sentAt,
       attested,
       resend,
     }

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk'
-import type { AccountGoalKind } from '../core/account.ts'
+import { type AccountGoalKind, phaseOf, phases } from '../core/account.ts'
+import type { Goal, Standing } from '../core/goal.ts'
 import { printable } from '../core/redact.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import type { PersonPlan, PersonReport } from '../offboarding/unit.ts'
@@ -33,18 +34,26 @@ export function personPlanText(plan: PersonPlan, titles: Titles, style: ChalkIns
     return `${head}  ${style.red('x')} found in no system that is connected\n`
   }
   const width = Math.max(0, ...plan.planned.map(p => titles(p.goal.system).length))
-  const goals = plan.planned.map(({ goal, standing }) => {
-    const place = titles(goal.system).padEnd(width)
-    const what = goal.kind ? kindTitles[goal.kind] : goal.summary
-    if (standing.state === 'holds') return `  ${style.green('=')} ${place}  ${what}: already\n`
-    if (goal.byHand) return `  ${style.yellow('?')} ${place}  ${what}: by hand\n${stepsText(goal.byHand)}`
-    const changes = goal.differences.map(d => `${printable(d.before)} → ${printable(d.after)}`).join('; ')
-    const follows = goal.later ? ` ${style.dim('(expected to follow)')}` : ''
-    const warnings = goal.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
-    return `  ${style.yellow('~')} ${place}  ${what}${follows}${changes ? style.dim(`: ${changes}`) : ''}\n${warnings}`
+  const goals = plan.planned.map(({ goal, standing }, at) => {
+    const phase = phaseOf(goal.kind)
+    const isFirst = at === 0 || phaseOf(plan.planned[at - 1]?.goal.kind) !== phase
+    const head = isFirst ? style.dim(`  ${phases.indexOf(phase) + 1} ${phase}\n`) : ''
+    return head + goalText(goal, standing, width, titles, style)
   })
   const unreached = plan.unreached.map(u => `  ${style.red('!')} ${titles(u.system)}: ${printable(u.error.message)}\n`)
   return head + goals.join('') + unreached.join('')
+}
+
+function goalText(goal: Goal, standing: Standing, width: number, titles: Titles, style: ChalkInstance): string {
+  const place = titles(goal.system).padEnd(width)
+  const what = goal.kind ? kindTitles[goal.kind] : goal.summary
+  if (standing.state === 'holds') return `  ${style.green('=')} ${place}  ${what}: already\n`
+  if (goal.byHand) return `  ${style.yellow('?')} ${place}  ${what}: by hand\n${stepsText(goal.byHand)}`
+  const changes = goal.differences.map(d => `${printable(d.before)} → ${printable(d.after)}`).join('; ')
+  const expected = goal.later && !goal.queued ? ` ${style.dim('(expected to follow)')}` : ''
+  const forGood = goal.effect === 'irreversible' ? ` ${style.yellow('(cannot be undone)')}` : ''
+  const warnings = goal.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
+  return `  ${style.yellow('~')} ${place}  ${what}${expected}${forGood}${changes ? style.dim(`: ${changes}`) : ''}\n${warnings}`
 }
 
 /** Found in no system, and every system answered. */
@@ -144,6 +153,7 @@ export function personPlanJson(plan: PersonPlan) {
       goal: goal.id,
       system: goal.system,
       kind: goal.kind ?? null,
+      phase: phaseOf(goal.kind),
       summary: goal.summary,
       reach: goal.reach,
       reachedBy: reachWords[goal.reach],

@@ -225,7 +225,7 @@ describe('--dry-run', () => {
     const ran = await ground.k1ctl(['offboard', one, '--dry-run'])
     expect(ran.code).toBe(0)
     expect(ran.stdout).toContain(
-      `Siobhan O'Brien <${one}> · ${tenant}\n  = KaseyaOne                  admin roles dropped: already\n`,
+      `Siobhan O'Brien <${one}> · ${tenant}\n  1 keep out\n  = KaseyaOne                  admin roles dropped: already\n`,
     )
     expect(ran.stdout).toContain('huddle (SCIM 2.0 service)  groups left: Front Office → none\n')
     expect(await allWrites(ground)).toEqual([])

@@ -170,6 +170,34 @@ describe('a goal in doubt', () => {
   })
 })
 
+describe('a goal that is queued over there', () => {
+  const goal: Partial<Goal> = { later: 'The agent has not called in.', queued: true }
+  const inDoubt = new Set(['g'])
+  const sentBefore = new Set(['g'])
+  it.each<[string, Scene, string, string[]]>([
+    ['is pending until it comes', { looks: [notYet, notYet] }, 'pending', ['look', 'bring', 'look']],
+    ['is only looked at once it was accepted', { looks: [notYet], options: { sentBefore } }, 'pending', ['look']],
+    ['that came meanwhile holds', { looks: [holds], options: { sentBefore } }, 'already', ['look']],
+    ['is not sent again in doubt', { looks: [notYet], options: { inDoubt } }, 'unknown', ['look']],
+    [
+      'is sent again when told to',
+      { looks: [notYet, holds], options: { inDoubt, sentBefore, resend: true } },
+      'changed',
+      ['look', 'bring', 'look'],
+    ],
+    [
+      'is sent again when that does no harm',
+      { looks: [notYet, holds], goal: { repeatable: true }, options: { inDoubt } },
+      'changed',
+      ['look', 'bring', 'look'],
+    ],
+  ])('%s', async (_name, scene, end, deeds) => {
+    const played = await play({ ...scene, goal: { ...goal, ...scene.goal } })
+    expect(played.result?.end).toBe(end)
+    expect(played.deeds).toEqual(deeds)
+  })
+})
+
 it('a failure stops what depends on it, and nothing else', async () => {
   const done: string[] = []
   const goal = (id: string, after: string[], bring: () => void): Goal => {

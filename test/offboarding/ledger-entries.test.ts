@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { K1Error } from '../../src/core/errors.ts'
 import type { TenantRecord } from '../../src/core/ports.ts'
 import type { End } from '../../src/engine/verdict.ts'
-import { peopleOf, planEntry } from '../../src/offboarding/ledger-entries.ts'
+import { peopleOf, planEntry, sentAtOf } from '../../src/offboarding/ledger-entries.ts'
 import type { Row } from '../../src/offboarding/offboard.ts'
 import { finishedPeople, leftOf } from '../../src/offboarding/resume.ts'
 import { account, amy, entries, goal, personPlan } from './parts.ts'
@@ -163,4 +163,16 @@ describe('leftOf', () => {
       { line: 1, person: amy.person, tenant: 'Blue' },
     ])
   })
+})
+
+it('remembers when a request was last accepted, for what is queued over there', async () => {
+  const ledger = entries(
+    [...plan],
+    ['intent', {}, chat.id],
+    ['outcome', { sent: true }, chat.id],
+    ['outcome', end(chat, 'pending'), chat.id],
+  )
+  expect(sentAtOf(ledger)).toEqual(new Map([[chat.id, '2026-11-21T17:00:02.000Z']]))
+  const [unfinished] = await left(ledger)
+  expect(unfinished).toMatchObject({ sentAt: new Map([[chat.id, '2026-11-21T17:00:02.000Z']]) })
 })

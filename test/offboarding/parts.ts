@@ -2,7 +2,8 @@ import type { Account, AccountGoalKind, OffboardingStep } from '../../src/core/a
 import type { Goal, Standing } from '../../src/core/goal.ts'
 import type { LedgerEntry, LedgerEntryType } from '../../src/core/ports.ts'
 import type { SystemAbout } from '../../src/core/system.ts'
-import { goalId, type OrderedGoal } from '../../src/offboarding/account-goals.ts'
+import { goalId } from '../../src/offboarding/account-goals.ts'
+import type { OrderedGoal } from '../../src/offboarding/order.ts'
 import type { PersonPlan, Reachable, Unit } from '../../src/offboarding/unit.ts'
 
 export const amy: Unit = { person: 'amy@x.example', tenant: 'Acme' }
@@ -55,12 +56,28 @@ export function goal(system: string, kind: AccountGoalKind, change: Partial<Goal
 export function ordered(
   system: string,
   kind: AccountGoalKind,
-  { step, follows, after = [] }: { step?: OffboardingStep; follows?: string; after?: AccountGoalKind[] } = {},
+  {
+    step,
+    follows,
+    masteredIn,
+    after = [],
+    behind,
+  }: {
+    step?: OffboardingStep
+    follows?: string
+    masteredIn?: string
+    after?: AccountGoalKind[]
+    behind?: AccountGoalKind[]
+  } = {},
 ): OrderedGoal {
   return {
-    goal: goal(system, kind, { after: after.map(one => goalId(amy, system, one)) }),
+    goal: goal(system, kind, {
+      after: after.map(one => goalId(amy, system, one)),
+      ...(behind ? { behind: behind.map(one => goalId(amy, system, one)) } : {}),
+    }),
     reachable: reachable(system, step),
     ...(follows ? { follows } : {}),
+    ...(masteredIn ? { masteredIn } : {}),
   }
 }
 

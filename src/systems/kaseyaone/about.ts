@@ -15,6 +15,7 @@ export const kaseyaOneAbout: SystemAbout = {
   isModule: false,
   people: 'People and groups over SCIM 2.0 at the configured endpoint; KaseyaOne publishes no API for them.',
   step: 'directory',
+  isEverybodys: true,
   accountGoals: [
     {
       kind: 'admin-roles-dropped',

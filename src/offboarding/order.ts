@@ -1,0 +1,65 @@
+import { offboardingSteps, phaseOf, phases } from '../core/account.ts'
+import type { Goal } from '../core/goal.ts'
+import type { Reachable } from './unit.ts'
+
+/** A goal with what decides its place in the order. */
+export interface OrderedGoal {
+  goal: Goal
+  reachable: Reachable
+  /** The system that is expected to bring it about. */
+  follows?: string
+  /** The system that the account is synced from. */
+  masteredIn?: string
+}
+
+/**
+ * The order across systems. The person is kept out everywhere before the first thing is taken away, devices come after
+ * that, and what is deleted is deleted last, once sign-in is blocked everywhere. Keeping out goes in the four steps: a
+ * step begins behind the sign-in blocks of the steps before it, and within the directories the one that others are
+ * synced from is the first. What follows another system begins behind it.
+ */
+export function inSteps(goals: readonly OrderedGoal[]): Goal[] {
+  const rank = ({ goal, reachable }: OrderedGoal) => {
+    const source = goals.some(g => g.masteredIn === reachable.id) ? 0 : 1
+    const step = offboardingSteps.indexOf(reachable.about.step ?? 'applications')
+    return phases.indexOf(phaseOf(goal.kind)) * 100 + step * 10 + source
+  }
+  const sorted = [...goals].sort((one, other) => rank(one) - rank(other))
+  return sorted.map(own => {
+    const { after, behind } = predecessorsOf(own, goals)
+    return { ...own.goal, after: idsIn(goals, own, after), behind: idsIn(goals, own, behind) }
+  })
+}
+
+function predecessorsOf(own: OrderedGoal, goals: readonly OrderedGoal[]): { after: string[]; behind: string[] } {
+  const { goal, reachable, follows, masteredIn } = own
+  const phase = phaseOf(goal.kind)
+  const others = goals.filter(g => g.goal.system !== goal.system)
+  const ids = (list: readonly OrderedGoal[]) => list.map(g => g.goal.id)
+  const before = (wanted: readonly OrderedGoal[]) =>
+    wanted.filter(g => phases.indexOf(phaseOf(g.goal.kind)) < phases.indexOf(phase))
+  const blocks = others.filter(g => g.goal.kind === 'sign-in-blocked')
+  const earlier = phase === 'keep out' ? blocks.filter(b => stepOf(b.reachable) < stepOf(reachable)) : before(goals)
+  const source = others.filter(g => g.goal.system === masteredIn && phaseOf(g.goal.kind) === 'keep out')
+  // A deletion over there comes last of all, and waits for this block.
+  const followed = others.filter(g => g.goal.system === follows && phaseOf(g.goal.kind) === phase)
+  // What was never sent there will never arrive here.
+  const sent = others.filter(
+    g =>
+      g.goal.system === follows &&
+      (g.goal.kind === 'sign-in-blocked' || (phase === 'delete' && g.goal.kind === 'deleted')),
+  )
+  return {
+    after: [...goal.after, ...ids(phase === 'delete' ? blocks : []), ...ids(sent)],
+    behind: [...(goal.behind ?? []), ...ids([...earlier, ...source, ...followed])],
+  }
+}
+
+function stepOf({ about }: Reachable): number {
+  return offboardingSteps.indexOf(about.step ?? 'applications')
+}
+
+/** Each id once, of goals that are there. */
+function idsIn(goals: readonly OrderedGoal[], own: OrderedGoal, ids: readonly string[]): string[] {
+  return [...new Set(ids)].filter(id => id !== own.goal.id && goals.some(g => g.goal.id === id))
+}
