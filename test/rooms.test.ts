@@ -13,7 +13,19 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   offboarding: { rooms: ['core', 'engine'], packages: [] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },
   store: { rooms: ['core'], packages: ['conf', 'zod', 'proper-lockfile', 'fastest-levenshtein', '@napi-rs/keyring'] },
-  systems: { rooms: ['core', 'http'], packages: ['zod', 'fastest-levenshtein'] },
+  systems: {
+    rooms: ['core', 'http'],
+    packages: [
+      'zod',
+      'fastest-levenshtein',
+      // Vendors' own ways to find a credential, and protocols that are not HTTP or JSON.
+      'ldapts',
+      'google-auth-library',
+      '@aws-sdk/credential-providers',
+      '@smithy/signature-v4',
+      'fast-xml-parser',
+    ],
+  },
   render: { rooms: ['core'], typesOf: ['engine', 'posture', 'offboarding'], packages: ['chalk', 'cli-table3'] },
   cli: {
     rooms: ['core', 'engine', 'posture', 'offboarding', 'render'],

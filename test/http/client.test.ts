@@ -49,6 +49,36 @@ describe('a request', () => {
     expect(got?.headers['content-type']).toBeUndefined()
   })
 
+  it('shows what will be sent to whoever signs it', async () => {
+    const signed: unknown[] = []
+    const { client } = await play(
+      (_, response) => sendJson(response, { ok: true }),
+      {
+        authorize(headers, request) {
+          signed.push({ ...request, type: headers['content-type'] })
+        },
+      },
+      '/base',
+    )
+    await client.request({
+      method: 'POST',
+      path: path`/x/${'a b'}`,
+      query: { q: '1' },
+      form: { a: 'b c' },
+      answer: okay,
+    })
+    const { url } = server
+    const type = 'application/x-www-form-urlencoded'
+    expect(signed).toEqual([{ method: 'POST', origin: url, target: '/base/x/a%20b?q=1', body: 'a=b+c', type }])
+  })
+
+  it('reads what is no JSON with the reader that it was given', async () => {
+    const { client } = await play((_, response) => response.end('ok=true'), {
+      decode: text => ({ ok: new URLSearchParams(text).get('ok') === 'true' }),
+    })
+    expect((await client.request({ method: 'GET', path: path`/x`, answer: okay })).body).toEqual({ ok: true })
+  })
+
   it('sends JSON, forms and multipart as such', async () => {
     const { client } = await play((_, response) => sendJson(response, { ok: true }))
     const post = { method: 'POST', path: path`/x`, answer: okay } as const
