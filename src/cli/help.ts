@@ -95,8 +95,8 @@ const topics: readonly Topic[] = [
     text: async () =>
       [
         'api       the vendor publishes an API for it.',
-        'contract  nobody publishes one. An endpoint that you run and configure speaks the module admin contract, which',
-        '          this project publishes: k1ctl systems contract graphus. It is not an API of Kaseya.',
+        'contract  nobody publishes one. An endpoint that you run and configure speaks a contract that this project publishes:',
+        '          k1ctl systems contract graphus (or webhook). It is not an API of Kaseya.',
         'by-hand   k1ctl prints the steps for the console; a person does them. Exit 3.',
       ].join('\n'),
   },

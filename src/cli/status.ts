@@ -25,7 +25,7 @@ async function showStatus(context: Context): Promise<number> {
   const systems =
     named.length > 0
       ? await Promise.all(named.map(n => systemNamed(context, n)))
-      : (await app.systems()).all.filter(({ about }) => about.isModule || about.contract)
+      : (await app.systems()).all.filter(({ about }) => about.isModule || about.isEverybodys)
   const tenants = await chooseTenants(context)
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const modules = await Promise.all(tenants.flatMap(t => systems.map(s => sessions.module(t.name, s))))

@@ -9,7 +9,7 @@ export const systems: CommandSpec = {
   args: '[contract] [system]',
   summary: 'what each system can do, and how it is reached',
   details:
-    'api: the vendor publishes it. contract: an endpoint of yours that speaks the module admin contract, which ' +
+    'api: the vendor publishes it. contract: an endpoint of yours that speaks the contract of k1ctl, which ' +
     '`k1ctl systems contract <system>` prints as OpenAPI 3.1. by-hand: nobody published an API; a person does it.',
   takes: ['list'],
   examples: ['k1ctl systems', 'k1ctl systems --json', 'k1ctl systems contract graphus > graphus.openapi.json'],

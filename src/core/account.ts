@@ -77,6 +77,8 @@ export interface Account {
    * Kept in the run's ledger, so that a resumed run compares with the same; never a secret.
    */
   asFound?: Readonly<Record<string, string>>
+  /** True when the system cannot look anybody up, so that nobody knows whether there is such an account. */
+  assumed?: true
 }
 
 export interface AccountGoalOptions {
@@ -123,7 +125,8 @@ export interface AccountGoal {
   /** Steps for a person; such a goal has no `bring`. */
   byHand?: readonly string[]
   look(): Promise<Standing>
-  bring?(): Promise<void>
+  /** `nothing`: nobody can read it back, and there was a reason not to send it (the account was blocked already). */
+  bring?(): Promise<unknown>
   /** Gives back what `before` (a reading of `look` before the change) shows. Absent where it cannot be undone. */
   undo?(before: unknown): AccountGoal
 }

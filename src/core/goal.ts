@@ -51,5 +51,6 @@ export interface Goal {
   /** Steps for a person; a goal that has them is not brought about by k1ctl. */
   byHand?: readonly string[]
   look(): Promise<Standing>
-  bring(): Promise<void>
+  /** `nothing`: nothing was sent, on purpose, although nobody can see whether it holds. */
+  bring(): Promise<unknown>
 }

@@ -102,14 +102,18 @@ async function bringAbout(
   const { summary, differences } = goal
   const was = before.state === 'not-yet' ? before.reading : null
   await options.ledger.append('intent', { summary, differences, before: was }, goal.id)
+  let sent: unknown
   try {
-    await goal.bring()
+    sent = await goal.bring()
   } catch (thrown) {
     const error = asK1Error(thrown)
     if (!hadNoEffect(error)) return close('unknown', sentenceOf(error))
     // Nothing was to be sent: only the waiting was cut short.
     if (error.kind === 'cancelled' && goal.later !== undefined) return close('pending', sentenceOf(error))
     return close(error.kind === 'refused' || error.kind === 'conflict' ? 'refused' : 'failed', sentenceOf(error))
+  }
+  if (sent === 'nothing' && before.state === 'unobservable') {
+    return close('already', { why: `Nothing was sent, and nobody can read it back: ${before.why}` })
   }
   await options.ledger.append('outcome', { sent: true }, goal.id)
   let after: Standing

@@ -34,9 +34,12 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const searches = await everywhere(facts)
   const reached = searches.filter((s): s is Search => !isUnreached(s))
   const unreached = [...searches.filter(isUnreached), ...disconnected(facts)]
-  const found = reached.flatMap(({ reachable, accounts }) =>
+  const everything = reached.flatMap(({ reachable, accounts }) =>
     accounts.map((account): FoundAccount => ({ system: reachable.id, title: reachable.title, account })),
   )
+  // Where somebody was looked for and nobody found, systems that cannot look are not told of a person who may not exist.
+  const isKnown = everything.some(f => !f.account.assumed) || reached.every(r => r.accounts.some(a => a.assumed))
+  const found = isKnown ? everything : []
   const plan: PersonPlan = {
     ...unit,
     name: found.find(f => f.account.name !== '')?.account.name ?? '',
@@ -59,7 +62,8 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   // An account that is inactive already will not be deactivated again, so nothing can follow it.
   const active = [...found, ...(facts.known ?? [])].filter(f => f.account.active)
   const present = new Set([...active.map(f => f.system), ...byHand.map(r => r.id)])
-  const answers = await Promise.all(reached.map(r => goalsIn(facts, r, present)))
+  const known = isKnown ? reached : []
+  const answers = await Promise.all(known.map(r => goalsIn(facts, r, present)))
   const answered = answers.filter((a): a is AccountGoals => !isUnreached(a))
   const goals = answered.flatMap(a => a.goals)
   plan.residual.push(...answered.flatMap(a => a.residual))

@@ -22,7 +22,7 @@ export const stepTitles: Record<OffboardingStep, string> = {
 /** How a system is reached, in a narrow column. */
 export const reachWords: Record<Reach, string> = {
   api: 'published API',
-  contract: 'module admin contract',
+  contract: 'contract of k1ctl',
   'by-hand': 'by hand',
 }
 

@@ -5,7 +5,7 @@ import type { Plan, Planned } from '../engine/plan.ts'
 
 export const reachWords: Record<Reach, string> = {
   api: 'published API',
-  contract: 'your endpoint, module admin contract',
+  contract: 'your endpoint, contract of k1ctl',
   'by-hand': 'by hand',
 }
 

@@ -170,6 +170,12 @@ describe('a goal in doubt', () => {
   })
 })
 
+it('what was not sent, on purpose, and that nobody can read back, is neither changed nor proved', async () => {
+  const { result, notes } = await play({ looks: [unseen], goal: { bring: async () => 'nothing' } })
+  expect(result).toMatchObject({ end: 'already', proved: false, why: expect.stringContaining('Nothing was sent') })
+  expect(notes.at(-1)).toMatch(/^outcome already/)
+})
+
 describe('a goal that is queued over there', () => {
   const goal: Partial<Goal> = { later: 'The agent has not called in.', queued: true }
   const inDoubt = new Set(['g'])

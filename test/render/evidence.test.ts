@@ -227,7 +227,7 @@ describe('Markdown', () => {
     const text = evidenceMarkdown(await whole())
     expect(text).toContain(`## Amy O'Brien (${mail})`)
     expect(text).toContain(
-      '| KaseyaOne (module admin contract) | Groups are left | Done, proved | groups: none | 2026-11-21 17:00:30 UTC |',
+      '| KaseyaOne (contract of k1ctl) | Groups are left | Done, proved | groups: none | 2026-11-21 17:00:30 UTC |',
     )
     expect(text).toContain('### Access that may remain\n\n- **Graphus**: Mail that was forwarded')
     expect(text).toContain('Nothing was done: root in KaseyaOne: the Root Admin.')
