@@ -1,0 +1,15 @@
+import type { System } from '../../core/system.ts'
+import { webhookAbout as about } from './about.ts'
+
+/** A receiver of the operator's own, which speaks the contract that k1ctl publishes. A tenant may have several. */
+export const webhook: System = {
+  about,
+  async open(settings, deps) {
+    const { openSession } = await import('./session.ts')
+    return openSession(settings, deps)
+  },
+  async contract() {
+    const { webhookContract } = await import('./openapi.ts')
+    return webhookContract()
+  },
+}
