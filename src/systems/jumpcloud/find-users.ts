@@ -1,0 +1,56 @@
+import { type JumpcloudClient, loginFields } from './client.ts'
+import type { User } from './schemas.ts'
+
+/** Above this, nobody is looked for in other spellings: the list would take more than 50 requests. */
+const mostPeople = 5000
+
+/**
+ * Finds people by e-mail, alternate e-mail or log-in, exactly, ignoring case. Filters of API 1 mind upper and lower
+ * case, so the word is asked for as it was given and in lower case, in which JumpCloud keeps e-mails; where that finds
+ * nobody, the list is read once a session. `POST /search/systemusers` matches parts of words, and is not used.
+ */
+export function createUserFinder(client: JumpcloudClient) {
+  let spelled: Promise<Map<string, Set<string>>> | undefined
+
+  async function byFilter(word: string): Promise<User[]> {
+    const spellings = [...new Set([word, word.toLowerCase()])]
+    const asked = spellings.flatMap(spelling => loginFields.map(field => client.usersBy(field, spelling)))
+    return (await Promise.all(asked)).flat()
+  }
+
+  async function readSpellings(): Promise<Map<string, Set<string>>> {
+    const ids = new Map<string, Set<string>>()
+    if ((await client.countUsers()) > mostPeople) return ids
+    for await (const user of client.userNames()) {
+      for (const field of loginFields) {
+        const name = user[field]?.toLowerCase()
+        if (name) ids.set(name, (ids.get(name) ?? new Set()).add(user._id))
+      }
+    }
+    return ids
+  }
+
+  async function bySpelling(word: string): Promise<User[]> {
+    spelled ??= readSpellings()
+    spelled.catch(() => {
+      spelled = undefined
+    })
+    const ids = (await spelled).get(word.toLowerCase()) ?? []
+    return (await Promise.all([...ids].map(id => client.user(id)))).filter(user => user !== null)
+  }
+
+  return async function find(given: string): Promise<User[]> {
+    const word = given.trim()
+    if (!isLogin(word)) return []
+    const named = await byFilter(word)
+    const found = named.length > 0 ? named : await bySpelling(word)
+    const wanted = word.toLowerCase()
+    const exact = found.filter(user => loginFields.some(field => user[field]?.toLowerCase() === wanted))
+    return [...new Map(exact.map(user => [user._id, user])).values()]
+  }
+}
+
+/** Characters that no log-in and no e-mail has, and that mean something in a filter. */
+function isLogin(word: string): boolean {
+  return word !== '' && !/[\s"*%:$()[\]{}<>,;\\|]/.test(word)
+}

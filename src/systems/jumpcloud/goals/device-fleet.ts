@@ -1,0 +1,96 @@
+import type { Association, Sudo } from '../client-graph.ts'
+import type { Device } from '../schemas.ts'
+import type { GoalGround, Subject } from './ground.ts'
+
+export type DeviceKind = 'agent' | 'apple' | 'android'
+
+/** One device, as far as a leaver is concerned. */
+export interface LeaversDevice {
+  id: string
+  name: string
+  os: string
+  kind: DeviceKind
+  serial: string
+  bound: boolean
+  sudo?: Sudo
+  /** How many others may log in to it, directly or through groups. */
+  others: number
+  /** ISO; null when its agent never called in. */
+  lastContact: string | null
+  /** Its agent is connected now. */
+  online: boolean
+  recordGone: boolean
+  /** Whether a recovery key is escrowed; the key itself is never read. */
+  recoveryKey: 'held' | 'missing' | 'disk not encrypted' | 'not known'
+  /** Built-in commands that it takes; undefined where JumpCloud does not say. */
+  commands: string[] | undefined
+  /** Id in MDM. */
+  mdmId: string | undefined
+}
+
+export interface Fleet {
+  gone: boolean
+  bonds: Association[]
+  devices: LeaversDevice[]
+}
+
+/** Devices that are bound directly, and those that were when the account was found. */
+export async function readFleet({ client }: GoalGround, { id, foundDevices }: Subject): Promise<Fleet> {
+  const user = await client.user(id)
+  const bonds = user === null ? [] : await client.associations(id, 'system')
+  const ids = [...new Set([...bonds.map(bond => bond.id), ...foundDevices])].sort()
+  const devices = await Promise.all(
+    ids.map(async device => {
+      const record = await client.device(device)
+      const users = record === null ? [] : await client.usersOfDevice(device)
+      const bond = bonds.find(one => one.id === device)
+      return read(device, record, bond, users.filter(other => other !== id).length)
+    }),
+  )
+  return { gone: user === null, bonds, devices }
+}
+
+function read(id: string, record: Device | null, bond: Association | undefined, others: number): LeaversDevice {
+  const family = `${record?.osFamily ?? ''} ${record?.os ?? ''}`.trim()
+  return {
+    id,
+    name: record?.displayName || record?.hostname || id,
+    os: record?.os ?? 'not known',
+    kind: /darwin|mac|ios|ipad/i.test(family) ? 'apple' : /android/i.test(family) ? 'android' : 'agent',
+    serial: record?.serialNumber ?? '',
+    bound: bond !== undefined,
+    ...(bond?.sudo ? { sudo: bond.sudo } : {}),
+    others,
+    lastContact: record?.lastContact ?? null,
+    online: record?.active === true,
+    recordGone: record === null,
+    recoveryKey: recoveryKeyOf(record),
+    commands: record?.builtInCommands?.flatMap(({ name }) => name ?? []),
+    mdmId: record?.mdm?.internal?.deviceId ?? undefined,
+  }
+}
+
+function recoveryKeyOf(record: Device | null): LeaversDevice['recoveryKey'] {
+  if (record?.fde == null) return 'not known'
+  if (record.fde.keyPresent) return 'held'
+  return record.fde.active ? 'missing' : 'disk not encrypted'
+}
+
+/**
+ * For the ledger and an auditor. Last contact is told once it matters: while a device is bound it changes all the time,
+ * and says nothing.
+ */
+export function summaryOf(device: LeaversDevice, calledIn: boolean) {
+  const { id, name, os, bound, sudo, recoveryKey, others, lastContact, recordGone } = device
+  return {
+    id,
+    name,
+    os,
+    bound,
+    recoveryKey,
+    ...(sudo ? { sudo } : {}),
+    ...(others > 0 ? { otherUsers: others } : {}),
+    ...(recordGone ? { recordGone } : {}),
+    ...(bound ? {} : { lastContact, calledInSince: calledIn }),
+  }
+}

@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { Account, AccountGoal, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { jumpcloud } from '../../src/systems/jumpcloud/index.ts'
+import { createTestClock, failureOf } from '../http/loopback.ts'
+import { emails, goalsFor, leaver, other, readingOf, setJumpcloudStage } from './jumpcloud-stage.ts'
+import { goalOf, here, theOne } from './people-stage.ts'
+
+/** Devices of a leaver: released, and locked or erased where asked for. */
+
+const { stage, open, contact } = setJumpcloudStage()
+
+describe('devices', () => {
+  const lock: AccountGoalOptions = { ...here, devices: 'lock' }
+  const erase: AccountGoalOptions = { ...here, devices: 'erase' }
+  const device = z.object({ devices: z.array(z.looseObject({ name: z.string(), bound: z.boolean() })) })
+
+  async function devicesOf(account: Account, options: AccountGoalOptions): Promise<AccountGoal> {
+    return goalOf(await (await open()).goals(account, options), 'devices-released')
+  }
+
+  it('count once their agents called in; one that is off is pending, and named', async () => {
+    const account = await theOne(await open(), leaver)
+    const goal = await devicesOf(account, here)
+    expect(goal.later).toContain('has not called in')
+    await goal.bring?.()
+    const standing = await goal.look()
+    expect(standing.state).toBe('not-yet')
+    const off = device.parse(await readingOf(goal)).devices.filter(one => one.calledInSince === false)
+    expect(off).toEqual([
+      expect.objectContaining({ os: 'Ubuntu', lastContact: expect.stringContaining('2026-11-12T20:00:00') }),
+    ])
+
+    // In another process, from the account as it was kept and the moment at which it was sent.
+    const sentAt = { 'devices-released': stage.clock.now().toISOString() }
+    const later = await devicesOf(account, { ...here, sentAt })
+    await stage.writes('jumpcloud')
+    expect((await later.look()).state).toBe('not-yet')
+    await stage.clock.sleep(60_000)
+    await contact()
+    expect((await later.look()).state).toBe('holds')
+    expect(await stage.writes('jumpcloud')).toEqual([])
+  })
+
+  it('prove nothing by having called in before', async () => {
+    const account = await theOne(await open(), leaver)
+    await (await devicesOf(account, here)).bring?.()
+    await contact()
+    const sentAt = { 'devices-released': new Date(stage.clock.now().getTime() + 5000).toISOString() }
+    expect((await (await devicesOf(account, { ...here, sentAt })).look()).state).toBe('not-yet')
+    // Nobody knows when it was sent: calling in says nothing yet.
+    expect((await (await devicesOf(account, here)).look()).state).toBe('not-yet')
+  })
+
+  it('are locked after they are released: by command, by MDM, and later where they are off', async () => {
+    const account = await theOne(await open(), leaver)
+    const goal = await devicesOf(account, lock)
+    await goal.bring?.()
+    const writes = (await stage.writes('jumpcloud')).map(call => call.replace(/(?:mdm-)?[0-9a-f]{24}/g, 'ID'))
+    expect(writes.slice(0, 3)).toEqual(Array(3).fill('POST /api/v2/users/ID/associations'))
+    expect(writes.slice(3).sort()).toEqual([
+      'POST /api/systems/ID/command/builtin/lock',
+      'POST /api/systems/ID/command/builtin/lock',
+      'POST /api/v2/applemdms/ID/devices/ID/lock',
+    ])
+    expect((await goal.look()).state).toBe('not-yet')
+    await stage.clock.sleep(5000)
+    await contact()
+    expect(await goal.look()).toEqual({ state: 'unobservable', why: expect.stringContaining('IRON-02-M2') })
+    const state = z.object({ organizations: z.array(z.object({ systems: z.array(z.looseObject({})) })) })
+    const locked = state
+      .parse(await stage.control('jumpcloud', 'GET', 'state'))
+      .organizations.flatMap(one => one.systems)
+      .filter(one => one.locked === true)
+    expect(locked.map(one => one.localAccounts)).toEqual(Array(3).fill([{ user: account.id, enabled: false }]))
+  })
+
+  it('of Windows and Linux are erased once, and only when that is asked for', async () => {
+    const [, , , , fifth = ''] = emails
+    const account = await theOne(await open(), fifth)
+    expect(await devicesOf(account, lock)).toMatchObject({ effect: 'reversible', repeatable: true })
+    const goal = await devicesOf(account, erase)
+    expect(goal).toMatchObject({ effect: 'irreversible', repeatable: false })
+    expect(goal).not.toHaveProperty('undo')
+    await goal.bring?.()
+    expect((await goal.look()).state).toBe('holds')
+    expect((await stage.writes('jumpcloud')).filter(call => call.includes('erase'))).toHaveLength(1)
+    const again = goalOf(await goalsFor(await open(), fifth, erase), 'devices-released')
+    expect((await again.look()).state).toBe('holds')
+    await again.bring?.()
+    expect(await stage.writes('jumpcloud')).toEqual([])
+  })
+
+  it('do not hear of an erasure again when a run is resumed, though nobody can read what a Mac did', async () => {
+    const account = await theOne(await open(), leaver)
+    const { applied } = await erasedOnce(account)
+    await stage.clock.sleep(5000)
+    await contact()
+    const later = await devicesOf(account, { ...erase, sentAt: { 'devices-released': applied } })
+    expect((await later.look()).state).toBe('unobservable')
+    expect(await later.bring?.()).toBe('nothing')
+    expect(await stage.writes('jumpcloud')).toEqual([])
+  })
+
+  async function erasedOnce(account: Account) {
+    const goal = await devicesOf(account, erase)
+    await goal.bring?.()
+    const writes = (await stage.writes('jumpcloud')).filter(call => call.includes('erase'))
+    expect(writes).toHaveLength(3)
+    return { applied: stage.clock.now().toISOString() }
+  }
+
+  it('do not hear of an erasure twice when its answer is lost', async () => {
+    const [, , , , fifth = ''] = emails
+    const goal = await devicesOf(await theOne(await open(), fifth), erase)
+    await stage.fault('jumpcloud', { method: 'POST', path: 'erase', drop: 'after' })
+    expect((await failureOf(Promise.resolve(goal.bring?.()))).kind).toBe('lost-answer')
+    expect((await goal.look()).state).toBe('not-yet')
+    expect((await stage.calls('jumpcloud')).filter(call => call.path.includes('erase'))).toHaveLength(1)
+  })
+
+  it('that others use are unbound, and neither locked nor erased', async () => {
+    const [, , , , fifth = ''] = emails
+    const people = await open()
+    const account = await theOne(people, fifth)
+    const mate = await theOne(people, other)
+    const undo = goalOf(await people.goals(mate, here), 'devices-released').undo
+    await undo?.({ devices: [{ id: account.asFound?.devices ?? '', name: 'shared', bound: true }] }).bring?.()
+    await stage.writes('jumpcloud')
+    const goal = await devicesOf(account, erase)
+    expect(goal.residual).toEqual([expect.stringContaining('one other person uses it')])
+    await goal.bring?.()
+    expect((await goal.look()).state).toBe('holds')
+    expect((await stage.writes('jumpcloud')).map(call => call.replace(/[0-9a-f]{24}/g, 'ID'))).toEqual([
+      'POST /api/v2/users/ID/associations',
+    ])
+  })
+
+  it('of Apple need a PIN that somebody knows', async () => {
+    const people = await withoutPin()
+    const goal = goalOf(await goalsFor(people, leaver, lock), 'devices-released')
+    expect(goal.warnings.join()).toContain('no applePin')
+    const error = await failureOf(Promise.resolve(goal.bring?.()))
+    expect([error.kind, error.facts.setting]).toEqual(['not-set-up', 'applePin'])
+    // The others have theirs all the same.
+    const state = JSON.stringify(await (await fetch(`${alone?.systems.jumpcloud?.control}/calls`)).json())
+    expect(state.match(/builtin\/lock/g)).toHaveLength(2)
+    expect((await goal.look()).state).toBe('not-yet')
+  })
+
+  it('say whether a recovery key is held', async () => {
+    const reading = device.parse(await readingOf(await devicesOf(await theOne(await open(), leaver), here)))
+    expect(reading.devices.map(one => one.recoveryKey).sort()).toEqual(['disk not encrypted', 'held', 'held'])
+  })
+
+  let alone: Sandbox | undefined
+  afterEach(() => alone?.close())
+
+  async function withoutPin(): Promise<PeopleAccess> {
+    alone = await startSandbox({ seed: 'demo' })
+    const { applePin: _, ...known } = alone.systems.jumpcloud?.credentials ?? {}
+    const session = await jumpcloud.open(known, { clock: createTestClock(), http: { env: {} } })
+    if (session.people === undefined) throw new Error('JumpCloud reaches people')
+    return session.people
+  }
+})
