@@ -1,0 +1,138 @@
+import { isK1Error } from '../../core/errors.ts'
+import type { Identity } from '../../core/system.ts'
+import type { GoogleClients } from './goals/ground.ts'
+import { isApiDisabled, lacksScope } from './google-error.ts'
+import type { Grant } from './grant.ts'
+import { directoryScopes, licensingScope } from './scopes.ts'
+import type { GoogleSettings } from './settings.ts'
+import type { Tokens } from './tokens.ts'
+
+export interface CheckOptions {
+  clients: GoogleClients
+  settings: GoogleSettings
+  tokens: Tokens
+  grant: Grant
+}
+
+interface Probe {
+  scope: string
+  /** What is being read: "read roles". */
+  what: string
+  /** The privilege of an administrator, as the Admin console calls it. */
+  privilege: string
+  run(): Promise<unknown>
+}
+
+/**
+ * Who signs for whom, and what is missing: scopes that are not delegated, APIs that are off, and privileges that the
+ * administrator lacks. All of it by reading.
+ * @throws K1Error `sign-in`
+ */
+export async function checkRights({ clients, settings, tokens, grant }: CheckOptions): Promise<Identity> {
+  const { adminEmail } = settings
+  await tokens.get()
+  const lacking = new Set(tokens.lacking())
+  const missing = [...lacking].map(scope => scopeSentence(scope, grant))
+  const identity = { name: adminEmail, email: adminEmail, tenant: adminEmail.split('@')[1] ?? adminEmail, missing }
+  if (lacking.has(directoryScopes.users)) return identity
+
+  const admin = await clients.users.get(adminEmail).catch((error: unknown) => {
+    if (isK1Error(error) && error.kind === 'forbidden') missing.push(sentenceFor(error, userProbe(clients), grant))
+    else throw error
+    return null
+  })
+  if (admin === null) return identity
+  if (!admin.isAdmin) {
+    missing.push(
+      `${adminEmail} is no super administrator: grant it under Directory > Users > ${adminEmail} > Admin roles and privileges, or leave out what it may not do (other administrators, roles, OAuth tokens).`,
+    )
+  }
+  const probes = probesOf(clients, settings, admin.id, admin.customerId ?? '').filter(one => !lacking.has(one.scope))
+  const answers = await Promise.all(probes.map(probe => failureOf(probe, grant)))
+  missing.push(...answers.flat())
+  return { ...identity, name: admin.primaryEmail, email: admin.primaryEmail, missing: [...new Set(missing)] }
+}
+
+function userProbe({ users }: GoogleClients): Probe {
+  return { scope: directoryScopes.users, what: 'read users', privilege: 'Users > Read', run: () => users.some() }
+}
+
+/** One cheap reading of each API. */
+function probesOf(clients: GoogleClients, settings: GoogleSettings, adminId: string, customerId: string): Probe[] {
+  const { users, groups, devices, transfers, licences } = clients
+  const probes: Probe[] = [
+    userProbe(clients),
+    {
+      scope: directoryScopes.security,
+      what: 'read OAuth tokens',
+      privilege: 'Users > Security > User security management',
+      run: () => users.tokens(adminId, false),
+    },
+    { scope: directoryScopes.groups, what: 'read groups', privilege: 'Groups', run: () => groups.someGroup() },
+    {
+      scope: directoryScopes.members,
+      what: 'read members of groups',
+      privilege: 'Groups',
+      async run() {
+        const group = await groups.someGroup().catch(() => undefined)
+        if (group !== undefined) await groups.someMembers(group.id)
+      },
+    },
+    { scope: directoryScopes.roles, what: 'read roles', privilege: 'Super Admin', run: () => firstOf(groups.roles()) },
+    {
+      scope: directoryScopes.mobile,
+      what: 'read mobile devices',
+      privilege: 'Mobile Device Management',
+      run: () => devices.somePhones(),
+    },
+    {
+      scope: directoryScopes.chromeos,
+      what: 'read ChromeOS devices',
+      privilege: 'Chrome Management > Manage ChromeOS devices',
+      run: () => devices.someChromebooks(),
+    },
+    {
+      scope: directoryScopes.transfer,
+      what: 'read data transfers',
+      privilege: 'Data Transfer',
+      run: () => firstOf(transfers.applications()),
+    },
+  ]
+  if (settings.licenceMode === 'remove') {
+    probes.push({
+      scope: licensingScope,
+      what: 'read licences',
+      privilege: 'License Management',
+      run: () => licences.some(settings.licences[0]?.product ?? 'Google-Apps', customerId),
+    })
+  }
+  return probes
+}
+
+async function firstOf(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items) return
+}
+
+async function failureOf(probe: Probe, grant: Grant): Promise<string[]> {
+  try {
+    await probe.run()
+    return []
+  } catch (error) {
+    if (!isK1Error(error) || error.kind !== 'forbidden') throw error
+    return [sentenceFor(error, probe, grant)]
+  }
+}
+
+function sentenceFor(error: Parameters<typeof lacksScope>[0], { scope, what, privilege }: Probe, grant: Grant): string {
+  if (lacksScope(error)) return scopeSentence(scope, grant)
+  if (isApiDisabled(error)) {
+    const api = scope === licensingScope ? 'Enterprise License Manager API' : 'Admin SDK API'
+    return `The ${api} is off: enable it in the Cloud project of ${grant.issuer}, under APIs & Services > Library.`
+  }
+  return `The administrator may not ${what}: grant the privilege "${privilege}" in the Admin console, under Account > Admin roles.`
+}
+
+function scopeSentence(scope: string, { issuer, clientId }: Grant): string {
+  const client = clientId === undefined ? issuer : `${issuer} (client id ${clientId})`
+  return `The scope ${scope} is not delegated to ${client}: add it in the Admin console, under Security > Access and data control > API controls > Domain-wide delegation.`
+}

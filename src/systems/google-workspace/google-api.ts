@@ -1,0 +1,50 @@
+import type { Clock, HttpOptions } from '../../core/ports.ts'
+import type { HttpClient } from '../../http/client.ts'
+import { createHttpClient } from '../../http/client.ts'
+import { isConflict, isPassing, readGoogleError } from './google-error.ts'
+import type { Tokens } from './tokens.ts'
+
+export interface GoogleApiOptions {
+  baseUrl: string
+  tokens: Tokens
+  clock: Clock
+  http: HttpOptions
+}
+
+/** Waits before another try, in milliseconds. */
+const pauses = [500, 1500, 4000]
+
+/**
+ * One of Google's APIs, signed in. Keeps the default quota (2,400 requests a minute for each user and project), and
+ * tries again where Google says that two of our requests met (409) or that it stumbled (500 backendError). All that goes
+ * through here may be sent again after such an answer: a 409 did nothing.
+ */
+export function createGoogleApi({ baseUrl, tokens, clock, http }: GoogleApiOptions): HttpClient {
+  const client = createHttpClient({
+    baseUrl,
+    system: 'Google Workspace',
+    http,
+    clock,
+    rate: { requests: 2400, perMs: 60_000, by: 'all' },
+    readError: readGoogleError,
+    async authorize(headers) {
+      headers.authorization = `Bearer ${await tokens.get()}`
+    },
+    onUnauthorized: refused => tokens.renew(refused.authorization),
+  })
+  return {
+    async request(spec) {
+      const repeatable = spec.repeatable ?? spec.method === 'GET'
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await client.request(spec)
+        } catch (error) {
+          const pauseMs = pauses[attempt]
+          if (pauseMs === undefined || !(isConflict(error) || (repeatable && isPassing(error)))) throw error
+          await clock.sleep(pauseMs, http.signal)
+        }
+      }
+    },
+    close: () => client.close(),
+  }
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { isK1Error, K1Error } from '../../core/errors.ts'
+import { readMessage } from '../../http/message.ts'
+
+const title = 'Google Workspace'
+
+const shape = z.object({
+  error: z.object({
+    message: z.string().optional(),
+    errors: z.array(z.object({ reason: z.string().optional() })).optional(),
+    status: z.string().optional(),
+    details: z.array(z.object({ reason: z.string().optional() })).optional(),
+  }),
+})
+
+/**
+ * Google says "slow down" with 403 as well as with 429; only the reason tells it from a missing right. Source: Directory
+ * API, "Limits and quotas".
+ */
+const slowDown = new Set([
+  'userRateLimitExceeded',
+  'quotaExceeded',
+  'rateLimitExceeded',
+  'sharingRateLimitExceeded',
+  'dailyLimitExceeded',
+  'RATE_LIMIT_EXCEEDED',
+])
+
+/** The scope is missing from the token. The second word is what newer APIs (licensing) say. */
+const scopeReasons = new Set(['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'])
+const disabledReasons = new Set(['accessNotConfigured', 'SERVICE_DISABLED'])
+
+/** @returns undefined where the usual reading says enough */
+export function readGoogleError(status: number, body: unknown): K1Error | undefined {
+  const parsed = shape.safeParse(body)
+  if (!parsed.success) return undefined
+  const { error } = parsed.data
+  const reasons = [...(error.errors ?? []), ...(error.details ?? [])].flatMap(one => one.reason ?? [])
+  const message = readMessage(body)
+  const facts = { status, ...(reasons[0] ? { reason: reasons[0] } : {}), ...(message ? { message } : {}) }
+  const words = message === undefined ? '.' : `: ${message.replace(/[.]?$/, '.')}`
+  if (reasons.some(reason => slowDown.has(reason)) && (status === 403 || status === 429)) {
+    const hint = 'Try again in a few minutes.'
+    return new K1Error('rate-limited', `${title} asks to slow down (${status})${words}`, { facts, hint })
+  }
+  if (status === 403) {
+    return new K1Error('forbidden', `${title} does not allow this (403)${words}`, { facts, hint: hintFor(reasons) })
+  }
+  if (status === 404 || status === 409 || status === 412 || status === 400) {
+    return new K1Error('rejected', `${title} refused this (${status})${words}`, { facts })
+  }
+  return undefined
+}
+
+function hintFor(reasons: readonly string[]): string {
+  if (reasons.some(reason => scopeReasons.has(reason))) {
+    return 'Add the missing scope to the domain-wide delegation of the service account; k1ctl doctor names it.'
+  }
+  if (reasons.some(reason => disabledReasons.has(reason))) {
+    return "Enable the Admin SDK API (and the Enterprise License Manager API) in the service account's Cloud project."
+  }
+  return 'Let adminEmail be a super administrator: a delegated administrator may not touch other administrators.'
+}
+
+export function lacksScope(error: K1Error): boolean {
+  return scopeReasons.has(String(error.facts.reason))
+}
+
+export function isApiDisabled(error: K1Error): boolean {
+  return disabledReasons.has(String(error.facts.reason))
+}
+
+export function hasStatus(error: unknown, status: number): error is K1Error {
+  return isK1Error(error) && error.facts.status === status
+}
+
+/** 412 `conditionNotMet` "User is deleted": gone, and for 20 days it could still be brought back. */
+export function isDeletedUser(error: unknown): boolean {
+  return hasStatus(error, 412) && /deleted/i.test(String(error.facts.message))
+}
+
+/** 409 "Conflicting requests. Please try again": nothing was done. Not the 409 that means "is there already". */
+export function isConflict(error: unknown): boolean {
+  return (
+    hasStatus(error, 409) && (error.facts.reason === 'conflict' || /conflicting/i.test(String(error.facts.message)))
+  )
+}
+
+export function isDuplicate(error: unknown): boolean {
+  return hasStatus(error, 409) && !isConflict(error)
+}
+
+/** Google's passing weakness, said inside a 500: another try is what it asks for. */
+export function isPassing(error: unknown): boolean {
+  return hasStatus(error, 500) && /backend|internal|transient/i.test(String(error.facts.message))
+}

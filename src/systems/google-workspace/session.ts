@@ -1,0 +1,55 @@
+import { K1Error } from '../../core/errors.ts'
+import type { OpenDeps, Session } from '../../core/system.ts'
+import { checkRights } from './check.ts'
+import { createDeviceClient } from './device-client.ts'
+import { endpointsAt } from './endpoints.ts'
+import type { GoogleClients } from './goals/ground.ts'
+import { createGoogleApi } from './google-api.ts'
+import type { Grant } from './grant.ts'
+import { createGroupClient } from './group-client.ts'
+import { createKeyGrant } from './key-grant.ts'
+import { createLicenceClient } from './licence-client.ts'
+import { createGooglePeople } from './people.ts'
+import { scopesFor } from './scopes.ts'
+import { parseServiceAccountKey } from './service-account-key.ts'
+import { type GoogleSettings, readSettings } from './settings.ts'
+import { createTokens } from './tokens.ts'
+import { createTransferClient } from './transfer-client.ts'
+import { createUserClient } from './user-client.ts'
+
+/**
+ * Nothing is sent before the first request needs a token.
+ * @throws K1Error `not-set-up`, `usage`, `sign-in` (no application default credentials)
+ */
+export async function openSession(given: Readonly<Record<string, string>>, deps: OpenDeps): Promise<Session> {
+  const settings = readSettings(given)
+  const { clock, http } = deps
+  const endpoints = endpointsAt(settings.url)
+  const grant = await openGrant(settings, deps)
+  const tokens = createTokens(grant, scopesFor(settings.licenceMode), clock)
+  const admin = createGoogleApi({ baseUrl: endpoints.admin, tokens, clock, http })
+  const licensing = createGoogleApi({ baseUrl: endpoints.licensing, tokens, clock, http })
+  const clients: GoogleClients = {
+    users: createUserClient(admin),
+    groups: createGroupClient(admin),
+    devices: createDeviceClient(admin),
+    transfers: createTransferClient(admin),
+    licences: createLicenceClient(licensing),
+  }
+  return {
+    check: () => checkRights({ clients, settings, tokens, grant }),
+    people: createGooglePeople({ clients, settings, clock, signal: http.signal }),
+    async close() {
+      await Promise.all([admin.close(), licensing.close(), grant.close()])
+    },
+  }
+}
+
+async function openGrant(settings: GoogleSettings, deps: OpenDeps): Promise<Grant> {
+  if (settings.serviceAccountKey !== undefined && settings.auth === 'service-account') {
+    return createKeyGrant(parseServiceAccountKey(settings.serviceAccountKey), settings.adminEmail, deps)
+  }
+  if (settings.auth !== 'adc') throw new K1Error('internal', 'The settings of Google Workspace were not checked.')
+  const { createDefaultGrant } = await import('./default-credentials.ts')
+  return createDefaultGrant(settings, endpointsAt(settings.url), deps)
+}
