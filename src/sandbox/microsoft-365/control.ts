@@ -1,0 +1,201 @@
+import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
+import { isObject, parseJson } from './answers.ts'
+import { guidOf } from './guid.ts'
+import { assigned, newUser, roles, skus } from './seed-tenant.ts'
+import type { SignInDesk } from './sign-in.ts'
+import type { Tenant } from './tenant.ts'
+import type { Group, User } from './tenant-state.ts'
+
+/** A part of a batch that is answered with this instead. */
+export interface PartFault {
+  path: RegExp
+  status: number
+  headers: Record<string, string>
+  left: number
+}
+
+export interface Settings {
+  pageSize: number
+  partFaults: PartFault[]
+}
+
+interface Ground {
+  tenant: Tenant
+  desk: SignInDesk
+  settings: Settings
+}
+
+/**
+ * Extra calls, all `POST` with JSON:
+ * `people` `{key, givenName, surname, email, guest?}`: one more account ·
+ * `people/change` `{email, ...members of the account}` · `people/delete` `{email}`: as a sync deletes it ·
+ * `groups` `{name, members: [email], roleAssignable?, licensing?, owners?}` · `roles` `{to: id or email, role}` ·
+ * `eligible` `{email, role}` · `devices` `{email, name, personal?, online?, os?}` ·
+ * `devices/results` `{email, results: [{actionName, actionState}]}` · `devices/contact`: every device checks in now · `lag` `{ms}`: reads show what was before a change for so long ·
+ * `page-size` `{size}` · `rights` `{granted: [...]}`: what the app has, in the next token · `opaque`: tokens without
+ * claims · `expire`: access tokens end · `certificate` `{pem}`: registers it · `device-code` `{userCode, by}`: somebody
+ * enters the code (`by` null: declines) · `part-faults` `{path, status, headers, times}`: for parts of a batch.
+ */
+export function control(ground: Ground, request: SimulatedRequest): SimulatedResponse | null {
+  if (request.method !== 'POST') return null
+  const body = parseJson(request)
+  return controlAccess(ground, request.path, body) ?? controlTenant(ground, request.path, body)
+}
+
+const done = { status: 204 }
+
+function controlAccess({ desk, settings, tenant }: Ground, path: string, body: Record<string, unknown>) {
+  switch (path) {
+    case '/rights':
+      desk.app.granted = listOf(body.granted)
+      desk.expire()
+      return done
+    case '/opaque':
+      desk.opaque = true
+      desk.expire()
+      return done
+    case '/expire':
+      desk.expire()
+      return done
+    case '/certificate':
+      desk.app.certificate = String(body.pem)
+      return done
+    case '/device-code':
+      return desk.decide(String(body.userCode), body.by === null ? null : String(body.by)) ? done : { status: 404 }
+    case '/part-faults': {
+      const headers = isObject(body.headers) ? body.headers : {}
+      settings.partFaults.push({
+        path: new RegExp(String(body.path)),
+        status: Number(body.status),
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+        left: Number(body.times ?? 1),
+      })
+      return done
+    }
+    case '/page-size':
+      settings.pageSize = Number(body.size)
+      return done
+    case '/lag':
+      tenant.setLag(Number(body.ms))
+      return done
+    case '/devices/contact':
+      tenant.checkIn(true)
+      return done
+    default:
+      return null
+  }
+}
+
+function controlTenant({ tenant }: Ground, path: string, body: Record<string, unknown>): SimulatedResponse | null {
+  const { state } = tenant
+  switch (path) {
+    case '/people': {
+      const user = newUser(String(body.key), String(body.givenName), String(body.surname), String(body.email))
+      if (body.guest === true) asGuest(user, state.domain)
+      state.users.push(user)
+      return { status: 201, body: { id: user.id } }
+    }
+    case '/people/change': {
+      const { email, ...members } = body
+      Object.assign(byEmail(tenant, email), members)
+      return done
+    }
+    case '/people/delete': {
+      const user = byEmail(tenant, body.email)
+      state.users = state.users.filter(other => other !== user)
+      state.deletedUsers.push(user)
+      return done
+    }
+    case '/groups': {
+      const group = newGroup(tenant, body)
+      state.groups.push(group)
+      return { status: 201, body: { id: group.id } }
+    }
+    case '/roles':
+    case '/eligible': {
+      const to = String(body.to)
+      const principal = to.includes('@') ? byEmail(tenant, to).id : to
+      const role = Object.entries(roles).find(([name]) => name === body.role)?.[1] ?? String(body.role)
+      const list = path === '/roles' ? state.roleAssignments : state.roleEligibilities
+      list.push(assigned(principal, role))
+      return done
+    }
+    case '/devices/results': {
+      const { id } = byEmail(tenant, body.email)
+      const results = Array.isArray(body.results) ? body.results.filter(isObject) : []
+      const now = tenant.stamp()
+      for (const device of state.managedDevices.filter(({ userId }) => userId === id)) {
+        device.deviceActionResults = results.map(({ actionName, actionState }) => ({
+          actionName: String(actionName),
+          actionState: String(actionState),
+          startDateTime: now,
+          lastUpdatedDateTime: now,
+        }))
+      }
+      return done
+    }
+    case '/devices': {
+      const name = String(body.name)
+      state.managedDevices.push({
+        id: guidOf('managed device', name),
+        deviceName: name,
+        userId: byEmail(tenant, body.email).id,
+        operatingSystem: typeof body.os === 'string' ? body.os : 'iOS',
+        managedDeviceOwnerType: body.personal === true ? 'personal' : 'company',
+        managementState: 'managed',
+        lastSyncDateTime: '2026-11-21T19:00:00Z',
+        azureADDeviceId: guidOf('entra device', name),
+        serialNumber: 'X1',
+        deviceActionResults: [],
+        online: body.online !== false,
+      })
+      return done
+    }
+    default:
+      return null
+  }
+}
+
+function newGroup(tenant: Tenant, body: Record<string, unknown>): Group {
+  const name = String(body.name)
+  const group: Group = {
+    id: guidOf('group', name),
+    displayName: name,
+    groupTypes: [],
+    mailEnabled: false,
+    securityEnabled: true,
+    membershipRule: null,
+    onPremisesSyncEnabled: null,
+    isAssignableToRole: body.roleAssignable === true ? true : null,
+    assignedLicenses: body.licensing === true ? [{ skuId: skus.businessPremium, disabledPlans: [] }] : [],
+    members: listOf(body.members).map(email => byEmail(tenant, email).id),
+    owners: listOf(body.owners).map(email => byEmail(tenant, email).id),
+  }
+  if (body.licensing === true) {
+    for (const user of tenant.state.users.filter(({ id }) => group.members.includes(id))) {
+      const state = {
+        skuId: skus.businessPremium,
+        assignedByGroup: group.id,
+        disabledPlans: [],
+        state: 'Active' as const,
+      }
+      user.licenseAssignmentStates = [state]
+    }
+  }
+  return group
+}
+
+function asGuest(user: User, domain: string): void {
+  user.userType = 'Guest'
+  user.userPrincipalName = `${user.userPrincipalName.replace('@', '_')}#EXT#@${domain}`
+}
+
+function byEmail(tenant: Tenant, email: unknown): User {
+  const found = tenant.state.users.find(user => user.mail === email || user.userPrincipalName === email)
+  if (found === undefined) throw new Error(`nobody has ${String(email)}`)
+  return found
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}

@@ -1,0 +1,102 @@
+import { badRequest, GraphFailure } from './answers.ts'
+import { page, select } from './query.ts'
+import type { Route, RouteCall } from './routes.ts'
+import type { Device, ManagedDevice, TenantState } from './tenant-state.ts'
+
+const readers = [
+  'DeviceManagementManagedDevices.Read.All',
+  'DeviceManagementManagedDevices.ReadWrite.All',
+  'DeviceManagementManagedDevices.PrivilegedOperations.All',
+]
+const privileged = ['DeviceManagementManagedDevices.PrivilegedOperations.All']
+const directory = ['Directory.Read.All', 'Directory.ReadWrite.All', 'Device.Read.All', 'Device.ReadWrite.All']
+
+export const deviceRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/users/:/managedDevices',
+    needs: readers,
+    answer: ({ request, tenant, id, pageSize }) => {
+      const state = tenant.seen()
+      const user = tenant.user(state, id(1))
+      const found = state.managedDevices.filter(({ userId }) => userId === user.id).map(deviceView)
+      return { status: 200, body: page(found, request, pageSize) }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/deviceManagement/managedDevices',
+    needs: readers,
+    answer: ({ request, tenant, pageSize }) => ({
+      status: 200,
+      body: page(tenant.seen().managedDevices.map(deviceView), request, pageSize),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/deviceManagement/managedDevices/:',
+    needs: readers,
+    answer: ({ request, tenant, id }) => ({
+      status: 200,
+      body: select(deviceView(managed(tenant.seen(), id(1))), request.query),
+    }),
+  },
+  { method: 'POST', path: '/deviceManagement/managedDevices/:/retire', needs: privileged, answer: order('retire') },
+  { method: 'POST', path: '/deviceManagement/managedDevices/:/wipe', needs: privileged, answer: order('wipe') },
+  {
+    method: 'POST',
+    path: '/deviceManagement/managedDevices/:/remoteLock',
+    needs: privileged,
+    answer: order('remoteLock'),
+  },
+  {
+    method: 'GET',
+    path: '/users/:/registeredDevices',
+    needs: directory,
+    answer: ({ request, tenant, id, pageSize }) => {
+      const state = tenant.seen()
+      const user = tenant.user(state, id(1))
+      const found = state.devices
+        .filter(({ registeredTo }) => registeredTo === user.id)
+        .map(({ registeredTo: _registeredTo, ...device }) => ({ '@odata.type': '#microsoft.graph.device', ...device }))
+      return { status: 200, body: page(found, request, pageSize) }
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/devices/:',
+    needs: ['Device.ReadWrite.All', 'Directory.ReadWrite.All'],
+    answer: ({ request, tenant, id }) => {
+      const device: Device | undefined = tenant.state.devices.find(one => one.id === id(1))
+      if (device === undefined) throw new GraphFailure(404, 'Request_ResourceNotFound', 'No such device.')
+      if (typeof request.body.accountEnabled !== 'boolean') throw badRequest('accountEnabled is missing.')
+      device.accountEnabled = request.body.accountEnabled
+      return { status: 204 }
+    },
+  },
+]
+
+function order(actionName: 'retire' | 'wipe' | 'remoteLock') {
+  return ({ tenant, id }: RouteCall) => {
+    const device = managed(tenant.state, id(1))
+    const now = tenant.stamp()
+    device.deviceActionResults.push({
+      actionName,
+      actionState: 'pending',
+      startDateTime: now,
+      lastUpdatedDateTime: now,
+    })
+    if (actionName !== 'remoteLock') device.managementState = `${actionName}Pending`
+    return { status: 204 }
+  }
+}
+
+function managed(state: TenantState, id: string): ManagedDevice {
+  const device = state.managedDevices.find(one => one.id === id)
+  if (device === undefined) throw new GraphFailure(404, 'ResourceNotFound', 'The managed device was not found.')
+  return device
+}
+
+function deviceView({ online: _online, ...device }: ManagedDevice): object {
+  return device
+}

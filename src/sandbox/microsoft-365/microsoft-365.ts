@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import { estateTenant, hasEstate } from '../estate.ts'
+import type { Exhibit, SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
+import type { World, WorldTenant } from '../world.ts'
+import { GraphFailure, type GraphRequest, isObject, parseJson } from './answers.ts'
+import { control, type Settings } from './control.ts'
+import { guidOf } from './guid.ts'
+import { route } from './routes.ts'
+import { estateTenantGuid, seedTenant } from './seed-tenant.ts'
+import { type App, type Grant, SignInDesk } from './sign-in.ts'
+import { Tenant } from './tenant.ts'
+
+/** The secret of the one app; the same in every sandbox, for a reset must not end connections. */
+const appSecret = createHash('sha256').update('sandbox Microsoft 365').digest('base64url')
+
+const appId = guidOf('app registration', 'k1ctl')
+
+/** The MSP's own tenant, whose customers are listed as contracts. */
+export const partnerTenantId = guidOf('tenant', 'partner')
+
+const everyRight = [
+  'User.ReadWrite.All',
+  'User.EnableDisableAccount.All',
+  'User.RevokeSessions.All',
+  'User-PasswordProfile.ReadWrite.All',
+  'UserAuthenticationMethod.ReadWrite.All',
+  'GroupMember.ReadWrite.All',
+  'Group.ReadWrite.All',
+  'Application.ReadWrite.All',
+  'RoleManagement.ReadWrite.Directory',
+  'RoleEligibilitySchedule.Read.Directory',
+  'AppRoleAssignment.ReadWrite.All',
+  'DelegatedPermissionGrant.ReadWrite.All',
+  'LicenseAssignment.ReadWrite.All',
+  'DeviceManagementManagedDevices.Read.All',
+  'DeviceManagementManagedDevices.PrivilegedOperations.All',
+  'Device.ReadWrite.All',
+  'Directory.Read.All',
+  'MailboxSettings.ReadWrite',
+]
+
+const pageSize = 100
+const mostInBatch = 20
+
+export const microsoft365Exhibit: Exhibit = {
+  create: createMicrosoft365,
+  connect(tenant: WorldTenant, world: World, url: string) {
+    if (!hasEstate(tenant)) return null
+    const tenantId = estateTenantGuid(world)
+    return {
+      settings: { url: `${url}/graph`, signInUrl: `${url}/login`, tenantId, clientId: appId, auth: 'client-secret' },
+      secrets: { clientSecret: appSecret },
+    }
+  },
+}
+
+/** Microsoft Graph v1.0 and the token endpoint, for one tenant and the partner's; extra calls are in `control.ts`. */
+export function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
+  const app: App = {
+    clientId: appId,
+    displayName: 'k1ctl offboarding',
+    secret: appSecret,
+    certificate: null,
+    granted: everyRight,
+  }
+  const estateId = estateTenantGuid(world)
+  const domain = estateTenant(world)?.domains[0] ?? 'nobody.example'
+  const tenants = new Map([
+    [estateId, estateId],
+    [domain, estateId],
+    [partnerTenantId, partnerTenantId],
+    ['partner.example', partnerTenantId],
+  ])
+  const desk = new SignInDesk(app, tenants, deps)
+  const tenant = new Tenant(seedTenant(world), deps)
+  const settings: Settings = { pageSize, partFaults: [] }
+
+  function handle(request: SimulatedRequest): SimulatedResponse {
+    try {
+      const segments = decoded(request.path)
+      const origin = `http://${request.headers.host ?? '127.0.0.1'}/microsoft-365`
+      if (segments[0] === 'login') return desk.handle(request, segments.slice(1), `${origin}${request.path}`)
+      if (segments[0] !== 'graph' || segments[1] !== 'v1.0') return { status: 404 }
+      const grant = desk.grant(request.headers.authorization)
+      if (grant === undefined) {
+        throw new GraphFailure(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.')
+      }
+      const base = `${origin}/graph/v1.0`
+      const body = parseJson(request)
+      const whole = { method: request.method, segments: segments.slice(2), query: request.query, body, base }
+      return whole.segments.join('/') === '$batch' && request.method === 'POST'
+        ? batch(whole, grant)
+        : one(whole, grant)
+    } catch (error) {
+      if (error instanceof GraphFailure) return error.response()
+      throw error
+    }
+  }
+
+  function one(request: GraphRequest, grant: Grant): SimulatedResponse {
+    const what = request.method === 'GET' ? request.segments.join('/') : ''
+    if (what === 'organization') return { status: 200, body: { value: [organization(grant)] } }
+    if (what === 'contracts')
+      return { status: 200, body: { value: grant.tenantId === partnerTenantId ? contracts() : [] } }
+    if (grant.tenantId === partnerTenantId) return { status: 200, body: { value: [] } }
+    return route(request, tenant, grant.granted, settings.pageSize)
+  }
+
+  function organization({ tenantId }: Grant) {
+    const { displayName } = tenant.state
+    if (tenantId === partnerTenantId) return { id: tenantId, displayName: world.organization.name, verifiedDomains: [] }
+    return { id: tenantId, displayName, verifiedDomains: [{ name: domain, isDefault: true }] }
+  }
+
+  function contracts() {
+    return world.tenants.map(one => ({
+      id: guidOf('contract', one.id),
+      contractType: 'DelegationContract',
+      customerId: hasEstate(one) ? estateId : guidOf('tenant', one.id),
+      defaultDomainName: one.domains[0] ?? '',
+      displayName: one.name,
+    }))
+  }
+
+  function batch({ body, base }: GraphRequest, grant: Grant): SimulatedResponse {
+    const requests = Array.isArray(body.requests) ? body.requests.filter(isObject) : []
+    if (requests.length === 0 || requests.length > mostInBatch) {
+      throw new GraphFailure(400, 'BadRequest', `Number of batch request steps must be from 1 to ${mostInBatch}.`)
+    }
+    if (new Set(requests.map(({ id }) => String(id).toLowerCase())).size < requests.length) {
+      throw new GraphFailure(400, 'BadRequest', 'Request Id has to be unique in a batch.')
+    }
+    const responses = requests.map(part => ({ id: String(part.id), ...answerPart(part, base, grant) }))
+    // Answers come in any order.
+    return { status: 200, body: { responses: responses.reverse() } }
+  }
+
+  function answerPart(part: Record<string, unknown>, base: string, grant: Grant) {
+    const [path = '', query = ''] = String(part.url).split(/\?(.*)/s)
+    const method = String(part.method)
+    const fault = settings.partFaults.find(one => one.left > 0 && one.path.test(`${method} ${path}`))
+    if (fault !== undefined) {
+      fault.left -= 1
+      const failure = new GraphFailure(fault.status, 'TooManyRequests', 'Please retry after.').response()
+      return { ...failure, headers: fault.headers }
+    }
+    try {
+      const body = isObject(part.body) ? part.body : {}
+      const { status, body: answer } = one(
+        { method, segments: decoded(path), query: new URLSearchParams(query), body, base },
+        grant,
+      )
+      return {
+        status,
+        headers: { 'Content-Type': 'application/json' },
+        ...(answer === undefined ? {} : { body: answer }),
+      }
+    } catch (error) {
+      if (error instanceof GraphFailure) return error.response()
+      throw error
+    }
+  }
+
+  return {
+    handle,
+    state: () => ({ ...tenant.state, granted: app.granted }),
+    reset() {
+      tenant.state = seedTenant(world)
+      tenant.setLag(0)
+      desk.reset()
+      app.granted = everyRight
+      app.certificate = null
+      settings.pageSize = pageSize
+      settings.partFaults = []
+    },
+    control: request => control({ tenant, desk, settings }, request),
+    failure: (code, message) => new GraphFailure(400, String(code), message).response(),
+    changes: ({ method, path, body }) => {
+      if (method === 'GET' || path.startsWith('/login/')) return false
+      return !path.endsWith('/$batch') || /"method":\s*"(?!GET)/i.test(body.toString('utf8'))
+    },
+  }
+}
+
+function decoded(path: string): string[] {
+  try {
+    return path.split('/').slice(1).map(decodeURIComponent)
+  } catch {
+    throw new GraphFailure(400, 'BadRequest', 'The address is not well formed.')
+  }
+}

@@ -1,0 +1,76 @@
+import { badRequest, GraphFailure, notFound, textOf } from './answers.ts'
+import { page } from './query.ts'
+import type { Route } from './routes.ts'
+import { assigned } from './seed-tenant.ts'
+import type { Tenant } from './tenant.ts'
+import type { RoleAssignment, TenantState } from './tenant-state.ts'
+import { isLastGlobalAdministrator, userView } from './user-routes.ts'
+
+const readers = ['RoleManagement.Read.Directory', 'RoleManagement.ReadWrite.Directory', 'Directory.Read.All']
+const writers = ['RoleManagement.ReadWrite.Directory']
+
+export const roleRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/roleManagement/directory/roleAssignments',
+    needs: readers,
+    answer: ({ request, tenant, pageSize }) => {
+      const state = tenant.seen()
+      const views = state.roleAssignments.map(one => expanded(tenant, state, one, request.query.get('$expand')))
+      return { status: 200, body: page(views, request, pageSize) }
+    },
+  },
+  {
+    method: 'POST',
+    path: '/roleManagement/directory/roleAssignments',
+    needs: writers,
+    answer: ({ request, tenant }) => {
+      const made = assigned(textOf(request.body, 'principalId'), textOf(request.body, 'roleDefinitionId'))
+      if (tenant.state.roleAssignments.some(({ id }) => id === made.id)) {
+        throw badRequest('A conflicting object with one or more of the specified property values is present.')
+      }
+      tenant.state.roleAssignments.push({ ...made, directoryScopeId: textOf(request.body, 'directoryScopeId') })
+      return { status: 201, body: made }
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/roleManagement/directory/roleAssignments/:',
+    needs: writers,
+    answer: ({ tenant, id }) => {
+      const { state } = tenant
+      const found = state.roleAssignments.find(one => one.id === id(1))
+      if (found === undefined) throw notFound(id(1))
+      if (isLastGlobalAdministrator(tenant, state, found.principalId)) {
+        throw badRequest('The last Global Administrator of the company cannot be removed.')
+      }
+      state.roleAssignments = state.roleAssignments.filter(one => one !== found)
+      return { status: 204 }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/roleManagement/directory/roleEligibilityScheduleInstances',
+    needs: ['RoleEligibilitySchedule.Read.Directory', 'RoleEligibilitySchedule.ReadWrite.Directory', ...readers],
+    answer: ({ request, tenant, pageSize }) => {
+      const state = tenant.seen()
+      const views = state.roleEligibilities.map(one => expanded(tenant, state, one, request.query.get('$expand')))
+      return { status: 200, body: page(views, request, pageSize) }
+    },
+  },
+]
+
+/** Graph expands one thing at a time. */
+function expanded(tenant: Tenant, state: TenantState, one: RoleAssignment, what: string | null): object {
+  if (what === null) return one
+  if (what === 'roleDefinition') {
+    return { ...one, roleDefinition: state.roleDefinitions.find(({ id }) => id === one.roleDefinitionId) ?? null }
+  }
+  if (what !== 'principal') throw new GraphFailure(400, 'Request_BadRequest', 'Only one property can be expanded.')
+  const user = state.users.find(({ id }) => id === one.principalId)
+  const group = state.groups.find(({ id }) => id === one.principalId)
+  const principal = user
+    ? userView(tenant, user)
+    : group && { '@odata.type': '#microsoft.graph.group', id: group.id, displayName: group.displayName }
+  return { ...one, principal: principal ?? null }
+}

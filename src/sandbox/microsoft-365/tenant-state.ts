@@ -1,0 +1,118 @@
+/** What one Microsoft 365 tenant keeps, as plain data: it is cloned whole to show old readings. */
+
+export interface TenantState {
+  id: string
+  displayName: string
+  domain: string
+  users: User[]
+  deletedUsers: User[]
+  groups: Group[]
+  roleDefinitions: { id: string; displayName: string }[]
+  roleAssignments: RoleAssignment[]
+  /** Privileged Identity Management: may become, is not. */
+  roleEligibilities: RoleAssignment[]
+  applications: Application[]
+  appRoleAssignments: AppRoleAssignment[]
+  permissionGrants: PermissionGrant[]
+  managedDevices: ManagedDevice[]
+  devices: Device[]
+}
+
+export interface User {
+  id: string
+  displayName: string
+  givenName: string
+  surname: string
+  userPrincipalName: string
+  mail: string | null
+  proxyAddresses: string[]
+  accountEnabled: boolean
+  userType: 'Member' | 'Guest'
+  onPremisesSyncEnabled: true | null
+  /** Whole seconds, as Graph gives them. */
+  lastPasswordChangeDateTime: string
+  signInSessionsValidFromDateTime: string
+  licenseAssignmentStates: { skuId: string; assignedByGroup: string | null; disabledPlans: string[]; state: 'Active' }[]
+  /** Null: no mailbox. */
+  automaticReply: { status: string; internalReplyMessage: string; externalReplyMessage: string } | null
+  methods: Method[]
+  defaultMethod: string | null
+}
+
+export interface Method {
+  id: string
+  /** `phone` of `#microsoft.graph.phoneAuthenticationMethod`. */
+  type: string
+  displayName: string
+}
+
+export interface Group {
+  id: string
+  displayName: string
+  groupTypes: string[]
+  mailEnabled: boolean
+  securityEnabled: boolean
+  membershipRule: string | null
+  onPremisesSyncEnabled: true | null
+  isAssignableToRole: boolean | null
+  assignedLicenses: { skuId: string; disabledPlans: string[] }[]
+  members: string[]
+  owners: string[]
+}
+
+export interface RoleAssignment {
+  id: string
+  principalId: string
+  roleDefinitionId: string
+  directoryScopeId: string
+}
+
+export interface Application {
+  id: string
+  displayName: string
+  kind: 'application' | 'servicePrincipal'
+  owners: string[]
+}
+
+export interface AppRoleAssignment {
+  id: string
+  appRoleId: string
+  principalId: string
+  principalType: 'User' | 'Group'
+  resourceId: string
+  resourceDisplayName: string
+}
+
+export interface PermissionGrant {
+  id: string
+  clientId: string
+  consentType: 'Principal' | 'AllPrincipals'
+  principalId: string | null
+  resourceId: string
+  scope: string
+}
+
+export interface ManagedDevice {
+  id: string
+  deviceName: string
+  userId: string
+  operatingSystem: string
+  managedDeviceOwnerType: 'company' | 'personal'
+  managementState: string
+  lastSyncDateTime: string
+  azureADDeviceId: string
+  serialNumber: string
+  deviceActionResults: { actionName: string; actionState: string; startDateTime: string; lastUpdatedDateTime: string }[]
+  /** Does it check in by itself? */
+  online: boolean
+}
+
+export interface Device {
+  id: string
+  deviceId: string
+  displayName: string
+  accountEnabled: boolean
+  operatingSystem: string
+  onPremisesSyncEnabled: true | null
+  registeredTo: string
+}

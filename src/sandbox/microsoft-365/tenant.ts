@@ -1,0 +1,90 @@
+import type { SimulatorDeps } from '../simulator.ts'
+import { notFound } from './answers.ts'
+import type { Group, TenantState, User } from './tenant-state.ts'
+
+/** A retire or a wipe reaches a device that is online this much later. */
+const checkInMs = 2000
+
+/** One tenant: its state, and what it was a moment ago for readers of a replica that lags. */
+export class Tenant {
+  readonly deps: SimulatorDeps
+  state: TenantState
+  #lagMs = 0
+  #old: { state: TenantState; until: number } | null = null
+
+  constructor(state: TenantState, deps: SimulatorDeps) {
+    this.state = state
+    this.deps = deps
+  }
+
+  setLag(ms: number): void {
+    this.#lagMs = ms
+    this.#old = null
+  }
+
+  /** Called before a change: readers may see what is there now for some time yet. */
+  beforeChange(): void {
+    if (this.#lagMs === 0) return
+    const until = this.deps.now().getTime() + this.#lagMs
+    this.#old = { state: this.#old?.state ?? structuredClone(this.state), until }
+  }
+
+  /** What a reader sees. */
+  seen(): TenantState {
+    this.checkIn()
+    if (this.#old !== null && this.#old.until > this.deps.now().getTime()) return this.#old.state
+    this.#old = null
+    return this.state
+  }
+
+  /** Without fractions of a second, as Graph gives its times. */
+  stamp(): string {
+    return this.deps
+      .now()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z')
+  }
+
+  /** As the on-premises directory last said, for who is synced from there. */
+  enabled(user: User): boolean {
+    const told = user.onPremisesSyncEnabled ? this.deps.sync.enabled(user.userPrincipalName) : undefined
+    return told ?? user.accountEnabled
+  }
+
+  user(state: TenantState, key: string): User {
+    const wanted = key.toLowerCase()
+    const user = state.users.find(
+      ({ id, userPrincipalName }) => id === wanted || userPrincipalName.toLowerCase() === wanted,
+    )
+    if (user === undefined) throw notFound(key)
+    return user
+  }
+
+  group(state: TenantState, id: string): Group {
+    const group = state.groups.find(one => one.id === id)
+    if (group === undefined) throw notFound(id)
+    return group
+  }
+
+  /** Devices that are online carry out what they were told, a little later; `all`: the others, too, and at once. */
+  checkIn(all = false): void {
+    const now = this.deps.now().getTime()
+    for (const device of [...this.state.managedDevices]) {
+      if (!device.online && !all) continue
+      const due = device.deviceActionResults.filter(
+        ({ actionState, startDateTime }) =>
+          actionState === 'pending' && (all || Date.parse(startDateTime) + checkInMs <= now),
+      )
+      for (const action of due) {
+        action.actionState =
+          action.actionName === 'remoteLock' && /windows/i.test(device.operatingSystem) ? 'notSupported' : 'done'
+        action.lastUpdatedDateTime = this.stamp()
+      }
+      const isQuiet = now - Date.parse(device.lastSyncDateTime) > 3_600_000
+      if (due.length > 0 || all || isQuiet) device.lastSyncDateTime = this.stamp()
+      if (due.some(({ actionName }) => actionName === 'retire' || actionName === 'wipe')) {
+        this.state.managedDevices = this.state.managedDevices.filter(other => other !== device)
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import { badRequest, GraphFailure, isObject, onPremisesMastered, textOf } from './answers.ts'
+import { page, select } from './query.ts'
+import type { Route } from './routes.ts'
+import { roles } from './seed-tenant.ts'
+import type { Tenant } from './tenant.ts'
+import type { TenantState, User } from './tenant-state.ts'
+
+const readers = ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All']
+const writers = ['User.ReadWrite.All', 'Directory.ReadWrite.All']
+
+const methodFolders: Record<string, string> = {
+  phoneMethods: 'phone',
+  microsoftAuthenticatorMethods: 'microsoftAuthenticator',
+  fido2Methods: 'fido2',
+  emailMethods: 'email',
+  softwareOathMethods: 'softwareOath',
+  windowsHelloForBusinessMethods: 'windowsHelloForBusiness',
+  temporaryAccessPassMethods: 'temporaryAccessPass',
+}
+
+export const userRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/users',
+    needs: readers,
+    answer: ({ request, tenant, pageSize }) => {
+      const state = tenant.seen()
+      const users = state.users.map(user => userView(tenant, user))
+      return { status: 200, body: page(users, request, pageSize) }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/users/$count',
+    needs: readers,
+    answer: ({ tenant }) => ({ status: 200, body: String(tenant.seen().users.length) }),
+  },
+  {
+    method: 'GET',
+    path: '/users/:',
+    needs: readers,
+    answer: ({ request, tenant, id }) => {
+      const user = tenant.user(tenant.seen(), id(1))
+      return { status: 200, body: select(userView(tenant, user), request.query) }
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/users/:',
+    needs: ['User.EnableDisableAccount.All', 'User-PasswordProfile.ReadWrite.All', ...writers],
+    answer: ({ request, tenant, id }) => {
+      patchUser(tenant, tenant.user(tenant.state, id(1)), request.body)
+      return { status: 204 }
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/users/:',
+    needs: writers,
+    answer: ({ tenant, id }) => {
+      deleteUser(tenant, tenant.user(tenant.state, id(1)))
+      return { status: 204 }
+    },
+  },
+  {
+    method: 'POST',
+    path: '/users/:/revokeSignInSessions',
+    needs: ['User.RevokeSessions.All', ...writers],
+    answer: ({ tenant, id }) => {
+      const user = tenant.user(tenant.state, id(1))
+      // Guests sign in at home: the answer is the same, and nothing happens.
+      if (user.userType === 'Member') user.signInSessionsValidFromDateTime = tenant.stamp()
+      return { status: 200, body: { '@odata.context': '$metadata#Edm.Boolean', value: true } }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/users/:/authentication/methods',
+    needs: ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'],
+    answer: ({ request, tenant, id }) => {
+      const { methods } = tenant.user(tenant.seen(), id(1))
+      const views = methods.map(({ id, type, displayName }) => ({
+        '@odata.type': `#microsoft.graph.${type}AuthenticationMethod`,
+        id,
+        ...(displayName === '' ? {} : { displayName }),
+      }))
+      return { status: 200, body: page(views, request, 100) }
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/users/:/authentication/:/:',
+    needs: ['UserAuthenticationMethod.ReadWrite.All'],
+    answer: ({ tenant, id }) => {
+      deleteMethod(tenant.user(tenant.state, id(1)), id(2), id(3))
+      return { status: 204 }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/users/:/mailboxSettings',
+    needs: ['MailboxSettings.Read', 'MailboxSettings.ReadWrite'],
+    answer: ({ tenant, id }) => ({
+      status: 200,
+      body: { automaticRepliesSetting: mailboxOf(tenant.user(tenant.seen(), id(1))) },
+    }),
+  },
+  {
+    method: 'PATCH',
+    path: '/users/:/mailboxSettings',
+    needs: ['MailboxSettings.ReadWrite'],
+    answer: ({ request, tenant, id }) => {
+      const reply = mailboxOf(tenant.user(tenant.state, id(1)))
+      const wanted = request.body.automaticRepliesSetting
+      if (!isObject(wanted)) throw badRequest('automaticRepliesSetting is missing.')
+      for (const name of ['status', 'internalReplyMessage', 'externalReplyMessage'] as const) {
+        if (typeof wanted[name] === 'string') reply[name] = String(wanted[name])
+      }
+      return { status: 200, body: { automaticRepliesSetting: reply } }
+    },
+  },
+]
+
+export function userView(tenant: Tenant, user: User): object {
+  const { methods: _methods, defaultMethod: _defaultMethod, automaticReply: _reply, ...rest } = user
+  const assignedLicenses = user.licenseAssignmentStates.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }))
+  return { '@odata.type': '#microsoft.graph.user', ...rest, assignedLicenses, accountEnabled: tenant.enabled(user) }
+}
+
+function patchUser(tenant: Tenant, user: User, body: Record<string, unknown>): void {
+  const { accountEnabled, passwordProfile, ...others } = body
+  if (Object.keys(others).length > 0) throw badRequest('The sandbox changes accountEnabled and passwordProfile only.')
+  if (passwordProfile !== undefined) {
+    if (user.onPremisesSyncEnabled) throw badRequest(onPremisesMastered)
+    if (!isObject(passwordProfile)) throw badRequest('Invalid value specified for property passwordProfile.')
+    const password = textOf(passwordProfile, 'password')
+    const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter(one => one.test(password)).length
+    if (password.length < 8 || password.length > 256 || classes < 3) {
+      throw badRequest('The specified password does not comply with password complexity requirements.')
+    }
+    user.lastPasswordChangeDateTime = tenant.stamp()
+    if (user.userType === 'Member') user.signInSessionsValidFromDateTime = tenant.stamp()
+  }
+  if (accountEnabled === undefined) return
+  if (typeof accountEnabled !== 'boolean') throw badRequest('Invalid value specified for property accountEnabled.')
+  // Of a synced person the next sync brings back what Active Directory says; here it does at once.
+  if (!user.onPremisesSyncEnabled) user.accountEnabled = accountEnabled
+}
+
+export function deleteUser(tenant: Tenant, user: User): void {
+  if (user.onPremisesSyncEnabled) throw badRequest(onPremisesMastered)
+  const { state } = tenant
+  if (isLastGlobalAdministrator(tenant, state, user.id)) {
+    throw badRequest('The last Global Administrator of the company cannot be deleted.')
+  }
+  state.users = state.users.filter(other => other !== user)
+  state.deletedUsers.push(user)
+  state.managedDevices = state.managedDevices.filter(device => device.userId !== user.id)
+}
+
+export function isLastGlobalAdministrator(tenant: Tenant, state: TenantState, id: string): boolean {
+  const holders = state.roleAssignments.filter(one => one.roleDefinitionId === roles.globalAdministrator)
+  if (!holders.some(one => one.principalId === id)) return false
+  const isActive = (principal: string) =>
+    state.users.some(user => user.id === principal && tenant.enabled(user)) ||
+    state.groups.some(group => group.id === principal && group.members.some(member => member !== id))
+  return !holders.some(one => one.principalId !== id && isActive(one.principalId))
+}
+
+function deleteMethod(user: User, folder: string, id: string): void {
+  const method = user.methods.find(one => one.id === id && one.type === methodFolders[folder])
+  if (method === undefined) throw new GraphFailure(404, 'resourceNotFound', 'Authentication method not found.')
+  const others = user.methods.some(one => one !== method && one.type !== 'password')
+  if (user.defaultMethod === id && others) {
+    throw badRequest(
+      'Cannot delete default method with other methods configured. Please change default method before deletion.',
+      'badRequest',
+    )
+  }
+  user.methods = user.methods.filter(one => one !== method)
+  if (user.defaultMethod === id) user.defaultMethod = null
+}
+
+function mailboxOf({ automaticReply, licenseAssignmentStates }: User) {
+  if (automaticReply === null || licenseAssignmentStates.length === 0) {
+    throw new GraphFailure(
+      404,
+      'MailboxNotEnabledForRESTAPI',
+      'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
+    )
+  }
+  return automaticReply
+}

@@ -1,0 +1,11 @@
+import type { System } from '../../core/system.ts'
+import { microsoft365About as about } from './about.ts'
+
+/** Microsoft 365 and Entra ID, one customer tenant a connection. */
+export const microsoft365: System = {
+  about,
+  async open(settings, deps) {
+    const { openSession } = await import('./session.ts')
+    return openSession(settings, deps)
+  },
+}

@@ -1,0 +1,22 @@
+import { K1Error } from '../../core/errors.ts'
+import { printable } from '../../core/redact.ts'
+import type { Path } from '../../http/client.ts'
+
+/**
+ * The next page of a list. Graph gives its whole address, and says not to look into it; but the token goes with the
+ * request, so it is followed only to the place that the first page came from.
+ * @throws K1Error `contract` for an address elsewhere
+ */
+export function nextPage(base: string, link: string, first: Path): Path {
+  const from = new URL(base)
+  const to = URL.canParse(link) ? new URL(link) : undefined
+  const below = `${from.pathname.replace(/\/+$/, '')}/`
+  if (to?.origin !== from.origin || !to.pathname.startsWith(below)) {
+    const shown = printable(to?.origin ?? link).slice(0, 100)
+    throw new K1Error('contract', `Microsoft 365 sends to another place for the next page: ${shown}.`, {
+      hint: 'It was not followed. Check the URL of Microsoft Graph.',
+      facts: { method: 'GET', path: first.text },
+    })
+  }
+  return { text: to.pathname.slice(below.length - 1) + to.search, template: first.template }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { path } from '../../http/client.ts'
+import type { Graph } from './graph.ts'
+import type { OwnedFolder } from './write.ts'
+
+const ownedSchema = z.object({
+  '@odata.type': z.string().nullish(),
+  id: z.string().min(1),
+  displayName: z.string().nullish(),
+  groupTypes: z.array(z.string()).nullish(),
+  mailEnabled: z.boolean().nullish(),
+  onPremisesSyncEnabled: z.boolean().nullish(),
+})
+
+const ownerSchema = z.object({ id: z.string().min(1) })
+
+/** A group or an application that the person owns, alone or with others. */
+export interface Owned {
+  id: string
+  name: string
+  folder: OwnedFolder
+  /** Ids of all owners. */
+  owners: string[]
+}
+
+const folders: Readonly<Record<string, OwnedFolder>> = {
+  '#microsoft.graph.group': 'groups',
+  '#microsoft.graph.application': 'applications',
+  '#microsoft.graph.servicePrincipal': 'servicePrincipals',
+}
+
+/** Those whose owners Graph can change. */
+export async function readOwned(graph: Graph, userId: string): Promise<Owned[]> {
+  const found = await graph.list(path`/users/${userId}/ownedObjects`, ownedSchema)
+  const owned = found.flatMap(one => {
+    const folder = folders[one['@odata.type'] ?? '']
+    const isForeign = one.onPremisesSyncEnabled || (one.mailEnabled && !(one.groupTypes ?? []).includes('Unified'))
+    return folder === undefined || isForeign ? [] : [{ id: one.id, name: one.displayName || one.id, folder }]
+  })
+  return Promise.all(owned.map(async one => ({ ...one, owners: await readOwners(graph, one) })))
+}
+
+export async function readOwners(graph: Graph, { folder, id }: Pick<Owned, 'folder' | 'id'>): Promise<string[]> {
+  return (await graph.list(path`/${folder}/${id}/owners`, ownerSchema, { $select: 'id' })).map(owner => owner.id)
+}

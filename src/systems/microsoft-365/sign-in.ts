@@ -1,0 +1,103 @@
+import { K1Error } from '../../core/errors.ts'
+import type { Clock, SignInPrompt } from '../../core/ports.ts'
+import { rememberSecret } from '../../core/redact.ts'
+import { type HttpClient, path } from '../../http/client.ts'
+import { readCertificate, type SigningCertificate, signAssertion } from './client-assertion.ts'
+import type { Connection } from './connection.ts'
+import { signInWithCode } from './device-code.ts'
+import { type Issued, issuedSchema } from './issued-token.ts'
+
+export interface SignIn {
+  /** The access token, fetched or renewed as needed; side by side, callers share one request. */
+  token(): Promise<string>
+  /** This token was refused: gets another one, unless somebody else already has. */
+  renew(refused: string): Promise<boolean>
+  /** The newest refresh token, of a person's sign-in. */
+  refreshToken(): string | undefined
+}
+
+/** A token is replaced this long before it expires, so that it does not expire on its way. */
+const marginMs = 120_000
+
+/** @param http its base URL is `signInUrl`. */
+export function createSignIn(
+  http: HttpClient,
+  connection: Connection,
+  clock: Clock,
+  prompt: SignInPrompt | undefined,
+): SignIn {
+  const { tenantId, clientId, credentials, signInUrl, url } = connection
+  const where = path`/${tenantId}/oauth2/v2.0/token`
+  const certificate: SigningCertificate | undefined =
+    credentials.kind === 'certificate' ? readCertificate(credentials.pem) : undefined
+  let refreshToken = credentials.kind === 'device-code' ? credentials.refreshToken : undefined
+  let current: { access: string; until: number } | undefined
+  let running: Promise<string> | undefined
+
+  async function post(form: Record<string, string>): Promise<Issued> {
+    const answer = await http.request({
+      method: 'POST',
+      path: where,
+      form: { client_id: clientId, ...form },
+      answer: issuedSchema,
+      anonymous: true,
+      write: false,
+      repeatable: true,
+    })
+    return answer.body
+  }
+
+  async function asApplication(): Promise<Issued> {
+    const proof =
+      certificate === undefined
+        ? { client_secret: credentials.kind === 'client-secret' ? credentials.clientSecret : '' }
+        : {
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+            client_assertion: signAssertion(certificate, clientId, `${signInUrl}${where.text}`, clock.now()),
+          }
+    return post({ grant_type: 'client_credentials', scope: `${url}/.default`, ...proof })
+  }
+
+  async function asPerson(): Promise<Issued> {
+    const scope = `${url}/.default offline_access`
+    if (refreshToken !== undefined) {
+      try {
+        return await post({ grant_type: 'refresh_token', refresh_token: refreshToken, scope })
+      } catch (error) {
+        // It was revoked or is too old: only a person can help.
+        if (!(error instanceof K1Error) || error.kind !== 'sign-in' || prompt === undefined) throw error
+      }
+    }
+    return signInWithCode(http, { tenantId, clientId, scope }, clock, prompt)
+  }
+
+  async function fetchToken(): Promise<string> {
+    const issued = await (credentials.kind === 'device-code' ? asPerson() : asApplication())
+    rememberSecret(issued.access_token)
+    if (issued.refresh_token) {
+      rememberSecret(issued.refresh_token)
+      refreshToken = issued.refresh_token
+    }
+    current = { access: issued.access_token, until: clock.now().getTime() + issued.expires_in * 1000 }
+    return issued.access_token
+  }
+
+  function once(): Promise<string> {
+    running ??= fetchToken().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+
+  return {
+    async token() {
+      if (current !== undefined && current.until - marginMs > clock.now().getTime()) return current.access
+      return once()
+    },
+    async renew(refused) {
+      if (running !== undefined || current === undefined || current.access === refused) await once()
+      return true
+    },
+    refreshToken: () => refreshToken,
+  }
+}

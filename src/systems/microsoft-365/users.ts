@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { Account } from '../../core/account.ts'
+import { path } from '../../http/client.ts'
+import type { Graph } from './graph.ts'
+import { isNotFound } from './graph-error.ts'
+
+/** What is used of a user (learn.microsoft.com/graph/api/resources/user). */
+export const userSchema = z.object({
+  id: z.string().min(1),
+  displayName: z.string().nullish(),
+  userPrincipalName: z.string().min(1),
+  mail: z.string().nullish(),
+  /** `SMTP:` before the first address, `smtp:` before the others. */
+  proxyAddresses: z.array(z.string()).nullish(),
+  accountEnabled: z.boolean(),
+  userType: z.string().nullish(),
+  onPremisesSyncEnabled: z.boolean().nullish(),
+  lastPasswordChangeDateTime: z.string().nullish(),
+  signInSessionsValidFromDateTime: z.string().nullish(),
+  licenseAssignmentStates: z
+    .array(
+      z.object({
+        skuId: z.string(),
+        assignedByGroup: z.string().nullish(),
+        disabledPlans: z.array(z.string()).nullish(),
+      }),
+    )
+    .nullish(),
+})
+
+export type GraphUser = z.infer<typeof userSchema>
+
+/** Most of these are given only when they are asked for by name. */
+const selected = { $select: Object.keys(userSchema.shape).join(',') }
+
+export interface Users {
+  /**
+   * The user with this id; null when there is none any more. A 404 alone is not believed: a wrong address gives it, too,
+   * so the list of users has to answer.
+   */
+  user(id: string): Promise<GraphUser | null>
+  find(word: string): Promise<GraphUser[]>
+  all(): AsyncGenerator<GraphUser>
+}
+
+export function createUsers(graph: Graph): Users {
+  const filtered = (filter: string) => graph.list(path`/users`, userSchema, { $filter: filter, ...selected })
+
+  return {
+    async user(id) {
+      try {
+        return await graph.get(path`/users/${id}`, userSchema, selected)
+      } catch (error) {
+        if (!isNotFound(error)) throw error
+        return (await filtered(`id eq ${quoted(id)}`)).find(user => user.id === id) ?? null
+      }
+    },
+
+    async find(word) {
+      const wanted = word.trim().toLowerCase()
+      if (wanted === '') return []
+      const value = quoted(wanted)
+      const alias = quoted(`smtp:${wanted}`)
+      const named = await Promise.all([
+        filtered(`userPrincipalName eq ${value} or mail eq ${value}`),
+        filtered(`proxyAddresses/any(p:p eq ${alias})`),
+      ])
+      const found = new Map(named.flat().map(user => [user.id, user]))
+      return [...found.values()].filter(user => namesOf(user).includes(wanted))
+    },
+
+    all: () => graph.pages(path`/users`, userSchema, { $top: 100, ...selected }),
+  }
+}
+
+/** A string of an OData filter: an apostrophe is doubled, and nothing else means anything. */
+export function quoted(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
+}
+
+function namesOf({ userPrincipalName, mail, proxyAddresses }: GraphUser): string[] {
+  const aliases = (proxyAddresses ?? []).flatMap(one => (/^smtp:/i.test(one) ? [one.slice('smtp:'.length)] : []))
+  return [userPrincipalName, mail ?? '', ...aliases].map(name => name.toLowerCase())
+}
+
+/** The account in our words, without what only roles tell. */
+export function readAccount(user: GraphUser): Account {
+  return {
+    id: user.id,
+    login: user.userPrincipalName,
+    email: user.mail || user.userPrincipalName,
+    name: user.displayName || user.userPrincipalName,
+    active: user.accountEnabled,
+    roles: [],
+    ...(user.onPremisesSyncEnabled ? { masteredIn: 'active-directory' } : {}),
+    asFound: {
+      active: String(user.accountEnabled),
+      passwordChangedAt: user.lastPasswordChangeDateTime ?? '',
+      sessionsValidFrom: user.signInSessionsValidFromDateTime ?? '',
+    },
+  }
+}
