@@ -37,6 +37,9 @@ export default defineConfig({
   },
 })
 
+/** The named ones are what the AWS credential chain takes. */
+const processSource = 'export default globalThis.process\nexport const { env, versions } = globalThis.process'
+
 /** Importing `node:process` reads every property of it, and so opens stdin, stdout and stderr; the global does not. */
 function plainProcess() {
   return {
@@ -46,7 +49,7 @@ function plainProcess() {
       // Only for subcommands that are programs of their own, which we have none of.
       return id === 'node:child_process' && importer?.includes('commander') ? '\0nothing' : null
     },
-    load: id => ({ '\0process': 'export default globalThis.process', '\0nothing': 'export default {}' })[id] ?? null,
+    load: id => ({ '\0process': processSource, '\0nothing': 'export default {}' })[id] ?? null,
   }
 }
 

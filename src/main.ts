@@ -10,6 +10,8 @@ export async function main(): Promise<number> {
     tolerant(process.stdout).write(`${k1ctlVersion}\n`)
     return 0
   }
+  // The credential chain of AWS would say on stderr that Node 20 grows old; which Node runs is not news to an operator.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const { makeApp, run } = await import('./make-app.ts')
   const code = await run(argv, makeApp(hostOfProcess()))
   return code === 0 && outputIsLost ? 1 : code

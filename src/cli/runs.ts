@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { type Rebuild, resume as resumeRun, verify as verifyRun } from '../engine/run.ts'
 import { type RunRecord, recordOf } from '../engine/run-record.ts'
-import { isOffboarding, sentAtOf } from '../offboarding/ledger-entries.ts'
+import { isOffboarding, peopleOf, sentAtOf } from '../offboarding/ledger-entries.ts'
 import { isAccountSpec, rebuildAccountGoal } from '../offboarding/rebuild.ts'
 import { isPostureSpec, rebuild as rebuildPosture } from '../posture/goals.ts'
 import { resultText, unreachedText, verdictText } from '../render/report.ts'
@@ -211,6 +211,7 @@ function withRebuild(
     const reachables = reachablesOf(context, sessions, { only: [], except: [] })
     const { entries } = await (await context.app.ledger()).read(record.run)
     const sentAt = sentAtOf(entries)
+    const people = isOffboarding(header) ? peopleOf(entries) : []
     return work(async kept => {
       const { id, tenant, system, spec } = kept
       if (isPostureSpec(spec)) {
@@ -218,7 +219,9 @@ function withRebuild(
       }
       if (isAccountSpec(spec) && isOffboarding(header)) {
         const reachable = (await reachables(tenant)).find(r => r.id === system)
-        return rebuildAccountGoal(kept, spec, reachable, header.options, sentAt)
+        const said = people.find(p => p.tenant === tenant && p.person === kept.person)?.entry.successor
+        const options = { ...header.options, successor: said ?? header.options.successor }
+        return rebuildAccountGoal(kept, spec, reachable, options, sentAt)
       }
       throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
     })

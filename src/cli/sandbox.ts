@@ -33,7 +33,8 @@ function describe(app: App, output: Context['output'], sandbox: RunningSandbox, 
   const { bold, dim } = output.data
   const systems = Object.entries(sandbox.systems).map(([id, { url, control, credentials }]) => {
     const { username, company, password } = credentials
-    const signIn = username === undefined ? '' : `\n    sign in   ${username} / ${password}, company ${company}`
+    const where = company === undefined ? '' : `, company ${company}`
+    const signIn = username === undefined ? '' : `\n    sign in   ${username} / ${password}${where}`
     return `  ${bold(id)}\n    url       ${url}\n    control   ${control}${signIn}`
   })
   const tenants = `${sandbox.tenants.length} ${sandbox.tenants.length === 1 ? 'tenant' : 'tenants'}`
@@ -61,7 +62,8 @@ export async function connectSandbox(app: App, sandbox: RunningSandbox): Promise
   for (const tenant of sandbox.tenants) {
     if (!config.tenant(tenant.name)) await config.addTenant({ name: tenant.name, domains: [...tenant.domains] })
     for (const [system, { settings, secrets: values }] of Object.entries(tenant.connections)) {
-      const secretRef = `sandbox:${system}:${settings.company}:${settings.username}`
+      const account = [settings.company, settings.username].filter(word => word !== undefined)
+      const secretRef = ['sandbox', system, ...account].join(':')
       if (!written.has(secretRef)) await secrets.write(secretRef, values, 'plain')
       written.add(secretRef)
       records.push({
@@ -93,7 +95,7 @@ const reset: CommandSpec = {
       (await app.config())
         .connections()
         .map(c => c.settings.url ?? '')
-        .find(isLoopback)
+        .find(one => isLoopback(one) && one.startsWith('http'))
     if (url === undefined) {
       throw new K1Error('not-set-up', 'No sandbox is connected here.', {
         hint: 'Name it: k1ctl sandbox reset --url http://127.0.0.1:PORT',
@@ -123,7 +125,7 @@ async function post(url: string): Promise<boolean> {
 }
 
 function isLoopback(url: string): boolean {
-  return /^https?:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(\/|$)/.test(url)
+  return /^(?:https?|ldaps?):\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(\/|$)/.test(url)
 }
 
 function interrupted(signal: AbortSignal): Promise<void> {

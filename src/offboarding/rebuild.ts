@@ -32,6 +32,7 @@ export async function rebuildAccountGoal(
     devices: options.devices,
     present: new Set(),
     sentAt: sentIn(unit, kept.system, sentAt),
+    ...(options.successor === null ? {} : { successor: options.successor }),
   })
   const goal = goals.find(g => g.kind === spec.goal)
   if (goal) return engineGoal(unit, reachable, spec.account, goal)

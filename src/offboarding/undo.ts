@@ -92,11 +92,13 @@ function plannerFor(
           hint: `k1ctl connect ${system} --tenant ${quoted(tenant)}`,
         })
       }
+      const successor = record.entry.successor ?? options.successor
       const goals = await session.people.goals(account, {
         delete: false,
         waitMs: options.waitMs,
         devices: options.devices,
         present: new Set(),
+        ...(successor === null ? {} : { successor }),
       })
       const undone = goals.flatMap(goal => {
         const result = back.find(r => r.system === system && r.kind === goal.kind)

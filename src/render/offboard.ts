@@ -49,7 +49,11 @@ function goalText(goal: Goal, standing: Standing, width: number, titles: Titles,
   const what = goal.kind ? kindTitles[goal.kind] : goal.summary
   if (standing.state === 'holds') return `  ${style.green('=')} ${place}  ${what}: already\n`
   if (goal.byHand) return `  ${style.yellow('?')} ${place}  ${what}: by hand\n${stepsText(goal.byHand)}`
-  const changes = goal.differences.map(d => `${printable(d.before)} → ${printable(d.after)}`).join('; ')
+  // One difference is what the goal says already; several need to be told apart.
+  const named = goal.differences.length > 1
+  const changes = goal.differences
+    .map(d => `${named ? `${printable(d.what)} ` : ''}${printable(d.before)} → ${printable(d.after)}`)
+    .join('; ')
   const expected = goal.later && !goal.queued ? ` ${style.dim('(expected to follow)')}` : ''
   const forGood = goal.effect === 'irreversible' ? ` ${style.yellow('(cannot be undone)')}` : ''
   const warnings = goal.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')

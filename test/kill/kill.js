@@ -1,9 +1,11 @@
 // Kills the built CLI with SIGKILL at random moments and at every ledger write, resumes it as a user would, and compares
 // the simulators' log and state: writes that were taken twice, goals that were lost. Fails unless there is none.
 // The simulators take their time over each call, so that a kill also falls between a request and its answer.
-// Usage: node test/kill/kill.js [--runs N] [--seed N] [--lanes N] [--latency MS] [--subject offboard|require-log-in]
+// Usage: node test/kill/kill.js [--runs N] [--seed N] [--lanes N] [--latency MS]
+//   [--subject offboard|require-log-in|estate]
 import { watch } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { ironbridge, leavingEstate } from './estate.js'
 import { duplicatedWrites } from './judge.js'
 import { endOf, loadSandbox, openStage, optionOf, randomOf } from './stage.js'
 import { northwind, offboarding, requiring } from './subjects.js'
@@ -12,13 +14,21 @@ const runs = Number(optionOf('runs', '20'))
 const seed = Number(optionOf('seed', String(Date.now() % 1_000_000)))
 const lanes = Math.min(runs, Number(optionOf('lanes', String(Math.max(1, availableParallelism() - 1)))))
 const latencyMs = Number(optionOf('latency', '8'))
-const mostResumes = 3
 /** In every fourth round the modules follow KaseyaOne only after this. */
 const followMs = 300
 
 const sandbox = await loadSandbox()
-const subjects = { offboard: offboarding, 'require-log-in': requiring }
-const subject = subjects[optionOf('subject', 'offboard')](sandbox)
+const subjects = {
+  offboard: [offboarding, northwind],
+  'require-log-in': [requiring, northwind],
+  estate: [leavingEstate, ironbridge],
+}
+const [makeSubject, makeWorld] = subjects[optionOf('subject', 'offboard')]
+const subject = makeSubject(sandbox)
+const mostResumes = subject.mostResumes ?? 3
+/** Writes that would do harm twice. */
+const mustBeOnce = subject.mustBeOnce ?? (() => true)
+const twiceIn = calls => duplicatedWrites(calls.filter(mustBeOnce))
 const say = text => process.stdout.write(`${text}\n`)
 
 const results = []
@@ -41,7 +51,7 @@ process.exitCode = duplicated === 0 && lost === 0 && results.length === runs ? 0
 
 /** One sandbox and one home; rounds until all kills are done. */
 async function lane(random) {
-  const stage = await openStage(northwind(sandbox))
+  const stage = await openStage(makeWorld(sandbox))
   try {
     const whole = await measure(stage, random)
     if (lanes === 1 || next === 0) {
@@ -83,6 +93,7 @@ async function prepare(stage, number) {
   await stage.reset()
   for (const id of Object.keys(stage.systems))
     await stage.post(`${id}/faults`, { delayMs: latencyMs, lateMs: latencyMs, times: 0 })
+  await subject.prepare?.(stage)
   if (number % 4 === 0) await stage.post('kaseyaone/deprovision-delay', { ms: followMs })
 }
 
@@ -96,8 +107,12 @@ async function measure(stage, random) {
     await prepare(stage, 1)
     const { words, open } = subject.round(random)
     if ((await open(stage)).length === 0) throw new Error('The judge finds nothing to do before the command.')
-    const ran = await stage.run(words)
+    let ran = await stage.run(words)
     ms = ran.ms
+    if (subject.assist) {
+      await subject.assist(stage)
+      ran = await stage.run(['runs', 'resume', 'last'])
+    }
     const left = await open(stage)
     if (ran.code !== 0 || left.length > 0) {
       throw new Error(
@@ -106,9 +121,9 @@ async function measure(stage, random) {
     }
   }
   const calls = await stage.calls()
-  const twice = duplicatedWrites(calls)
+  const twice = twiceIn(calls)
   if (twice.length > 0) throw new Error(`Unkilled, it sends twice: ${twice.join('; ')}`)
-  if (duplicatedWrites([...calls, ...calls]).length === 0) throw new Error('The judge finds no duplicates.')
+  if (twiceIn([...calls, ...calls]).length === 0) throw new Error('The judge finds no duplicates.')
   return { ms, lines: stage.ledgerLines(), writes: calls.filter(call => call.digest !== undefined).length }
 }
 
@@ -121,7 +136,7 @@ async function round(stage, random, when, number) {
     if (killed.signal !== 'SIGKILL') continue
     const writes = (await stage.calls()).filter(call => call.digest !== undefined).length
     const { resumes, again, code, said } = await finish(stage, words)
-    const duplicated = duplicatedWrites(await stage.calls())
+    const duplicated = twiceIn(await stage.calls())
     const lost = await open(stage)
     if (code !== 0 && lost.length === 0) lost.push(`it never ended with 0, but with ${code}`)
     const how = [...(again > 0 ? [`${again} again`] : []), ...(resumes > 0 ? [`${resumes} resume`] : [])].join(', ')
@@ -150,6 +165,7 @@ async function finish(stage, words) {
   let [resumes, again, said, code] = [0, 0, '', null]
   while (resumes + again < mostResumes && code !== 0) {
     const isRun = stage.ledgerLines() > 0
+    await subject.assist?.(stage)
     if (isRun) resumes += 1
     else again += 1
     const ran = await stage.run(isRun ? ['runs', 'resume', 'last'] : words)
