@@ -1,0 +1,115 @@
+import type { Directory } from './directory.ts'
+import type { Domain } from './domain.ts'
+import type { Entry } from './entry.ts'
+import { isInDoubt, resultOf, results } from './failure.ts'
+import { guidBase, guidText, sidText } from './ids.ts'
+import { filter, isBelow } from './names.ts'
+import type { User } from './user.ts'
+
+export interface Group {
+  id: string
+  name: string
+  dn: string
+  sid: string
+}
+
+export interface Groups {
+  /** Those that the person is a member of by name; not the primary one. By name. */
+  direct(user: User): Promise<Group[]>
+  /** All that they are in through other groups; not those of `direct`, nor the primary one. */
+  nested(user: User, direct: readonly Group[]): Promise<Group[]>
+  /** A group of this domain by the last number of its SID. */
+  byRid(rid: number): Promise<Group | null>
+  byId(id: string): Promise<Group | null>
+  /** SIDs of all groups, also those through others and through the primary one. */
+  sids(user: User): Promise<ReadonlySet<string>>
+  /** Names of groups in other domains of the forest, which this controller cannot change. */
+  elsewhere(user: User): string[]
+  join(group: Pick<Group, 'id' | 'dn'>, user: User): Promise<void>
+  leave(group: Pick<Group, 'id' | 'dn'>, user: User): Promise<void>
+}
+
+/** Follows members of members (MS-ADTS, LDAP_MATCHING_RULE_TRANSITIVE_EVAL). */
+const inChain = (dn: string) => filter`(member:1.2.840.113556.1.4.1941:=${dn})`
+const attributes = ['objectGUID', 'objectSid', 'name']
+const needs = 'Write Members on groups'
+
+export function createGroups(directory: Directory, domain: Domain): Groups {
+  async function search(condition: string): Promise<Group[]> {
+    const found = await directory.search(domain.base, { filter: `(&(objectClass=group)${condition})`, attributes })
+    return found.map(readGroup).sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  async function byRid(rid: number): Promise<Group | null> {
+    const sid = `${domain.sid}-${rid}`
+    const [group] = await search(filter`(objectSid=${sid})`)
+    return group ?? null
+  }
+
+  const isMember = async (group: Pick<Group, 'id'>, user: User) => {
+    const now = await search(filter`(member=${user.dn})`)
+    return now.some(({ id }) => id === group.id)
+  }
+
+  /** Having it already, or not having it any more, is refused in several ways; a look tells. */
+  async function change(operation: 'add' | 'delete', group: Pick<Group, 'id' | 'dn'>, user: User): Promise<void> {
+    try {
+      const target = guidBase(group.id) ?? group.dn
+      await directory.modify(target, [{ operation, attribute: 'member', values: [user.dn] }], needs)
+    } catch (error) {
+      if (!isForALook(error)) throw error
+      // If even the look fails, the first failure says more.
+      const isNow = await isMember(group, user).catch(() => null)
+      if (isNow !== (operation === 'add')) throw error
+    }
+  }
+
+  return {
+    direct: user => search(filter`(member=${user.dn})`),
+
+    async nested(user, direct) {
+      const primary = await byRid(user.primaryGroup)
+      const through = await search(primary === null ? inChain(user.dn) : `(|${inChain(user.dn)}${inChain(primary.dn)})`)
+      const known = new Set([...direct.map(({ id }) => id), primary?.id])
+      return through.filter(({ id }) => !known.has(id))
+    },
+
+    byRid,
+
+    async byId(id) {
+      const base = guidBase(id)
+      const entry = base === undefined ? null : await directory.read(base, { attributes })
+      return entry && readGroup(entry)
+    },
+
+    async sids(user) {
+      const entry = await directory.read(user.target, { attributes: ['tokenGroups'] })
+      const token = entry?.allBytes('tokenGroups').flatMap(bytes => sidText(bytes) ?? []) ?? []
+      // Without a global catalog there is no token; then what this domain knows has to do.
+      const direct = token.length > 0 ? [] : await this.direct(user)
+      const known = token.length > 0 ? [] : [...direct, ...(await this.nested(user, direct))]
+      return new Set([...token, ...known.map(({ sid }) => sid), `${domain.sid}-${user.primaryGroup}`])
+    },
+
+    elsewhere: user => user.entry.texts('memberOf').filter(dn => !isBelow(dn, domain.base)),
+
+    join: (group, user) => change('add', group, user),
+    leave: (group, user) => change('delete', group, user),
+  }
+}
+
+/** The answer got lost, or says one of the things that it says of a membership that is so already. */
+function isForALook(error: unknown): boolean {
+  const { noSuchAttribute, attributeOrValueExists, noSuchObject, unwillingToPerform, entryAlreadyExists } = results
+  const codes = [noSuchAttribute, attributeOrValueExists, noSuchObject, unwillingToPerform, entryAlreadyExists]
+  return isInDoubt(error) || codes.some(code => code === resultOf(error))
+}
+
+function readGroup(entry: Entry): Group {
+  return {
+    id: guidText(entry.neededBytes('objectGUID')),
+    name: entry.text('name') ?? entry.dn,
+    dn: entry.dn,
+    sid: sidText(entry.bytes('objectSid') ?? Buffer.alloc(0)) ?? '',
+  }
+}

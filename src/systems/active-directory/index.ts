@@ -1,0 +1,11 @@
+import type { System } from '../../core/system.ts'
+import { activeDirectoryAbout as about } from './about.ts'
+
+/** Active Directory over LDAP with TLS: one domain, one domain controller for a session. */
+export const activeDirectory: System = {
+  about,
+  async open(settings, deps) {
+    const { openSession } = await import('./session.ts')
+    return openSession(settings, deps)
+  },
+}

@@ -1,0 +1,32 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { rememberSecret } from '../../core/redact.ts'
+
+const classes = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnpqrstuvwxyz', '23456789', '!#%+-=?@_~']
+
+/** Long enough for any policy, short enough for any length that a filter on a DC allows. */
+const length = 48
+
+/**
+ * A password that nobody will ever know: all four classes of characters are in it, which is what the complexity rule
+ * asks for, and it is long enough for every policy of length (at most 14 by group policy, 255 fine-grained).
+ */
+export function randomPassword(): string {
+  const all = classes.join('')
+  const chars = [
+    ...classes.map(set => set.charAt(randomInt(set.length))),
+    ...Array.from({ length: length - classes.length }, () => all.charAt(randomInt(all.length))),
+  ]
+  const order = randomBytes(chars.length)
+  const password = chars
+    .map((char, at) => ({ char, place: order[at] ?? 0 }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ char }) => char)
+    .join('')
+  rememberSecret(password)
+  return password
+}
+
+/** A value of `unicodePwd`: in quotes, as UTF-16 (MS-ADTS 3.1.1.3.1.5.1). */
+export function unicodePassword(password: string): Buffer {
+  return Buffer.from(`"${password}"`, 'utf16le')
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import type { AccountGoalKind, PeopleAccess } from '../../src/core/account.ts'
+import { demoWorld, estateLeaver, estatePeople, startSandbox } from '../../src/sandbox/index.ts'
+import { activeDirectory } from '../../src/systems/active-directory/index.ts'
+import { failureOf } from '../http/loopback.ts'
+import { alsoDelete, goalOf, here, setPeopleStage, theOne } from './people-stage.ts'
+
+/** The connector against the sandbox's domain controller. A real one is in test/live. */
+
+const system = 'active-directory'
+const tenant = 20
+const stage = setPeopleStage()
+const leaver = estateLeaver(demoWorld()).person.email
+const kinds: AccountGoalKind[] = ['sign-in-blocked', 'credentials-revoked', 'groups-left', 'access-freed', 'deleted']
+
+const open = () => stage.open(system, tenant)
+const goalsFor = async (people: PeopleAccess, options = here) => people.goals(await theOne(people, leaver), options)
+
+describe('looking', () => {
+  it('finds everybody of the estate by their e-mail and their log-in, and only them', async () => {
+    const people = await open()
+    for (const { person, login } of estatePeople(demoWorld()).slice(0, 12)) {
+      const account = await theOne(people, person.email.toUpperCase())
+      expect([account.login, account.email, account.active]).toEqual([login, person.email, true])
+      expect((await theOne(people, login)).id).toBe(account.id)
+    }
+    expect(await stage.writes(system)).toEqual([])
+  })
+
+  it('lists all pages, and counts them', async () => {
+    const people = await open()
+    await stage.control(system, 'POST', 'limits', { page: 7, values: 1500 })
+    const ids: string[] = []
+    for await (const { id } of people.list()) ids.push(id)
+    expect(ids.length).toBeGreaterThan(50)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(await people.count()).toBe(ids.length)
+  })
+
+  it('has the goals that its facts promise', async () => {
+    const goals = await goalsFor(await open(), alsoDelete)
+    expect(goals.map(({ kind }) => kind)).toEqual(kinds)
+    const promised = activeDirectory.about.accountGoals?.filter(({ how }) => how !== 'not-here')
+    expect(promised?.map(({ kind }) => kind)).toEqual(kinds)
+    for (const goal of goals) expect([goal.kind, goal.differences.length]).toEqual([goal.kind, 1])
+  })
+
+  it.each([
+    [{ status: 401 }, 'sign-in'],
+    [{ status: 403 }, 'forbidden'],
+    [{ status: 429 }, 'rate-limited'],
+    [{ status: 503 }, 'server'],
+    [{ error: { Code: 10, Message: 'ldap://other.example' } }, 'rejected'],
+    [{ error: { Code: 1, Message: 'DSID-0C090A5C, a successful bind must be completed' } }, 'sign-in'],
+  ])('says what %j means', async (fault, kind) => {
+    const goal = goalOf(await goalsFor(await open()), 'sign-in-blocked')
+    await stage.fault(system, { method: 'SEARCH', ...fault, times: 0 })
+    expect((await failureOf(goal.look())).kind).toBe(kind)
+  })
+
+  it('asks a busy controller again', async () => {
+    const goal = goalOf(await goalsFor(await open()), 'sign-in-blocked')
+    await stage.fault(system, { method: 'SEARCH', status: 429, times: 2 })
+    expect((await goal.look()).state).toBe('not-yet')
+  })
+
+  it.each(['objectGUID', 'sAMAccountName', 'userAccountControl', 'primaryGroupID'])(
+    'names %s where it is not shown, and proves nothing',
+    async name => {
+      const people = await open()
+      const goal = goalOf(await goalsFor(people), 'sign-in-blocked')
+      await stage.fault(system, { method: 'SEARCH', omit: [name], times: 0 })
+      for (const failed of [failureOf(people.find(leaver)), failureOf(goal.look())]) {
+        const error = await failed
+        expect([error.kind, error.facts.field]).toEqual(['contract', name])
+      }
+    },
+  )
+
+  it.each([
+    ['closes the connection before it answers', { drop: 'before' as const }],
+    ['closes the connection after it worked', { drop: 'after' as const }],
+  ])('connects again, once, to a controller that %s', async (_, fault) => {
+    const goal = goalOf(await goalsFor(await open()), 'sign-in-blocked')
+    await stage.fault(system, { method: 'SEARCH', ...fault })
+    expect((await goal.look()).state).toBe('not-yet')
+    await stage.fault(system, { method: 'SEARCH', ...fault, times: 2 })
+    expect((await failureOf(goal.look())).kind).toBe('unreachable')
+  })
+
+  it('waits no longer than it was told', async () => {
+    const sandbox = await startSandbox({ seed: 'demo' })
+    const known = sandbox.tenants[tenant - 1]?.connections[system]
+    const deps = { clock: stage.clock, http: { env: {}, deadlineMs: 400 } }
+    const session = await activeDirectory.open({ ...known?.settings, ...known?.secrets }, deps)
+    const faults = `${sandbox.systems[system]?.control}/faults`
+    await fetch(faults, { method: 'POST', body: JSON.stringify([{ method: 'SEARCH', hang: true, times: 2 }]) })
+    const error = await failureOf(Promise.resolve(session.people?.find(leaver)))
+    expect([error.kind, error.message]).toEqual(['unreachable', expect.stringContaining('did not answer within')])
+    await session.close()
+    await sandbox.close()
+  })
+})
