@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto'
+import { activeDirectoryExhibit } from './active-directory/exhibit.ts'
+import { awsExhibit } from './aws/exhibit.ts'
 import { bmsExhibit } from './bms/exhibit.ts'
 import { CallLog } from './calls.ts'
 import { Directory } from './directory.ts'
 import { DirectorySync } from './directory-sync.ts'
 import { FaultList } from './faults.ts'
+import { googleWorkspaceExhibit } from './google-workspace/exhibit.ts'
+import { jumpcloudExhibit } from './jumpcloud/exhibit.ts'
+import { microsoft365Exhibit } from './microsoft-365/microsoft-365.ts'
 import { moduleExhibit } from './module-admin/exhibit.ts'
 import { huddleExhibit } from './scim/huddle.ts'
 import { demoWorld, emptyWorld } from './seed.ts'
 import { type Booth, startServer } from './server.ts'
 import type { Exhibit, Listening, SandboxConnection } from './simulator.ts'
+import { webhookExhibit } from './webhook/badges.ts'
 import type { World, WorldTenant } from './world.ts'
 
 export type { Call } from './calls.ts'
@@ -26,7 +32,13 @@ const exhibits: Record<string, Exhibit> = {
   graphus: moduleExhibit('graphus'),
   'datto-partner-portal': moduleExhibit('datto-partner-portal'),
   kaseyaone: moduleExhibit('kaseyaone'),
+  'active-directory': activeDirectoryExhibit,
+  jumpcloud: jumpcloudExhibit,
+  'google-workspace': googleWorkspaceExhibit,
+  'microsoft-365': microsoft365Exhibit,
+  aws: awsExhibit,
   scim: huddleExhibit,
+  webhook: webhookExhibit,
 }
 
 export interface SandboxOptions {
@@ -114,7 +126,7 @@ async function openOwnPorts(
   const opened = booths.map(async ({ id, simulator, faults }) => {
     const listening = await simulator.listen?.({
       note: (method, target, body, isWrite) => calls.note(id, method, target, body, now(), isWrite),
-      take: (method, target) => faults.take(method, target),
+      take: (method, target, isWrite) => faults.take(method, target, isWrite),
     })
     return listening ? ([[id, listening]] as const) : []
   })

@@ -1,18 +1,30 @@
 import { distance } from 'fastest-levenshtein'
 import type { System } from '../core/system.ts'
+import { activeDirectory } from './active-directory/index.ts'
+import { aws } from './aws/index.ts'
 import { bms } from './bms/index.ts'
 import { dattoPartnerPortal } from './datto-partner-portal/index.ts'
+import { googleWorkspace } from './google-workspace/index.ts'
 import { graphus } from './graphus/index.ts'
+import { jumpcloud } from './jumpcloud/index.ts'
 import { kaseyaOne } from './kaseyaone/index.ts'
+import { microsoft365 } from './microsoft-365/index.ts'
 import { scim } from './scim/index.ts'
+import { webhook } from './webhook/index.ts'
 
 /** All systems, in the order that lists show them. */
 export const systems: readonly System[] = [
-  bms, // the one with a published API
+  bms, // the one of Kaseya's with a published API
   graphus,
   dattoPartnerPortal,
   kaseyaOne,
+  activeDirectory,
+  jumpcloud,
+  googleWorkspace,
+  microsoft365,
+  aws,
   scim,
+  webhook,
 ]
 
 /** The system with this id, alias or title, ignoring case. */
