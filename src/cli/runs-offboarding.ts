@@ -126,6 +126,9 @@ async function undoRun(context: Context): Promise<number> {
       return words.flag('exitCode') && toDo(plan).length > 0 ? 5 : 0
     }
     if (!output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
+    else
+      for (const { goal } of toDo(plan))
+        for (const warning of goal.warnings) output.warn(`warning: ${goal.summary}: ${warning}`)
     const consent = await consentTo(context, toDo(plan).length)
     const report = await carryOut(context, plan, titles, consent)
     const withLost = { ...report, lost }

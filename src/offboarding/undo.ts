@@ -12,7 +12,7 @@ import type { Reachable } from './unit.ts'
 /** What an offboarding changed and what cannot be given back. */
 export interface UndoPlan {
   planners: Planner[]
-  /** Goals that were brought about and that nobody can undo. */
+  /** Goals that were brought about and that nobody can undo; the planners add what only the systems know. */
   lost: { goal: string; system: string; summary: string; why: string }[]
 }
 
@@ -41,7 +41,7 @@ export function planUndo(
       undo.lost.push({ goal, system, summary, why })
     }
     for (const system of new Set(back.map(r => r.system))) {
-      undo.planners.push(plannerFor(record, system, back, reachables, options))
+      undo.planners.push(plannerFor(record, system, back, reachables, options, undo.lost))
     }
   }
   return undo
@@ -77,6 +77,7 @@ function plannerFor(
   back: readonly Taken[],
   reachables: (tenant: string) => Promise<readonly Reachable[]>,
   options: OffboardOptions,
+  lost: UndoPlan['lost'],
 ): Planner {
   const { tenant, person } = record
   return {
@@ -102,8 +103,14 @@ function plannerFor(
       })
       const undone = goals.flatMap(goal => {
         const result = back.find(r => r.system === system && r.kind === goal.kind)
-        const reverse = result && goal.undo?.(record.before.get(result.goal))
-        return reverse ? [reverse] : []
+        if (!result) return []
+        const reverse = goal.undo?.(record.before.get(result.goal))
+        if (reverse) return [reverse]
+        if (result.end === 'changed') {
+          const { goal: id, summary } = result
+          lost.push({ goal: id, system, summary, why: 'it cannot be undone' })
+        }
+        return []
       })
       return Promise.all(
         undone.map(goal => plannedUndo(engineGoal({ tenant, person }, reachable, account, goal), goal)),

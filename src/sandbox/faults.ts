@@ -7,6 +7,8 @@ export interface Fault {
   path?: string
   /** How often it strikes; 0 is always. Default 1. */
   times?: number
+  /** True: only calls that could change something; false: only the others, signing in among them. Absent: all. */
+  write?: boolean
   /** Matching calls that pass first. */
   skip?: number
   /** Answer this instead of asking the simulator. */
@@ -29,6 +31,8 @@ export interface Fault {
   hang?: true
   /** Dotted member names taken out of the simulator's JSON answer; case is ignored, arrays are walked through. */
   omit?: string[]
+  /** Adds a member that nobody knows to every object of the simulator's answer, as a newer version of a system does. */
+  extra?: true
 }
 
 export class FaultList {
@@ -60,9 +64,10 @@ export class FaultList {
   }
 
   /** The fault that strikes this call, used up by one; at most one strikes a call, the oldest first. */
-  take(method: string, target: string): Fault | null {
+  take(method: string, target: string, couldWrite: boolean): Fault | null {
     for (const entry of this.#faults) {
       if ((entry.method !== undefined && entry.method !== method) || !entry.path.test(target)) continue
+      if ((entry.fault.write ?? couldWrite) !== couldWrite) continue
       if (entry.skip > 0) {
         entry.skip -= 1
         continue
@@ -79,6 +84,7 @@ const checks: Record<keyof Fault, (value: unknown) => boolean> = {
   method: value => typeof value === 'string',
   path: value => typeof value === 'string' && isPattern(value),
   times: isCount,
+  write: value => typeof value === 'boolean',
   skip: isCount,
   status: value => isCount(value) && Number(value) >= 200 && Number(value) <= 599,
   headers: value => isObject(value) && Object.values(value).every(text => typeof text === 'string'),
@@ -93,6 +99,7 @@ const checks: Record<keyof Fault, (value: unknown) => boolean> = {
   echo: value => value === true,
   hang: value => value === true,
   omit: value => Array.isArray(value) && value.every(name => typeof name === 'string'),
+  extra: value => value === true,
 }
 
 /** One fault or an array of them. @throws Error that names the wrong member: a misspelt fault must not pass unnoticed. */
@@ -133,6 +140,27 @@ function omitPath(value: unknown, path: readonly string[]): unknown {
       return rest.length === 0 ? [] : [[name, omitPath(member, rest)]]
     }),
   )
+}
+
+/** What `extra` adds, with a text as its value. */
+export const extraMember = 'sandboxExtra'
+
+/** The answer with the extra member in every object; in XML at the end of every element that has elements. */
+export function addMembers(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith('<?xml') ? addElements(value) : value
+  if (Array.isArray(value)) return value.map(addMembers)
+  if (!isObject(value)) return value
+  const members = Object.entries(value).map(([name, member]) => [name, inner(member)])
+  return { ...Object.fromEntries(members), [extraMember]: 'new' }
+}
+
+/** A text inside an object is a value, also where it happens to be XML. */
+function inner(member: unknown): unknown {
+  return typeof member === 'string' ? member : addMembers(member)
+}
+
+function addElements(xml: string): string {
+  return xml.replace(/(<\/[^<>]+>|\/>)(?=<\/)/g, `$1<${extraMember}>new</${extraMember}>`)
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Call, type CallLog, isWrite, tookEffect } from './calls.ts'
 import { control } from './control.ts'
-import { type Fault, type FaultList, omitMembers } from './faults.ts'
+import { addMembers, type Fault, type FaultList, omitMembers } from './faults.ts'
 import type { SimulatedRequest, SimulatedResponse, Simulator } from './simulator.ts'
 
 /** One simulator with what stands in front of it. */
@@ -73,7 +73,7 @@ async function answerFor(
 ): Promise<void> {
   const couldWrite = booth.simulator.changes?.(request) ?? isWrite(request.method, target)
   const call = ground.calls.note(booth.id, request.method, target, request.body, ground.now(), couldWrite)
-  const fault = booth.faults.take(request.method, target)
+  const fault = booth.faults.take(request.method, target, couldWrite)
   if (fault) call.fault = faultWord(fault)
   if (fault?.hang) return
   if (fault?.delayMs) await sleep(fault.delayMs)
@@ -128,7 +128,8 @@ function echoed({ echo: _, ...fault }: Fault, { headers, body }: SimulatedReques
 
 function altered(result: SimulatedResponse, fault: Fault): SimulatedResponse {
   const headers = { ...result.headers, ...fault.headers }
-  return { ...result, headers, body: fault.omit ? omitMembers(result.body, fault.omit) : result.body }
+  const body = fault.omit ? omitMembers(result.body, fault.omit) : result.body
+  return { ...result, headers, body: fault.extra ? addMembers(body) : body }
 }
 
 function faultWord(fault: Fault): string {
@@ -138,7 +139,8 @@ function faultWord(fault: Fault): string {
   if (fault.echo) return 'echo'
   if (fault.status !== undefined) return 'status'
   if (fault.body !== undefined) return 'body'
-  return fault.omit ? 'omit' : 'delay'
+  if (fault.omit) return 'omit'
+  return fault.extra ? 'extra' : 'delay'
 }
 
 function simulated(request: IncomingMessage, target: string, body: Buffer): SimulatedRequest {

@@ -47,7 +47,7 @@ export interface Stand {
    */
   note(method: string, target: string, body: Buffer, isWrite: boolean): Call
   /** The fault that strikes this call, if any. */
-  take(method: string, target: string): Fault | null
+  take(method: string, target: string, isWrite: boolean): Fault | null
 }
 
 export interface Listening {

@@ -8,6 +8,22 @@ import { findSystem } from '../../src/systems/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
 
 const seenCall = z.object({ method: z.string(), path: z.string(), write: z.boolean() })
+const anyCall = seenCall.extend({
+  system: z.string(),
+  status: z.number().nullable(),
+  digest: z.string().optional(),
+  body: z.string().optional(),
+  fault: z.string().optional(),
+})
+
+export type AnyCall = z.infer<typeof anyCall>
+
+/** Where a system's connection has a key of its own. */
+const connectionKeys: Record<string, string> = { scim: 'scim:huddle', webhook: 'webhook:badges' }
+
+/** The one tenant that has all systems, and those that only it has. */
+const estateNumber = 20
+const estateSystems = ['jumpcloud', 'active-directory', 'google-workspace', 'microsoft-365', 'aws', 'webhook']
 
 export const here: AccountGoalOptions = { delete: false, waitMs: 60_000, devices: 'release', present: new Set() }
 export const alsoDelete: AccountGoalOptions = { ...here, delete: true }
@@ -16,7 +32,7 @@ export const alsoDelete: AccountGoalOptions = { ...here, delete: true }
 export interface PeopleStage {
   readonly clock: TestClock
   restart(alter: (world: World) => void): Promise<void>
-  /** `tenant` is its number, from 1. */
+  /** `tenant` is its number, from 1; absent: the first that has the system. */
   open(system: string, tenant?: number, username?: string): Promise<PeopleAccess>
   session(system: string, tenant?: number, username?: string): Promise<Session>
   fault(system: string, ...faults: Fault[]): Promise<unknown>
@@ -24,6 +40,10 @@ export interface PeopleStage {
   /** `PATCH /Users/7`, of the calls that changed something, since the last time. */
   writes(system: string): Promise<string[]>
   calls(system: string): Promise<z.infer<typeof seenCall>[]>
+  /** Of all systems, in the order of arrival; nothing is taken out of the log. */
+  everyCall(): Promise<AnyCall[]>
+  /** What must never be seen outside: passwords of the seed, and all that the sandbox gave out so far. */
+  secrets(): string[]
 }
 
 export function setPeopleStage(): PeopleStage {
@@ -53,8 +73,12 @@ export function setPeopleStage(): PeopleStage {
     return z.array(seenCall).parse(await control(system, 'GET', 'calls'))
   }
 
-  async function session(system: string, tenant = 1, username?: string): Promise<Session> {
-    const known = sandbox.tenants[tenant - 1]?.connections[system === 'scim' ? 'scim:huddle' : system]
+  async function session(
+    system: string,
+    tenant = estateSystems.includes(system) ? estateNumber : 1,
+    username?: string,
+  ): Promise<Session> {
+    const known = sandbox.tenants[tenant - 1]?.connections[connectionKeys[system] ?? system]
     const found = findSystem(system)
     if (known === undefined || found === undefined) throw new Error(`tenant ${tenant} has no ${system}`)
     const settings = { ...known.settings, ...known.secrets, ...(username === undefined ? {} : { username }) }
@@ -93,6 +117,11 @@ export function setPeopleStage(): PeopleStage {
     fault: (system, ...faults) => control(system, 'POST', 'faults', faults),
     control,
     calls,
+    async everyCall() {
+      const all = `${sandbox.systems.bms?.control}`.replace(/bms$/, 'calls')
+      return z.array(anyCall).parse(await (await fetch(all)).json())
+    },
+    secrets: () => sandbox.secrets(),
     async writes(system) {
       const seen = await calls(system)
       await control(system, 'DELETE', 'calls')

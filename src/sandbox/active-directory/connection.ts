@@ -6,7 +6,7 @@ import type { Stand } from '../simulator.ts'
 import { type Outcome, writeAnswer, writeDisconnection } from './answer.ts'
 import { BerError } from './ber.ts'
 import type { DomainController, Session } from './controller.ts'
-import { faultOutcome, statusOf, withoutAttributes } from './fault-outcome.ts'
+import { alteredOutcome, faultOutcome, statusOf } from './fault-outcome.ts'
 import { Frames } from './frames.ts'
 import { codes } from './ldap-fault.ts'
 import { type Request, readRequest } from './request.ts'
@@ -84,7 +84,7 @@ export class Connection {
     const seen = seenOperation(this.#controller, operation)
     if (seen === null) return
     const call = this.#stand.note(seen.method, seen.target, seen.body, seen.isWrite)
-    const fault = this.#stand.take(seen.method, seen.target)
+    const fault = this.#stand.take(seen.method, seen.target, seen.isWrite)
     if (fault) call.fault = faultWord(fault)
     if (fault?.hang) return
     if (fault?.delayMs) await sleep(fault.delayMs)
@@ -96,7 +96,7 @@ export class Connection {
     if (fault?.drop === 'after') return void this.#socket.destroy()
     if (fault?.lateMs) await sleep(fault.lateMs)
     call.status = statusOf(outcome.code)
-    if (!this.#isOver(request)) this.#send(request, fault?.omit ? withoutAttributes(outcome, fault.omit) : outcome)
+    if (!this.#isOver(request)) this.#send(request, fault ? alteredOutcome(outcome, fault) : outcome)
   }
 
   #isOver({ id }: Request): boolean {
@@ -126,5 +126,6 @@ function faultWord(fault: Fault): string {
   if (fault.echo) return 'echo'
   if (fault.status !== undefined) return 'status'
   if (fault.body !== undefined) return 'body'
-  return fault.omit ? 'omit' : 'delay'
+  if (fault.omit) return 'omit'
+  return fault.extra ? 'extra' : 'delay'
 }

@@ -1,4 +1,4 @@
-import type { Fault } from '../faults.ts'
+import { extraMember, type Fault } from '../faults.ts'
 import type { Outcome } from './answer.ts'
 import { codes } from './ldap-fault.ts'
 import type { Operation } from './request.ts'
@@ -49,14 +49,19 @@ export function faultOutcome(fault: Fault, operation: Operation): Outcome | null
   return { code: codeOf(fault.status), message: `The sandbox was told to answer ${fault.status}.` }
 }
 
-/** The outcome without the attributes that a fault leaves out. */
-export function withoutAttributes(outcome: Outcome, names: readonly string[]): Outcome {
-  const left = new Set(names.map(name => name.toLowerCase()))
-  const entries = outcome.entries?.map(entry => ({
-    ...entry,
-    attributes: entry.attributes.filter(({ name }) => !left.has(name.toLowerCase())),
-  }))
-  return entries === undefined ? outcome : { ...outcome, entries }
+/** The outcome without the attributes that a fault leaves out, and with one that nobody knows where it adds. */
+export function alteredOutcome(outcome: Outcome, { omit = [], extra }: Fault): Outcome {
+  const { entries } = outcome
+  if (entries === undefined) return outcome
+  const left = new Set(omit.map(name => name.toLowerCase()))
+  const added = extra ? [{ name: extraMember, values: [Buffer.from('new')] }] : []
+  return {
+    ...outcome,
+    entries: entries.map(entry => ({
+      ...entry,
+      attributes: [...entry.attributes.filter(({ name }) => !left.has(name.toLowerCase())), ...added],
+    })),
+  }
 }
 
 /** Everything as it was sent, passwords and all: that is what such a fault is for. */
