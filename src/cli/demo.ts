@@ -11,6 +11,9 @@ interface Step {
 }
 
 const tenant = 'Northwind Dental'
+/** The customer with all there is, and who leaves there. */
+const everything = 'Ironbridge Machining'
+const leaver = 'diego.torres@ironbridge.example'
 const breakGlass = 'amy.breakglass@northwind-dental.example'
 
 /** The story; every command is really run, and what it prints is printed. */
@@ -65,6 +68,17 @@ function story(account: string): readonly Step[] {
       words: ['runs', 'verify', 'last'],
       exits: 0,
     },
+    {
+      say: 'Friday, 17:00: somebody leaves, of a customer with all there is. Eleven systems. Look first, at one of them:',
+      words: ['offboard', leaver, '--tenant', everything, '--only', 'google-workspace', '--dry-run'],
+      exits: 0,
+    },
+    {
+      say: 'All eleven. Their laptop is in a drawer, and a garage opener in a pocket: that is said, and not called done.',
+      words: ['offboard', leaver, '--tenant', everything, '--ticket', 'HR-1042', '--yes'],
+      exits: 3,
+    },
+    { say: 'Each goal, and when it was read back:', words: ['runs', 'show', 'last'], exits: 0 },
   ]
 }
 

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import { exitCodes } from '../core/exit.ts'
-import { environmentName } from '../core/system.ts'
+import { environmentName, type SettingField } from '../core/system.ts'
 import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
 import { shortLabel } from './connect-fields.ts'
 
@@ -21,7 +21,7 @@ const topics: readonly Topic[] = [
     summary: 'the variables that k1ctl reads',
     async text({ app }) {
       const fixed: [string, string][] = [
-        ['K1CTL_HOME', 'where configuration and ledger are kept (else the folders of your platform)'],
+        ['K1CTL_HOME', 'where configuration and ledger are kept (else your user folders)'],
         ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
         ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
         ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
@@ -34,7 +34,7 @@ const topics: readonly Topic[] = [
       const settings = all.flatMap(({ about }) =>
         about.settings.map((f): [string, string] => [
           environmentName(about.id, f.key),
-          `${about.title}: ${shortLabel(f)}${f.secret ? ' (secret)' : ''}`,
+          `${about.title}: ${shortLabel(f)}${noteOn(f)}`,
         ]),
       )
       return `${aligned([...fixed, ...settings])}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
@@ -167,4 +167,9 @@ async function refuseUnknown(
 function aligned(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join('\n')
+}
+
+function noteOn({ secret, file }: SettingField): string {
+  if (file) return secret ? ' (secret, or its path)' : ' (or its path)'
+  return secret ? ' (secret)' : ''
 }

@@ -9,10 +9,13 @@ export interface Difference {
   after: string
 }
 
-/** What a look found. `reading` is what was there, as plain JSON, small enough to write down. */
+/**
+ * What a look found. `reading` is what was there, as plain JSON, small enough to write down; `waitsFor` names, for a
+ * person, what has yet to come: "IRON-02-L3, last heard of 2026-11-17T08:12:00.000Z".
+ */
 export type Standing =
   | { state: 'holds'; reading: unknown }
-  | { state: 'not-yet'; reading: unknown }
+  | { state: 'not-yet'; reading: unknown; waitsFor?: string }
   | { state: 'unobservable'; why: string }
 
 /** One thing that should hold in one system. */

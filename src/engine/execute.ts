@@ -79,7 +79,7 @@ async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: E
     return close('by-hand', { steps: goal.byHand, why })
   }
   if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !options.resend) {
-    return close('pending', { reading: before.reading, why: `Asked for already. ${goal.later}` })
+    return close('pending', { reading: before.reading, why: `Asked for already. ${waitingText(goal, before)}` })
   }
   const unclear = before.state === 'unobservable' || goal.queued === true
   if (doubtful && unclear && !goal.repeatable && !options.resend) {
@@ -128,11 +128,17 @@ async function bringAbout(
   }
   if (after.state === 'holds') return close('changed', { proved: true, reading: after.reading })
   if (after.state === 'unobservable') return close('changed', { why: `Nobody can read it back: ${after.why}` })
-  if (goal.later !== undefined) return close('pending', { reading: after.reading, why: `Not yet. ${goal.later}` })
+  if (goal.later !== undefined)
+    return close('pending', { reading: after.reading, why: `Not yet. ${waitingText(goal, after)}` })
   return close('failed', {
     reading: after.reading,
     why: 'The system accepted the change, but reading it back shows that it does not hold.',
   })
+}
+
+function waitingText({ later }: Goal, standing: Standing): string {
+  const what = standing.state === 'not-yet' && standing.waitsFor ? ` Waits for ${standing.waitsFor}.` : ''
+  return `${later ?? ''}${what}`
 }
 
 /** Of a goal that an earlier process began. One that follows another system sent nothing of its own. */

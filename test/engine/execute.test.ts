@@ -177,6 +177,12 @@ it('what was not sent, on purpose, and that nobody can read back, is neither cha
 })
 
 describe('a goal that is queued over there', () => {
+  it('names what it waits for', async () => {
+    const waits: Standing = { ...notYet, waitsFor: 'a laptop' }
+    const { result } = await play({ looks: [notYet, waits], goal: { later: 'It is off.', queued: true } })
+    expect(result).toMatchObject({ end: 'pending', why: 'Not yet. It is off. Waits for a laptop.' })
+  })
+
   const goal: Partial<Goal> = { later: 'The agent has not called in.', queued: true }
   const inDoubt = new Set(['g'])
   const sentBefore = new Set(['g'])

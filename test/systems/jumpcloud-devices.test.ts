@@ -26,7 +26,10 @@ describe('devices', () => {
     expect(goal.later).toContain('has not called in')
     await goal.bring?.()
     const standing = await goal.look()
-    expect(standing.state).toBe('not-yet')
+    expect(standing).toMatchObject({
+      state: 'not-yet',
+      waitsFor: expect.stringMatching(/^\S+, last heard of 2026-11-12T20:00:00/),
+    })
     const off = device.parse(await readingOf(goal)).devices.filter(one => one.calledInSince === false)
     expect(off).toEqual([
       expect.objectContaining({ os: 'Ubuntu', lastContact: expect.stringContaining('2026-11-12T20:00:00') }),

@@ -73,7 +73,7 @@ export const microsoft365About: SystemAbout = {
     },
     {
       key: 'certificate',
-      label: 'PEM file with the certificate and its private key',
+      label: 'Certificate with its private key, one PEM file without a passphrase',
       secret: true,
       required: true,
       file: true,

@@ -18,14 +18,13 @@ const undoable: ReadonlySet<WebhookKind> = new Set([
 
 /** @param now how the person stood when the goal was made; null when there was nobody any more */
 export function personGoal(ground: GoalGround, kind: WebhookKind, now: SeenPerson | null): AccountGoal {
-  const { receiver } = ground
   const { summary, what, before, after } = wordings[kind]
   const holding = now === null || holdsIn(now, kind)
   const there = holding === null ? 'unknown' : detailText(now?.details?.[kind]) || before
   return {
     ...outlineOf(kind),
     summary,
-    later: `${receiver.title} may take a change and carry it out in its own time.`,
+    later: 'The receiver took it, and carries it out in its own time.',
     differences: holding === true ? [] : [{ what, before: there, after }],
     warnings: kind === 'deleted' && now !== null ? ['A deleted account cannot be brought back.'] : [],
     look: () => lookAt(ground, kind),

@@ -41,7 +41,7 @@ export function undoneGoal(ground: GoalGround, kind: WebhookKind, reading: unkno
   return {
     ...outline,
     summary: back,
-    later: `${receiver.title} may take a change and carry it out in its own time.`,
+    later: 'The receiver took it, and carries it out in its own time.',
     differences: [{ what, before: after, after: detailText(before) || was }],
     look,
     async bring() {

@@ -84,7 +84,13 @@ async function lookAtDevices(ground: GoalGround, subject: Subject, fate: DeviceF
       lastContact: one.lastSync ?? null,
     })),
   }
-  return { state: open.phones.length + open.chromebooks.length === 0 ? 'holds' : 'not-yet', reading }
+  const waitsFor = [
+    ...open.phones.map(phone => `${phoneName(phone)}, last heard of ${phone.lastSync ?? 'never'}`),
+    ...open.chromebooks.map(one => `${chromebookName(one)}, last heard of ${one.lastSync ?? 'never'}`),
+  ]
+  return waitsFor.length === 0
+    ? { state: 'holds', reading }
+    : { state: 'not-yet', reading, waitsFor: waitsFor.join('; ') }
 }
 
 function residualOf({ phones, chromebooks }: Devices, fate: DeviceFate): string[] {

@@ -59,7 +59,10 @@ export async function devicesReleased(
     const waiting = fleet.devices.filter(
       device => !device.recordGone && !silent.includes(device) && !hasCalledIn(device),
     )
-    if (!isReleased || !isOrdered || waiting.length > 0) return { state: 'not-yet', reading }
+    if (!isReleased || !isOrdered || waiting.length > 0) {
+      const waitsFor = waiting.map(one => `${one.name}, last heard of ${one.lastContact ?? 'never'}`).join('; ')
+      return { state: 'not-yet', reading, ...(waitsFor === '' ? {} : { waitsFor }) }
+    }
     if (silent.length === 0) return { state: 'holds', reading }
     const names = silent.map(({ name }) => name).join(', ')
     return {
@@ -91,7 +94,7 @@ export async function devicesReleased(
     effect: fate === 'erase' ? 'irreversible' : 'reversible',
     repeatable: fate !== 'erase',
     ...(found.devices.length > 0
-      ? { later: 'the agent of a device has not called in since; it acts on the change when it does' }
+      ? { later: 'The agent of a device has not called in since; it acts on the change when it does.' }
       : {}),
     differences: found.devices
       .filter(device => device.bound)

@@ -16,7 +16,9 @@ export function devicesReleased(ground: Ground, subject: Subject, before: Device
     const devices = await readDevices(ground.graph, account.id)
     const enabled = (devices.registered ?? []).filter(isToDisable)
     const open = devices.managed.filter(device => !isLockedMac(device, options.devices))
-    return standing(open.length + enabled.length === 0, readingOf(devices))
+    const waitsFor = open.map(one => `${one.deviceName ?? one.id}, last heard of ${one.lastSyncDateTime ?? 'never'}`)
+    const found = standing(open.length + enabled.length === 0, readingOf(devices))
+    return found.state === 'not-yet' && waitsFor.length > 0 ? { ...found, waitsFor: waitsFor.join('; ') } : found
   }
   const managed = before?.managed ?? []
   const residual = residualOf(before, options.devices)
