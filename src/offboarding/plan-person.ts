@@ -66,7 +66,8 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const answers = await Promise.all(known.map(r => goalsIn(facts, r, present)))
   const answered = answers.filter((a): a is AccountGoals => !isUnreached(a))
   const goals = answered.flatMap(a => a.goals)
-  plan.residual.push(...answered.flatMap(a => a.residual))
+  const remains = [...plan.residual, ...answered.flatMap(a => a.residual)]
+  plan.residual = reached.flatMap(r => remains.filter(one => one.system === r.reachable.id))
   const ordered = inSteps([...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))])
   const looked = await Promise.all(ordered.map(lookAt))
   plan.planned = looked.filter((p): p is Planned => !isUnreached(p))

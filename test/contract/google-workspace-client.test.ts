@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { createBearer } from '../../src/http/bearer.ts'
 import { createHttpClient, path } from '../../src/http/client.ts'
 import { createDeviceClient } from '../../src/systems/google-workspace/device-client.ts'
 import { createGoogleApi } from '../../src/systems/google-workspace/google-api.ts'
@@ -94,7 +95,8 @@ afterAll(() => spec?.remove())
 async function start() {
   mock = await startValidatingMock({ specFile: spec?.file ?? '', answers })
   closing.push(mock.close)
-  const tokens = { get: async () => 'token-1', renew: async () => false, lacking: () => [] }
+  const bearer = createBearer(createTestClock(), async () => ({ token: 'token-1', seconds: 3600 }))
+  const tokens = { ...bearer, lacking: () => [] }
   const http = createGoogleApi({ baseUrl: mock.url, tokens, clock: createTestClock(), http: { env: {} } })
   closing.push(http.close)
   return http

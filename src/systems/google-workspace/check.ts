@@ -30,7 +30,7 @@ interface Probe {
  */
 export async function checkRights({ clients, settings, tokens, grant }: CheckOptions): Promise<Identity> {
   const { adminEmail } = settings
-  await tokens.get()
+  await tokens.token()
   const lacking = new Set(tokens.lacking())
   const missing = [...lacking].map(scope => scopeSentence(scope, grant))
   const identity = { name: adminEmail, email: adminEmail, tenant: adminEmail.split('@')[1] ?? adminEmail, missing }

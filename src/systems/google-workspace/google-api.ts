@@ -27,10 +27,8 @@ export function createGoogleApi({ baseUrl, tokens, clock, http }: GoogleApiOptio
     clock,
     rate: { requests: 2400, perMs: 60_000, by: 'all' },
     readError: readGoogleError,
-    async authorize(headers) {
-      headers.authorization = `Bearer ${await tokens.get()}`
-    },
-    onUnauthorized: refused => tokens.renew(refused.authorization),
+    authorize: tokens.authorize,
+    onUnauthorized: tokens.renew,
   })
   return {
     async request(spec) {

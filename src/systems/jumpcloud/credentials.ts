@@ -1,6 +1,7 @@
 import { K1Error } from '../../core/errors.ts'
 import { rememberSecret } from '../../core/redact.ts'
 import type { OpenDeps } from '../../core/system.ts'
+import { createBearer } from '../../http/bearer.ts'
 import { createHttpClient, path } from '../../http/client.ts'
 import { tokenSchema } from './schemas.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -15,8 +16,6 @@ export interface Credential {
   close(): Promise<void>
 }
 
-/** A token is renewed this long before it ends. */
-const marginMs = 30_000
 /** Tokens last an hour where the answer does not say. */
 const usualSeconds = 3600
 
@@ -47,10 +46,7 @@ function createServiceAccount(settings: Settings, deps: OpenDeps): Credential {
   rememberSecret(basic)
   const { url, tokenPath } = splitTokenUrl(settings.tokenUrl)
   const http = createHttpClient({ baseUrl: url, system: 'JumpCloud sign-in', http: deps.http, clock: deps.clock })
-  let current: { token: string; endsAt: number } | undefined
-  let fetching: Promise<string> | undefined
-
-  async function fetchToken(): Promise<string> {
+  const bearer = createBearer(deps.clock, async () => {
     const { body } = await http.request({
       method: 'POST',
       path: tokenPath,
@@ -62,30 +58,13 @@ function createServiceAccount(settings: Settings, deps: OpenDeps): Credential {
       repeatable: true,
     })
     rememberSecret(body.access_token)
-    const seconds = body.expires_in ?? usualSeconds
-    current = { token: body.access_token, endsAt: deps.clock.now().getTime() + seconds * 1000 - marginMs }
-    return body.access_token
-  }
-
-  async function token(): Promise<string> {
-    if (current !== undefined && deps.clock.now().getTime() < current.endsAt) return current.token
-    fetching ??= fetchToken().finally(() => {
-      fetching = undefined
-    })
-    return fetching
-  }
+    return { token: body.access_token, seconds: body.expires_in ?? usualSeconds }
+  })
 
   return {
     name: `service account ${clientId}`,
-    async authorize(headers) {
-      headers.authorization = `Bearer ${await token()}`
-    },
-    async renew(refused) {
-      // Another request may have got a new one meanwhile.
-      if (current !== undefined && refused.authorization === `Bearer ${current.token}`) current = undefined
-      await token()
-      return true
-    },
+    authorize: bearer.authorize,
+    renew: bearer.renew,
     close: () => http.close(),
   }
 }

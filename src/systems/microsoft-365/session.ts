@@ -41,10 +41,8 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
       system: about.title,
       http: options,
       clock,
-      async authorize(headers) {
-        headers.authorization = `Bearer ${await signIn.token()}`
-      },
-      onUnauthorized: ({ authorization = '' }) => signIn.renew(authorization.replace('Bearer ', '')),
+      authorize: signIn.authorize,
+      onUnauthorized: signIn.renew,
       readError: (status, body) => readGraphError(status, body),
     })
     await signIn.token()

@@ -1,23 +1,17 @@
 import { K1Error } from '../../core/errors.ts'
 import type { Clock, SignInPrompt } from '../../core/ports.ts'
 import { rememberSecret } from '../../core/redact.ts'
+import { type Bearer, createBearer } from '../../http/bearer.ts'
 import { type HttpClient, path } from '../../http/client.ts'
 import { readCertificate, type SigningCertificate, signAssertion } from './client-assertion.ts'
 import type { Connection } from './connection.ts'
 import { signInWithCode } from './device-code.ts'
 import { type Issued, issuedSchema } from './issued-token.ts'
 
-export interface SignIn {
-  /** The access token, fetched or renewed as needed; side by side, callers share one request. */
-  token(): Promise<string>
-  /** This token was refused: gets another one, unless somebody else already has. */
-  renew(refused: string): Promise<boolean>
+export interface SignIn extends Bearer {
   /** The newest refresh token, of a person's sign-in. */
   refreshToken(): string | undefined
 }
-
-/** A token is replaced this long before it expires, so that it does not expire on its way. */
-const marginMs = 120_000
 
 /** @param http its base URL is `signInUrl`. */
 export function createSignIn(
@@ -31,8 +25,6 @@ export function createSignIn(
   const certificate: SigningCertificate | undefined =
     credentials.kind === 'certificate' ? readCertificate(credentials.pem) : undefined
   let refreshToken = credentials.kind === 'device-code' ? credentials.refreshToken : undefined
-  let current: { access: string; until: number } | undefined
-  let running: Promise<string> | undefined
 
   async function post(form: Record<string, string>): Promise<Issued> {
     const answer = await http.request({
@@ -71,33 +63,15 @@ export function createSignIn(
     return signInWithCode(http, { tenantId, clientId, scope }, clock, prompt)
   }
 
-  async function fetchToken(): Promise<string> {
+  async function fetchToken(): Promise<{ token: string; seconds: number }> {
     const issued = await (credentials.kind === 'device-code' ? asPerson() : asApplication())
     rememberSecret(issued.access_token)
     if (issued.refresh_token) {
       rememberSecret(issued.refresh_token)
       refreshToken = issued.refresh_token
     }
-    current = { access: issued.access_token, until: clock.now().getTime() + issued.expires_in * 1000 }
-    return issued.access_token
+    return { token: issued.access_token, seconds: issued.expires_in }
   }
 
-  function once(): Promise<string> {
-    running ??= fetchToken().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-
-  return {
-    async token() {
-      if (current !== undefined && current.until - marginMs > clock.now().getTime()) return current.access
-      return once()
-    },
-    async renew(refused) {
-      if (running !== undefined || current === undefined || current.access === refused) await once()
-      return true
-    },
-    refreshToken: () => refreshToken,
-  }
+  return { ...createBearer(clock, fetchToken), refreshToken: () => refreshToken }
 }

@@ -58,11 +58,13 @@ export const found = z.object({ people: z.array(account) })
 export function seen(kinds: readonly WebhookKind[]): z.ZodType<{ people: SeenPerson[] }> {
   const told = kinds.filter(kind => kind !== 'sign-in-blocked' && kind !== 'deleted')
   const holds = z.object(Object.fromEntries(told.map(kind => [kind, z.boolean().nullable()])))
+  // What is said of goals that were not asked for is no concern here, whatever it looks like.
+  const shown = z.object(Object.fromEntries(kinds.map(kind => [kind, details.optional()])))
   return z.object({
     people: z.array(
       account.extend({
         holds: told.length === 0 ? holds.optional() : holds,
-        details: z.record(z.string(), details).nullish(),
+        details: shown.nullish(),
       }),
     ),
   })
