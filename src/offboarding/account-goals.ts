@@ -91,6 +91,7 @@ export function waitingFor(unmet: ReadonlySet<string>, goals: readonly Goal[]): 
   return goals.map(goal => (goal.kind === 'deleted' ? { ...goal, after: [...goal.after, ...unmet] } : goal))
 }
 
+/** "SSH keys" stays as it is. */
 function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+  return /^\p{Lu}{2}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 }

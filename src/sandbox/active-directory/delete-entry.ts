@@ -62,5 +62,5 @@ function bury(controller: DomainController, entry: Entry): void {
   setTexts(entry, 'isRecycled', 'TRUE')
   rename(entry, { type: entry.rdn.type, value: `${entry.rdn.value}\nDEL:${entry.guid}` })
   controller.touch(entry)
-  if (login !== undefined) controller.deps.sync.report(login, false)
+  if (login !== undefined) controller.deps.sync.reportDeleted(login)
 }

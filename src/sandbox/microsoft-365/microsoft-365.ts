@@ -81,6 +81,7 @@ export function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator
       const origin = `http://${request.headers.host ?? '127.0.0.1'}/microsoft-365`
       if (segments[0] === 'login') return desk.handle(request, segments.slice(1), `${origin}${request.path}`)
       if (segments[0] !== 'graph' || segments[1] !== 'v1.0') return { status: 404 }
+      tenant.followDeletions()
       const grant = desk.grant(request.headers.authorization)
       if (grant === undefined) {
         throw new GraphFailure(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.')

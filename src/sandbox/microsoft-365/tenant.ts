@@ -45,6 +45,14 @@ export class Tenant {
       .replace(/\.\d+Z$/, 'Z')
   }
 
+  /** Who was deleted on premises goes to the deleted users here. */
+  followDeletions(): void {
+    const isGone = (user: User) =>
+      user.onPremisesSyncEnabled === true && this.deps.sync.isDeleted(user.userPrincipalName)
+    this.state.deletedUsers.push(...this.state.users.filter(isGone))
+    this.state.users = this.state.users.filter(user => !isGone(user))
+  }
+
   /** As the on-premises directory last said, for who is synced from there. */
   enabled(user: User): boolean {
     const told = user.onPremisesSyncEnabled ? this.deps.sync.enabled(user.userPrincipalName) : undefined

@@ -43,7 +43,7 @@ export function dataHandedOver(
   return {
     kind: 'data-handed-over',
     reach: 'api',
-    summary: `Drive and Calendar are handed over to ${successor.primaryEmail}`,
+    summary: `Data in Drive and Calendar is handed over to ${successor.primaryEmail}`,
     effect: 'irreversible',
     repeatable: false,
     after: [],

@@ -51,9 +51,6 @@ export function sessionsEnded(ground: GoalGround, { id, now }: Subject): Account
     after: ['sign-in-blocked'],
     differences: open ? [{ what: 'Sessions', before: 'may be open', after: 'signed out' }] : [],
     warnings: [],
-    residual: [
-      'Other services that were entered with "Sign in with Google" keep sessions of their own until they end them.',
-    ],
     look: () => lookAtSuspended(ground, id, true),
     // What ends them is sent by sign-in-blocked: of a suspended account there is nothing more to sign out.
     bring: async () => {},
