@@ -45,6 +45,15 @@ describe('order', () => {
     expect(await userState(stage, leaver)).toMatchObject({ suspended: true, passwordChanges: 1, signOuts: 1 })
   })
 
+  it('suspends also where Google refuses the new password, and says so', async () => {
+    const goal = goalOf(await goalsOf(), 'sign-in-blocked')
+    await stage.fault(system, { method: 'PUT', path: '/users/', ...said(403, 'forbidden', 'Not Authorized') })
+    const error = await failureOf(bring(goal))
+    expect(error.kind).toBe('forbidden')
+    expect(error.message).toMatch(/^Suspended; but the password may still be the old one/)
+    expect(await userState(stage, leaver)).toMatchObject({ suspended: true, passwordChanges: 0 })
+  })
+
   it('revokes what can be revoked of a suspended account, and says that backup codes stay', async () => {
     await stage.control(system, 'POST', 'users', { email: leaver, suspended: true })
     const goal = goalOf(await goalsOf(), 'credentials-revoked')

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
+import { asK1Error, K1Error } from '../../../core/errors.ts'
 import type { Standing } from '../../../core/goal.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { type GoalGround, gone, goneForGood, isBlocked, notASnapshot, type Subject, waitShortly } from './ground.ts'
@@ -28,15 +29,41 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
     bring: () =>
       ground.guarded(id, async user => {
         if (isBlocked(user)) return
-        const password = randomBytes(36).toString('base64url')
-        rememberSecret(password)
-        await ground.users.update(id, { password, changePasswordAtNextLogin: false })
-        await ground.users.signOut(id)
+        const trouble = await shutOut(ground, id)
+        // A resumed run does all of it again; a refusal is final, and must not keep the account open.
+        if (trouble && !isFinal(trouble)) throw trouble
         await ground.users.update(id, { suspended: true })
         await waitShortly(ground, look)
+        if (trouble) throw suspendedOnly(trouble)
       }),
     undo: before => signInAllowed(ground, subject, before),
   }
+}
+
+/** A new password and the end of all sessions, and what went wrong with it. */
+async function shutOut(ground: GoalGround, id: string): Promise<K1Error | undefined> {
+  const password = randomBytes(36).toString('base64url')
+  rememberSecret(password)
+  try {
+    await ground.users.update(id, { password, changePasswordAtNextLogin: false })
+    await ground.users.signOut(id)
+    return undefined
+  } catch (error) {
+    return asK1Error(error)
+  }
+}
+
+function isFinal({ kind }: K1Error): boolean {
+  return kind === 'forbidden' || kind === 'rejected' || kind === 'contract'
+}
+
+function suspendedOnly(trouble: K1Error): K1Error {
+  const { kind, message, hint, facts } = trouble
+  return new K1Error(kind, `Suspended; but the password may still be the old one, or sessions open: ${message}`, {
+    ...(hint ? { hint } : {}),
+    facts,
+    cause: trouble,
+  })
 }
 
 /** The sign-out was sent right before the suspension; whether it is suspended is what can be read. */
