@@ -18,10 +18,18 @@ export async function collectSettings(
     if (!applies(field, settings)) continue
     const value =
       given[field.key] ?? (field.required ? await askSetting(context, field) : undefined) ?? field.defaultValue
-    if (value !== undefined && value !== '') settings[field.key] = value
+    if (value !== undefined && value !== '') settings[field.key] = possible(field, value)
     else if (field.required) throw missingSetting(about, field)
   }
   return settings
+}
+
+/** @throws K1Error `usage` for what is none of the values that there are */
+function possible({ key, closed, suggestions = [] }: SettingField, value: string): string {
+  if (!closed || suggestions.some(s => s.value === value)) return value
+  throw new K1Error('usage', `${key} cannot be "${value}".`, {
+    hint: `It is one of: ${suggestions.map(s => s.value).join(', ')}.`,
+  })
 }
 
 function namedSettings({ words }: Context, about: SystemAbout): Record<string, string> {
@@ -60,7 +68,7 @@ async function askSetting({ app, output }: Context, field: SettingField): Promis
     const other = ''
     const picked = await prompter.choose(field.label, [
       ...field.suggestions.map(s => ({ value: s.value, name: s.label, description: s.value })),
-      { value: other, name: 'another …', description: 'type it' },
+      ...(field.closed ? [] : [{ value: other, name: 'another …', description: 'type it' }]),
     ])
     if (picked !== other) return picked
   }

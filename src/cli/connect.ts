@@ -194,9 +194,9 @@ function sayConnected(
   output.say(`Next: k1ctl ${next} --tenant ${quoted(tenant.name)}`)
 }
 
+/** The least rights that the credential needs: beside each other where they are few words, else one a line. */
 function rightsOf(about: SystemAbout): string {
-  const rights = about.rights ?? [
-    ...new Set(about.features.filter(f => f.supported).map(f => f.rights.replace(/\.$/, ''))),
-  ]
-  return rights.length > 0 ? ` It needs: ${rights.join('; ')}.` : ''
+  if (about.rights) return ` It needs:${about.rights.map(right => `\n  · ${right}`).join('')}`
+  const rights = new Set(about.features.filter(f => f.supported).map(f => f.rights.replace(/\.$/, '')))
+  return rights.size > 0 ? ` It needs: ${[...rights].join('; ')}.` : ''
 }

@@ -49,6 +49,8 @@ interface SystemRow {
   people: string
   aliases: readonly string[]
   features: Record<string, string>
+  /** What it can do for a leaver: how, by goal. */
+  leaver: Record<string, string>
 }
 
 async function list({ app, output }: Context): Promise<number> {
@@ -62,6 +64,7 @@ async function list({ app, output }: Context): Promise<number> {
       people: 'by hand',
       aliases: [],
       features: byHand(o.seen),
+      leaver: {},
     })),
   ]
   await output.records(
@@ -70,15 +73,23 @@ async function list({ app, output }: Context): Promise<number> {
       { title: 'System', cell: r => r.system },
       { title: 'Reach', cell: r => r.reach },
       ...featureKeys.map(key => ({ title: shortTitles[key], cell: (r: SystemRow) => r.features[key] ?? '-' })),
+      { title: 'Leaver', cell: r => leaverText(r) },
       { title: 'Title', cell: r => r.title, wide: true },
       { title: 'People', cell: r => r.people, wide: true },
     ],
     'No systems.',
   )
   output.say(
-    output.talk.dim('\nEach column: how a change is reached; - is not in its help pages. See k1ctl help reach.'),
+    output.talk.dim(
+      '\nEach column: how a change is reached; - is not in its help pages. Leaver: goals of an offboarding that it can reach, of nine.\nSee k1ctl help reach.',
+    ),
   )
   return 0
+}
+
+function leaverText({ leaver }: SystemRow): string {
+  const reached = Object.values(leaver).filter(how => how === 'reached' || how === 'unobservable').length
+  return reached > 0 ? String(reached) : '-'
 }
 
 const shortTitles = {
@@ -97,5 +108,14 @@ function byHand(seen: Readonly<Partial<Record<string, string>>>): Record<string,
 function rowOf({ about }: System): SystemRow {
   const features = about.features.map(f => [f.feature, f.supported ? f.write : '-'])
   const { id: system, title, reach, people, aliases } = about
-  return { system, title, reach, people, aliases, features: Object.fromEntries(features) }
+  const leaver = (about.accountGoals ?? []).map(goal => [goal.kind, goal.how])
+  return {
+    system,
+    title,
+    reach,
+    people,
+    aliases,
+    features: Object.fromEntries(features),
+    leaver: Object.fromEntries(leaver),
+  }
 }

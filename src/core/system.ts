@@ -15,6 +15,8 @@ export interface SettingField {
   example?: string
   /** Offered as choices at the prompt (regional hosts); anything else may still be typed. */
   suggestions?: readonly { value: string; label: string }[]
+  /** True when nothing but the suggestions will do. */
+  closed?: true
   defaultValue?: string
   /** Only asked for, and only required, when another setting has one of these values. */
   when?: { key: string; is: readonly string[] }

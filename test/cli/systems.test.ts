@@ -9,8 +9,8 @@ describe('systems', () => {
   it('says how each feature is reached, without a configuration', async () => {
     const { code, stdout } = await k1ctl('systems')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^bms +api +by-hand +api +api +api +api$/m)
-    expect(stdout).toMatch(/^graphus +contract +contract +- +contract +contract +-$/m)
+    expect(stdout).toMatch(/^bms +api +by-hand +api +api +api +api +-$/m)
+    expect(stdout).toMatch(/^graphus +contract +contract +- +contract +contract +- +2$/m)
     expect(stdout).toMatch(/^autotask +by-hand/m)
   })
 

@@ -34,6 +34,7 @@ export const awsAbout: SystemAbout = {
         { value: 'chain', label: 'As the AWS CLI finds them: environment, profile, SSO, container, instance' },
         { value: 'keys', label: 'An access key that k1ctl keeps' },
       ],
+      closed: true,
     },
     {
       key: 'profile',

@@ -17,6 +17,7 @@ export const googleWorkspaceAbout: SystemAbout = {
         { value: 'service-account', label: 'JSON key of a service account with domain-wide delegation' },
         { value: 'adc', label: 'Application default credentials (gcloud, workload identity)' },
       ],
+      closed: true,
     },
     {
       key: 'serviceAccountKey',

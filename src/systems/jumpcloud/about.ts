@@ -30,6 +30,7 @@ export const jumpcloudAbout: SystemAbout = {
         { value: 'api-key', label: 'API key of an administrator' },
         { value: 'service-account', label: 'Service account (OAuth 2.0)' },
       ],
+      closed: true,
     },
     {
       key: 'apiKey',

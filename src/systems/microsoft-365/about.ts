@@ -26,6 +26,7 @@ export const microsoft365About: SystemAbout = {
         { value: 'certificate', label: 'An application with a certificate' },
         { value: 'device-code', label: 'A person, with a code in the browser' },
       ],
+      closed: true,
     },
     {
       key: 'url',
