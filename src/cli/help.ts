@@ -110,8 +110,10 @@ const topics: readonly Topic[] = [
       [
         'Each system of `k1ctl sandbox start --json` has a url and a control URL. Below control:',
         '  GET    calls    [{system, method, path, status, at, …}] in the order of arrival; DELETE empties it',
-        '  POST   faults   {method?, path?, times?, skip?, status?, headers?, body?, delayMs?, drop?, error?, hang?, omit?}:',
-        '                  path is a regular expression; times is 1, or 0 for always; drop is "before" or "after" it acted',
+        '  POST   faults   {method?, path?, write?, times?, skip?, status?, headers?, body?, delayMs?, lateMs?, drop?, error?,',
+        '                  echo?, hang?, omit?, extra?}: path is a regular expression; write strikes only calls that could',
+        '                  change something, or only the others; times is 1, or 0 for always; drop is "before" or "after" it',
+        '                  acted; echo says back what was sent; extra adds an unknown member to every object',
         '  DELETE faults   ends them',
         '  POST   reset    back to the seed',
         '  GET    state    everything that the simulator knows',

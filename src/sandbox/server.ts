@@ -122,7 +122,8 @@ function replacementFor(simulator: Simulator, fault: Fault): SimulatedResponse |
 /** A fault with `echo`, as the fault with an error that it stands for. */
 function echoed({ echo: _, ...fault }: Fault, { headers, body }: SimulatedRequest): Fault {
   const sent = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  const Message = `Cannot work with ${[...sent, body.toString('utf8')].join('; ')}`
+  // The body first: clients cut long messages, and what is cut off shows nothing of theirs.
+  const Message = `Cannot work with ${[body.toString('utf8'), ...sent].filter(part => part !== '').join('; ')}`
   return { ...fault, status: fault.status ?? 500, error: { Code: 'broken', Message } }
 }
 

@@ -80,9 +80,11 @@ describe('faults', () => {
     expect((await ground.calls()).at(-1)).toMatchObject({ status: 429, fault: 'error' })
   })
 
-  it('leave attributes out, and say back what was sent', async () => {
+  it('leave attributes out, add one, and say back what was sent', async () => {
     await ground.fault({ method: 'SEARCH', omit: ['userAccountControl'] })
     expect(await search()).toMatchObject({ mail: leaver.email, userAccountControl: [] })
+    await ground.fault({ method: 'SEARCH', extra: true })
+    expect(await search()).toMatchObject({ mail: leaver.email, sandboxExtra: 'new' })
     await ground.fault({ method: 'BIND', echo: true }, { method: 'MODIFY', echo: true })
     expect(await messageOf(ground.client().bind(operator, 'My-Passw0rd'))).toContain('My-Passw0rd')
     const client = await ground.signIn()

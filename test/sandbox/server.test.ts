@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { addMembers } from '../../src/sandbox/faults.ts'
 import { type Call, demoFacts, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { BmsCaller, defaultIds } from './bms-caller.ts'
 
@@ -29,17 +30,30 @@ const settings = '/v2/admin/k1/accesscontrol/settings'
 const turnOn = { ...defaultIds(1), IsDeprovisioningEnabled: true }
 
 describe('the sandbox', () => {
-  it('serves five systems on loopback, with credentials that work', async () => {
-    expect(Object.keys(sandbox.systems)).toEqual(['bms', 'graphus', 'datto-partner-portal', 'kaseyaone', 'scim'])
-    for (const [id, { url, control, credentials }] of Object.entries(sandbox.systems)) {
-      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[a-z-]+$/)
-      expect(control).toContain('/_control/')
-      if (id === 'scim') {
-        expect(credentials).toEqual({ url: `${url}/t-001`, token: expect.stringMatching(/^\S{40,}$/) })
-        continue
-      }
-      expect(credentials).toMatchObject({ url, username: expect.any(String), password: expect.any(String) })
+  it('serves eleven systems on loopback, with credentials that work', async () => {
+    // What must be there to sign in, besides `url`; test/systems signs in to all of them.
+    const needed: Record<string, string[]> = {
+      bms: ['username', 'password'],
+      graphus: ['username', 'password'],
+      'datto-partner-portal': ['username', 'password'],
+      kaseyaone: ['username', 'password'],
+      'active-directory': ['username', 'password', 'ca'],
+      jumpcloud: ['apiKey'],
+      'google-workspace': ['serviceAccountKey'],
+      'microsoft-365': ['clientId', 'clientSecret', 'signInUrl', 'tenantId'],
+      aws: ['accessKeyId', 'secretAccessKey'],
+      scim: ['token'],
+      webhook: ['secret'],
     }
+    expect(Object.keys(sandbox.systems)).toEqual(Object.keys(needed))
+    for (const [id, { url, control, credentials }] of Object.entries(sandbox.systems)) {
+      const scheme = id === 'active-directory' ? 'ldaps' : 'http'
+      expect(url).toMatch(new RegExp(`^${scheme}://127\\.0\\.0\\.1:\\d+${scheme === 'http' ? `/${id}` : ''}$`))
+      expect(control).toContain(`/_control/${id}`)
+      expect(credentials.url?.startsWith(url)).toBe(true)
+      for (const key of needed[id] ?? []) expect([id, key, credentials[key]]).toEqual([id, key, expect.any(String)])
+    }
+    expect(sandbox.systems.scim?.credentials.url).toBe(`${sandbox.systems.scim?.url}/t-001`)
     for (const id of ['graphus', 'datto-partner-portal', 'kaseyaone']) {
       const { url = '', credentials = {} } = sandbox.systems[id] ?? {}
       const { username, company, password }: Record<string, string> = credentials
@@ -251,7 +265,7 @@ describe('a fault', () => {
       body: 'hello',
     })
     expect(answer.status).toBe(400)
-    expect(await answer.text()).toMatch(/authorization: Bearer abc.*hello/)
+    expect(await answer.text()).toMatch(/hello.*authorization: Bearer abc/)
   })
 
   it('knows what must never be seen outside', () => {
@@ -268,10 +282,46 @@ describe('a fault', () => {
     expect((await caller.send('GET', '/v2/system/locations/lookup')).body?.Result?.[0]?.Name).toBe('Main Office')
   })
 
+  it('adds a member that nobody knows to every object of an answer, without harm to the state', async () => {
+    await put({ extra: true })
+    const { body } = await caller.send('GET', '/v2/system/locations/lookup')
+    expect(body).toMatchObject({ sandboxExtra: 'new' })
+    expect(body?.Result?.[0]).toEqual({ Id: 1, Name: 'Main Office', IsMain: true, sandboxExtra: 'new' })
+    expect(JSON.stringify((await caller.send('GET', '/v2/system/locations/lookup')).body)).not.toContain('sandboxExtra')
+    expect((await calls()).at(-2)).toMatchObject({ fault: 'extra', status: 200 })
+  })
+
+  it('adds to XML at the end of every element that has elements, and to nothing else', () => {
+    const xml = '<?xml version="1.0"?>\n<A x="1"><B><member>one &lt;x/&gt;</member></B><C/></A>'
+    expect(addMembers(xml)).toBe(
+      '<?xml version="1.0"?>\n<A x="1"><B><member>one &lt;x/&gt;</member><sandboxExtra>new</sandboxExtra></B><C/>' +
+        '<sandboxExtra>new</sandboxExtra></A>',
+    )
+    expect(addMembers({ list: [[], {}], xml })).toEqual({
+      list: [[], { sandboxExtra: 'new' }],
+      xml,
+      sandboxExtra: 'new',
+    })
+    expect(addMembers('plain')).toBe('plain')
+  })
+
+  it('can strike only what would change something, or only the rest', async () => {
+    await put([
+      { write: true, status: 503 },
+      { write: false, status: 500 },
+    ])
+    expect((await caller.send('GET', status)).status).toBe(500)
+    expect((await caller.send('GET', status)).status).toBe(200)
+    expect((await caller.send('PUT', settings, turnOn)).status).toBe(503)
+    expect((await caller.send('PUT', settings, turnOn)).status).toBe(200)
+  })
+
   it.each([
     [{ statuss: 500 }, 'unknown member "statuss"'],
     [{ path: '(' }, '"path"'],
     [{ drop: 'sometimes' }, '"drop"'],
+    [{ extra: 'yes' }, '"extra"'],
+    [{ write: 1 }, '"write"'],
     ['nonsense', 'must be an object'],
   ])('that is misspelt is refused: %j', async (fault, message) => {
     const answer = await control('POST', '/faults', fault)

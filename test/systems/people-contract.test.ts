@@ -64,27 +64,6 @@ describe.each(cases)('$system', ({ system, kinds, userPath, listPath, idMember, 
     expect(await people.account(account.id)).toEqual(account)
   })
 
-  it.each(['nobody@northwind-dental.example', 'dominic', '*', '"', 'x" or id pr or userName eq "x', '', '%'])(
-    'knows nobody by %j, which is no error',
-    async word => {
-      expect(await (await stage.open(system)).find(word)).toEqual([])
-    },
-  )
-
-  it('knows no account with an id that nobody has', async () => {
-    expect(await (await stage.open(system)).account('99999999')).toBeNull()
-  })
-
-  it('lists everybody once, and counts them', async () => {
-    const people = await stage.open(system, 2)
-    const ids: string[] = []
-    for await (const account of people.list()) ids.push(account.id)
-    expect(ids.length).toBeGreaterThan(5)
-    expect(new Set(ids).size).toBe(ids.length)
-    expect(await people.count()).toBe(ids.length)
-    expect(await stage.writes(system)).toEqual([])
-  })
-
   it('has the goals that its facts promise, and no other', async () => {
     const people = await stage.open(system)
     const goals = await goalsFor(people, leaver, alsoDelete)
