@@ -43,6 +43,7 @@ export function leavingEstate({ demoWorld, estateLeaver, estatePeople }) {
         stage.post('jumpcloud/devices/contact'),
         stage.post('webhook/handed-in'),
         stage.post('google-workspace/devices/contact'),
+        stage.post('microsoft-365/devices/contact'),
       ])
     },
     round(random) {
