@@ -50,7 +50,6 @@ export const accountGoals: readonly AccountGoalAbout[] = [
 ]
 
 export const residual: readonly string[] = [
-  'SSO and RADIUS sessions that are open may last until the service itself ends them.',
   'Applications that are provisioned over SCIM decide themselves whether they deactivate or delete.',
   'Servers and devices that a group had bound keep the local account until their agent calls in.',
 ]
