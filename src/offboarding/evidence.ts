@@ -174,6 +174,8 @@ function personOf(
   const names = [plan.person ?? '', ...plan.accounts.map(a => a.login)]
   const goals = plan.goals.flatMap(({ id }) => all.get(id) ?? []).map(goal => withoutName(goal, names))
   const own = attestations.filter(a => goals.some(g => g.goal === a.goal))
+  // Whatever system a device is in, it belongs to the last step.
+  const stepOf = ({ kind, system }: EvidenceGoal) => (kind === 'devices-released' ? 'devices' : placeOf(system).step)
   const titled = <T extends { system: string }>(thing: T) => ({ ...thing, title: placeOf(thing.system).title })
   return {
     person: plan.person ?? '',
@@ -184,7 +186,7 @@ function personOf(
     ticket: plan.ticket,
     refused: plan.refused,
     accounts: plan.accounts.map(titled),
-    steps: offboardingSteps.map(step => ({ step, goals: goals.filter(g => placeOf(g.system).step === step) })),
+    steps: offboardingSteps.map(step => ({ step, goals: goals.filter(goal => stepOf(goal) === step) })),
     unreached: plan.unreached.map(titled),
     notConnected: plan.notConnected.map(system => ({ system, title: placeOf(system).title })),
     residual: plan.residual.map(titled),
