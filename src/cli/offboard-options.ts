@@ -11,10 +11,12 @@ export async function optionsFrom(context: Context): Promise<OffboardOptions> {
   const { words } = context
   const systems = (list: readonly string[]) =>
     Promise.all(
-      list.map(async word => {
-        const [kind = '', ...name] = word.split(':')
-        return [(await systemNamed(context, kind)).about.id, ...name].join(':')
-      }),
+      list
+        .flatMap(words => words.split(','))
+        .map(async word => {
+          const [kind = '', ...name] = word.split(':')
+          return [(await systemNamed(context, kind)).about.id, ...name].join(':')
+        }),
     )
   const [only, except] = await Promise.all([systems(words.list('only')), systems(words.list('except'))])
   const both = only.find(id => except.includes(id))

@@ -18,8 +18,8 @@ export const offboard: CommandSpec = {
   options: [
     { flags: '--from <file>', summary: 'people from a file' },
     { flags: '--column <name>', summary: 'the CSV column that names the person' },
-    { flags: '--only <system>', summary: 'only this system (repeatable)', repeat: true },
-    { flags: '--except <system>', summary: 'not this system (repeatable)', repeat: true },
+    { flags: '--only <system>', summary: 'only this system (repeatable, or several with commas)', repeat: true },
+    { flags: '--except <system>', summary: 'not this system (repeatable, or several with commas)', repeat: true },
     { flags: '--delete', summary: 'also delete accounts, at the end; cannot be undone' },
     { flags: '--successor <mail>', summary: 'who gets the data, where a system can hand it over' },
     {

@@ -46,6 +46,14 @@ it('plans: nobody is robbed before they are kept out, and Active Directory comes
   expect(await writes()).toEqual([])
 })
 
+it('keeps to the systems that were named', async () => {
+  const ran = await offboard('--dry-run', '--json', '--only', 'ad,aws', '--only', 'webhook:badges', '--except', 'aws')
+  expect([ran.code, JSON.parse(ran.stdout).error.message]).toEqual([2, expect.stringContaining('contradict')])
+  const named = JSON.parse((await offboard('--dry-run', '--json', '--only', 'ad,aws', '--only', 'webhook')).stdout)
+  const goals: PlannedGoal[] = (named.people?.[0] ?? named[0] ?? named).goals
+  expect([...new Set(goals.map(goal => goal.system))]).toEqual(['active-directory', 'aws', 'webhook:badges'])
+})
+
 it('is pending while a laptop is in a drawer and a garage opener in a pocket, and names the laptop', async () => {
   const ran = await offboard('--yes', '--json')
   expect(ran.code).toBe(3)
