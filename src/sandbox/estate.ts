@@ -5,7 +5,8 @@ import type { World, WorldPerson, WorldTenant } from './world.ts'
  * Directory that Microsoft 365 is synced from, JumpCloud, Google Workspace, an AWS organization, a badge system with a
  * webhook, and devices. All simulators of those make their state from here, so that they agree on who is who.
  */
-export const estateTenantId = 't-020'
+export const estateNumber = 20
+export const estateTenantId = `t-0${estateNumber}`
 
 export interface EstateDevice {
   /** `d-03-1` */
@@ -67,33 +68,33 @@ export function estatePeople(world: World): EstatePerson[] {
   return people.map((person, index) => ({
     person,
     login: loginOf(person, index),
-    synced: index % 3 === leaverAt % 3,
+    synced: index % 3 === estateLeaverAt % 3,
     admin: index < 2,
     breakGlass: index === 0,
     ...(index > 0 && first ? { manager: first.email } : {}),
     groups: [
       groups.everyone,
       groups.staff,
-      ...(index % 2 === leaverAt % 2 ? [groups.vpn, groups.orders] : []),
-      ...(index % 3 === leaverAt % 3 ? [groups.workshop, groups.licences] : []),
+      ...(index % 2 === estateLeaverAt % 2 ? [groups.vpn, groups.orders] : []),
+      ...(index % 3 === estateLeaverAt % 3 ? [groups.workshop, groups.licences] : []),
     ],
     devices: devicesOf(index),
   }))
 }
 
 /** Where in the estate the person is whom demos offboard: with an account, groups and a device of each kind everywhere. */
-const leaverAt = 2
+export const estateLeaverAt = 2
 
 /** Whom demos offboard. */
 export function estateLeaver(world: World): EstatePerson {
-  const leaver = estatePeople(world)[leaverAt]
+  const leaver = estatePeople(world)[estateLeaverAt]
   if (leaver === undefined) throw new Error('The estate has too few people.')
   return leaver
 }
 
 function devicesOf(index: number): EstateDevice[] {
   const kinds: EstateDevice['kind'][] =
-    index === leaverAt
+    index === estateLeaverAt
       ? ['windows', 'mac', 'linux', 'iphone', 'android', 'chromebook']
       : index % 2 === 0
         ? ['windows', 'iphone']
@@ -104,7 +105,7 @@ function devicesOf(index: number): EstateDevice[] {
     name: `IRON-${String(index).padStart(2, '0')}-${kind.charAt(0).toUpperCase()}${at + 1}`,
     serial: `SN${String(7000 + index * 10 + at)}`,
     // The leaver's Linux machine is in a drawer.
-    online: !(index === leaverAt && kind === 'linux'),
+    online: !(index === estateLeaverAt && kind === 'linux'),
   }))
 }
 

@@ -1,3 +1,4 @@
+import { estateLeaverAt, estateNumber } from './estate.ts'
 import { awkwardPeople, familyNames, givenNames, groupNames } from './seed-names.ts'
 import type { SeedRandom } from './seed-random.ts'
 import type { WorldPerson } from './world.ts'
@@ -154,11 +155,14 @@ export function seedCrowd(crowd: Crowd, random: SeedRandom, nextId: () => string
   while (people.length < crowd.size) {
     const index = people.length
     const person = ordinary(crowd, index, random, taken)
-    const leaves = crowd.number === 1 && index >= firstLeaver && index <= lastLeaver
-    const leavesEstate = crowd.number === 20 && index === 2
-    people.push(finish(leaves || leavesEstate ? leaver(person, index) : person, index, crowd, nextId))
+    people.push(finish(isLeaver(crowd, index) ? leaver(person, index) : person, index, crowd, nextId))
   }
   return people
+}
+
+function isLeaver({ number }: Crowd, index: number): boolean {
+  if (number === estateNumber) return index === estateLeaverAt
+  return number === 1 && index >= firstLeaver && index <= lastLeaver
 }
 
 /** BMS numbers: 1000 is the API account of tenant 1, 1001 its first person. */

@@ -4,34 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { dattoPartnerPortal } from '../../src/systems/datto-partner-portal/index.ts'
 import { graphus } from '../../src/systems/graphus/index.ts'
 import { kaseyaOne } from '../../src/systems/kaseyaone/index.ts'
-
-type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
+import { at, type Json, membersOf, objectsOf } from '../contract/json-document.ts'
 
 async function contractOf(system: typeof graphus): Promise<Json> {
   return JSON.parse(JSON.stringify(await system.contract?.()))
-}
-
-function at(document: Json, pointer: string): Json | undefined {
-  let here: Json | undefined = document
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (typeof here !== 'object' || here === null) return undefined
-    here = Array.isArray(here) ? here[Number(name)] : here[name]
-  }
-  return here
-}
-
-function membersOf(value: Json | undefined): [string, Json][] {
-  return typeof value === 'object' && value !== null ? Object.entries<Json>(value) : []
-}
-
-/** Every object of the document, with where it is. */
-function* objectsOf(value: Json, where = '#'): Generator<{ where: string; here: { [member: string]: Json } }> {
-  if (typeof value !== 'object' || value === null) return
-  if (!Array.isArray(value)) yield { where, here: value }
-  for (const [name, below] of Object.entries(value)) {
-    yield* objectsOf(below, `${where}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
-  }
 }
 
 function validator(document: Json) {

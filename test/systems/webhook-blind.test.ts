@@ -1,40 +1,13 @@
-import type { ServerResponse } from 'node:http'
-import { afterEach, describe, expect, it } from 'vitest'
-import { createTestClock, failureOf, sendJson } from '../http/loopback.ts'
+import { describe, expect, it } from 'vitest'
+import { failureOf, sendJson } from '../http/loopback.ts'
 import { alsoDelete, bringAll, here, theOne } from './people-stage.ts'
-import {
-  type ForeignReceiver,
-  goalsFor,
-  type Opened,
-  openWebhook,
-  type Received,
-  startReceiver,
-} from './webhook-stage.ts'
+import { goalsFor, setForeignStage } from './webhook-stage.ts'
 
 /** Receivers that cannot tell how things are. */
 
 const email = 'amy.chen@msp.example'
 
-let receiver: ForeignReceiver | undefined
-let opened: Opened[] = []
-
-afterEach(async () => {
-  for (const { session } of opened) await session.close()
-  opened = []
-  await receiver?.close()
-  receiver = undefined
-})
-
-async function start(answer: (received: Received, response: ServerResponse) => void, secrets?: readonly string[]) {
-  receiver = await startReceiver(answer, secrets)
-  return receiver
-}
-
-async function open(settings: Record<string, string> = {}, clock = createTestClock()) {
-  const one = await openWebhook({ url: receiver?.url ?? '', ...settings }, clock)
-  opened.push(one)
-  return one.people
-}
+const { start, open, session } = setForeignStage()
 
 describe('a receiver that only takes messages', () => {
   const blind = { reads: 'no', kinds: 'sign-in-blocked,devices-released,deleted' }
@@ -42,7 +15,7 @@ describe('a receiver that only takes messages', () => {
   it('is told once a run, never asked, and nothing is proved', async () => {
     const { received, types } = await start((_, response) => response.writeHead(204).end())
     const people = await open(blind)
-    expect(await opened[0]?.session.check()).toMatchObject({ missing: [] })
+    expect(await session().check()).toMatchObject({ missing: [] })
     expect(types()).toEqual(['ping'])
     const account = await theOne(people, ` ${email.toUpperCase()} `)
     expect(account).toMatchObject({ id: email, login: email, email, active: true })

@@ -1,42 +1,15 @@
 import type { ServerResponse } from 'node:http'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createTestClock, failureOf, sendJson } from '../http/loopback.ts'
 import { bringAll, goalOf, here, theOne } from './people-stage.ts'
-import {
-  type ForeignReceiver,
-  goalsFor,
-  type Opened,
-  openWebhook,
-  type Received,
-  secret,
-  startReceiver,
-} from './webhook-stage.ts'
+import { goalsFor, type Received, secret, setForeignStage } from './webhook-stage.ts'
 
 /** Receivers that other people wrote: what goes over the wire, and what odd ones answer. */
 
 const email = 'amy.chen@msp.example'
 const amy = { id: '17', login: 'amy', email, name: "Amy O'Chen", active: true }
 
-let receiver: ForeignReceiver | undefined
-let opened: Opened[] = []
-
-afterEach(async () => {
-  for (const { session } of opened) await session.close()
-  opened = []
-  await receiver?.close()
-  receiver = undefined
-})
-
-async function start(answer: (received: Received, response: ServerResponse) => void, secrets?: readonly string[]) {
-  receiver = await startReceiver(answer, secrets)
-  return receiver
-}
-
-async function open(settings: Record<string, string> = {}, clock = createTestClock()) {
-  const one = await openWebhook({ url: receiver?.url ?? '', ...settings }, clock)
-  opened.push(one)
-  return one.people
-}
+const { start, open } = setForeignStage()
 
 /** Somebody who is blocked when told so. */
 function blocker(more: Record<string, unknown> = {}) {
@@ -214,7 +187,6 @@ describe('odd receivers', () => {
     await start((_, response) => sendJson(response, { error: 'no lists' }, 501))
     const none = await open()
     expect((await failureOf(none.list()[Symbol.asyncIterator]().next())).kind).toBe('refused')
-    await receiver?.close()
     await start((_, response) => sendJson(response, { people: [amy], next: 'again' }))
     const circle = await open()
     const error = await failureOf(

@@ -4,38 +4,14 @@ import addFormats from 'ajv-formats'
 import { afterEach, describe, expect, it } from 'vitest'
 import { demoWorld, estateLeaver, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { webhook } from '../../src/systems/webhook/index.ts'
+import { at, type Json, membersOf, objectsOf } from '../contract/json-document.ts'
 import { createTestClock } from '../http/loopback.ts'
 import { alsoDelete, bringAll, theOne } from './people-stage.ts'
 import { type ForeignReceiver, openWebhook, type Received, startReceiver } from './webhook-stage.ts'
 
 /** The published contract: it is valid OpenAPI 3.1, and k1ctl and the sandbox's receiver both keep it. */
 
-type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
-
 const document: Json = JSON.parse(JSON.stringify(await webhook.contract?.()))
-
-function at(value: Json, pointer: string): Json | undefined {
-  let here: Json | undefined = value
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (typeof here !== 'object' || here === null) return undefined
-    here = Array.isArray(here) ? here[Number(name)] : here[name]
-  }
-  return here
-}
-
-function membersOf(value: Json | undefined): [string, Json][] {
-  return typeof value === 'object' && value !== null ? Object.entries<Json>(value) : []
-}
-
-/** Every object of the document, with where it is. */
-function* objectsOf(value: Json, where = '#'): Generator<{ where: string; here: { [member: string]: Json } }> {
-  if (typeof value !== 'object' || value === null) return
-  if (!Array.isArray(value)) yield { where, here: value }
-  for (const [name, below] of Object.entries(value)) {
-    yield* objectsOf(below, `${where}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
-  }
-}
 
 const ajv = new Ajv2020({ allErrors: true, strict: false })
 addFormats.default(ajv)

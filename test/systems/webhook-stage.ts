@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { afterEach } from 'vitest'
 import { z } from 'zod'
 import type { AccountGoal, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
 import type { Session } from '../../src/core/system.ts'
@@ -112,4 +113,36 @@ export async function goalsFor(
   options: AccountGoalOptions,
 ): Promise<AccountGoal[]> {
   return people.goals(await theOne(people, word), options)
+}
+
+/** A receiver of somebody else's and sessions with it, new for every test of a file that calls this. */
+export function setForeignStage() {
+  let receiver: ForeignReceiver | undefined
+  let opened: Opened[] = []
+
+  afterEach(async () => {
+    for (const { session } of opened) await session.close()
+    opened = []
+    await receiver?.close()
+    receiver = undefined
+  })
+
+  return {
+    async start(answer: (received: Received, response: ServerResponse) => void, secrets?: readonly string[]) {
+      await receiver?.close()
+      receiver = await startReceiver(answer, secrets)
+      return receiver
+    },
+    async open(settings: Record<string, string> = {}, clock = createTestClock()) {
+      const one = await openWebhook({ url: receiver?.url ?? '', ...settings }, clock)
+      opened.push(one)
+      return one.people
+    },
+    /** The newest session. */
+    session(): Session {
+      const last = opened.at(-1)
+      if (last === undefined) throw new Error('nothing is open')
+      return last.session
+    },
+  }
 }
