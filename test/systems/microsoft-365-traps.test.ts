@@ -162,6 +162,15 @@ describe('sessions and credentials', () => {
     expect(deleted.map(call => call.split('/')[4])).toEqual(['microsoftAuthenticatorMethods', 'phoneMethods'])
   })
 
+  it('removes the methods also where Graph refuses the password', async () => {
+    const people = await stage.open()
+    const goal = await goalFor(people, estate.cloud, 'credentials-revoked')
+    const body = { error: { code: 'Authorization_RequestDenied', message: 'Insufficient privileges.' } }
+    await stage.fault({ method: 'PATCH', path: '/users/', status: 403, body })
+    expect((await failureOf(Promise.resolve(goal.bring?.()))).kind).toBe('forbidden')
+    expect(await goal.look()).toMatchObject({ state: 'not-yet', reading: { methods: [] } })
+  })
+
   it('names a method that Graph cannot delete, and deletes the others', async () => {
     const methods = [
       { id: 'p', type: 'password', displayName: '' },

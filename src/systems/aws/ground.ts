@@ -1,6 +1,7 @@
-import { asK1Error, isK1Error, K1Error } from '../../core/errors.ts'
+import { K1Error } from '../../core/errors.ts'
 import type { Standing } from '../../core/goal.ts'
 import type { Clock } from '../../core/ports.ts'
+import { unreadableSnapshot } from '../../core/snapshot.ts'
 import { waitFor } from '../../http/wait-for.ts'
 import type { CenterRef, IamRef, Parts } from './account-id.ts'
 import { isGone, isPassing } from './error.ts'
@@ -94,22 +95,7 @@ export async function insist<T>(ground: GoalGround, end: number, act: () => Prom
   return done.value
 }
 
-/** Does all of it, whatever of it fails: one lock that jams does not leave the others open. @throws K1Error the first */
-export async function eachOf(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const failures: K1Error[] = []
-  for (const step of steps) {
-    try {
-      await step()
-    } catch (thrown) {
-      if (isK1Error(thrown) && thrown.kind === 'cancelled') throw thrown
-      failures.push(asK1Error(thrown))
-    }
-  }
-  const [first, ...others] = failures
-  if (first === undefined) return
-  if (others.length > 0) first.facts.others = others.map(({ message }) => message)
-  throw first
-}
+export { eachOf } from '../../http/each-of.ts'
 
 /** IAM may answer a read with what was before the last write, for a few seconds. */
 const settleMs = 15_000
@@ -118,12 +104,7 @@ export function settle({ clock, signal }: GoalGround, look: () => Promise<Standi
   return waitFor(look, { clock, waitMs: settleMs, ...(signal ? { signal } : {}) })
 }
 
-/** @throws K1Error `storage`: a snapshot that a ledger kept and that is none */
-export function notASnapshot(what: string): K1Error {
-  return new K1Error('storage', `What the run kept does not say ${what}, so it cannot be given back.`, {
-    hint: 'Give it back in the console.',
-  })
-}
+export const notASnapshot = (what: string) => unreadableSnapshot(what, 'the console')
 
 /** @throws K1Error `refused` */
 export function goneForGood(login: string): K1Error {

@@ -2,6 +2,7 @@ import { K1Error } from '../../../core/errors.ts'
 import type { Reach } from '../../../core/features.ts'
 import type { Standing } from '../../../core/goal.ts'
 import type { Clock } from '../../../core/ports.ts'
+import { unreadableSnapshot } from '../../../core/snapshot.ts'
 import { type Waiting, waitFor } from '../../wait-for.ts'
 import type { Memberships } from '../memberships.ts'
 import type { PeopleRules } from '../people-rules.ts'
@@ -37,12 +38,7 @@ export function waitFollowing(ground: GoalGround, look: () => Promise<Standing>,
   return waitFor(look, waiting)
 }
 
-/** @throws K1Error `storage`: a snapshot that a ledger kept and that is none */
-export function notASnapshot(what: string): K1Error {
-  return new K1Error('storage', `What the run kept does not say ${what}, so it cannot be given back.`, {
-    hint: 'Give it back in the console.',
-  })
-}
+export const notASnapshot = (what: string) => unreadableSnapshot(what, 'the console')
 
 /** @throws K1Error `refused` */
 export function goneForGood({ server }: GoalGround, login: string): K1Error {

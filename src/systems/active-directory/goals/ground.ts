@@ -2,6 +2,7 @@ import type { Account } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Standing } from '../../../core/goal.ts'
 import type { Clock } from '../../../core/ports.ts'
+import { unreadableSnapshot } from '../../../core/snapshot.ts'
 import type { Directory } from '../directory.ts'
 import type { Domain } from '../domain.ts'
 import { isInDoubt } from '../failure.ts'
@@ -82,9 +83,4 @@ export async function settle(write: () => Promise<void>, isDone: () => Promise<b
   }
 }
 
-/** @throws K1Error `storage`: a snapshot that a ledger kept and that is none */
-export function notASnapshot(what: string): K1Error {
-  return new K1Error('storage', `What the run kept does not say ${what}, so it cannot be given back.`, {
-    hint: 'Give it back in Active Directory Users and Computers.',
-  })
-}
+export const notASnapshot = (what: string) => unreadableSnapshot(what, 'Active Directory Users and Computers')

@@ -1,6 +1,7 @@
 import { isK1Error, K1Error } from '../../../core/errors.ts'
 import type { Standing } from '../../../core/goal.ts'
 import type { Clock } from '../../../core/ports.ts'
+import { unreadableSnapshot } from '../../../core/snapshot.ts'
 import { waitFor } from '../../../http/wait-for.ts'
 import type { DeviceClient } from '../device-client.ts'
 import type { Group, GroupClient } from '../group-client.ts'
@@ -55,7 +56,7 @@ export function waitShortly(ground: GoalGround, look: () => Promise<Standing>, l
   return waitFor(look, { clock: ground.clock, waitMs: Math.min(longestMs, settlingMs), signal: ground.signal })
 }
 
-export const gone: Standing = { state: 'holds', reading: { gone: true } }
+export { gone } from '../../../core/snapshot.ts'
 
 export function isBlocked(user: GoogleUser): boolean {
   return user.suspended || user.archived === true
@@ -74,12 +75,7 @@ export async function ifAllowed<T>(read: () => Promise<T>, otherwise: T): Promis
   }
 }
 
-/** @throws K1Error `storage`: a snapshot that a ledger kept and that is none */
-export function notASnapshot(what: string): K1Error {
-  return new K1Error('storage', `What the run kept does not say ${what}, so it cannot be given back.`, {
-    hint: 'Give it back in the Admin console.',
-  })
-}
+export const notASnapshot = (what: string) => unreadableSnapshot(what, 'the Admin console')
 
 /** @throws K1Error `refused` */
 export function goneForGood(email: string): K1Error {

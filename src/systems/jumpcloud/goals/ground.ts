@@ -1,6 +1,6 @@
 import { K1Error } from '../../../core/errors.ts'
-import type { Standing } from '../../../core/goal.ts'
 import type { Clock } from '../../../core/ports.ts'
+import { unreadableSnapshot } from '../../../core/snapshot.ts'
 import type { Administrators } from '../administrators.ts'
 import type { JumpcloudClient } from '../client.ts'
 import { isAboutOne } from '../error.ts'
@@ -29,7 +29,7 @@ export interface Subject {
 /** The fields that all goals of this folder have in common. */
 export const common = { reach: 'api', effect: 'reversible', repeatable: true, after: [], warnings: [] } as const
 
-export const gone: Standing = { state: 'holds', reading: { gone: true } }
+export { gone } from '../../../core/snapshot.ts'
 
 /**
  * Does something to each, whatever the others say: what one refuses must not keep access to the rest.
@@ -50,12 +50,7 @@ export async function forEach<T>(things: readonly T[], name: (thing: T) => strin
   if (first !== undefined) throw first.error
 }
 
-/** @throws K1Error `storage`: a snapshot that a ledger kept and that is none */
-export function notASnapshot(what: string): K1Error {
-  return new K1Error('storage', `What the run kept does not say ${what}, so it cannot be given back.`, {
-    hint: 'Give it back in the Admin Portal.',
-  })
-}
+export const notASnapshot = (what: string) => unreadableSnapshot(what, 'the Admin Portal')
 
 /** The user, for giving something back. @throws K1Error `refused` */
 export async function stillThere({ client }: GoalGround, { id, login }: Subject): Promise<User> {

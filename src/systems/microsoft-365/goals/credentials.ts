@@ -4,6 +4,7 @@ import type { AccountGoal } from '../../../core/account.ts'
 import type { Standing } from '../../../core/goal.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { path } from '../../../http/client.ts'
+import { eachOf } from '../../../http/each-of.ts'
 import { isDefaultMethod, isNotFound } from '../graph-error.ts'
 import type { GraphUser } from '../users.ts'
 import { deleteMethod, setPassword } from '../write.ts'
@@ -54,10 +55,12 @@ export function credentialsRevoked(ground: Ground, subject: Subject, before: rea
       ground,
       () =>
         ground.guarded(account.id, async user => {
-          if (!synced && !passwordIsNew(user, account.asFound)) {
-            await ground.graph.write(setPassword(user.id, randomPassword()))
-          }
-          await removeMethods(ground, user.id)
+          const isOld = !synced && !passwordIsNew(user, account.asFound)
+          // An application may not be let to set the password of an administrator; the methods go all the same.
+          await eachOf([
+            async () => isOld && (await ground.graph.write(setPassword(user.id, randomPassword()))),
+            () => removeMethods(ground, user.id),
+          ])
         }),
       look,
     )

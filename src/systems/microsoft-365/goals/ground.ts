@@ -2,6 +2,7 @@ import type { Account, AccountGoalOptions } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Standing } from '../../../core/goal.ts'
 import type { Clock } from '../../../core/ports.ts'
+import { unreadableSnapshot } from '../../../core/snapshot.ts'
 import { waitFor } from '../../../http/wait-for.ts'
 import type { Connection } from '../connection.ts'
 import type { Graph } from '../graph.ts'
@@ -32,7 +33,7 @@ export interface Subject {
   options: AccountGoalOptions
 }
 
-export const gone: Standing = { state: 'holds', reading: { gone: true } }
+export { gone } from '../../../core/snapshot.ts'
 
 /** A read right after a write may come from a replica that does not know of it yet; so long it is asked again. */
 const replicationMs = 30_000
@@ -68,12 +69,7 @@ export function standing(holds: boolean, reading: unknown): Standing {
   return { state: holds ? 'holds' : 'not-yet', reading }
 }
 
-/** @throws K1Error `storage`: a snapshot that a ledger kept and that is none */
-export function notASnapshot(what: string): K1Error {
-  return new K1Error('storage', `What the run kept does not say ${what}, so it cannot be given back.`, {
-    hint: 'Give it back in the Microsoft Entra admin center.',
-  })
-}
+export const notASnapshot = (what: string) => unreadableSnapshot(what, 'the Microsoft Entra admin center')
 
 /** @throws K1Error `refused` */
 export function goneForGood(login: string): K1Error {
