@@ -60,8 +60,8 @@ export async function devicesReleased(
       device => !device.recordGone && !silent.includes(device) && !hasCalledIn(device),
     )
     if (!isReleased || !isOrdered || waiting.length > 0) {
-      const waitsFor = waiting.map(one => `${one.name}, last heard of ${one.lastContact ?? 'never'}`).join('; ')
-      return { state: 'not-yet', reading, ...(waitsFor === '' ? {} : { waitsFor }) }
+      const silentOnes = waiting.map(one => `${one.name}, last heard of ${one.lastContact ?? 'never'}`).join('; ')
+      return { state: 'not-yet', reading, ...(isReleased && silentOnes !== '' ? { waitsFor: silentOnes } : {}) }
     }
     if (silent.length === 0) return { state: 'holds', reading }
     const names = silent.map(({ name }) => name).join(', ')
