@@ -133,9 +133,8 @@ async function throughUndici(calls) {
 
 async function signIn(pool, systems) {
   const tokens = { scim: systems.scim.credentials.token }
-  for (const [id, { credentials }] of Object.entries(systems)) {
-    const { username, company, password } = credentials
-    if (id === 'scim') continue
+  for (const id of judgedSystems.filter(one => one !== 'scim')) {
+    const { username, company, password } = systems[id].credentials
     const form = new URLSearchParams({ grantType: 'password', userName: username, password, tenant: company })
     const [path, type, body] =
       id === 'bms'
