@@ -1,4 +1,4 @@
-import { estateLeaverAt, estateNumber } from './estate.ts'
+import { isLeaver, leaver } from './seed-leavers.ts'
 import { awkwardPeople, familyNames, givenNames, groupNames } from './seed-names.ts'
 import type { SeedRandom } from './seed-random.ts'
 import type { WorldPerson } from './world.ts'
@@ -142,10 +142,6 @@ export interface Crowd {
   severalResellers: boolean
 }
 
-/** Where in the first tenant the leavers are. */
-const firstLeaver = 8
-const lastLeaver = 21
-
 /** @param nextId answers `p-000001`, `p-000002` … */
 export function seedCrowd(crowd: Crowd, random: SeedRandom, nextId: () => string): WorldPerson[] {
   const taken = new Set<string>()
@@ -158,11 +154,6 @@ export function seedCrowd(crowd: Crowd, random: SeedRandom, nextId: () => string
     people.push(finish(isLeaver(crowd, index) ? leaver(person, index) : person, index, crowd, nextId))
   }
   return people
-}
-
-function isLeaver({ number }: Crowd, index: number): boolean {
-  if (number === estateNumber) return index === estateLeaverAt
-  return number === 1 && index >= firstLeaver && index <= lastLeaver
 }
 
 /** BMS numbers: 1000 is the API account of tenant 1, 1001 its first person. */
@@ -214,32 +205,6 @@ function ordinary(crowd: Crowd, index: number, random: SeedRandom, taken: Set<st
     ...(secondGraphusAdmin ? { graphusRole: 'Admin' } : random.chance(0.3) ? { graphusRole: 'Analyst' } : {}),
     ...(partnerPortalRole ? { partnerPortalRole } : {}),
     ...(inBms ? { bmsSecurityRoleId: random.pick([2, 3, 3, 3, 4, 8]) } : {}),
-  }
-}
-
-/** The person, active and with an account everywhere. */
-function leaver(person: Omit<WorldPerson, 'id'>, index: number): Omit<WorldPerson, 'id'> {
-  const [group = 'Front Office'] = person.kaseyaOneGroups
-  const [local = '', domain = ''] = person.email.split('@')
-  const everywhere: Omit<WorldPerson, 'id'> = {
-    ...person,
-    active: true,
-    kaseyaOneGroups: [group],
-    graphusRole: person.graphusRole ?? 'Analyst',
-    partnerPortalRole: person.partnerPortalRole ?? 'Tech',
-    bmsSecurityRoleId: person.bmsSecurityRoleId ?? 3,
-  }
-  switch (index - firstLeaver) {
-    case 4:
-      return { ...everywhere, kaseyaOneRole: 'Admin', graphusRole: 'Admin', partnerPortalRole: 'Administrator' }
-    case 5:
-      return { ...everywhere, kaseyaOneGroups: [...new Set([group, 'Technicians', 'Managers'])].slice(0, 2) }
-    case 6:
-      return { ...everywhere, huddleLogin: local.replace('.', '') }
-    case 7:
-      return { ...everywhere, huddleLogin: `chat-${local}@${domain}` }
-    default:
-      return everywhere
   }
 }
 
