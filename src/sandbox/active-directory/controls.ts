@@ -22,7 +22,7 @@ export const showDeleted = '1.2.840.113556.1.4.417'
 export const treeDelete = '1.2.840.113556.1.4.805'
 export const domainScope = '1.2.840.113556.1.4.1339'
 /** Taken, and without effect, as on Samba: a client must do without it. */
-export const permissiveModify = '1.2.840.113556.1.4.1413'
+const permissiveModify = '1.2.840.113556.1.4.1413'
 
 export const supportedControls = [pagedResults, showDeleted, treeDelete, domainScope, permissiveModify]
 

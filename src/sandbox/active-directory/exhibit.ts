@@ -17,7 +17,7 @@ export const activeDirectoryExhibit: Exhibit = { create: createActiveDirectory, 
 /** Whoever connects has to know the authority of the certificate that the port shows. */
 const identities = new WeakMap<World, Identity>()
 
-export function createActiveDirectory(world: World, deps: SimulatorDeps): Simulator {
+function createActiveDirectory(world: World, deps: SimulatorDeps): Simulator {
   const controller = new DomainController(world, deps)
   return {
     handle: () => ({ status: 404, body: 'Active Directory speaks LDAP, on a port of its own.' }),

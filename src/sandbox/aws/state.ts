@@ -88,7 +88,6 @@ export const managementAccount = '111122223333'
 export const memberAccount = '444455556666'
 /** What the member's role wants to hear of whoever assumes it. */
 export const memberExternalId = 'ironbridge-k1ctl'
-export const memberRoleArn = `arn:aws:iam::${memberAccount}:role/msp/k1ctl`
 
 export function policyArn(name: string): string {
   return `arn:aws:iam::aws:policy/${name}`

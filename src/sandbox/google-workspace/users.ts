@@ -20,7 +20,7 @@ export function findUser({ state }: GoogleCall, key: string): GoogleUserState {
   throw notFound('userKey')
 }
 
-export function addressesOf({ primaryEmail, aliases }: GoogleUserState): string[] {
+function addressesOf({ primaryEmail, aliases }: GoogleUserState): string[] {
   return [primaryEmail, ...aliases].map(one => one.toLowerCase())
 }
 
@@ -30,7 +30,7 @@ export function mayChange({ admin, state }: GoogleCall, target: GoogleUserState)
   if (!admin.isAdmin && (target.isAdmin || holdsRole)) throw notAuthorized()
 }
 
-export function shownUser({ state }: GoogleCall, one: GoogleUserState) {
+function shownUser({ state }: GoogleCall, one: GoogleUserState) {
   const isDelegatedAdmin = !one.isAdmin && state.assignments.some(role => role.assignedTo === one.id)
   return {
     kind: 'admin#directory#user',

@@ -54,7 +54,7 @@ export const jumpcloudExhibit: Exhibit = {
  * now, also of devices that were off; `POST users` `{email, change}`: sets attributes of a user that no API sets;
  * `POST administrators/unlink` `{email}`: one administrator less.
  */
-export function createJumpcloud(world: World, { now, token }: SimulatorDeps): Simulator {
+function createJumpcloud(world: World, { now, token }: SimulatorDeps): Simulator {
   let cloud = seedCloud(world, now())
   const tokens = new Map<string, number>()
 

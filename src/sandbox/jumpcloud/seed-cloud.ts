@@ -33,7 +33,7 @@ export function seedCloud(world: World, now: Date): Cloud {
   }
 }
 
-export function administratorOf({ person }: EstatePerson): Administrator {
+function administratorOf({ person }: EstatePerson): Administrator {
   return { id: objectId('administrator', person.email), email: person.email, roleName: 'Administrator' }
 }
 

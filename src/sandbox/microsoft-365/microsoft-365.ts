@@ -16,7 +16,7 @@ const appSecret = createHash('sha256').update('sandbox Microsoft 365').digest('b
 const appId = guidOf('app registration', 'k1ctl')
 
 /** The MSP's own tenant, whose customers are listed as contracts. */
-export const partnerTenantId = guidOf('tenant', 'partner')
+const partnerTenantId = guidOf('tenant', 'partner')
 
 const everyRight = [
   'User.ReadWrite.All',
@@ -55,7 +55,7 @@ export const microsoft365Exhibit: Exhibit = {
 }
 
 /** Microsoft Graph v1.0 and the token endpoint, for one tenant and the partner's; extra calls are in `control.ts`. */
-export function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
+function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
   const app: App = {
     clientId: appId,
     displayName: 'k1ctl offboarding',

@@ -6,7 +6,7 @@ import { Scim } from './scim.ts'
 import { ScimError } from './scim-error.ts'
 
 /** The one bearer token of every Huddle; the same in every sandbox, for a reset must not end connections. */
-export const huddleToken = createHash('sha256').update('sandbox Huddle').digest('base64url')
+const huddleToken = createHash('sha256').update('sandbox Huddle').digest('base64url')
 
 const profile: ScimProfile = {
   title: 'Huddle',
@@ -19,7 +19,7 @@ const profile: ScimProfile = {
 }
 
 /** Where a tenant's Huddle is, below the sandbox's origin. */
-export function huddlePath(tenantId: string): string {
+function huddlePath(tenantId: string): string {
   return `/scim/${encodeURIComponent(tenantId)}`
 }
 
@@ -33,7 +33,7 @@ export const huddleExhibit: Exhibit = {
 }
 
 /** A team chat that speaks nothing but SCIM 2.0, one a tenant. It follows nobody: who leaves is removed here too. */
-export function createHuddle(world: World, deps: SimulatorDeps): Simulator {
+function createHuddle(world: World, deps: SimulatorDeps): Simulator {
   const scim = new Scim('scim', profile, deps, huddlePath)
   return {
     handle: request => answer(scim, world, request),

@@ -29,7 +29,7 @@ export const webhookExhibit: Exhibit = {
  * Control: `POST handed-in` (all garage openers that were asked for are handed in), `POST secrets` with a JSON array (the
  * receiver knows these signing secrets from now on).
  */
-export function createBadges(world: World, deps: SimulatorDeps): Simulator {
+function createBadges(world: World, deps: SimulatorDeps): Simulator {
   let holders = badgeHolders(world)
   let secrets: string[] = [badgeSecret]
   /** Messages that took effect, and how they were answered. */

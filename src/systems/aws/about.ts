@@ -11,7 +11,7 @@ export const awsAbout: SystemAbout = {
   settings: [
     {
       key: 'region',
-      label: 'Region of IAM Identity Center (without one: any region)',
+      label: 'Region of IAM Identity Center (any, where it is not used)',
       secret: false,
       required: true,
       example: 'eu-central-1',

@@ -15,7 +15,7 @@ interface Sources {
 }
 
 /** Policies and permission sets whose names say that they are an administrator's. */
-export function isAdminName(name: string): boolean {
+function isAdminName(name: string): boolean {
   return /admin|power-?user|iamfullaccess|root/i.test(name)
 }
 

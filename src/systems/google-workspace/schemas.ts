@@ -51,7 +51,7 @@ export type RoleAssignment = z.infer<typeof assignmentSchema>
 
 export const assignmentsSchema = z.object({ items: z.array(assignmentSchema).optional(), ...next })
 
-export const roleSchema = z.object({
+const roleSchema = z.object({
   roleId: z.string(),
   roleName: z.string(),
   isSuperAdminRole: z.boolean().optional(),

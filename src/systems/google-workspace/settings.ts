@@ -1,7 +1,7 @@
 import { K1Error } from '../../core/errors.ts'
 import { type Licence, parseLicences } from './licences.ts'
 
-export const licenceModes = ['keep', 'remove', 'archive'] as const
+const licenceModes = ['keep', 'remove', 'archive'] as const
 
 export type LicenceMode = (typeof licenceModes)[number]
 

@@ -11,7 +11,7 @@ export function nameOf(user: User): string {
  * Accounts that Active Directory governs are changed there: its agent would undo what is done here. Other sources (a
  * personnel system, an identity provider) give names and groups, and do not activate anybody again.
  */
-export function masterOf(user: User): 'active-directory' | undefined {
+function masterOf(user: User): 'active-directory' | undefined {
   const sources = [
     ...(user.restrictedFields ?? []).map(({ type }) => type),
     ...(user.externally_managed ? [user.external_source_type] : []),
