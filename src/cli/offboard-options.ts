@@ -1,4 +1,4 @@
-import { deviceFates } from '../core/account.ts'
+import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { Limits } from '../offboarding/limits.ts'
 import type { OffboardOptions } from '../offboarding/options.ts'

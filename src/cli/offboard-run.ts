@@ -1,6 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import type { LedgerWriter, PeopleRow, TenantRecord } from '../core/ports.ts'
 import { kindOf, titleOf } from '../core/system.ts'
+import { createTurns } from '../engine/turns.ts'
 import { exitCodeOfVerdict, type Verdict } from '../engine/verdict.ts'
 import type { OffboardHeader } from '../offboarding/ledger-entries.ts'
 import { Headcount } from '../offboarding/limits.ts'
@@ -32,7 +33,7 @@ export async function groundFor(
       hint: 'See k1ctl connections; connect one with k1ctl connect <system>.',
     })
   }
-  return { tenants, options, reachables, protectedFor: tenant => config.protectedFor(tenant) }
+  return { tenants, options, reachables, protectedFor: tenant => config.protectedFor(tenant), clock: context.app.clock }
 }
 
 /** The people of this call, rows that could not be read among them. */
@@ -80,7 +81,7 @@ export async function carryOutAll(
     const verdicts = await offboardAll(toRows(list.readPeopleList(ledger.run)), {
       ...ground,
       ledger,
-      clock: app.clock,
+      turns: createTurns(),
       concurrency,
       signal: app.signal,
       onEvent: event => view.show(event),

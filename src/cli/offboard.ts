@@ -1,4 +1,4 @@
-import { deviceFates } from '../core/account.ts'
+import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { carryOut } from './offboard-agreed.ts'

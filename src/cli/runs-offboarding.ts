@@ -1,9 +1,10 @@
-import type { AccountGoalKind } from '../core/account.ts'
+import type { AccountGoalKind } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { LedgerReading, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
 import { kindOf } from '../core/system.ts'
 import { plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
+import { createTurns } from '../engine/turns.ts'
 import { isOffboarding, type OffboardHeader, peopleOf } from '../offboarding/ledger-entries.ts'
 import { offboardAll } from '../offboarding/offboard.ts'
 import { finishedPeople, leftOf, reportOf } from '../offboarding/resume.ts'
@@ -53,7 +54,7 @@ export async function resumeOffboarding(context: Context, run: string): Promise<
       const verdicts = await offboardAll(left, {
         ...ground,
         ledger,
-        clock: app.clock,
+        turns: createTurns(),
         concurrency: 4,
         signal: app.signal,
         onEvent: event => view.show(event),
@@ -112,7 +113,7 @@ async function undoRun(context: Context): Promise<number> {
     const people = peopleOf(reading.entries)
     const reaches = await reachesIn(context)
     const reachables = reachablesOf(context, sessions, header.options)
-    const { planners, lost } = planUndo(people, reachables, header.options, reaches)
+    const { planners, lost } = planUndo(people, reachables, header.options, reaches, context.app.clock)
     const plan = await spinning(context, 'Looking', () => makePlan(planners, concurrency))
     const titles = titlesIn(plan, titleOf)
     for (const { system, summary, why } of lost) {
@@ -127,8 +128,8 @@ async function undoRun(context: Context): Promise<number> {
     }
     if (!output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
     else
-      for (const { goal } of toDo(plan))
-        for (const warning of goal.warnings) output.warn(`warning: ${goal.summary}: ${warning}`)
+      for (const { goal, standing } of toDo(plan))
+        for (const warning of standing.warnings) output.warn(`warning: ${goal.summary}: ${warning}`)
     const consent = await consentTo(context, toDo(plan).length)
     const report = await carryOut(context, plan, titles, consent)
     const withLost = { ...report, lost }

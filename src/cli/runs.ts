@@ -221,7 +221,7 @@ function withRebuild(
         const reachable = (await reachables(tenant)).find(r => r.id === system)
         const said = people.find(p => p.tenant === tenant && p.person === kept.person)?.entry.successor
         const options = { ...header.options, successor: said ?? header.options.successor }
-        return rebuildAccountGoal(kept, spec, reachable, options, sentAt)
+        return rebuildAccountGoal(kept, spec, reachable, options, context.app.clock, sentAt)
       }
       throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
     })

@@ -25,8 +25,9 @@ export class Sessions {
   /** The module with a way to open it; without one when nothing is connected that could be opened. */
   async module(tenant: string, system: System, id: string = system.about.id): Promise<Module> {
     const settings = await this.#settingsFor(tenant, system, id)
-    if (settings === null) return { tenant, about: system.about }
-    return { tenant, about: system.about, open: () => this.#session(`${tenant}/${id}`, system, settings) }
+    const { clock } = this.#context.app
+    if (settings === null) return { tenant, about: system.about, clock }
+    return { tenant, about: system.about, clock, open: () => this.#session(`${tenant}/${id}`, system, settings) }
   }
 
   async close(): Promise<void> {

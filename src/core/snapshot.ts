@@ -1,5 +1,5 @@
 import { K1Error } from './errors.ts'
-import type { Standing } from './goal.ts'
+import type { OldStanding as Standing } from './old-goal.ts'
 
 /** An account that is not there any more: nobody signs in with it, and nothing is left to take from it. */
 export const gone: Standing = { state: 'holds', reading: { gone: true } }

@@ -1,4 +1,5 @@
-import type { AccountGoalAbout, OffboardingStep, PeopleAccess } from './account.ts'
+import type { PeopleAccess } from './account.ts'
+import type { AccountGoalAbout, OffboardingStep } from './account-kinds.ts'
 import type { FeatureAccess, FeatureKey, Reach } from './features.ts'
 import type { Clock, HttpOptions, SignInPrompt } from './ports.ts'
 

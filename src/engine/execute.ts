@@ -1,8 +1,13 @@
-import { asK1Error, hadNoEffect, type K1Error } from '../core/errors.ts'
-import type { Goal, Standing } from '../core/goal.ts'
+import type { Taken } from '../core/change.ts'
+import { asK1Error, type K1Error } from '../core/errors.ts'
+import type { Goal } from '../core/goal.ts'
 import type { Clock, LedgerWriter } from '../core/ports.ts'
+import { type Ending, endOf, sentenceOf, waitingText } from './end-of.ts'
+import { type Look, lookAt } from './look.ts'
 import { inOrder } from './schedule.ts'
-import type { End, GoalResult } from './verdict.ts'
+import { settle } from './settle.ts'
+import type { Turns } from './turns.ts'
+import type { GoalResult } from './verdict.ts'
 
 export type ExecuteEvent = { type: 'intent'; goal: Goal } | { type: 'end'; goal: Goal; result: GoalResult }
 
@@ -10,6 +15,10 @@ export interface ExecuteOptions {
   ledger: LedgerWriter
   clock: Clock
   concurrency: number
+  /** Whose turn it is among changes that must not meet: two last administrators, each there because of the other. */
+  turns: Turns
+  /** Throws when this run may not write any more: somebody else has taken its subject over. */
+  still?: () => void
   /** Aborted by Ctrl-C: what has begun is finished or recorded as unknown, nothing new begins. */
   signal?: AbortSignal
   onEvent?: (event: ExecuteEvent) => void
@@ -28,18 +37,19 @@ export interface ExecuteOptions {
 }
 
 /**
- * Brings goals about: look; if it does not hold, write the intent, bring, write the outcome, look again, write the
- * proof. Each entry is on disk before the next move. Systems run side by side, goals of one system in turn; a failure
- * stops only what depends on it.
+ * Brings goals about: look; if it does not hold, write the intent, take each thing, write the outcome, look until it
+ * shows, write the proof. Each entry is on disk before the next move. Systems run side by side, goals of one system in
+ * turn; a failure stops only what depends on it.
  */
 export async function execute(goals: readonly Goal[], options: ExecuteOptions): Promise<GoalResult[]> {
   const held = new Map([...(options.unmet ?? [])].map(id => [id, false]))
+  const joint: Joint = { goals, begun: new Set() }
   return inOrder(
     goals,
     goal => ({ id: goal.id, lane: `${goal.tenant}/${goal.system}`, behind: [...goal.after, ...(goal.behind ?? [])] }),
     options.concurrency,
     async goal => {
-      const result = await settle(goal, held, options)
+      const result = await bringToHold(goal, held, joint, options)
       held.set(goal.id, result.end === 'changed' || result.end === 'already')
       options.onEvent?.({ type: 'end', goal, result })
       return result
@@ -47,98 +57,170 @@ export async function execute(goals: readonly Goal[], options: ExecuteOptions): 
   )
 }
 
-async function settle(goal: Goal, held: ReadonlyMap<string, boolean>, options: ExecuteOptions): Promise<GoalResult> {
+/** Goals that one request may bring about together: `begun` are those whose intent went with another's. */
+interface Joint {
+  goals: readonly Goal[]
+  begun: Set<string>
+}
+
+type Close = (ending: Ending, before?: Look) => Promise<GoalResult>
+
+async function bringToHold(
+  goal: Goal,
+  held: ReadonlyMap<string, boolean>,
+  joint: Joint,
+  options: ExecuteOptions,
+): Promise<GoalResult> {
   const { ledger, clock } = options
-  const close = async (end: End, rest: Partial<GoalResult> = {}): Promise<GoalResult> => {
-    const result = resultOf(goal, end, clock, rest)
+  const close: Close = async (ending, before) => {
+    const result = resultOf(goal, ending, clock, before)
     await ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id)
     return result
   }
 
-  if (options.signal?.aborted) return close('pending', { why: 'Cancelled before it began.' })
+  if (options.signal?.aborted) return close({ end: 'pending', why: 'Cancelled before it began.' })
   const missing = goal.after.find(id => held.get(id) === false)
-  if (missing !== undefined) return close('pending', { why: `Waits for ${missing}, which does not hold.` })
+  if (missing !== undefined) return close({ end: 'pending', why: `Waits for ${missing}, which does not hold.` })
 
-  let before: Standing
+  let before: Look
   try {
-    before = await goal.look()
+    before = await lookAt(goal)
   } catch (error) {
-    return close('failed', sentenceOf(asK1Error(error)))
+    return close({ end: 'pending', ...sentenceOf(asK1Error(error)) })
   }
+  const early = endWithoutChange(goal, before, joint, options)
+  return early ? close(early, before) : bringAbout(goal, before, close, joint, options)
+}
+
+/** How it ends where nothing is to be sent; undefined where something is. */
+function endWithoutChange(goal: Goal, before: Look, joint: Joint, options: ExecuteOptions): Ending | undefined {
   const doubtful = options.inDoubt?.has(goal.id) === true
   const attested = options.attested?.get(goal.id)
   if (before.state === 'holds') {
     const followed = goal.later !== undefined && options.notYet?.has(goal.id) === true
+    if (joint.begun.has(goal.id)) return { end: 'changed', proved: true, reading: before.reading, at: before.at }
     const why = attested ?? (doubtful ? foundDone(goal) : followed ? 'It followed, as expected.' : undefined)
-    return close(why ? 'changed' : 'already', { proved: true, reading: before.reading, ...(why ? { why } : {}) })
+    const proof = { proved: true, reading: before.reading, at: before.at }
+    return { end: why ? 'changed' : 'already', ...proof, ...(why ? { why } : {}) }
   }
-  if (goal.refusal) return close('refused', goal.refusal)
-  if (attested !== undefined && before.state === 'unobservable') return close('changed', { why: attested })
+  if (goal.refusal) return { end: 'refused', ...goal.refusal }
+  if (attested !== undefined && before.state === 'unobservable') return { end: 'changed', why: attested }
   if (goal.byHand) {
     const why = attested === undefined ? 'A person has to do it.' : `${attested} (but what was read does not show it)`
-    return close('by-hand', { steps: goal.byHand, why })
+    return { end: 'by-hand', steps: goal.byHand, why }
   }
+  if (before.state === 'unseen' && !goal.anyway) return notSeen(before)
   if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !options.resend) {
-    return close('pending', { reading: before.reading, why: `Asked for already. ${waitingText(goal, before)}` })
+    return { end: 'pending', reading: before.reading, why: `Asked for already. ${waitingText(goal, before)}` }
   }
-  const unclear = before.state === 'unobservable' || goal.queued === true
+  const unclear = before.state === 'unobservable' || before.state === 'unseen' || goal.queued === true
   if (doubtful && unclear && !goal.repeatable && !options.resend) {
-    const because = before.state === 'unobservable' ? before.why : goal.later
-    return close('unknown', {
+    const because = before.state === 'not-yet' ? goal.later : before.why
+    return {
+      end: 'unknown',
       why: `It was sent once and nobody can read back whether it was taken: ${because}`,
       hint: 'Check in the console. `runs resume --resend` sends it again.',
-    })
+    }
   }
-  return bringAbout(goal, before, close, options)
+  return undefined
+}
+
+/** What nobody can see is never done, and nothing is sent on the chance. */
+function notSeen({ why, hint, cause }: Extract<Look, { state: 'unseen' }>): Ending {
+  return { end: cause === 'not-shown' ? 'unknown' : 'failed', why, ...(hint === undefined ? {} : { hint }) }
 }
 
 async function bringAbout(
   goal: Goal,
-  before: Standing,
-  close: (end: End, rest?: Partial<GoalResult>) => Promise<GoalResult>,
+  before: Look,
+  close: Close,
+  joint: Joint,
   options: ExecuteOptions,
 ): Promise<GoalResult> {
-  options.onEvent?.({ type: 'intent', goal })
-  const { summary, differences } = goal
-  const was = before.state === 'not-yet' ? before.reading : null
-  await options.ledger.append('intent', { summary, differences, before: was }, goal.id)
-  let sent: unknown
-  try {
-    sent = await goal.bring()
-  } catch (thrown) {
-    const error = asK1Error(thrown)
-    if (!hadNoEffect(error)) return close('unknown', sentenceOf(error))
-    // Nothing was to be sent: only the waiting was cut short.
-    if (error.kind === 'cancelled' && goal.later !== undefined) return close('pending', sentenceOf(error))
-    return close(error.kind === 'refused' || error.kind === 'conflict' ? 'refused' : 'failed', sentenceOf(error))
-  }
-  if (sent === 'nothing' && before.state === 'unobservable') {
-    return close('already', { why: `Nothing was sent, and nobody can read it back: ${before.why}` })
-  }
-  await options.ledger.append('outcome', { sent: true }, goal.id)
-  let after: Standing
-  try {
-    after = await goal.look()
-  } catch (error) {
-    const { why, hint } = sentenceOf(asK1Error(error))
-    return close('unknown', {
-      why: `Sent and accepted, but it could not be read back. ${why}`,
-      ...(hint ? { hint } : {}),
-    })
-  }
-  if (after.state === 'holds') return close('changed', { proved: true, reading: after.reading })
-  if (after.state === 'unobservable') return close('changed', { why: `Nobody can read it back: ${after.why}` })
-  if (goal.later !== undefined)
-    return close('pending', { reading: after.reading, why: `Not yet. ${waitingText(goal, after)}` })
-  return close('failed', {
-    reading: after.reading,
-    why: 'The system accepted the change, but reading it back shows that it does not hold.',
+  const guard = before.state === 'not-yet' || before.state === 'unobservable' ? goal.guard?.(before.value) : undefined
+  if (guard === undefined) return takeAndProve(goal, before, close, joint, options)
+  return options.turns.inTurn({ tenant: goal.tenant, system: goal.system }, async () => {
+    let why: string | undefined
+    try {
+      why = await guard()
+    } catch (error) {
+      return close({ end: 'failed', ...sentenceOf(asK1Error(error)) }, before)
+    }
+    return why === undefined
+      ? takeAndProve(goal, before, close, joint, options)
+      : close({ end: 'refused', why }, before)
   })
 }
 
-function waitingText({ later }: Goal, standing: Standing): string {
-  const what = standing.state === 'not-yet' && standing.waitsFor ? ` Waits for ${standing.waitsFor}.` : ''
-  return `${later ?? ''}${what}`
+async function takeAndProve(
+  goal: Goal,
+  before: Look,
+  close: Close,
+  joint: Joint,
+  options: ExecuteOptions,
+): Promise<GoalResult> {
+  const { ledger, still } = options
+  const changes = before.state === 'not-yet' || before.state === 'unobservable' ? before.changes : []
+  still?.()
+  options.onEvent?.({ type: 'intent', goal })
+  const was = before.state === 'not-yet' ? before.reading : null
+  await ledger.append('intent', { summary: goal.summary, differences: before.differences, before: was }, goal.id)
+  const along = await intentsAlong(goal, joint, options)
+  let taken: readonly Taken[]
+  try {
+    taken = await take(goal, before, along)
+  } catch (thrown) {
+    const error = asK1Error(thrown)
+    if (error.kind !== 'cancelled') throw error
+    return close({ end: 'unknown', ...sentenceOf(error) }, before)
+  }
+  if (taken.length === 0 || taken.some(one => !one.error && !one.skipped)) {
+    await ledger.append('outcome', { sent: true, ...refusedIn(taken) }, goal.id)
+  }
+  const untouched = taken.length > 0 && taken.every(one => one.skipped)
+  try {
+    return await close(endOf(goal, changes, taken, untouched ? before : await settle(goal, taken, options)), before)
+  } catch (thrown) {
+    const error = asK1Error(thrown)
+    if (error.kind !== 'cancelled') throw error
+    return close({ end: goal.later === undefined ? 'unknown' : 'pending', ...sentenceOf(error) }, before)
+  }
+}
+
+/** What goes in the same request is written down before it, each as an intent of its own. */
+async function intentsAlong(goal: Goal, { goals, begun }: Joint, { ledger }: ExecuteOptions): Promise<Goal[]> {
+  if (goal.joint === undefined) return []
+  const later = goals
+    .slice(goals.indexOf(goal) + 1)
+    .filter(one => one.joint === goal.joint && !one.refusal && !one.byHand)
+  const along: Goal[] = []
+  for (const one of later) {
+    const { state, differences, reading } = await lookAt(one)
+    if (state !== 'not-yet') continue
+    await ledger.append('intent', { summary: one.summary, differences, before: reading }, one.id)
+    begun.add(one.id)
+    along.push(one)
+  }
+  return along
+}
+
+/** A failure of the whole is one of each thing. */
+async function take(goal: Goal, before: Look, along: readonly Goal[]): Promise<readonly Taken[]> {
+  if (before.state === 'holds') return []
+  const ids = before.state === 'unseen' ? ['all'] : before.changes.map(change => change.id)
+  try {
+    if (before.state === 'unseen') return (await goal.anyway?.()) ?? []
+    return await goal.take(before.changes, before.value, along)
+  } catch (thrown) {
+    const error: K1Error = asK1Error(thrown)
+    if (error.kind === 'cancelled') throw error
+    return (ids.length === 0 ? ['all'] : ids).map(id => ({ id, error }))
+  }
+}
+
+function refusedIn(taken: readonly Taken[]): { refused?: { id: string; why: string }[] } {
+  const refused = taken.flatMap(({ id, error }) => (error ? [{ id, why: error.message }] : []))
+  return refused.length === 0 ? {} : { refused }
 }
 
 /** Of a goal that an earlier process began. One that follows another system sent nothing of its own. */
@@ -147,7 +229,7 @@ function foundDone({ later }: Goal): string {
 }
 
 /** How a goal ended, with what is known of the goal itself. */
-export function resultOf(goal: Goal, end: End, clock: Clock, rest: Partial<GoalResult>): GoalResult {
+export function resultOf(goal: Goal, ending: Ending, clock: Clock, before?: Look): GoalResult {
   return {
     goal: goal.id,
     tenant: goal.tenant,
@@ -157,14 +239,9 @@ export function resultOf(goal: Goal, end: End, clock: Clock, rest: Partial<GoalR
     ...(goal.kind === undefined ? {} : { kind: goal.kind }),
     reach: goal.reach,
     summary: goal.summary,
-    end,
     proved: false,
     at: clock.now().toISOString(),
-    differences: goal.differences,
-    ...rest,
+    differences: before?.differences ?? [],
+    ...ending,
   }
-}
-
-function sentenceOf(error: K1Error): { why: string; hint?: string } {
-  return error.hint ? { why: error.message, hint: error.hint } : { why: error.message }
 }

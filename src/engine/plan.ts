@@ -1,12 +1,13 @@
 import { asK1Error, type K1Error } from '../core/errors.ts'
 import type { Reach } from '../core/features.ts'
-import type { Goal, Standing } from '../core/goal.ts'
+import type { Goal } from '../core/goal.ts'
 import { inLanes } from './lanes.ts'
+import type { Look } from './look.ts'
 
 /** A goal with what a look found while planning. */
 export interface Planned {
   goal: Goal
-  standing: Standing
+  standing: Look
 }
 
 /** Something that can be planned: it looks, and answers the goals for one system of one tenant. */
@@ -51,7 +52,11 @@ export async function plan(planners: readonly Planner[], concurrency: number): P
 /** Goals that k1ctl would bring about now: not yet there, not refused, not by hand. */
 export function toDo(plan: Plan): Planned[] {
   return plan.planned.filter(
-    ({ goal, standing }) => standing.state !== 'holds' && goal.refusal === undefined && goal.byHand === undefined,
+    ({ goal, standing }) =>
+      standing.state !== 'holds' &&
+      (standing.state !== 'unseen' || goal.anyway !== undefined) &&
+      goal.refusal === undefined &&
+      goal.byHand === undefined,
   )
 }
 

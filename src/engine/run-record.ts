@@ -1,4 +1,4 @@
-import type { AccountGoalKind } from '../core/account.ts'
+import type { AccountGoalKind } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { Reach } from '../core/features.ts'
 import type { LedgerEntry, LedgerReading } from '../core/ports.ts'

@@ -1,10 +1,13 @@
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
+import { openMoment } from '../core/moment.ts'
 import type { Clock, LedgerStore } from '../core/ports.ts'
 import { type ExecuteEvent, execute, resultOf } from './execute.ts'
 import { inLanes } from './lanes.ts'
+import { lookAt } from './look.ts'
 import type { Plan, Planned } from './plan.ts'
 import { type RunHeader, type RunRecord, recordOf } from './run-record.ts'
+import { createTurns } from './turns.ts'
 import { type GoalResult, type Verdict, verdictOf } from './verdict.ts'
 
 export interface Report {
@@ -52,7 +55,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Report> {
       writer.append('plan', header),
       writer.append('consent', { by: options.operator, how: options.consent }),
     ])
-    const results = await execute(goals, { ...options, ledger: writer })
+    const results = await execute(goals, { ...options, ledger: writer, turns: createTurns() })
     const verdict = verdictOf(results, unreached.length)
     const last = await writer.append('report', { verdict })
     return {
@@ -79,8 +82,8 @@ export function reportWithoutRun(
   const unreached = unreachedOf(plan)
   const results = plan.planned.map(({ goal, standing }: Planned) =>
     standing.state === 'holds'
-      ? resultOf(goal, 'already', clock, { proved: true, reading: standing.reading })
-      : resultOf(goal, 'refused', clock, goal.refusal ?? {}),
+      ? resultOf(goal, { end: 'already', proved: true, reading: standing.reading }, clock, standing)
+      : resultOf(goal, { end: 'refused', ...goal.refusal }, clock, standing),
   )
   return {
     run: null,
@@ -126,7 +129,7 @@ export async function resume(id: string, options: ResumeOptions): Promise<Report
     const goals = await Promise.all(
       unsettled.map(kept => options.rebuild(kept).catch(error => outOfReach(kept, error))),
     )
-    const results = await execute(goals, { ...options, ledger: writer, inDoubt: record.open })
+    const results = await execute(goals, { ...options, ledger: writer, turns: createTurns(), inDoubt: record.open })
     const all = record.header.goals.flatMap(g => [...settled, ...results].find(r => r.goal === g.id) ?? [])
     const verdict = verdictOf(all, record.header.unreached.length)
     const last = await writer.append('report', { verdict, resumedBy: options.operator })
@@ -157,10 +160,12 @@ function outOfReach(kept: RunHeader['goals'][number], error: unknown): Goal {
     effect: 'reversible',
     repeatable: false,
     after: [],
-    differences: [],
-    warnings: [],
-    look: fail,
-    bring: fail,
+    needs: [],
+    moment: openMoment({ now: () => Date.now() }),
+    read: fail,
+    holds: () => false,
+    changes: () => [],
+    take: fail,
   }
 }
 
@@ -173,8 +178,17 @@ export async function verify(record: RunRecord, rebuild: Rebuild, concurrency: n
     async kept => {
       const base = { goal: kept.id, tenant: kept.tenant, system: kept.system, summary: kept.summary }
       try {
-        const standing = await (await rebuild(kept)).look()
-        return { ...base, ...standing, at: clock.now().toISOString() }
+        const look = await lookAt(await rebuild(kept))
+        const at = clock.now().toISOString()
+        if (look.state === 'unseen') return { ...base, state: 'unreachable' as const, why: look.why, at }
+        const { state, reading } = look
+        return {
+          ...base,
+          state,
+          ...(state === 'unobservable' ? { why: look.why } : { reading }),
+          ...(state === 'not-yet' && look.waitsFor ? { waitsFor: look.waitsFor } : {}),
+          at,
+        }
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error)
         return { ...base, state: 'unreachable' as const, why, at: clock.now().toISOString() }

@@ -1,6 +1,6 @@
-import type { AccountGoalKind } from '../core/account.ts'
+import type { AccountGoalKind } from '../core/account-kinds.ts'
+import type { Difference } from '../core/change.ts'
 import type { FeatureKey, Reach } from '../core/features.ts'
-import type { Difference } from '../core/goal.ts'
 
 /** How a goal ended. */
 export type End = 'changed' | 'already' | 'refused' | 'by-hand' | 'pending' | 'failed' | 'unknown'

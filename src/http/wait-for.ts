@@ -1,4 +1,4 @@
-import type { Standing } from '../core/goal.ts'
+import type { OldStanding as Standing } from '../core/old-goal.ts'
 import type { Clock } from '../core/ports.ts'
 
 const firstPauseMs = 500

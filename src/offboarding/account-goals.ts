@@ -1,5 +1,8 @@
-import { type Account, type AccountGoal, type AccountGoalKind, accountGoalKinds } from '../core/account.ts'
+import type { Account, AccountGoal } from '../core/account.ts'
+import { type AccountGoalKind, accountGoalKinds } from '../core/account-kinds.ts'
 import type { Goal } from '../core/goal.ts'
+import { type OpenMoment, openMoment } from '../core/moment.ts'
+import { nobodySees } from '../core/reading.ts'
 import type { Reachable, Unit } from './unit.ts'
 
 /** What is needed to build a goal again from the ledger: the account by its own id. */
@@ -9,7 +12,7 @@ export interface AccountSpec {
   account: Account | null
 }
 
-export function goalId({ tenant, person }: Unit, system: string, kind: AccountGoalKind): string {
+export function goalId({ tenant, person }: Unit, system: string, kind: string): string {
   return `${tenant}/${person}/${system}/${kind}`
 }
 
@@ -28,33 +31,33 @@ export function sentIn(
 }
 
 /** An account's goal as the engine takes it. */
-export function engineGoal(unit: Unit, reachable: Reachable, account: Account, goal: AccountGoal): Goal {
-  const id = (kind: AccountGoalKind) => goalId(unit, reachable.id, kind)
+export function engineGoal(
+  unit: Unit,
+  reachable: Reachable,
+  account: Account,
+  goal: AccountGoal,
+  moment: OpenMoment,
+): Goal {
+  const id = (kind: string) => goalId(unit, reachable.id, kind)
+  const { follows, later, behind, ...spec } = goal
   return {
+    ...spec,
     id: id(goal.kind),
     tenant: unit.tenant,
     system: reachable.id,
     person: unit.person,
-    kind: goal.kind,
-    reach: goal.reach,
     summary: `${account.login}: ${lowerFirst(goal.summary)}`,
-    effect: goal.effect,
-    repeatable: goal.repeatable,
     after: goal.after.map(id),
-    ...(goal.behind ? { behind: goal.behind.map(id) } : {}),
+    ...(behind ? { behind: behind.map(id) } : {}),
     ...laterOf(goal),
-    differences: goal.differences,
-    warnings: goal.warnings,
     spec: { kind: 'offboarding', goal: goal.kind, account } satisfies AccountSpec,
-    ...(goal.byHand ? { byHand: goal.byHand } : {}),
-    look: () => goal.look(),
-    bring: async () => goal.bring?.(),
+    moment,
   }
 }
 
 /** What follows another system is waited for again and again; what was asked for and is queued is not. */
-function laterOf({ follows, later }: AccountGoal): Pick<Goal, 'later' | 'queued'> {
-  if (follows) return { later: follows.why }
+function laterOf({ follows, later }: AccountGoal): Pick<Goal, 'later' | 'queued' | 'follows'> {
+  if (follows) return { later: follows.why, follows: true }
   return later === undefined ? {} : { later, queued: true }
 }
 
@@ -72,12 +75,10 @@ export function byHandGoal(unit: Unit, { id, title, about }: Reachable): Goal {
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: [],
-    warnings: [],
     spec: { kind: 'offboarding', goal: 'sign-in-blocked', account: null } satisfies AccountSpec,
     byHand: (about.accountSteps ?? []).map(step => step.replaceAll('{person}', unit.person)),
-    look: async () => ({ state: 'unobservable', why }),
-    bring: async () => {},
+    moment: openMoment({ now: () => Date.now() }),
+    ...nobodySees(why),
   }
 }
 

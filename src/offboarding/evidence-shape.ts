@@ -1,6 +1,6 @@
-import type { AccountGoalKind, OffboardingStep } from '../core/account.ts'
+import type { AccountGoalKind, OffboardingStep } from '../core/account-kinds.ts'
+import type { Difference } from '../core/change.ts'
 import type { Reach } from '../core/features.ts'
-import type { Difference } from '../core/goal.ts'
 import type { LedgerReading } from '../core/ports.ts'
 import type { End, Verdict } from '../engine/verdict.ts'
 

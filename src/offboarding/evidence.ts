@@ -1,4 +1,4 @@
-import { type OffboardingStep, offboardingSteps } from '../core/account.ts'
+import { type OffboardingStep, offboardingSteps } from '../core/account-kinds.ts'
 import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
 import type { SystemAbout } from '../core/system.ts'
 import { recordOf } from '../engine/run-record.ts'

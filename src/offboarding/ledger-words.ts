@@ -1,6 +1,6 @@
-import { type AccountGoalKind, accountGoalKinds } from '../core/account.ts'
+import { type AccountGoalKind, accountGoalKinds } from '../core/account-kinds.ts'
+import type { Difference } from '../core/change.ts'
 import type { Reach } from '../core/features.ts'
-import type { Difference } from '../core/goal.ts'
 import type { LedgerEntry } from '../core/ports.ts'
 import type { End } from '../engine/verdict.ts'
 

@@ -1,6 +1,7 @@
 import { asK1Error } from '../core/errors.ts'
 import type { Clock, LedgerWriter, TenantRecord } from '../core/ports.ts'
 import { type ExecuteEvent, execute } from '../engine/execute.ts'
+import type { Turns } from '../engine/turns.ts'
 import type { GoalResult, Verdict } from '../engine/verdict.ts'
 import { unmetIn, waitingFor } from './account-goals.ts'
 import type { ProtectedPerson, Refusal } from './guard.ts'
@@ -29,6 +30,7 @@ export interface Ground {
   reachables(tenant: string): Promise<readonly Reachable[]>
   protectedFor(tenant: string): readonly ProtectedPerson[]
   options: OffboardOptions
+  clock: Clock
 }
 
 export type OffboardEvent =
@@ -38,7 +40,7 @@ export type OffboardEvent =
 
 export interface OffboardRun extends Ground {
   ledger: LedgerWriter
-  clock: Clock
+  turns: Turns
   /** People at once. */
   concurrency: number
   signal?: AbortSignal
@@ -159,6 +161,7 @@ export async function planUnit(
     reachables,
     options: { ...ground.options, successor: unit.successor ?? ground.options.successor },
     protectedPeople: ground.protectedFor(unit.tenant),
+    clock: ground.clock,
     ...(before ? { known: before.known, sentAt: before.sentAt } : {}),
   })
 }
@@ -181,6 +184,7 @@ async function offboardUnit(unit: Unit, run: OffboardRun, before?: Unfinished): 
     ledger: run.ledger,
     clock: run.clock,
     concurrency: goalsAtOnce,
+    turns: run.turns,
     unmet,
     notYet: new Set([
       ...plan.planned.filter(p => p.standing.state === 'not-yet').map(p => p.goal.id),

@@ -1,4 +1,4 @@
-import type { DeviceFate } from '../core/account.ts'
+import type { DeviceFate } from '../core/account-kinds.ts'
 
 /** What an operator asks of an offboarding, besides the people. Plain JSON: it is kept in the ledger. */
 export interface OffboardOptions {

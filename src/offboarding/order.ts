@@ -1,4 +1,4 @@
-import { offboardingSteps, phaseOf, phases } from '../core/account.ts'
+import { offboardingSteps, phaseOf, phases } from '../core/account-kinds.ts'
 import type { Goal } from '../core/goal.ts'
 import type { Reachable } from './unit.ts'
 

@@ -1,4 +1,4 @@
-import { deviceFates } from '../core/account.ts'
+import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import { saidOf } from './offboard.ts'
 import type { OffboardOptions } from './options.ts'

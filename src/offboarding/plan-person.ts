@@ -1,8 +1,10 @@
-import type { Account } from '../core/account.ts'
+import type { Account, NoteReading } from '../core/account.ts'
 import { asK1Error, K1Error } from '../core/errors.ts'
-import type { Goal } from '../core/goal.ts'
+import { openMoment } from '../core/moment.ts'
+import type { Clock } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity, Session } from '../core/system.ts'
+import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
 import { byHandGoal, engineGoal, sentIn } from './account-goals.ts'
 import { type ProtectedPerson, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
@@ -15,6 +17,7 @@ export interface PlanPersonFacts {
   reachables: readonly Reachable[]
   options: OffboardOptions
   protectedPeople: readonly ProtectedPerson[]
+  clock: Clock
   /** Accounts that an earlier process found: they are looked at by id, also when they are gone by now. */
   known?: readonly { system: string; account: Account }[]
   /** When the request of a goal was accepted by an earlier process, ISO, by goal. */
@@ -26,6 +29,8 @@ interface Search {
   session: Session
   identity: Identity
   accounts: Account[]
+  /** What finding them has read, by account and name. */
+  known: Map<string, Record<string, unknown>>
 }
 
 /** Finds a person in every system, side by side, and plans what should hold there. Writes nothing. */
@@ -64,14 +69,17 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const present = new Set([...active.map(f => f.system), ...byHand.map(r => r.id)])
   const known = isKnown ? reached : []
   const answers = await Promise.all(known.map(r => goalsIn(facts, r, present)))
-  const answered = answers.filter((a): a is AccountGoals => !isUnreached(a))
-  const goals = answered.flatMap(a => a.goals)
-  const remains = [...plan.residual, ...answered.flatMap(a => a.residual)]
-  plan.residual = reached.flatMap(r => remains.filter(one => one.system === r.reachable.id))
+  const goals = answers.flatMap(answer => (isUnreached(answer) ? [] : answer))
   const ordered = inSteps([...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))])
-  const looked = await Promise.all(ordered.map(lookAt))
-  plan.planned = looked.filter((p): p is Planned => !isUnreached(p))
-  plan.unreached = onceEach([...unreached, ...answers.filter(isUnreached), ...looked.filter(isUnreached)])
+  plan.planned = await Promise.all(
+    ordered.map(async (goal): Promise<Planned> => ({ goal, standing: await lookAt(goal) })),
+  )
+  plan.unreached = onceEach([...unreached, ...answers.filter(isUnreached)])
+  const seenToStay = plan.planned.flatMap(({ goal, standing }) =>
+    standing.residual.map(note => ({ system: goal.system, note })),
+  )
+  const remains = [...plan.residual, ...seenToStay]
+  plan.residual = reached.flatMap(r => remains.filter(one => one.system === r.reachable.id))
   return plan
 }
 
@@ -95,7 +103,7 @@ async function everywhere(facts: PlanPersonFacts): Promise<(Search | Unreached)[
 async function searchMore(before: Search, words: readonly string[]): Promise<Search | Unreached> {
   const { reachable, session } = before
   try {
-    const found = await Promise.all(words.map(word => session.people?.find(word) ?? []))
+    const found = await Promise.all(words.map(word => session.people?.find(word, noteIn(before.known)) ?? []))
     return { ...before, accounts: [...new Map(found.flat().map(account => [account.id, account])).values()] }
   } catch (error) {
     return unreachedBy(reachable, error)
@@ -129,30 +137,27 @@ async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): P
     const session = await reachable.open?.()
     if (!session?.people) throw new K1Error('internal', `${reachable.title} cannot look up people.`)
     const kept = known?.filter(k => k.system === reachable.id)
+    const readings: Search['known'] = new Map()
     const [identity, accounts] = await Promise.all([
       session.check(),
-      kept && kept.length > 0 ? kept.map(k => k.account) : session.people.find(unit.person),
+      kept && kept.length > 0 ? kept.map(k => k.account) : session.people.find(unit.person, noteIn(readings)),
     ])
-    return { reachable, session, identity, accounts }
+    return { reachable, session, identity, accounts, known: readings }
   } catch (error) {
     return unreachedBy(reachable, error)
   }
 }
 
-interface AccountGoals {
-  goals: OrderedGoal[]
-  residual: PersonPlan['residual']
-}
-
 async function goalsIn(
-  { unit, options, sentAt }: PlanPersonFacts,
-  { reachable, session, accounts }: Search,
+  { unit, options, sentAt, clock }: PlanPersonFacts,
+  { reachable, session, accounts, known }: Search,
   present: ReadonlySet<string>,
-): Promise<AccountGoals | Unreached> {
+): Promise<OrderedGoal[] | Unreached> {
   const { people } = session
   const [account] = accounts
-  if (!people || !account) return { goals: [], residual: [] }
+  if (!people || !account) return []
   try {
+    const moment = openMoment({ now: () => clock.now().getTime(), known: known.get(account.id) ?? {} })
     const goals = await people.goals(account, {
       delete: options.delete,
       waitMs: options.waitMs,
@@ -161,26 +166,19 @@ async function goalsIn(
       sentAt: sentIn(unit, reachable.id, sentAt),
       ...(options.successor === null ? {} : { successor: options.successor }),
     })
-    return {
-      goals: goals.map(goal => ({
-        goal: engineGoal(unit, reachable, account, goal),
-        reachable,
-        ...(goal.follows ? { follows: goal.follows.system } : {}),
-        ...(account.masteredIn === undefined ? {} : { masteredIn: account.masteredIn }),
-      })),
-      residual: goals.flatMap(goal => (goal.residual ?? []).map(note => ({ system: reachable.id, note }))),
-    }
+    return goals.map(goal => ({
+      goal: engineGoal(unit, reachable, account, goal, moment),
+      reachable,
+      ...(goal.follows ? { follows: goal.follows.system } : {}),
+      ...(account.masteredIn === undefined ? {} : { masteredIn: account.masteredIn }),
+    }))
   } catch (error) {
     return unreachedBy(reachable, error)
   }
 }
 
-async function lookAt(goal: Goal): Promise<Planned | Unreached> {
-  try {
-    return { goal, standing: await goal.look() }
-  } catch (error) {
-    return { tenant: goal.tenant, system: goal.system, reach: goal.reach, error: asK1Error(error) }
-  }
+function noteIn(known: Search['known']): NoteReading {
+  return (account, name, value) => known.set(account, { ...known.get(account), [name]: value })
 }
 
 function unreachedBy({ tenant, id, about }: Reachable, error: unknown): Unreached {

@@ -1,5 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
+import { openMoment } from '../core/moment.ts'
+import type { Clock } from '../core/ports.ts'
 import type { RunHeader } from '../engine/run-record.ts'
 import { type AccountSpec, byHandGoal, engineGoal, sentIn } from './account-goals.ts'
 import type { OffboardOptions } from './options.ts'
@@ -15,6 +17,7 @@ export async function rebuildAccountGoal(
   spec: AccountSpec,
   reachable: Reachable | undefined,
   options: OffboardOptions,
+  clock: Clock,
   sentAt?: ReadonlyMap<string, string>,
 ): Promise<Goal> {
   const unit = { tenant: kept.tenant, person: kept.person ?? '' }
@@ -35,6 +38,6 @@ export async function rebuildAccountGoal(
     ...(options.successor === null ? {} : { successor: options.successor }),
   })
   const goal = goals.find(g => g.kind === spec.goal)
-  if (goal) return engineGoal(unit, reachable, spec.account, goal)
+  if (goal) return engineGoal(unit, reachable, spec.account, goal, openMoment({ now: () => clock.now().getTime() }))
   throw new K1Error('internal', `${reachable.title} no longer knows the goal ${spec.goal}.`)
 }

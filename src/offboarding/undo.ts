@@ -1,8 +1,13 @@
-import type { AccountGoal, AccountGoalKind } from '../core/account.ts'
+import type { AccountGoal } from '../core/account.ts'
+import { type AccountGoalKind, accountGoalKinds } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
+import { openMoment } from '../core/moment.ts'
+import type { Clock } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
+import { lookAt } from '../engine/look.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
+import { reverse } from '../engine/reverse.ts'
 import type { End, GoalResult } from '../engine/verdict.ts'
 import { engineGoal } from './account-goals.ts'
 import type { PersonRecord } from './ledger-entries.ts'
@@ -26,6 +31,7 @@ export function planUndo(
   reachables: (tenant: string) => Promise<readonly Reachable[]>,
   options: OffboardOptions,
   reaches: (system: string, kind: AccountGoalKind) => boolean,
+  clock: Clock,
 ): UndoPlan {
   const undo: UndoPlan = { planners: [], lost: [] }
   for (const record of people) {
@@ -41,7 +47,7 @@ export function planUndo(
       undo.lost.push({ goal, system, summary, why })
     }
     for (const system of new Set(back.map(r => r.system))) {
-      undo.planners.push(plannerFor(record, system, back, reachables, options, undo.lost))
+      undo.planners.push(plannerFor(record, system, back, reachables, options, undo.lost, clock))
     }
   }
   return undo
@@ -78,6 +84,7 @@ function plannerFor(
   reachables: (tenant: string) => Promise<readonly Reachable[]>,
   options: OffboardOptions,
   lost: UndoPlan['lost'],
+  clock: Clock,
 ): Planner {
   const { tenant, person } = record
   return {
@@ -104,27 +111,31 @@ function plannerFor(
       const undone = goals.flatMap(goal => {
         const result = back.find(r => r.system === system && r.kind === goal.kind)
         if (!result) return []
-        const reverse = goal.undo?.(record.before.get(result.goal))
-        if (reverse) return [reverse]
+        const way = wayBack(goal, record.before.get(result.goal), { login: account.login, title: reachable.title })
+        if (way) return [way]
         if (result.end === 'changed') {
           const { goal: id, summary } = result
           lost.push({ goal: id, system, summary, why: 'it cannot be undone' })
         }
         return []
       })
+      const moment = openMoment({ now: () => clock.now().getTime() })
       return Promise.all(
-        undone.map(goal => plannedUndo(engineGoal({ tenant, person }, reachable, account, goal), goal)),
+        undone.map(goal => plannedUndo(engineGoal({ tenant, person }, reachable, account, goal, moment))),
       )
     },
   }
 }
 
-async function plannedUndo(goal: Goal, undo: AccountGoal): Promise<Planned> {
-  const named = {
-    ...goal,
-    id: `${goal.id}/undo`,
-    summary: goal.summary,
-    after: undo.after.map(kind => `${goal.id.replace(/[^/]+$/, kind)}/undo`),
-  }
-  return { goal: named, standing: await undo.look() }
+function wayBack(goal: AccountGoal, before: unknown, who: { login: string; title: string }): AccountGoal | undefined {
+  const old = goal as { oldUndo?(before: unknown): AccountGoal }
+  if (old.oldUndo) return old.oldUndo(before)
+  const way = reverse(goal, before, who)
+  const after = accountGoalKinds.filter(kind => way?.after.includes(kind))
+  return way && { ...way, behind: [], kind: goal.kind, after }
+}
+
+async function plannedUndo(goal: Goal): Promise<Planned> {
+  const named = { ...goal, id: `${goal.id}/undo`, after: goal.after.map(id => `${id}/undo`) }
+  return { goal: named, standing: await lookAt(named) }
 }

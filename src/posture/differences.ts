@@ -1,5 +1,5 @@
+import type { Difference } from '../core/change.ts'
 import { type FeatureKey, featureKeys, featureTitles, type ModuleSettings } from '../core/features.ts'
-import type { Difference } from '../core/goal.ts'
 import { exceptionsAfter, mappingOf, type Target } from './target.ts'
 
 /** Anything with an id that a setting may name: a user, a role, a default. */
@@ -42,7 +42,7 @@ export function changedBetween(
   const groups = new Map([...planned.mappings, ...now.mappings].map(m => [m.group.id, m.group]))
   const defaults = Object.keys({ ...planned.defaults, ...now.defaults })
   return [
-    ...compared('KaseyaOne organization', listOf(planned.organization), listOf(now.organization)),
+    ...compared(organizationTitle, listOf(planned.organization), listOf(now.organization)),
     ...featureKeys.flatMap(key => switched(key, planned.on[key], now.on[key])),
     ...compared('Excepted users', planned.exceptions.users, now.exceptions.users),
     ...compared('Excepted roles', planned.exceptions.roles, now.exceptions.roles),
@@ -55,6 +55,25 @@ export function changedBetween(
     ),
   ]
 }
+
+/**
+ * What is neither as it was found nor as the goals before left it: somebody else's change. Which organization Log In
+ * maps to is the module's own affair.
+ */
+export function changedByOthers(
+  base: ModuleSettings,
+  expected: ModuleSettings,
+  now: ModuleSettings,
+  defaultTitles: Readonly<Record<string, string>>,
+): Difference[] {
+  const sinceFound = new Set(changedBetween(base, now, defaultTitles).map(one => one.what))
+  const mapped = base.on['log-in'] !== expected.on['log-in']
+  return changedBetween(expected, now, defaultTitles).filter(
+    ({ what }) => sinceFound.has(what) && !(mapped && what === organizationTitle),
+  )
+}
+
+const organizationTitle = 'KaseyaOne organization'
 
 function switched(feature: FeatureKey, before: boolean | undefined, after: boolean | undefined): Difference[] {
   return before === after ? [] : [{ what: featureTitles[feature], before: onOff(before), after: onOff(after) }]

@@ -1,22 +1,31 @@
+import type { Difference } from '../core/change.ts'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { type FeatureAccess, type FeatureKey, featureTitles, type ModuleSettings } from '../core/features.ts'
-import type { Difference, Goal, Standing } from '../core/goal.ts'
+import type { Goal, GoalSpec } from '../core/goal.ts'
+import { type Moment, type OpenMoment, openMoment } from '../core/moment.ts'
+import type { Clock } from '../core/ports.ts'
+import { nobodySees, seen } from '../core/reading.ts'
 import { quoted } from '../core/shell.ts'
 import type { FeatureAbout, Identity, Session, SystemAbout } from '../core/system.ts'
+import { lookAt } from '../engine/look.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
-import { changedBetween, differencesFor } from './differences.ts'
+import { changedBetween, changedByOthers, differencesFor } from './differences.ts'
 import { refusalFor, warningsFor } from './guard.ts'
 import { featureOf, goalName, type Intent } from './intent.ts'
 import { resolve } from './resolve.ts'
+import { settingsBack } from './settings-back.ts'
 import { summarize } from './summarize.ts'
-import { changeFor, holds, type Target } from './target.ts'
+import { afterwards, changeForAll, holds, type Target } from './target.ts'
 
 /** What the ledger keeps of a posture goal: enough to look, and to go on, in another process. */
 export interface PostureSpec {
   kind: 'posture'
   intent: Intent
   target: Target | null
+  /** As the goals before it were to leave it. */
   plannedOn: ModuleSettings | null
+  /** As it was found; absent where an earlier version wrote it: there the two are one. */
+  foundOn?: ModuleSettings
 }
 
 /** One module of one tenant, as the posture work sees it. `open` is absent when nothing is connected. */
@@ -24,16 +33,18 @@ export interface Module {
   tenant: string
   about: SystemAbout
   open?: () => Promise<Session>
+  clock: Clock
 }
 
 /**
- * Plans what an operator asks of one module. Without a connection, a module with a published API cannot be asked;
- * another one is set by hand.
+ * Plans what an operator asks of one module: one thing, or several that stand on each other. What each finds is what the
+ * ones before will have left, and so are the guards' facts. Without a connection, a module with a published API cannot
+ * be asked; another one is set by hand.
  * @throws K1Error `refused` when the module has no such feature
  */
-export function plannerFor(module: Module, intent: Intent): Planner {
-  const { tenant, about, open } = module
-  const feature = aboutFeature(about, featureOf(intent))
+export function plannerFor(module: Module, ...intents: readonly Intent[]): Planner {
+  const { tenant, about, open, clock } = module
+  const wanted = inOrder(intents).map(intent => ({ intent, feature: aboutFeature(about, featureOf(intent)) }))
   const reach = open || about.reach === 'api' ? about.reach : 'by-hand'
   return {
     tenant,
@@ -41,27 +52,61 @@ export function plannerFor(module: Module, intent: Intent): Planner {
     reach,
     async make() {
       if (!open && about.reach === 'api') throw notConnected(tenant, about)
-      if (!open) return [byHandOnly(module, intent, feature)]
+      if (!open) return Promise.all(wanted.map(({ intent, feature }) => planned(byHandOnly(module, intent, feature))))
       const session = await open()
       const access = accessOf(session, about)
-      const [reading, operator] = await Promise.all([access.read(), session.check()])
-      const target = await resolve(intent, about, access, reading)
-      return [goalOn({ module, intent, feature, access, operator, reading, target })]
+      const moment = openMoment({ now: () => clock.now().getTime() })
+      const [found, operator] = await Promise.all([readSettings(moment, access), session.check()])
+      const goals: Goal[] = []
+      let expected = found
+      for (const { intent, feature } of wanted) {
+        const target = await resolve(intent, about, access, expected)
+        const before = goals.filter(one => one.refusal === undefined).map(one => one.id)
+        const facts = { module, intent, feature, access, operator, moment, base: found, expected, target }
+        const goal = { ...goalOn(facts), after: needsLogIn(intent) ? before.filter(isLogIn) : [] }
+        goals.push(goal)
+        if (goal.refusal === undefined) expected = afterwards(target, expected)
+      }
+      return Promise.all(goals.map(planned))
     },
   }
+}
+
+/** Log In with KaseyaOne is turned on before all else, and off after it. */
+function inOrder(intents: readonly Intent[]): Intent[] {
+  const rank = (intent: Intent) =>
+    featureOf(intent) !== 'log-in' ? 0 : intent.kind === 'feature' && intent.on ? -1 : 1
+  return [...intents].sort((one, other) => rank(one) - rank(other))
+}
+
+function needsLogIn(intent: Intent): boolean {
+  return featureOf(intent) !== 'log-in'
+}
+
+function isLogIn(id: string): boolean {
+  return id.endsWith('/log-in')
+}
+
+async function planned(goal: Goal): Promise<Planned> {
+  return { goal, standing: await lookAt(goal) }
+}
+
+function readSettings(moment: Moment, access: FeatureAccess): Promise<ModuleSettings> {
+  return moment.read('settings', () => access.read())
 }
 
 /** The same goal again from what the ledger kept, in another process. @throws K1Error `not-set-up`, or of the sign-in */
 export async function rebuild(module: Module, id: string, spec: PostureSpec): Promise<Goal> {
   const feature = aboutFeature(module.about, featureOf(spec.intent))
   // Planned without an endpoint: nothing was looked up, so there is nothing to compare with.
-  if (!spec.target || !spec.plannedOn) return { ...byHandOnly(module, spec.intent, feature).goal, id }
+  if (!spec.target || !spec.plannedOn) return { ...byHandOnly(module, spec.intent, feature), id }
   if (!module.open) throw notConnected(module.tenant, module.about)
   const session = await module.open()
   const access = accessOf(session, module.about)
-  const { target, plannedOn: reading, intent } = spec
-  const { goal } = goalOn({ module, intent, feature, access, operator: await session.check(), reading, target })
-  return { ...goal, id }
+  const { target, plannedOn: expected, foundOn: base = expected, intent } = spec
+  const moment = openMoment({ now: () => module.clock.now().getTime() })
+  const operator = await session.check()
+  return { ...goalOn({ module, intent, feature, access, operator, moment, base, expected, target }), id }
 }
 
 /** What to do where a module was never connected. */
@@ -95,59 +140,66 @@ interface GoalFacts {
   feature: FeatureAbout
   access: FeatureAccess
   operator: Identity
-  reading: ModuleSettings
+  moment: OpenMoment
+  /** As it was found. */
+  base: ModuleSettings
+  /** As the goals before this one will have left it. */
+  expected: ModuleSettings
   target: Target
 }
 
-function goalOn({ module, intent, feature, access, operator, reading: planned, target }: GoalFacts): Planned {
+function goalOn(facts: GoalFacts): Goal {
+  const { module, intent, feature, access, operator, moment, base, expected, target } = facts
   const { tenant, about } = module
-  const guardFacts = { tenant, about, intent, target, reading: planned, operator }
+  const guardFacts = { tenant, about, intent, target, reading: expected, operator }
   const titles = Object.fromEntries(access.defaultFields.map(f => [f.key, f.title.toLowerCase()]))
-  const alreadyHolds = holds(target, planned)
+  const alreadyHolds = holds(target, expected)
   const refusal = alreadyHolds ? undefined : refusalFor(guardFacts)
   const byHand = !alreadyHolds && feature.write === 'by-hand'
+  const warnings = alreadyHolds ? [] : warningsFor(guardFacts)
 
-  const goal: Goal = {
-    id: `${tenant}/${about.id}/${goalName(intent)}`,
-    tenant,
-    system: about.id,
-    feature: feature.feature,
+  const spec: GoalSpec<ModuleSettings> = {
     reach: byHand ? 'by-hand' : about.reach,
-    summary: summarize(intent, target, planned),
+    summary: summarize(intent, target, expected),
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: differencesFor(target, planned, titles),
-    warnings: alreadyHolds ? [] : warningsFor(guardFacts),
-    spec: { kind: 'posture', intent, target, plannedOn: planned } satisfies PostureSpec,
-    ...(refusal ? { refusal } : {}),
     ...(byHand ? { byHand: stepsFor(feature, intent) } : {}),
-    async look() {
-      return standingOf(target, await access.read())
-    },
-    async bring() {
-      const now = await access.read()
-      const changed = changedBetween(planned, now, titles)
-      if (changed.length > 0) throw conflict(about, changed)
+    needs: ['settings'],
+    read: async at => seen(await readSettings(at, access)),
+    holds: now => holds(target, now),
+    changes: now => differencesFor(target, now, titles).map(one => ({ ...one, id: one.what })),
+    warnings: () => warnings,
+    shown: ({ on, exceptions, defaults, mappings, version }) => ({ on, exceptions, defaults, mappings, version }),
+    async take(changes, now, along = []) {
+      const foreign = changedByOthers(base, expected, now, titles)
+      if (foreign.length > 0) throw conflict(about, foreign)
+      const targets = [target, ...along.flatMap(goal => (isPostureSpec(goal.spec) ? (goal.spec.target ?? []) : []))]
       try {
         if (target.map) await access.map(now, target.map)
         else if (target.unmap) await access.unmap(now, target.unmap)
-        else await access.change(now, changeFor(target, now))
+        else await access.change(now, changeForAll(targets, now))
       } catch (error) {
         if (!isK1Error(error) || error.kind !== 'conflict') throw error
         // Somebody was faster by a moment. The module says only that; what changed is there to be read.
         const later = await access.read().catch(() => now)
-        throw conflict(about, changedBetween(planned, later, titles))
+        throw conflict(about, changedBetween(now, later, titles))
       }
+      return changes.map(({ id }) => ({ id }))
     },
+    back: settingsBack(about, access, titles),
   }
-  return { goal, standing: standingOf(target, planned) }
-}
-
-function standingOf(target: Target, reading: ModuleSettings): Standing {
-  const { on, exceptions, defaults, mappings, version } = reading
-  const shown = { on, exceptions, defaults, mappings, version }
-  return { state: holds(target, reading) ? 'holds' : 'not-yet', reading: shown }
+  return {
+    ...spec,
+    id: `${tenant}/${about.id}/${goalName(intent)}`,
+    tenant,
+    system: about.id,
+    feature: feature.feature,
+    spec: { kind: 'posture', intent, target, plannedOn: expected, foundOn: base } satisfies PostureSpec,
+    ...(refusal ? { refusal } : {}),
+    ...(target.map || target.unmap || feature.feature === 'log-in' ? {} : { joint: `${tenant}/${about.id}` }),
+    moment,
+  }
 }
 
 function conflict(about: SystemAbout, changed: readonly Difference[]): K1Error {
@@ -164,10 +216,9 @@ function conflict(about: SystemAbout, changed: readonly Difference[]): K1Error {
 }
 
 /** A goal that a person does in the console and that nobody can read back. */
-function byHandOnly(module: Module, intent: Intent, feature: FeatureAbout): Planned {
-  const { tenant, about } = module
-  const why = 'No endpoint was configured for it.'
-  const goal: Goal = {
+function byHandOnly({ tenant, about, clock }: Module, intent: Intent, feature: FeatureAbout): Goal {
+  return {
+    ...nobodySees('No endpoint was configured for it.'),
     id: `${tenant}/${about.id}/${goalName(intent)}`,
     tenant,
     system: about.id,
@@ -177,18 +228,10 @@ function byHandOnly(module: Module, intent: Intent, feature: FeatureAbout): Plan
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: [],
-    warnings: [],
     spec: { kind: 'posture', intent, target: null, plannedOn: null } satisfies PostureSpec,
     byHand: stepsFor(feature, intent),
-    async look() {
-      return { state: 'unobservable', why }
-    },
-    async bring() {
-      throw new K1Error('refused', `${about.title} can only be set by hand here: ${why}`)
-    },
+    moment: openMoment({ now: () => clock.now().getTime() }),
   }
-  return { goal, standing: { state: 'unobservable', why } }
 }
 
 function stepsFor(feature: FeatureAbout, intent: Intent): string[] {

@@ -34,6 +34,39 @@ export function holds(target: Target, reading: ModuleSettings): boolean {
   return true
 }
 
+/** The same for several targets that stand on each other, in one write. */
+export function changeForAll(targets: readonly Target[], reading: ModuleSettings): SettingsChange {
+  let now = reading
+  let all: SettingsChange = {}
+  for (const target of targets) {
+    const { on, defaults, ...rest } = changeFor(target, now)
+    all = {
+      ...all,
+      ...rest,
+      ...(on ? { on: { ...all.on, ...on } } : {}),
+      ...(defaults ? { defaults: { ...all.defaults, ...defaults } } : {}),
+    }
+    now = afterwards(target, now)
+  }
+  return all
+}
+
+/** What is to be read once the target holds. Turning on Log In maps to an organization that only the module knows. */
+export function afterwards(target: Target, reading: ModuleSettings): ModuleSettings {
+  const group = (target.map ?? target.unmap)?.group.id
+  const organization = target.on?.['log-in'] === true ? (reading.organization ?? unnamed) : reading.organization
+  return {
+    ...reading,
+    organization: target.on?.['log-in'] === false ? null : organization,
+    on: { ...reading.on, ...target.on },
+    exceptions: exceptionsAfter(target, reading),
+    defaults: { ...reading.defaults, ...target.defaults },
+    mappings: [...reading.mappings.filter(m => m.group.id !== group), ...(target.map ? [target.map] : [])],
+  }
+}
+
+const unnamed: Choice = { id: '', name: 'KaseyaOne' }
+
 /** The full lists to write so that the target holds on top of what was read. */
 export function changeFor(target: Target, reading: ModuleSettings): SettingsChange {
   const change: SettingsChange = {}

@@ -1,4 +1,4 @@
-import type { OffboardingStep } from '../core/account.ts'
+import type { OffboardingStep } from '../core/account-kinds.ts'
 import type { Reach } from '../core/features.ts'
 import { printable } from '../core/redact.ts'
 import { quoted } from '../core/shell.ts'

@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk'
-import { type AccountGoalKind, phaseOf, phases } from '../core/account.ts'
-import type { Goal, Standing } from '../core/goal.ts'
+import { type AccountGoalKind, phaseOf, phases } from '../core/account-kinds.ts'
+import type { Goal } from '../core/goal.ts'
 import { printable } from '../core/redact.ts'
+import type { Look } from '../engine/look.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import type { PersonPlan, PersonReport } from '../offboarding/unit.ts'
 import { reachWords, stepsText } from './plan.ts'
@@ -44,19 +45,19 @@ export function personPlanText(plan: PersonPlan, titles: Titles, style: ChalkIns
   return head + goals.join('') + unreached.join('')
 }
 
-function goalText(goal: Goal, standing: Standing, width: number, titles: Titles, style: ChalkInstance): string {
+function goalText(goal: Goal, standing: Look, width: number, titles: Titles, style: ChalkInstance): string {
   const place = titles(goal.system).padEnd(width)
   const what = goal.kind ? kindTitles[goal.kind] : goal.summary
   if (standing.state === 'holds') return `  ${style.green('=')} ${place}  ${what}: already\n`
   if (goal.byHand) return `  ${style.yellow('?')} ${place}  ${what}: by hand\n${stepsText(goal.byHand)}`
   // One difference is what the goal says already; several need to be told apart.
-  const named = goal.differences.length > 1
-  const changes = goal.differences
+  const named = standing.differences.length > 1
+  const changes = standing.differences
     .map(d => `${named ? `${printable(d.what)} ` : ''}${printable(d.before)} → ${printable(d.after)}`)
     .join('; ')
   const expected = goal.later && !goal.queued ? ` ${style.dim('(expected to follow)')}` : ''
   const forGood = goal.effect === 'irreversible' ? ` ${style.yellow('(cannot be undone)')}` : ''
-  const warnings = goal.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
+  const warnings = standing.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
   return `  ${style.yellow('~')} ${place}  ${what}${expected}${forGood}${changes ? style.dim(`: ${changes}`) : ''}\n${warnings}`
 }
 
@@ -163,8 +164,8 @@ export function personPlanJson(plan: PersonPlan) {
       reachedBy: reachWords[goal.reach],
       standing: standing.state,
       reading: standing.state === 'unobservable' ? null : standing.reading,
-      differences: goal.differences,
-      warnings: goal.warnings,
+      differences: standing.differences,
+      warnings: standing.warnings,
       steps: goal.byHand ?? null,
     })),
     unreached: plan.unreached.map(u => ({ system: u.system, why: u.error.message })),

@@ -28,12 +28,12 @@ function goalText({ goal, standing }: Planned, titles: Readonly<Record<string, s
     return `  ${style.red('x')} ${where}\n      refused: ${printable(goal.refusal.why)}${hint}\n`
   }
   if (goal.byHand) return `  ${style.yellow('?')} ${where}\n      ${summary}\n${stepsText(goal.byHand)}`
-  const lines = sideBySide(goal.differences, style)
-  const warnings = goal.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
+  const lines = sideBySide(standing.differences, style)
+  const warnings = standing.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
   return `  ${style.yellow('~')} ${where}\n      ${summary}\n${lines}${warnings}`
 }
 
-function sideBySide(differences: Planned['goal']['differences'], style: ChalkInstance): string {
+function sideBySide(differences: Planned['standing']['differences'], style: ChalkInstance): string {
   const what = Math.max(0, ...differences.map(d => d.what.length))
   const before = Math.max(0, ...differences.map(d => d.before.length))
   return differences
@@ -60,8 +60,8 @@ export function planJson(plan: Plan) {
       summary: goal.summary,
       standing: standing.state,
       action: actionOf({ goal, standing }),
-      differences: goal.differences,
-      warnings: goal.warnings,
+      differences: standing.differences,
+      warnings: standing.warnings,
       why: goal.refusal?.why ?? null,
       hint: goal.refusal?.hint ?? null,
       steps: goal.byHand ?? null,

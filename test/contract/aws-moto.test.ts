@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Session } from '../../src/core/system.ts'
 import { aws } from '../../src/systems/aws/index.ts'
 import { closedPort, createTestClock, type Loopback, startLoopback } from '../http/loopback.ts'
 import { alsoDelete, bringAll, theOne } from '../systems/people-stage.ts'
+import type { TriedSession as Session } from '../systems/tried-goal.ts'
+import { openTried } from '../systems/tried-goal.ts'
 
 /**
  * The client against moto, somebody else's AWS: its answers have AWS's shapes, and none of our code. Data is made with
@@ -117,7 +118,7 @@ describe.skipIf(missing.length > 0)('moto', () => {
     cli(`sso-admin create-account-assignment ${target} --principal-type USER --principal-id ${userId}`)
 
     const clock = createTestClock(new Date().toISOString())
-    session = await aws.open({ region, auth: 'keys', ...keys, url: front.url }, { clock, http: { env: {} } })
+    session = await openTried(aws, { region, auth: 'keys', ...keys, url: front.url }, { clock, http: { env: {} } })
     if (session.people === undefined) throw new Error('no people')
     const account = await theOne(session.people, email)
     expect(account).toMatchObject({ email, login: email, active: true })

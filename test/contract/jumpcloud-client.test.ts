@@ -10,6 +10,7 @@ import { jumpcloud } from '../../src/systems/jumpcloud/index.ts'
 import { createTransport } from '../../src/systems/jumpcloud/transport.ts'
 import { createTestClock } from '../http/loopback.ts'
 import { bringAll, theOne } from '../systems/people-stage.ts'
+import { openTried } from '../systems/tried-goal.ts'
 import { readContract, whyNoContract } from './jumpcloud-contract.ts'
 import { type Gate, openGate } from './jumpcloud-gate.ts'
 
@@ -84,7 +85,7 @@ describe.skipIf(missing !== null)('the JumpCloud client, held to the published c
 
   async function open(more: Record<string, string> = {}) {
     const known = sandbox.systems.jumpcloud?.credentials
-    return jumpcloud.open({ ...known, url: gate.url, ...more }, { clock: createTestClock(), http: { env: {} } })
+    return openTried(jumpcloud, { ...known, url: gate.url, ...more }, { clock: createTestClock(), http: { env: {} } })
   }
 
   it('sends only what is in them, in all that it can do; and the simulator answers so', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type ErrorKind, K1Error } from '../../src/core/errors.ts'
-import type { Goal, Standing } from '../../src/core/goal.ts'
+import type { Goal } from '../../src/core/goal.ts'
 import type { Clock, LedgerEntry, LedgerWriter } from '../../src/core/ports.ts'
 import { type ExecuteOptions, execute } from '../../src/engine/execute.ts'
+import { createTurns } from '../../src/engine/turns.ts'
+import { type ScriptedGoal, type Script as Standing, scriptedGoal } from './scripted-goal.ts'
 
 const clock: Clock = { now: () => new Date('2026-11-21T20:00:00Z'), sleep: async () => {} }
 const holds: Standing = { state: 'holds', reading: 'on' }
@@ -27,40 +29,31 @@ function memory(deeds: string[]) {
 interface Scene {
   looks: (Standing | Error)[]
   bring?: Error
-  goal?: Partial<Goal>
+  goal?: ScriptedGoal
   options?: Partial<ExecuteOptions>
 }
 
 async function play({ looks, bring, goal: more, options }: Scene) {
   const deeds: string[] = []
   const left = [...looks]
-  const goal: Goal = {
-    id: 'g',
-    tenant: 't',
-    system: 's',
-    reach: 'api',
-    summary: 'It is on',
-    effect: 'reversible',
+  const goal = scriptedGoal({
     repeatable: false,
-    after: [],
-    differences: [],
-    warnings: [],
-    spec: null,
-    async look() {
+    async show() {
       deeds.push('look')
       const found = left.shift()
       if (found === undefined) throw new Error('Looked too often.')
       if (found instanceof Error) throw found
       return found
     },
-    async bring() {
+    async do() {
       deeds.push('bring')
       if (bring) throw bring
+      return undefined
     },
     ...more,
-  }
+  })
   const { notes, writer } = memory(deeds)
-  const [result] = await execute([goal], { ledger: writer, clock, concurrency: 1, ...options })
+  const [result] = await execute([goal], { ledger: writer, clock, concurrency: 1, turns: createTurns(), ...options })
   expect(left).toEqual([])
   return { result, deeds, notes }
 }
@@ -128,19 +121,22 @@ describe('what an error of the change means', () => {
     ['unreachable', 'failed'],
     ['rate-limited', 'failed'],
     ['sign-in', 'failed'],
-    ['cancelled', 'failed'],
+    ['cancelled', 'unknown'],
     ['lost-answer', 'unknown'],
     ['server', 'unknown'],
     ['contract', 'unknown'],
     ['internal', 'unknown'],
   ])('%s: %s', async (kind, end) => {
-    const { result, notes } = await play({ looks: [notYet], bring: error(kind) })
+    const { result, notes } = await play({
+      looks: kind === 'cancelled' ? [notYet] : [notYet, notYet],
+      bring: error(kind),
+    })
     expect(result).toMatchObject({ end, proved: false, why: `It was ${kind}.`, hint: 'Do this.' })
-    expect(notes).toEqual(['intent after 1', `outcome ${end} after 2`])
+    expect(notes).toEqual(['intent after 1', `outcome ${end} after ${kind === 'cancelled' ? 2 : 3}`])
   })
 
   it('what is no error of ours is unknown, too', async () => {
-    const { result } = await play({ looks: [notYet], bring: new TypeError('x is not a function') })
+    const { result } = await play({ looks: [notYet, notYet], bring: new TypeError('x is not a function') })
     expect(result).toMatchObject({ end: 'unknown' })
   })
 })
@@ -171,7 +167,7 @@ describe('a goal in doubt', () => {
 })
 
 it('what was not sent, on purpose, and that nobody can read back, is neither changed nor proved', async () => {
-  const { result, notes } = await play({ looks: [unseen], goal: { bring: async () => 'nothing' } })
+  const { result, notes } = await play({ looks: [unseen], goal: { do: async () => [{ id: 'it', skipped: true }] } })
   expect(result).toMatchObject({ end: 'already', proved: false, why: expect.stringContaining('Nothing was sent') })
   expect(notes.at(-1)).toMatch(/^outcome already/)
 })
@@ -183,7 +179,7 @@ describe('a goal that is queued over there', () => {
     expect(result).toMatchObject({ end: 'pending', why: 'Not yet. It is off. Waits for a laptop.' })
   })
 
-  const goal: Partial<Goal> = { later: 'The agent has not called in.', queued: true }
+  const goal: ScriptedGoal = { later: 'The agent has not called in.', queued: true }
   const inDoubt = new Set(['g'])
   const sentBefore = new Set(['g'])
   it.each<[string, Scene, string, string[]]>([
@@ -214,25 +210,18 @@ it('a failure stops what depends on it, and nothing else', async () => {
   const done: string[] = []
   const goal = (id: string, after: string[], bring: () => void): Goal => {
     let on = false
-    return {
+    return scriptedGoal({
       id,
-      tenant: 't',
       system: id,
-      reach: 'api',
-      summary: id,
-      effect: 'reversible',
-      repeatable: true,
       after,
-      differences: [],
-      warnings: [],
-      spec: null,
-      look: async () => (on ? holds : notYet),
-      async bring() {
+      show: async () => (on ? holds : notYet),
+      async do() {
         bring()
         done.push(id)
         on = true
+        return undefined
       },
-    }
+    })
   }
   const { writer } = memory([])
   const results = await execute(
@@ -243,7 +232,7 @@ it('a failure stops what depends on it, and nothing else', async () => {
       goal('second', ['first'], () => {}),
       goal('other', [], () => {}),
     ],
-    { ledger: writer, clock, concurrency: 1 },
+    { ledger: writer, clock, concurrency: 1, turns: createTurns() },
   )
   expect(results.map(r => [r.goal, r.end])).toEqual([
     ['first', 'failed'],

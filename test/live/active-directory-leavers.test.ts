@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Account, AccountGoal } from '../../src/core/account.ts'
+import type { Account } from '../../src/core/account.ts'
 import { redact } from '../../src/core/redact.ts'
 import { bringAll, goalOf, theOne } from '../systems/people-stage.ts'
+import type { TriedGoal as AccountGoal } from '../systems/tried-goal.ts'
 import { awkward, go, noController, setStage, stay } from './stage.ts'
 
 describe.skipIf(noController())('leavers in a real Active Directory', () => {

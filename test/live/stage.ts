@@ -1,8 +1,9 @@
 import { afterAll, beforeAll } from 'vitest'
-import type { AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
 import type { HttpOptions } from '../../src/core/ports.ts'
-import type { Session } from '../../src/core/system.ts'
 import { activeDirectory } from '../../src/systems/active-directory/index.ts'
+import type { TriedPeople as PeopleAccess, TriedSession as Session } from '../systems/tried-goal.ts'
+import { openTried } from '../systems/tried-goal.ts'
 import { type Corp, openCorp } from './corp.ts'
 import { type Samba, startSamba, whyNoSamba } from './samba.ts'
 
@@ -68,7 +69,7 @@ export function setStage(): Stage {
     async session(more, http) {
       const clock = { now: () => new Date(), sleep: async () => {} }
       const deps = { clock, http: { env: {}, deadlineMs: 10_000, ...http } }
-      const session = await activeDirectory.open(stage.settings(more), deps)
+      const session = await openTried(activeDirectory, stage.settings(more), deps)
       sessions.push(session)
       return session
     },

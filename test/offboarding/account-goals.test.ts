@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { lookAt } from '../../src/engine/look.ts'
 import { byHandGoal, unmetIn, waitingFor } from '../../src/offboarding/account-goals.ts'
 import { about, amy, goal, reachable } from './parts.ts'
 
@@ -18,6 +19,6 @@ describe('byHandGoal', () => {
     const steps = ['Find {person}.', 'Deactivate {person}.']
     const by = byHandGoal(amy, { ...reachable('k1'), about: { ...about('k1'), accountSteps: steps } })
     expect(by.byHand).toEqual(['Find amy@x.example.', 'Deactivate amy@x.example.'])
-    expect(await by.look()).toEqual({ state: 'unobservable', why: 'K1 is not connected.' })
+    expect(await lookAt(by)).toMatchObject({ state: 'unobservable', why: 'K1 is not connected.' })
   })
 })

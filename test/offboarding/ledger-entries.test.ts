@@ -5,12 +5,13 @@ import type { End } from '../../src/engine/verdict.ts'
 import { peopleOf, planEntry, sentAtOf } from '../../src/offboarding/ledger-entries.ts'
 import type { Row } from '../../src/offboarding/offboard.ts'
 import { finishedPeople, leftOf } from '../../src/offboarding/resume.ts'
+import { lookOf } from '../engine/scripted-goal.ts'
 import { account, amy, entries, goal, personPlan } from './parts.ts'
 
 const [chat, bms] = [goal('chat', 'sign-in-blocked'), goal('bms', 'sign-in-blocked')]
 const both = personPlan({
   accounts: [{ system: 'chat', title: 'Chat', account: account() }],
-  planned: [chat, bms].map(one => ({ goal: one, standing: { state: 'not-yet', reading: { active: true } } })),
+  planned: [chat, bms].map(one => ({ goal: one, standing: lookOf({ state: 'not-yet', reading: { active: true } }) })),
 })
 const end = (one: typeof chat, how: End, proved = how === 'changed') => ({
   goal: one.id,

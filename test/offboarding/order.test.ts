@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountGoalKind } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import { inOrder } from '../../src/engine/schedule.ts'
 import { inSteps, type OrderedGoal } from '../../src/offboarding/order.ts'
 import { amy, ordered } from './parts.ts'

@@ -1,10 +1,12 @@
-import type { Account, AccountGoalKind, OffboardingStep } from '../../src/core/account.ts'
-import type { Goal, Standing } from '../../src/core/goal.ts'
+import type { Account } from '../../src/core/account.ts'
+import type { AccountGoalKind, OffboardingStep } from '../../src/core/account-kinds.ts'
+import type { Goal } from '../../src/core/goal.ts'
 import type { LedgerEntry, LedgerEntryType } from '../../src/core/ports.ts'
 import type { SystemAbout } from '../../src/core/system.ts'
 import { goalId } from '../../src/offboarding/account-goals.ts'
 import type { OrderedGoal } from '../../src/offboarding/order.ts'
 import type { PersonPlan, Reachable, Unit } from '../../src/offboarding/unit.ts'
+import { scriptedGoal } from '../engine/scripted-goal.ts'
 
 export const amy: Unit = { person: 'amy@x.example', tenant: 'Acme' }
 
@@ -32,25 +34,17 @@ export function reachable(id: string, step: OffboardingStep = 'applications'): R
 }
 
 export function goal(system: string, kind: AccountGoalKind, change: Partial<Goal> = {}): Goal {
-  const standing: Standing = { state: 'not-yet', reading: { active: true } }
-  return {
+  return scriptedGoal({
     id: goalId(amy, system, kind),
     tenant: amy.tenant,
     system,
     person: amy.person,
     kind,
-    reach: 'api',
     summary: `amy: ${kind}`,
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: [],
-    warnings: [],
     spec: { kind: 'offboarding', goal: kind, account: account() },
-    look: async () => standing,
-    bring: async () => {},
+    show: async () => ({ state: 'not-yet', reading: { active: true } }),
     ...change,
-  }
+  })
 }
 
 export function ordered(

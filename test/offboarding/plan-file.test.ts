@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { asK1Error, K1Error } from '../../src/core/errors.ts'
 import { comparePlans, differencesOf, keepPerson, parsePlanFile, planFile } from '../../src/offboarding/plan-file.ts'
 import type { PersonPlan } from '../../src/offboarding/unit.ts'
+import { lookOf } from '../engine/scripted-goal.ts'
 import { amy, goal, personPlan } from './parts.ts'
 
 const options = {
@@ -15,8 +16,8 @@ const options = {
   waitMs: 60_000,
 } as const
 const now = new Date('2026-11-21T17:00:00Z')
-const active = { state: 'not-yet', reading: { id: 'a1', active: true } } as const
-const blocked = { state: 'holds', reading: { id: 'a1', active: false } } as const
+const active = lookOf({ state: 'not-yet', reading: { id: 'a1', active: true } })
+const blocked = lookOf({ state: 'holds', reading: { id: 'a1', active: false } })
 const planned = (system: string, standing: PersonPlan['planned'][number]['standing'] = active) => ({
   goal: goal(system, 'sign-in-blocked'),
   standing,
@@ -72,7 +73,7 @@ describe('comparePlans', () => {
     ['silent now', { planned: [], unreached: [silent('chat')] }, ['amy@x.example: chat does not answer']],
     [
       'another reading',
-      { planned: [planned('chat', { state: 'not-yet', reading: { id: 'a2', active: true } })] },
+      { planned: [planned('chat', lookOf({ state: 'not-yet', reading: { id: 'a2', active: true } }))] },
       [`${id('chat')} was {"active":true,"id":"a1"}, is now {"active":true,"id":"a2"}`],
     ],
   ])('%s', (_, change, differences) => {

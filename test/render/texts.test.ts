@@ -1,38 +1,31 @@
 import { describe, expect, it } from 'vitest'
 import { K1Error } from '../../src/core/errors.ts'
-import type { Goal, Standing } from '../../src/core/goal.ts'
+import type { Goal } from '../../src/core/goal.ts'
 import { rememberSecret } from '../../src/core/redact.ts'
 import type { GoalResult } from '../../src/engine/verdict.ts'
 import { errorJson, errorText } from '../../src/render/error.ts'
 import { planJson, planText } from '../../src/render/plan.ts'
 import { resultText, verdictText } from '../../src/render/report.ts'
 import { styleFor } from '../../src/render/style.ts'
+import { lookOf, type Script as Standing, scriptedGoal } from '../engine/scripted-goal.ts'
 
 const plain = styleFor({ isTTY: false }, {})
 const titles = { bms: 'BMS' }
 const controls = '\u001b]0;title\u0007'
 
 function planned(standing: Standing, change: Partial<Goal> = {}) {
-  const goal: Goal = {
+  const goal = scriptedGoal({
     id: 't/bms/x',
     tenant: 'Northwind',
     system: 'bms',
-    reach: 'api',
     summary: `It is on${controls}`,
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: [
-      { what: 'Require', before: 'off', after: 'on' },
-      { what: 'Excepted users', before: 'none', after: `amy@x.example${controls}` },
-    ],
-    warnings: [`Careful${controls}`],
-    spec: null,
-    look: async () => standing,
-    bring: async () => {},
     ...change,
-  }
-  return { goal, standing }
+  })
+  const differences = [
+    { what: 'Require', before: 'off', after: 'on' },
+    { what: 'Excepted users', before: 'none', after: `amy@x.example${controls}` },
+  ]
+  return { goal, standing: lookOf(standing, { differences, warnings: [`Careful${controls}`] }) }
 }
 
 const notYet: Standing = { state: 'not-yet', reading: null }

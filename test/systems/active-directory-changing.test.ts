@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountGoal, AccountGoalKind, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import { demoWorld, estateLeaver, estatePeople } from '../../src/sandbox/index.ts'
 import { failureOf } from '../http/loopback.ts'
 import { alsoDelete, bringAll, goalOf, here, setPeopleStage, theOne } from './people-stage.ts'
+import type { TriedGoal as AccountGoal, TriedPeople as PeopleAccess } from './tried-goal.ts'
 
 /** What the connector changes, against the sandbox's domain controller. A real one is in test/live. */
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountGoalKind, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import { demoWorld, estateLeaver, estatePeople, startSandbox } from '../../src/sandbox/index.ts'
 import { activeDirectory } from '../../src/systems/active-directory/index.ts'
 import { failureOf } from '../http/loopback.ts'
 import { alsoDelete, goalOf, here, setPeopleStage, theOne } from './people-stage.ts'
+import type { TriedPeople as PeopleAccess } from './tried-goal.ts'
 
 /** The connector against the sandbox's domain controller. A real one is in test/live. */
 

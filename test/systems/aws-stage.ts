@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect } from 'vitest'
 import { z } from 'zod'
 import type { Clock } from '../../src/core/ports.ts'
-import type { Session } from '../../src/core/system.ts'
 import { demoWorld, estateLeaver, estatePeople, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { aws } from '../../src/systems/aws/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
 import { theOne } from './people-stage.ts'
+import type { TriedSession as Session } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 export const leaver = estateLeaver(demoWorld())
 export const people = estatePeople(demoWorld())
@@ -77,7 +78,7 @@ export function setAwsStage(): AwsStage {
       return settings()
     },
     async open(more = {}, other = clock) {
-      const session = await aws.open({ ...settings(), ...more }, { clock: other, http: { env: {} } })
+      const session = await openTried(aws, { ...settings(), ...more }, { clock: other, http: { env: {} } })
       sessions.push(session)
       return session
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountGoalKind } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import { findSystem } from '../../src/systems/index.ts'
 import { failureOf } from '../http/loopback.ts'
 import { people as all, goalsOf, leaver, peopleOf, setAwsStage } from './aws-stage.ts'

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, expect } from 'vitest'
 import { z } from 'zod'
 import type { FeatureAccess } from '../../src/core/features.ts'
 import type { SignInPrompt } from '../../src/core/ports.ts'
-import type { Session } from '../../src/core/system.ts'
 import { demoFacts, demoWorld, type Fault, type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
 import { bms } from '../../src/systems/bms/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
+import type { TriedSession as Session } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 /** The sandbox's BMS with the demo world, fresh for every test of a file that calls this. */
 export interface Stage {
@@ -117,7 +118,7 @@ export function setStage(): Stage {
     credentialsOf,
     async open(tenantId, more = {}, prompt) {
       const deps = { clock, http: { env: {} }, ...(prompt === undefined ? {} : { prompt }) }
-      const session = await bms.open({ ...credentialsOf(tenantId), ...more }, deps)
+      const session = await openTried(bms, { ...credentialsOf(tenantId), ...more }, deps)
       sessions.push(session)
       const { features } = session
       if (features === undefined) throw new Error('BMS keeps the five features')

@@ -1,4 +1,4 @@
-import type { AccountGoalKind } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import type { Fault, World } from '../../src/sandbox/index.ts'
 import { demoFacts, demoWorld, estatePeople } from '../../src/sandbox/index.ts'
 import { here, type PeopleStage } from './people-stage.ts'

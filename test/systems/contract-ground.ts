@@ -1,12 +1,13 @@
 import { expect } from 'vitest'
-import type { Account, AccountGoal, AccountGoalKind, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { Account, AccountGoalOptions } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import type { K1Error } from '../../src/core/errors.ts'
-import type { Standing } from '../../src/core/goal.ts'
 import type { Fault } from '../../src/sandbox/index.ts'
 import { failureOf } from '../http/loopback.ts'
 import type { ContractCase } from './contract-cases.ts'
 import type { Watch } from './contract-watch.ts'
 import { type AnyCall, here, type PeopleStage, theOne } from './people-stage.ts'
+import type { TriedGoal as AccountGoal, TriedPeople as PeopleAccess, Standing } from './tried-goal.ts'
 
 /** When the request of a goal was accepted, ISO, by kind: what a ledger keeps of it. */
 export type Accepted = Map<AccountGoalKind, string>

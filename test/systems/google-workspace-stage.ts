@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
 import type { HttpOptions } from '../../src/core/ports.ts'
 import { demoWorld, estateLeaver, estatePeople, startSandbox } from '../../src/sandbox/index.ts'
 import { googleWorkspace } from '../../src/systems/google-workspace/index.ts'
 import { createTestClock } from '../http/loopback.ts'
 import { alsoDelete, here, type PeopleStage } from './people-stage.ts'
+import type { TriedPeople as PeopleAccess } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 const world = demoWorld()
 export const leaver = estateLeaver(world).person.email
@@ -63,7 +65,7 @@ export async function openGround(more: Record<string, string> = {}, http: HttpOp
   const known = sandbox.tenants[tenant - 1]?.connections[system]
   const at = sandbox.systems[system]
   if (known === undefined || at === undefined) throw new Error('the estate has no Google Workspace')
-  const session = await googleWorkspace.open({ ...known.settings, ...known.secrets, ...more }, { clock, http })
+  const session = await openTried(googleWorkspace, { ...known.settings, ...known.secrets, ...more }, { clock, http })
   const { people } = session
   if (people === undefined) throw new Error('no people')
   const call = async (method: string, path: string, body?: unknown) => {

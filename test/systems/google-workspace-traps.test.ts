@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountGoal, AccountGoalOptions } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
 import { failureOf } from '../http/loopback.ts'
 import {
   acting,
@@ -16,6 +16,7 @@ import {
   withData,
 } from './google-workspace-stage.ts'
 import { bringAll, goalOf, here, setPeopleStage, theOne } from './people-stage.ts'
+import type { TriedGoal as AccountGoal } from './tried-goal.ts'
 
 /** What surprises in Google's APIs, one test each. */
 

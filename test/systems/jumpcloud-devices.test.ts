@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { Account, AccountGoal, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { Account, AccountGoalOptions } from '../../src/core/account.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { jumpcloud } from '../../src/systems/jumpcloud/index.ts'
 import { createTestClock, failureOf } from '../http/loopback.ts'
 import { emails, goalsFor, leaver, other, readingOf, setJumpcloudStage } from './jumpcloud-stage.ts'
 import { goalOf, here, theOne } from './people-stage.ts'
+import type { TriedGoal as AccountGoal, TriedPeople as PeopleAccess } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 /** Devices of a leaver: released, and locked or erased where asked for. */
 
@@ -163,7 +165,7 @@ describe('devices', () => {
   async function withoutPin(): Promise<PeopleAccess> {
     alone = await startSandbox({ seed: 'demo' })
     const { applePin: _, ...known } = alone.systems.jumpcloud?.credentials ?? {}
-    const session = await jumpcloud.open(known, { clock: createTestClock(), http: { env: {} } })
+    const session = await openTried(jumpcloud, known, { clock: createTestClock(), http: { env: {} } })
     if (session.people === undefined) throw new Error('JumpCloud reaches people')
     return session.people
   }

@@ -7,6 +7,7 @@ import { type Ground, openGround } from '../cli/harness.ts'
 import { createTestClock, failureOf, type TestClock } from '../http/loopback.ts'
 import { goalsFor, leaver } from './jumpcloud-stage.ts'
 import { goalOf, here, theOne } from './people-stage.ts'
+import { openTried } from './tried-goal.ts'
 
 /** Signing in to JumpCloud, and what a provider sees. */
 
@@ -27,7 +28,7 @@ afterEach(async () => {
 async function open(change: Record<string, string | undefined> = {}) {
   const all = Object.entries({ ...sandbox.systems.jumpcloud?.credentials, ...change })
   const settings = Object.fromEntries(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
-  const session = await jumpcloud.open(settings, { clock, http: { env: {} } })
+  const session = await openTried(jumpcloud, settings, { clock, http: { env: {} } })
   closing.push(() => session.close())
   return session
 }

@@ -1,6 +1,8 @@
-import type { AccountGoal, AccountGoalKind, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import { demoWorld, estateLeaver, estatePeople } from '../../src/sandbox/index.ts'
 import { here, setPeopleStage, theOne } from './people-stage.ts'
+import type { TriedGoal as AccountGoal, TriedPeople as PeopleAccess } from './tried-goal.ts'
 
 const estate = 20
 const world = demoWorld()

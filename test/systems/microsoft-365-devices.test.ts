@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { AccountGoal, AccountGoalOptions } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
 import { failureOf } from '../http/loopback.ts'
 import { people as estate, plain, setGraphStage } from './microsoft-365-stage.ts'
 import { goalOf, theOne } from './people-stage.ts'
+import type { TriedGoal as AccountGoal } from './tried-goal.ts'
 
 const stage = setGraphStage()
 

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect } from 'vitest'
 import { z } from 'zod'
-import type { AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
 import type { Exchange, SignInPrompt } from '../../src/core/ports.ts'
-import type { Session } from '../../src/core/system.ts'
 import { demoWorld, type Fault, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { microsoft365 } from '../../src/systems/microsoft-365/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
+import type { TriedPeople as PeopleAccess, TriedSession as Session } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 const seenCall = z.object({
   method: z.string(),
@@ -92,7 +93,8 @@ export function setGraphStage(): GraphStage & { allowDeletions(): void } {
   async function session({ settings = {}, prompt }: OpenOptions = {}): Promise<Session> {
     const known = sandbox.tenants[19]?.connections['microsoft-365']
     if (known === undefined) throw new Error('the estate has no Microsoft 365')
-    const opened = await microsoft365.open(
+    const opened = await openTried(
+      microsoft365,
       { ...known.settings, ...known.secrets, ...settings },
       {
         clock,

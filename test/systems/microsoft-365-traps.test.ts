@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { AccountGoalKind, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import { failureOf } from '../http/loopback.ts'
 import { people as estate, plain, setGraphStage } from './microsoft-365-stage.ts'
 import { bringAll, goalOf, theOne } from './people-stage.ts'
+import type { TriedPeople as PeopleAccess } from './tried-goal.ts'
 
 /** What surprises in Microsoft Graph, one test each. */
 

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FeatureAccess } from '../../src/core/features.ts'
-import type { Session, System } from '../../src/core/system.ts'
+import type { System } from '../../src/core/system.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { dattoPartnerPortal } from '../../src/systems/datto-partner-portal/index.ts'
 import { graphus } from '../../src/systems/graphus/index.ts'
 import { deps, failure, oddEmail, settingsOf, testClock, world } from './module-admin-world.ts'
+import type { TriedSession as Session } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 const clock = testClock()
 let sandbox: Sandbox
@@ -34,7 +36,10 @@ async function tell(system: System, method: string, what: string, body?: unknown
 async function features(system: System, username = 'amy', tenantId = 't-1', deadlineMs = 5000): Promise<FeatureAccess> {
   const url = sandbox.systems[system.about.id]?.url ?? ''
   const { http, ...rest } = deps(clock)
-  const session = await system.open(settingsOf(url, username, { tenantId }), { ...rest, http: { ...http, deadlineMs } })
+  const session = await openTried(system, settingsOf(url, username, { tenantId }), {
+    ...rest,
+    http: { ...http, deadlineMs },
+  })
   open.push(session)
   if (session.features === undefined) throw new Error('no features')
   return session.features

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountGoal, AccountGoalKind, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import { demoFacts } from '../../src/sandbox/index.ts'
 import { findSystem, systems } from '../../src/systems/index.ts'
 import { failureOf } from '../http/loopback.ts'
 import { alsoDelete, bringAll, goalOf, here, setPeopleStage, theOne } from './people-stage.ts'
+import type { TriedGoal as AccountGoal, TriedPeople as PeopleAccess } from './tried-goal.ts'
 
 /** What every system with people keeps, tried against the sandbox. The tenant has deprovisioning off everywhere. */
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
 import { demoFacts, demoWorld } from '../../src/sandbox/index.ts'
 import { failureOf } from '../http/loopback.ts'
 import { alsoDelete, bringAll, goalOf, here, setPeopleStage, theOne } from './people-stage.ts'
+import type { TriedPeople as PeopleAccess } from './tried-goal.ts'
 
 /** What distinguishes the systems: who is never touched, who is never deleted, and what follows KaseyaOne. */
 

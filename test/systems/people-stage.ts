@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, expect } from 'vitest'
 import { z } from 'zod'
-import type { Account, AccountGoal, AccountGoalKind, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
-import type { Standing } from '../../src/core/goal.ts'
-import type { Session } from '../../src/core/system.ts'
+import type { Account, AccountGoalOptions } from '../../src/core/account.ts'
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
 import { demoWorld, type Fault, type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
 import { findSystem } from '../../src/systems/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
+import type {
+  TriedGoal as AccountGoal,
+  TriedPeople as PeopleAccess,
+  TriedSession as Session,
+  Standing,
+} from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 const seenCall = z.object({ method: z.string(), path: z.string(), write: z.boolean() })
 const anyCall = seenCall.extend({
@@ -82,7 +88,7 @@ export function setPeopleStage(): PeopleStage {
     const found = findSystem(system)
     if (known === undefined || found === undefined) throw new Error(`tenant ${tenant} has no ${system}`)
     const settings = { ...known.settings, ...known.secrets, ...(username === undefined ? {} : { username }) }
-    const opened = await found.open(settings, { clock, http: { env: {} } })
+    const opened = await openTried(found, settings, { clock, http: { env: {} } })
     sessions.push(opened)
     return opened
   }

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { PeopleAccess } from '../../src/core/account.ts'
-import type { Session } from '../../src/core/system.ts'
 import { scim } from '../../src/systems/scim/index.ts'
 import { createTestClock, failureOf } from '../http/loopback.ts'
 import { alsoDelete, bringAll, goalOf, here, theOne } from './people-stage.ts'
 import { type ForeignServer, startForeignServer } from './scim-foreign-server.ts'
+import type { TriedPeople as PeopleAccess, TriedSession as Session } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 /** The whole offboarding of a person at a SCIM server that is not ours. */
 
@@ -14,7 +14,7 @@ let session: Session
 let people: PeopleAccess
 
 async function connect(token = server.token): Promise<Session> {
-  return scim.open({ url: server.url, token }, { clock: createTestClock(), http: { env: {} } })
+  return openTried(scim, { url: server.url, token }, { clock: createTestClock(), http: { env: {} } })
 }
 
 /** Over HTTP, as a directory would: what the server makes of it is its own affair. */

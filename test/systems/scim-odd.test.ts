@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { PeopleAccess } from '../../src/core/account.ts'
-import type { Session } from '../../src/core/system.ts'
 import { scim } from '../../src/systems/scim/index.ts'
 import { createTestClock, failureOf } from '../http/loopback.ts'
 import { alsoDelete, bringAll, goalOf, here, theOne } from './people-stage.ts'
 import { type Oddities, type OddServer, startOddServer } from './scim-odd-server.ts'
+import type { TriedPeople as PeopleAccess, TriedSession as Session } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 /** Servers as they are: each differs in one thing, and the account must come out right, or the truth be told. */
 
@@ -13,7 +13,11 @@ let session: Session
 
 async function open(odd: Oddities = {}): Promise<PeopleAccess> {
   server = await startOddServer(odd)
-  session = await scim.open({ url: server.url, token: 'odd-token-1' }, { clock: createTestClock(), http: { env: {} } })
+  session = await openTried(
+    scim,
+    { url: server.url, token: 'odd-token-1' },
+    { clock: createTestClock(), http: { env: {} } },
+  )
   if (session.people === undefined) throw new Error('no people')
   return session.people
 }

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect } from 'vitest'
 import { z } from 'zod'
-import type { PeopleAccess } from '../../src/core/account.ts'
-import type { Session } from '../../src/core/system.ts'
 import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
+import type { TriedPeople as PeopleAccess, TriedSession as Session } from './tried-goal.ts'
 import { type Opened, openWebhook } from './webhook-stage.ts'
 
 const seenCall = z.looseObject({

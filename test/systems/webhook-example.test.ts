@@ -9,6 +9,7 @@ import type { Clock } from '../../src/core/ports.ts'
 import { webhook } from '../../src/systems/webhook/index.ts'
 import { closedPort, failureOf } from '../http/loopback.ts'
 import { bringAll, goalOf, here, theOne } from './people-stage.ts'
+import { openTried } from './tried-goal.ts'
 import { secret } from './webhook-stage.ts'
 
 /** The receiver that the README shows, run as its reader would: another process, with its own clock. */
@@ -43,7 +44,7 @@ afterAll(() => {
 })
 
 async function open(settings: Record<string, string>) {
-  const session = await webhook.open({ url, secret, ...settings }, { clock, http: { env: {} } })
+  const session = await openTried(webhook, { url, secret, ...settings }, { clock, http: { env: {} } })
   if (session.people === undefined) throw new Error('no people')
   return { session, people: session.people }
 }

@@ -2,11 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { afterEach } from 'vitest'
 import { z } from 'zod'
-import type { AccountGoal, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
-import type { Session } from '../../src/core/system.ts'
+import type { AccountGoalOptions } from '../../src/core/account.ts'
 import { webhook } from '../../src/systems/webhook/index.ts'
 import { createTestClock, portOf, type TestClock } from '../http/loopback.ts'
 import { theOne } from './people-stage.ts'
+import type { TriedGoal as AccountGoal, TriedPeople as PeopleAccess, TriedSession as Session } from './tried-goal.ts'
+import { openTried } from './tried-goal.ts'
 
 export const secret = `whsec_${Buffer.from('a secret of exactly 32 bytes ok!').toString('base64')}`
 
@@ -101,7 +102,7 @@ export interface Opened {
 }
 
 export async function openWebhook(settings: Record<string, string>, clock = createTestClock()): Promise<Opened> {
-  const session = await webhook.open({ secret, ...settings }, { clock, http: { env: {} } })
+  const session = await openTried(webhook, { secret, ...settings }, { clock, http: { env: {} } })
   const { people } = session
   if (people === undefined) throw new Error('no people')
   return { session, people, clock }

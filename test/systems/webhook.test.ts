@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AccountGoalKind, accountGoalKinds } from '../../src/core/account.ts'
+import { type AccountGoalKind, accountGoalKinds } from '../../src/core/account-kinds.ts'
 import { demoWorld, estateLeaver, estatePeople } from '../../src/sandbox/index.ts'
 import { webhook } from '../../src/systems/webhook/index.ts'
 import { failureOf } from '../http/loopback.ts'

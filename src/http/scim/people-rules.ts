@@ -1,4 +1,4 @@
-import type { AccountGoalKind } from '../../core/account.ts'
+import type { AccountGoalKind } from '../../core/account-kinds.ts'
 import type { Follows } from './goals/ground.ts'
 import type { ScimElement, ScimUser } from './schemas.ts'
 

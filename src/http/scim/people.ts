@@ -1,6 +1,7 @@
-import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import type { Account, PeopleAccess } from '../../core/account.ts'
 import { isK1Error, K1Error } from '../../core/errors.ts'
 import type { Reach } from '../../core/features.ts'
+import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ScimClient } from './client.ts'
 import { createUserFinder } from './find-users.ts'
@@ -99,7 +100,7 @@ export function createScimPeople(options: ScimPeopleOptions): PeopleAccess {
       goals.push(signInBlocked(ground, subject, { follows, waitMs, warnings: alsoDelete && kept ? [kept] : [] }))
       if (rules.kinds.includes('groups-left')) goals.push(groupsLeft(ground, subject, groups))
       if (alsoDelete && kept === undefined) goals.push(deleted(ground, subject, { follows, waitMs, mayNot }))
-      return goals
+      return goals.map(fromOld)
 
       async function mayNot() {
         const user = await server.user(account.id)

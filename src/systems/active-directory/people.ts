@@ -1,4 +1,5 @@
 import type { PeopleAccess } from '../../core/account.ts'
+import { fromOld } from '../../core/old-goal.ts'
 import { accessFreed } from './goals/access.ts'
 import { credentialsRevoked } from './goals/credentials.ts'
 import { deleted } from './goals/deleted.ts'
@@ -30,7 +31,7 @@ export function createPeople(ground: GoalGround): PeopleAccess {
         groupsLeft(ground, subject),
         accessFreed(ground, subject),
       ]
-      return options.delete ? [...goals, deleted(ground, subject)] : goals
+      return (options.delete ? [...goals, deleted(ground, subject)] : goals).map(fromOld)
     },
 
     async *list() {

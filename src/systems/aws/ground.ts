@@ -1,5 +1,5 @@
 import { K1Error } from '../../core/errors.ts'
-import type { Standing } from '../../core/goal.ts'
+import type { OldStanding as Standing } from '../../core/old-goal.ts'
 import type { Clock } from '../../core/ports.ts'
 import { unreadableSnapshot } from '../../core/snapshot.ts'
 import { waitFor } from '../../http/wait-for.ts'

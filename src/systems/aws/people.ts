@@ -1,4 +1,5 @@
-import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import type { Account, PeopleAccess } from '../../core/account.ts'
+import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
 import type { OpenDeps } from '../../core/system.ts'
 import { type Parts, parseId, partsOf } from './account-id.ts'
 import type { Found } from './finder.ts'
@@ -79,7 +80,7 @@ export function createPeople(options: PeopleOptions): PeopleAccess {
         const exists = found.iam !== undefined || found.center !== undefined
         goals.push(deleted(mine, subject, { exists, kinds: goals.map(({ kind }) => kind), warnings }))
       }
-      return goals
+      return goals.map(fromOld)
     },
 
     async *list() {

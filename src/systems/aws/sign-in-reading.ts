@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Standing } from '../../core/goal.ts'
+import type { OldStanding as Standing } from '../../core/old-goal.ts'
 import type { CenterRef, IamRef } from './account-id.ts'
 import { readAssignments } from './assignments.ts'
 import { readDenial } from './denial.ts'

@@ -1,7 +1,8 @@
-import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import type { Account, PeopleAccess } from '../../core/account.ts'
 import { isK1Error, K1Error } from '../../core/errors.ts'
 import type { FeatureAccess } from '../../core/features.ts'
-import type { Standing } from '../../core/goal.ts'
+import type { OldStanding as Standing } from '../../core/old-goal.ts'
+import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
 import type { OpenDeps } from '../../core/system.ts'
 import { followKaseyaOne } from '../../http/module-admin/follow-kaseyaone.ts'
 import { waitFor } from '../../http/wait-for.ts'
@@ -73,7 +74,7 @@ export function createPeopleAccess(
         look: lookAtIt,
         undo: before => activeAgain(id, login, before, () => look(id, true)),
       }
-      return [goal]
+      return [goal].map(fromOld)
     },
 
     async *list() {

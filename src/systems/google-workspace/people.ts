@@ -1,5 +1,7 @@
-import type { Account, AccountGoal, AccountGoalKind, PeopleAccess } from '../../core/account.ts'
+import type { Account, PeopleAccess } from '../../core/account.ts'
+import type { AccountGoalKind } from '../../core/account-kinds.ts'
 import { K1Error } from '../../core/errors.ts'
+import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
 import type { Clock } from '../../core/ports.ts'
 import { accessFreed } from './goals/access.ts'
 import { adminRolesDropped, rolesOf } from './goals/admin-roles.ts'
@@ -111,7 +113,7 @@ export function createGooglePeople({ clients, settings, clock, signal }: GoogleP
       goals.push(await accessFreed(ground, subject, handover))
       goals.push(await devicesReleased(ground, subject, options.devices, options.waitMs))
       if (options.delete) goals.push(deleted(ground, subject, kindsOf(goals)))
-      return goals
+      return goals.map(fromOld)
     },
 
     async *list() {

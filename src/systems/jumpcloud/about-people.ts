@@ -1,4 +1,4 @@
-import type { AccountGoalAbout } from '../../core/account.ts'
+import type { AccountGoalAbout } from '../../core/account-kinds.ts'
 
 export const accountGoals: readonly AccountGoalAbout[] = [
   {

@@ -1,4 +1,5 @@
-import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import type { Account, PeopleAccess } from '../../core/account.ts'
+import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
 import { createAdministrators, unlessForbidden } from './administrators.ts'
 import { createUserFinder } from './find-users.ts'
 import { accessFreed } from './goals/access.ts'
@@ -66,7 +67,7 @@ export function createPeople(given: Omit<GoalGround, 'administrators'>): PeopleA
         devicesReleased(ground, subject, options),
       ])
       if (options.delete) goals.push(await deleted(ground, subject, options))
-      return goals
+      return goals.map(fromOld)
     },
 
     async *list() {

@@ -1,5 +1,6 @@
-import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import type { Account, PeopleAccess } from '../../core/account.ts'
 import { isK1Error, K1Error } from '../../core/errors.ts'
+import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
 import type { Clock } from '../../core/ports.ts'
 import { readAccess } from './access.ts'
 import type { Connection } from './connection.ts'
@@ -91,7 +92,7 @@ export function createPeople(graph: Graph, connection: Connection, { clock, sign
       if (successor !== undefined) goals.push(dataHandedOver(ground, subject, owned ?? [], successor))
       goals.push(accessFreed(ground, subject, access), devicesReleased(ground, subject, devices))
       if (options.delete) goals.push(deleted(ground, subject))
-      return goals
+      return goals.map(fromOld)
     },
 
     async *list() {

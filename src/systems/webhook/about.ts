@@ -1,4 +1,4 @@
-import type { AccountGoalAbout, AccountGoalKind } from '../../core/account.ts'
+import type { AccountGoalAbout, AccountGoalKind } from '../../core/account-kinds.ts'
 import type { SystemAbout } from '../../core/system.ts'
 
 /** The goals that a receiver may be asked for, in the order in which they are brought about. */

@@ -1,5 +1,6 @@
-import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import type { Account, PeopleAccess } from '../../core/account.ts'
 import { K1Error } from '../../core/errors.ts'
+import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
 import type { WebhookKind } from './about.ts'
 import { outlineOf } from './ground.ts'
 import { leftWith, newOccasion } from './people.ts'
@@ -45,7 +46,7 @@ export function createBlindPeople(receiver: Receiver, kinds: readonly WebhookKin
     goals: async (account, { delete: alsoDelete, devices }) =>
       kinds
         .filter(kind => kind !== 'deleted' || alsoDelete)
-        .map(kind => ({ ...messageFor(account, kind), ...leftWith(receiver, kind, devices) })),
+        .map(kind => fromOld({ ...messageFor(account, kind), ...leftWith(receiver, kind, devices) })),
     // biome-ignore lint/correctness/useYield: there is nobody to list, and an empty list would say that nobody is left
     async *list() {
       throw new K1Error('refused', `${receiver.title} cannot tell who has an account there (reads=no).`)

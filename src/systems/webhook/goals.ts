@@ -1,6 +1,5 @@
-import type { AccountGoal } from '../../core/account.ts'
 import { K1Error } from '../../core/errors.ts'
-import type { Standing } from '../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../core/old-goal.ts'
 import type { WebhookKind } from './about.ts'
 import { cannotTell, detailsOf, type GoalGround, holdsIn, outlineOf, settle } from './ground.ts'
 import type { SeenPerson } from './messages.ts'

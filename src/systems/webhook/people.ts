@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Account, PeopleAccess } from '../../core/account.ts'
 import { K1Error } from '../../core/errors.ts'
+import { fromOld } from '../../core/old-goal.ts'
 import type { OpenDeps } from '../../core/system.ts'
 import type { WebhookKind } from './about.ts'
 import { personGoal } from './goals.ts'
@@ -51,7 +52,7 @@ export function createWebhookPeople({ receiver, kinds, deps }: WebhookPeopleOpti
       }
       return kinds
         .filter(kind => kind !== 'deleted' || alsoDelete)
-        .map(kind => ({ ...personGoal(ground, kind, now), ...leftWith(receiver, kind, devices) }))
+        .map(kind => fromOld({ ...personGoal(ground, kind, now), ...leftWith(receiver, kind, devices) }))
     },
 
     async *list() {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { changeResource, settle } from '../change.ts'
 import { roleName } from '../people-rules.ts'
 import type { ScimElement } from '../schemas.ts'

@@ -1,6 +1,5 @@
-import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { settle } from '../change.ts'
 import { type Follows, type GoalGround, waitFollowing } from './ground.ts'
 import type { Subject } from './sign-in.ts'

@@ -1,6 +1,6 @@
 import { K1Error } from '../../../core/errors.ts'
 import type { Reach } from '../../../core/features.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldStanding as Standing } from '../../../core/old-goal.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { unreadableSnapshot } from '../../../core/snapshot.ts'
 import { type Waiting, waitFor } from '../../wait-for.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
 import { asK1Error, type K1Error } from '../../../core/errors.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { isAboutOneGroup, type Membership } from '../memberships.ts'
 import { type GoalGround, goneForGood, notASnapshot } from './ground.ts'
 import type { Subject } from './sign-in.ts'

@@ -1,5 +1,4 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { randomPassword, unicodePassword } from '../password.ts'
 import { isoTime, readInteger, type User } from '../user.ts'
 import { changeAccount, type GoalGround, lookAt, type Subject, settle } from './ground.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
 import { asK1Error, isK1Error, K1Error } from '../../../core/errors.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import type { Group } from '../groups.ts'
 import type { User } from '../user.ts'
 import { changeAccount, type GoalGround, liveUser, lookAt, notASnapshot, type Subject } from './ground.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { accountDisabled, type User } from '../user.ts'
 import { changeAccount, type GoalGround, liveUser, lookAt, notASnapshot, type Subject, settle } from './ground.ts'
 

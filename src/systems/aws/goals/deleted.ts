@@ -1,6 +1,6 @@
-import type { AccountGoal, AccountGoalKind } from '../../../core/account.ts'
+import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { K1Error } from '../../../core/errors.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import type { CenterRef, IamRef } from '../account-id.ts'
 import { takeAssignments } from '../assignments.ts'
 import { denialName, isDenyAll } from '../denial.ts'

@@ -1,5 +1,4 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { giveAssignments, joinGroup, ownAssignment, readAssignments, type SeenAssignment } from '../assignments.ts'
 import {
   deadlineOf,

@@ -1,4 +1,4 @@
-import type { AccountGoal } from '../../../core/account.ts'
+import type { OldAccountGoal as AccountGoal } from '../../../core/old-goal.ts'
 import { takeAssignments } from '../assignments.ts'
 import { deny, readDenial } from '../denial.ts'
 import {

@@ -1,6 +1,6 @@
-import type { DeviceFate } from '../../../core/account.ts'
+import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { K1Error } from '../../../core/errors.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldStanding as Standing } from '../../../core/old-goal.ts'
 import { waitFor } from '../../../http/wait-for.ts'
 import type { Chromebook } from '../schemas.ts'
 import type { GoalGround } from './ground.ts'

@@ -1,5 +1,5 @@
-import type { AccountGoal, AccountGoalKind } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { AccountGoalKind } from '../../../core/account-kinds.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { type GoalGround, type Subject, waitShortly } from './ground.ts'
 
 /** The account is gone. Google keeps it for 20 days, for a super administrator to restore. */

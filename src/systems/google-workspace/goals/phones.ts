@@ -1,4 +1,4 @@
-import type { DeviceFate } from '../../../core/account.ts'
+import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { isK1Error } from '../../../core/errors.ts'
 import type { Phone } from '../schemas.ts'
 import type { GoalGround } from './ground.ts'

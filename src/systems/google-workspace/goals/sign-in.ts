@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
 import { asK1Error, K1Error } from '../../../core/errors.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { type GoalGround, gone, goneForGood, isBlocked, notASnapshot, type Subject, waitShortly } from './ground.ts'
 

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { unlessForbidden } from '../administrators.ts'
 import { common, forEach, type GoalGround, gone, notASnapshot, type Subject } from './ground.ts'
 

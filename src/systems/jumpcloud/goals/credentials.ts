@@ -1,5 +1,5 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Difference, Standing } from '../../../core/goal.ts'
+import type { Difference } from '../../../core/change.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { hasForeignPassword, isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
 import { common, forEach, type GoalGround, gone, type Subject } from './ground.ts'

@@ -1,4 +1,5 @@
-import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
+import type { AccountGoalOptions } from '../../../core/account.ts'
+import type { OldAccountGoal as AccountGoal } from '../../../core/old-goal.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
 import { common, type GoalGround, type Subject } from './ground.ts'

@@ -1,4 +1,4 @@
-import type { DeviceFate } from '../../../core/account.ts'
+import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Fleet, LeaversDevice } from './device-fleet.ts'
 import { forEach, type GoalGround } from './ground.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
+import type { OldAccountGoal as AccountGoal } from '../../../core/old-goal.ts'
 import { common, forEach, type GoalGround, notASnapshot, type Subject, stillThere } from './ground.ts'
 
 const device = z.object({

@@ -1,5 +1,5 @@
-import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { AccountGoalOptions } from '../../../core/account.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { waitFor } from '../../../http/wait-for.ts'
 import { type Fleet, type LeaversDevice, readFleet, summaryOf } from './device-fleet.ts'
 import { createOrders } from './device-orders.ts'

@@ -1,5 +1,4 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { isActive } from '../read-account.ts'
 import { common, type GoalGround, gone, type Subject } from './ground.ts'
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { isActive } from '../read-account.ts'
 import { activationsOf, cancelActivations, scheduleAgain } from './activations.ts'
 import { common, type GoalGround, gone, notASnapshot, type Subject, stillThere } from './ground.ts'

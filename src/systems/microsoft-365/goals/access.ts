@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Difference, Standing } from '../../../core/goal.ts'
+import type { Difference } from '../../../core/change.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { type Access, readAccess } from '../access.ts'
 import {
   changeLicences,

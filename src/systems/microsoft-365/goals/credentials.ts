@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { path } from '../../../http/client.ts'
 import { eachOf } from '../../../http/each-of.ts'

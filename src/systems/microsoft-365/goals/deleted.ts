@@ -1,5 +1,4 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { waitFor } from '../../../http/wait-for.ts'
 import { deleteUser } from '../write.ts'
 import { type Ground, type Subject, settled } from './ground.ts'

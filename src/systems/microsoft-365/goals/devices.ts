@@ -1,5 +1,5 @@
-import type { AccountGoal, DeviceFate } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { DeviceFate } from '../../../core/account-kinds.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { waitFor } from '../../../http/wait-for.ts'
 import { type Devices, type ManagedDevice, readDevices, stateOf, wasAsked } from '../devices.ts'
 import { disableDevice, lockDevice, retireDevice, type Write, wipeDevice } from '../write.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { isAboutOne } from '../graph-error.ts'
 import { canLeave, type Membership, readMemberships, whyItStays } from '../memberships.ts'
 import { joinGroup, leaveGroup } from '../write.ts'

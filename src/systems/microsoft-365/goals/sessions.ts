@@ -1,5 +1,4 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import type { GraphUser } from '../users.ts'
 import { revokeSessions } from '../write.ts'
 import { type Ground, gone, type Subject, settled, standing } from './ground.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import type { Standing } from '../../../core/goal.ts'
+import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { waitFor } from '../../../http/wait-for.ts'
 import { type HeldRole, isAdmin } from '../roles.ts'
 import { setAccountEnabled } from '../write.ts'

@@ -1,0 +1,82 @@
+import { asK1Error, isK1Error, type K1Error } from './errors.ts'
+
+/** One value before and after, for a person: "Exceptions", "none", "amy@x.example". */
+export interface Difference {
+  what: string
+  before: string
+  after: string
+}
+
+/** One thing that has to change: a group, a key, a device, an owner. */
+export interface Change extends Difference {
+  /** Which one it is among the changes of its goal. The same thing has the same id in the next look. */
+  id: string
+  /** No look can show it (a new password, a sign-out): when it was refused, the goal failed, whatever can be read. */
+  blind?: true
+}
+
+/** What came of one change: taken, or refused and why. */
+export interface Taken {
+  id: string
+  /** Absent: taken. */
+  error?: K1Error
+  /** Nothing was sent, on purpose. */
+  skipped?: true
+}
+
+/**
+ * Takes things one after the other, whatever becomes of each: one that is refused leaves no other as it was.
+ * @throws K1Error `cancelled`: then the rest was not tried
+ */
+export function oneByOne<C extends Change>(
+  take: (change: C) => Promise<unknown>,
+): (changes: readonly C[]) => Promise<readonly Taken[]> {
+  return async changes => {
+    const taken: Taken[] = []
+    for (const change of changes) taken.push(await takeOne(change, take))
+    return taken
+  }
+}
+
+/** The same, side by side, where the order makes no difference and the system minds no crowd. */
+export function sideBySide<C extends Change>(
+  take: (change: C) => Promise<unknown>,
+): (changes: readonly C[]) => Promise<readonly Taken[]> {
+  return changes => Promise.all(changes.map(change => takeOne(change, take)))
+}
+
+/** All of it in one request: one answer for all. */
+export function allAtOnce<C extends Change>(
+  take: (changes: readonly C[]) => Promise<unknown>,
+): (changes: readonly C[]) => Promise<readonly Taken[]> {
+  return async changes => {
+    const [first] = changes
+    if (first === undefined) return []
+    const { error } = await takeOne(first, () => take(changes))
+    return changes.map(({ id }) => (error ? { id, error } : { id }))
+  }
+}
+
+export async function takeOne<C extends Change>(change: C, take: (change: C) => Promise<unknown>): Promise<Taken> {
+  try {
+    await take(change)
+    return { id: change.id }
+  } catch (thrown) {
+    if (isK1Error(thrown) && thrown.kind === 'cancelled') throw thrown
+    return { id: change.id, error: asK1Error(thrown) }
+  }
+}
+
+/** Changes of one kind of thing as one line: "Groups: Sales, HR → none". */
+export function differencesOf(changes: readonly Change[]): Difference[] {
+  const lines = new Map<string, { before: Set<string>; after: Set<string> }>()
+  for (const { what, before, after } of changes) {
+    const line = lines.get(what) ?? { before: new Set(), after: new Set() }
+    lines.set(what, { before: line.before.add(before), after: line.after.add(after) })
+  }
+  return [...lines].map(([what, { before, after }]) => ({
+    what,
+    before: [...before].join(', '),
+    after: [...after].join(', '),
+  }))
+}

@@ -1,0 +1,66 @@
+import { K1Error } from './errors.ts'
+
+/**
+ * What one account (or one module) looked like at one time. Every goal that looks in the same moment shares the answer;
+ * a failure is shared, too.
+ */
+export interface Moment {
+  /** Asks once; who asks by the same name while the answer is fresh gets the same one. */
+  read<T>(name: string, ask: () => Promise<T>): Promise<T>
+}
+
+export interface OpenMoment extends Moment {
+  /** The same answers, for a goal that stands on these readings alone: any other name is a defect. */
+  only(names: readonly string[]): Moment
+  /** These are asked for anew: something was written that they may show. Without names: all. */
+  forget(names?: readonly string[]): void
+  /** When the oldest of these readings was taken, as a time in milliseconds; now, where there is none. */
+  takenAt(names: readonly string[]): number
+}
+
+export interface MomentOptions {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** What finding the account has read already, by name. */
+  known?: Readonly<Record<string, unknown>>
+  /** An answer that is older is asked for anew, in milliseconds. */
+  freshForMs?: number
+}
+
+/** So long a change may be made on what the plan read. */
+const freshForMs = 10_000
+
+export function openMoment({ now, known = {}, freshForMs: fresh = freshForMs }: MomentOptions): OpenMoment {
+  const opened = now()
+  const answers = new Map<string, { at: number; answer: Promise<unknown> }>(
+    Object.entries(known).map(([name, value]) => [name, { at: opened, answer: Promise.resolve(value) }]),
+  )
+
+  function read<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    const kept = answers.get(name)
+    if (kept && now() - kept.at <= fresh) return kept.answer as Promise<T>
+    const answer = ask()
+    answers.set(name, { at: now(), answer })
+    // Whoever waits for it hears of a failure; nobody may be waiting any more.
+    answer.catch(() => undefined)
+    return answer
+  }
+
+  return {
+    read,
+    only: names => ({
+      read(name, ask) {
+        if (names.includes(name)) return read(name, ask)
+        throw new K1Error('internal', `A goal looked at "${name}", and says that it needs ${names.join(', ')} only.`)
+      },
+    }),
+    forget(names) {
+      if (names === undefined) answers.clear()
+      else for (const name of names) answers.delete(name)
+    },
+    takenAt(names) {
+      const times = names.flatMap(name => answers.get(name)?.at ?? [])
+      return times.length === 0 ? now() : Math.min(...times)
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import type { Change, Taken } from '../core/change.ts'
+import { hadNoEffect, type K1Error } from '../core/errors.ts'
+import type { Goal } from '../core/goal.ts'
+import type { Look } from './look.ts'
+import type { End, GoalResult } from './verdict.ts'
+
+export type Ending = Pick<GoalResult, 'end'> & Partial<GoalResult>
+
+interface Refused {
+  change: Change | undefined
+  error: K1Error
+}
+
+/** How a goal ended, from what was answered to each thing and what was read afterwards: the reading decides. */
+export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Taken[], after: Look): Ending {
+  const refused = taken.flatMap(({ id, error }): Refused[] =>
+    error ? [{ change: changes.find(one => one.id === id), error }] : [],
+  )
+  const nothingSent = taken.length > 0 && taken.every(one => one.skipped)
+  switch (after.state) {
+    case 'holds': {
+      const lost = refused.filter(({ change }) => change?.blind)
+      if (lost.length === 0) return { end: 'changed', proved: true, reading: after.reading }
+      const { why, hint } = refusalText(lost, changes.length)
+      return {
+        end: lost.every(isCertain) ? 'failed' : 'unknown',
+        reading: after.reading,
+        why: `What can be read holds; but ${lowerFirst(why)}`,
+        ...hintOf(hint),
+      }
+    }
+    case 'unobservable':
+      if (refused.length > 0) return refusedEnding(refused, changes.length)
+      if (nothingSent) return { end: 'already', why: `Nothing was sent, and nobody can read it back: ${after.why}` }
+      return { end: 'changed', why: `Nobody can read it back: ${after.why}` }
+    case 'unseen':
+      if (refused.length > 0 && refused.length === taken.length) return refusedEnding(refused, changes.length)
+      return {
+        end: 'unknown',
+        why: `Sent and accepted, but it could not be read back. ${after.why}`,
+        ...hintOf(after.hint),
+      }
+    case 'not-yet': {
+      const { reading } = after
+      if (refused.length > 0) return { ...refusedEnding(refused, changes.length), reading }
+      if (goal.later !== undefined) return { end: 'pending', reading, why: `Not yet. ${waitingText(goal, after)}` }
+      return {
+        end: 'failed',
+        reading,
+        why: 'The system accepted the change, but reading it back shows that it does not hold.',
+      }
+    }
+  }
+}
+
+export function waitingText({ later }: Goal, look: Look): string {
+  const what = look.state === 'not-yet' && look.waitsFor ? ` Waits for ${look.waitsFor}.` : ''
+  return `${later ?? ''}${what}`
+}
+
+export function sentenceOf(error: K1Error): { why: string; hint?: string } {
+  return { why: error.message, ...hintOf(error.hint) }
+}
+
+function refusedEnding(refused: readonly Refused[], of: number): Ending {
+  return { end: endOfRefusals(refused), ...refusalText(refused, of) }
+}
+
+function endOfRefusals(refused: readonly Refused[]): End {
+  if (!refused.every(isCertain)) return 'unknown'
+  return refused.every(({ error }) => error.kind === 'refused' || error.kind === 'conflict') ? 'refused' : 'failed'
+}
+
+function isCertain({ error }: Refused): boolean {
+  return hadNoEffect(error)
+}
+
+/** One refusal speaks for itself; several are told each with the thing that it was about. */
+function refusalText(refused: readonly Refused[], of: number): { why: string; hint?: string } {
+  const messages = new Set(refused.map(({ error }) => error.message))
+  const [first] = refused
+  const why =
+    messages.size === 1 && (refused.length === of || of <= 1)
+      ? (first?.error.message ?? '')
+      : `${refused.length} of ${of} were refused: ${refused.map(({ change, error }) => `${nameOf(change)}: ${error.message}`).join(' ')}`
+  return { why, ...hintOf(refused.find(({ error }) => error.hint)?.error.hint) }
+}
+
+/** "SSH key APKA…", or what it was before where that names it. */
+function nameOf(change: Change | undefined): string {
+  if (change === undefined) return 'one'
+  return change.before === '' || change.before === 'none' ? change.what : `${change.what} (${change.before})`
+}
+
+function hintOf(hint: string | undefined): { hint?: string } {
+  return hint === undefined ? {} : { hint }
+}
+
+function lowerFirst(text: string): string {
+  return /^\p{Lu}{2}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
+}

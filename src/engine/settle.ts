@@ -1,0 +1,38 @@
+import type { Taken } from '../core/change.ts'
+import type { Goal } from '../core/goal.ts'
+import type { Clock } from '../core/ports.ts'
+import { type Look, lookAt } from './look.ts'
+
+const firstPauseMs = 500
+const longestPauseMs = 5_000
+
+/** So long a change may take until it shows, where a goal does not say. */
+const usualMs = 3_000
+
+/**
+ * Looks until it holds, or all that is left was refused, or the time is over. That it does not hold in the end is no
+ * error: whoever reads the last look sees it.
+ * @throws K1Error `cancelled`
+ */
+export async function settle(
+  goal: Goal,
+  taken: readonly Taken[],
+  { clock, signal }: { clock: Clock; signal?: AbortSignal },
+): Promise<Look> {
+  const refused = new Set(taken.filter(one => one.error).map(one => one.id))
+  const end = clock.now().getTime() + (goal.settlesWithin ?? usualMs)
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    goal.moment.forget(goal.needs)
+    const look = await lookAt(goal)
+    if (!isWorthWaiting(look, refused)) return look
+    const leftMs = end - clock.now().getTime()
+    if (leftMs <= 0) return look
+    await clock.sleep(Math.min(pauseMs, leftMs), signal)
+  }
+}
+
+/** What was accepted, and does not show yet, may show soon; so may what could not be reached. */
+function isWorthWaiting(look: Look, refused: ReadonlySet<string>): boolean {
+  if (look.state === 'not-yet') return look.changes.length === 0 || look.changes.some(({ id }) => !refused.has(id))
+  return look.state === 'unseen' && look.cause === 'unreachable'
+}

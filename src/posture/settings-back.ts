@@ -1,0 +1,75 @@
+import type { Change } from '../core/change.ts'
+import type { FeatureAccess, ModuleSettings, SettingsChange } from '../core/features.ts'
+import type { Back } from '../core/goal.ts'
+import { type KeptSettings, keptSettings } from '../core/kept-settings.ts'
+import type { SystemAbout } from '../core/system.ts'
+import { changedBetween } from './differences.ts'
+
+/** The way back of a change of settings: as the module was read before it. */
+export function settingsBack(
+  { title }: SystemAbout,
+  access: FeatureAccess,
+  titles: Readonly<Record<string, string>>,
+): Back<ModuleSettings, Change, KeptSettings> {
+  const open = (had: KeptSettings, now: ModuleSettings) => changedBetween(now, asSettings(had, now), titles)
+  return {
+    shape: keptSettings,
+    what: `how ${title} was set`,
+    place: 'its console',
+    summary: () => 'The settings are as they were',
+    isBack: (had, now) => open(had, now).length === 0,
+    changes: (had, now) => open(had, now).map(one => ({ ...one, id: one.what })),
+    async give(changes, now, had) {
+      await giveBack(access, had, now)
+      return changes.map(({ id }) => ({ id }))
+    },
+  }
+}
+
+/** What was kept has no organization and no exemptions: these are not ours to give back. */
+function asSettings(had: KeptSettings, now: ModuleSettings): ModuleSettings {
+  const { version: _, ...rest } = had
+  const given = JSON.parse(JSON.stringify(rest)) as Pick<ModuleSettings, 'on' | 'exceptions' | 'defaults' | 'mappings'>
+  return { ...now, ...given }
+}
+
+async function giveBack(access: FeatureAccess, had: KeptSettings, found: ModuleSettings): Promise<void> {
+  let now = found
+  const then = asSettings(had, now)
+  const again = async () => {
+    now = await access.read()
+  }
+  for (const mapping of now.mappings.filter(one => !then.mappings.some(m => m.group.id === one.group.id))) {
+    await access.unmap(now, mapping)
+    await again()
+  }
+  for (const mapping of then.mappings.filter(one => !isMapped(now, one))) {
+    await access.map(now, mapping)
+    await again()
+  }
+  const change = changeTo(then, now)
+  if (Object.keys(change).length > 0) await access.change(now, change)
+}
+
+function isMapped(now: ModuleSettings, { group, roles }: ModuleSettings['mappings'][number]): boolean {
+  const found = now.mappings.find(m => m.group.id === group.id)
+  return found !== undefined && ids(found.roles) === ids(roles)
+}
+
+function changeTo(then: ModuleSettings, now: ModuleSettings): SettingsChange {
+  const on = Object.entries(then.on).filter(([key, is]) => now.on[key as keyof ModuleSettings['on']] !== is)
+  const defaults = Object.entries(then.defaults).flatMap(([key, one]) =>
+    one !== null && now.defaults[key]?.id !== one.id ? [[key, one.id] as const] : [],
+  )
+  const { users, roles } = then.exceptions
+  const moved = ids(users) !== ids(now.exceptions.users) || ids(roles) !== ids(now.exceptions.roles)
+  return {
+    ...(on.length > 0 ? { on: Object.fromEntries(on) } : {}),
+    ...(defaults.length > 0 ? { defaults: Object.fromEntries(defaults) } : {}),
+    ...(moved ? { exceptions: { users: users.map(u => u.id), roles: roles.map(r => r.id) } } : {}),
+  }
+}
+
+function ids(list: readonly { id: string }[]): string {
+  return JSON.stringify(list.map(one => one.id).sort())
+}
