@@ -37,8 +37,8 @@ export function fromOld(old: OldAccountGoal): AccountGoal<OldStanding> & { oldUn
       : differences.map((one, at) => ({ ...one, id: String(at) }))
   return {
     ...rest,
-    needs: ['old'],
-    read: moment => moment.read('old', look).then(seen),
+    needs: [`old ${old.kind}`],
+    read: moment => moment.read(`old ${old.kind}`, look).then(seen),
     holds: ({ state }) => state === 'holds',
     unobservable: standing => (standing.state === 'unobservable' ? standing.why : undefined),
     waitsFor: standing => (standing.state === 'not-yet' ? standing.waitsFor : undefined),
