@@ -26,6 +26,7 @@ export interface Host {
 export function makeApp(host: Host): App {
   const clock = systemClock
   const { env, signal } = host
+  const processes = { own: host.pid, isAlive: host.isAlive }
   const home = once(async () => {
     const { findHome } = await import('./store/home.ts')
     return findHome({ env, platform: host.platform, homedir: host.homedir() })
@@ -61,9 +62,10 @@ export function makeApp(host: Host): App {
     secrets,
     ledger: once(async () => {
       const { openLedger } = await import('./store/ledger.ts')
-      return openLedger({ home: await home(), clock, processes: { own: host.pid, isAlive: host.isAlive } })
+      return openLedger({ home: await home(), clock, processes })
     }),
     peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
+    locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
     readText: async path => (await import('./store/named-file.ts')).readNamedFile(path),
     writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text),
     prompter: once(async () =>

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FeatureKey } from '../core/features.ts'
-import type { Clock, ConfigStore, LedgerStore, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
+import type { Clock, ConfigStore, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -55,6 +55,8 @@ export interface App {
   secrets(askPassphrase?: AskPassphrase): Promise<SecretStore>
   ledger(): Promise<LedgerStore>
   peopleList(): Promise<PeopleList>
+  /** What only one run at a time may work on. */
+  locks(): Promise<Locks>
   /** A file that the operator names. @throws K1Error `usage` */
   readText(path: string): Promise<string>
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */

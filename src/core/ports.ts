@@ -166,12 +166,37 @@ export interface LedgerStore {
   readonly path: string
   /** Starts a new run file and holds its lock. The id sorts by time: `20261121-201403-4f2a`. */
   create(): Promise<LedgerWriter>
-  /** Opens a run to write more. @throws K1Error `storage` when another process holds it, or the chain is altered. */
+  /** Opens a run to write more. @throws K1Error `busy` when another process holds it, `storage` when the chain is altered. */
   open(run: string): Promise<LedgerWriter>
   /** @throws K1Error `usage` with the nearest ids when there is no such run, `storage` when unreadable. */
   read(run: string): Promise<LedgerReading>
   /** Run ids, newest first. */
   list(): Promise<string[]>
+}
+
+/** What only one run at a time may work on. */
+export interface Subject {
+  kind: 'module' | 'person'
+  tenant: string
+  /** The system's id, or what the person is known by; case makes no difference. */
+  name: string
+}
+
+/** Who holds a subject, for whoever finds it held. */
+export interface LockBy {
+  run: string
+  /** `user@host`. */
+  operator: string
+}
+
+export interface Locks {
+  /**
+   * Runs `work` while holding the subject. A holder that died loses it to the next. `still` throws K1Error `busy` once
+   * the subject was lost to another process (this one was stopped for long, in another container): call it right before
+   * each write.
+   * @throws K1Error `busy` when somebody else holds it: says who, where, in which run and since when
+   */
+  hold<T>(subject: Subject, by: LockBy, work: (still: () => void) => Promise<T>): Promise<T>
 }
 
 /** A person of a list, as somebody gave it. */

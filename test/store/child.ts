@@ -2,6 +2,7 @@
 import { openConfig } from '../../src/store/config-store.ts'
 import { findHome } from '../../src/store/home.ts'
 import { openLedger } from '../../src/store/ledger.ts'
+import { openLocks } from '../../src/store/locks.ts'
 import { openSecrets } from '../../src/store/secret-store.ts'
 import { holdWriteLock } from '../../src/store/write-lock.ts'
 
@@ -14,11 +15,13 @@ const isAlive = (id: number): boolean => {
     return false
   }
 }
-const ledger = openLedger({
-  home,
-  clock: { now: () => new Date(), sleep: ms => new Promise(resolve => setTimeout(resolve, ms)) },
-  processes: { own: process.pid, isAlive },
-})
+const clock = {
+  now: () => new Date(),
+  sleep: (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms)),
+}
+const processes = { own: process.pid, isAlive }
+const ledger = openLedger({ home, clock, processes })
+const locks = openLocks({ home, clock, processes })
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)
 const stay = (): Promise<never> => new Promise(() => setInterval(() => undefined, 1_000))
 
@@ -32,6 +35,13 @@ const verbs: Record<string, () => Promise<void>> = {
   },
   async 'hold-config'() {
     await holdWriteLock(`${home.config}/config.json`, async () => {
+      say('held')
+      await stay()
+    })
+  },
+  async 'hold-subject'() {
+    const subject = { kind: 'person', tenant: 'Northwind Dental', name } as const
+    await locks.hold(subject, { run: 'a-run', operator: 'child@there' }, async () => {
       say('held')
       await stay()
     })
