@@ -60,6 +60,7 @@ function hostOfProcess(): Host {
     runtime: process.versions.node,
     node: process.execPath,
     pid: process.pid,
+    ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive,
   }
 }

@@ -1,6 +1,7 @@
 import type { App, AskPassphrase } from './cli/app.ts'
 import { K1Error } from './core/errors.ts'
 import type { Clock } from './core/ports.ts'
+import type { Processes } from './store/process-identity.ts'
 
 /** Set by the build from package.json. */
 declare const k1ctlVersion: string
@@ -19,6 +20,8 @@ export interface Host {
   /** The Node executable, for the child that speaks to the keyring. */
   node: string
   pid: number
+  /** The user id; absent where the platform has none. */
+  user?: number
   isAlive(pid: number): boolean
 }
 
@@ -26,7 +29,11 @@ export interface Host {
 export function makeApp(host: Host): App {
   const clock = systemClock
   const { env, signal } = host
-  const processes = { own: host.pid, isAlive: host.isAlive }
+  const processes: Processes = {
+    own: host.pid,
+    isAlive: host.isAlive,
+    ...(host.user === undefined ? {} : { user: host.user }),
+  }
   const home = once(async () => {
     const { findHome } = await import('./store/home.ts')
     return findHome({ env, platform: host.platform, homedir: host.homedir() })
@@ -36,6 +43,7 @@ export function makeApp(host: Host): App {
     return openSecrets({
       home: await home(),
       env,
+      processes,
       keyring: { node: host.node },
       ...(ask ? { askPassphrase: ask } : {}),
     })
@@ -58,7 +66,7 @@ export function makeApp(host: Host): App {
     get operator() {
       return host.operator
     },
-    config: once(async () => (await import('./store/config-store.ts')).openConfig(await home())),
+    config: once(async () => (await import('./store/config-store.ts')).openConfig(await home(), processes)),
     secrets,
     ledger: once(async () => {
       const { openLedger } = await import('./store/ledger.ts')
@@ -66,8 +74,8 @@ export function makeApp(host: Host): App {
     }),
     peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
     locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
-    readText: async path => (await import('./store/named-file.ts')).readNamedFile(path),
-    writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text),
+    readText: async path => (await import('./store/named-file.ts')).readNamedFile(path, signal),
+    writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
     prompter: once(async () =>
       (await import('./cli/terminal-prompter.ts')).terminalPrompter({
         stdin: host.stdin,

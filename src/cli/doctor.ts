@@ -3,6 +3,7 @@ import { kindOf } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { removeLeaving } from './kept-secret.ts'
 import { type Sessions, withSessions } from './sessions.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 import { spinning } from './spinner.ts'
@@ -68,11 +69,18 @@ async function checkMachine(context: Context): Promise<Check[]> {
       next: null,
     })),
   )
+  const leftover = await attemptMany('secrets left over', async () => {
+    // A configuration that cannot be read has its own line already.
+    if (config.state === 'fail') return []
+    const removed = await removeLeaving(context)
+    return removed === 0 ? [] : [ok('secrets left over', `${removed} that no connection uses: removed`)]
+  })
   const proxy = app.env.HTTPS_PROXY ?? app.env.https_proxy
   return [
     ok('k1ctl', `${app.version} on Node ${app.runtime}`),
     config,
     ...places,
+    ...leftover,
     ok('proxy', proxy ? 'HTTPS_PROXY is set and used; loopback is never proxied' : 'none'),
   ]
 }

@@ -92,39 +92,90 @@ export interface ProtectedRecord {
   reason?: string
 }
 
-/** Tenants, the selection and connections. Reading is synchronous; writing takes a lock that other processes respect. */
-export interface ConfigStore {
-  readonly path: string
+/** Where one secret is kept. */
+export interface SecretAddress {
+  /** Key into the secret store. */
+  ref: string
+  place: Exclude<SecretPlace, 'environment'>
+}
+
+/** What the configuration says: tenants, the selection, connections, and whom nothing may touch. */
+export interface ConfigReading {
   tenants(): TenantRecord[]
   /** The record of this tenant, matched ignoring case. */
   tenant(name: string): TenantRecord | undefined
   current(): string | undefined
-  addTenant(tenant: TenantRecord): Promise<void>
-  updateTenant(name: string, change: { name?: string; domains?: string[] }): Promise<void>
-  /** Also removes its connections (not their secrets: the caller does, when no one else uses them). */
-  removeTenant(name: string): Promise<void>
-  use(name: string): Promise<void>
   connections(tenant?: string): ConnectionRecord[]
   connection(tenant: string, system: string): ConnectionRecord | undefined
-  /** Adds or replaces. */
-  connect(...connections: ConnectionRecord[]): Promise<void>
-  disconnect(tenant: string, system: string): Promise<void>
   /** All that are protected, in the order in which they were added. */
   protectedPeople(): ProtectedRecord[]
   /** Whom nothing may touch in this tenant: those of every tenant, and its own. `reason` is null where none was given. */
   protectedFor(tenant: string): { person: string; reason: string | null }[]
+  /** Secrets that no connection uses, and that still have to be removed: a process may have been killed over it. */
+  leavingSecrets(): SecretAddress[]
+}
+
+/** New values, or what makes them of the tenant as it is at the moment of the change. */
+export type TenantChange =
+  | { name?: string; domains?: string[] }
+  | ((tenant: TenantRecord) => { name?: string; domains?: string[] })
+
+/** The configuration within one change: as it is on the disk at that moment, and under the lock. */
+export interface ConfigDraft extends ConfigReading {
+  addTenant(tenant: TenantRecord): void
+  updateTenant(name: string, change: TenantChange): void
+  /** Also removes its connections; their secrets become `leavingSecrets`, when no one else uses them. */
+  removeTenant(name: string): void
+  use(name: string): void
+  /** Adds or replaces. */
+  connect(...connections: ConnectionRecord[]): void
+  disconnect(tenant: string, system: string): void
   /** Adds, or replaces the reason. */
-  protect(record: ProtectedRecord): Promise<void>
+  protect(record: ProtectedRecord): void
   /** @throws K1Error `usage` when the person is not protected there; without a tenant: in every tenant. */
+  unprotect(person: string, tenant?: string): void
+  /** Before a secret is kept: it is one of `leavingSecrets` until a connection uses it. */
+  expectSecret(secret: SecretAddress): void
+  /** After a leaving secret was removed. */
+  forgotSecret(secret: SecretAddress): void
+}
+
+/** The configuration. Reading is synchronous, and from a copy; writing takes a lock that other processes respect. */
+export interface ConfigStore extends ConfigReading {
+  readonly path: string
+  /** Reads the file anew. @throws K1Error `storage` */
+  refresh(): void
+  /**
+   * Several changes as one, computed from what is on the disk at that moment: none is lost, all are kept or none.
+   * @throws whatever `work` throws, and then nothing is changed; K1Error `busy`, `storage`
+   */
+  change<T>(work: (draft: ConfigDraft) => T): Promise<T>
+  addTenant(tenant: TenantRecord): Promise<void>
+  updateTenant(name: string, change: TenantChange): Promise<void>
+  removeTenant(name: string): Promise<void>
+  use(name: string): Promise<void>
+  connect(...connections: ConnectionRecord[]): Promise<void>
+  disconnect(tenant: string, system: string): Promise<void>
+  protect(record: ProtectedRecord): Promise<void>
   unprotect(person: string, tenant?: string): Promise<void>
 }
 
 export interface SecretStore {
-  /** Tries keyring, then sealed file; `plain` only when asked for by name. Answers where it was kept. */
-  write(ref: string, values: Record<string, string>, place?: SecretPlace): Promise<SecretPlace>
+  /**
+   * Tries keyring, then sealed file; `plain` only when asked for by name. `before` hears of each place before anything
+   * is written there. Answers where it was kept.
+   */
+  write(
+    ref: string,
+    values: Record<string, string>,
+    place?: SecretPlace,
+    before?: (place: SecretAddress['place']) => Promise<void>,
+  ): Promise<SecretAddress['place']>
   /** @throws K1Error `not-set-up` when nothing is kept there, `storage` when it cannot be opened. */
   read(ref: string, place: SecretPlace): Promise<Record<string, string>>
   remove(ref: string, place: SecretPlace): Promise<void>
+  /** Runs `work` while no other process keeps or removes a secret in this way. @throws K1Error `busy` */
+  alone<T>(work: () => Promise<T>): Promise<T>
   /** For `doctor`: which places work here, each with a sentence. Never takes longer than its deadline. */
   probe(): Promise<{ place: SecretPlace; works: boolean; why: string }[]>
 }

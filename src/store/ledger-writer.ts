@@ -1,8 +1,9 @@
 import { type FileHandle, rm } from 'node:fs/promises'
-import { K1Error } from '../core/errors.ts'
+import { isK1Error, K1Error } from '../core/errors.ts'
 import type { Clock, LedgerEntry, LedgerEntryType, LedgerWriter } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { firstPrev, formatEntry, hashEntry, type Unhashed } from './ledger-chain.ts'
+import type { Held } from './lock.ts'
 import { storageError } from './storage-error.ts'
 
 export interface LedgerWriterOptions {
@@ -14,7 +15,8 @@ export interface LedgerWriterOptions {
   size: number
   last: LedgerEntry | undefined
   clock: Clock
-  release: () => void
+  /** The run's lock; the writer releases it. */
+  held: Held
 }
 
 interface Waiting {
@@ -31,7 +33,7 @@ interface Waiting {
  * one sync, in the order of the calls, so that systems that run side by side do not wait for each other's syncs.
  */
 export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
-  const { run, path, file, clock, release } = options
+  const { run, path, file, clock, held } = options
   let { size, last } = options
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
@@ -45,6 +47,8 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
       try {
         if (failure) throw failure
         const entries = batch.map(compose)
+        // Whoever lost the run to another process, having been stopped for long, must not write between its lines.
+        held.still()
         const bytes = Buffer.from(entries.map(formatEntry).join(''))
         await writeAt(file, bytes, size)
         await file.datasync()
@@ -75,6 +79,7 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
 
   /** After a failed write or sync nobody knows what is on the disk, so this writer writes no more. */
   async function giveUp(error: unknown): Promise<K1Error> {
+    if (isK1Error(error)) return error
     // What got through of a line would only look like a crash; where it cannot be cut off, the next to open the run does.
     await file.truncate(size).catch(() => undefined)
     return storageError('write the ledger', path, error)
@@ -87,7 +92,7 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
       // A run in which nothing was ever written down is none.
       if (size === 0) await rm(path, { force: true })
     } finally {
-      release()
+      held.release()
     }
   }
 

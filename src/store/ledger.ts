@@ -6,9 +6,10 @@ import type { Clock, LedgerStore, LedgerWriter } from '../core/ports.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { readChain } from './ledger-chain.ts'
 import { openLedgerWriter } from './ledger-writer.ts'
+import { type Held, takeLock } from './lock.ts'
 import { suggest } from './nearest.ts'
-import { syncFolder } from './private-file.ts'
-import { type Processes, takeRunLock } from './run-lock.ts'
+import type { Processes } from './process-identity.ts'
+import { syncFolder } from './replace-file.ts'
 import { codeOf, storageError } from './storage-error.ts'
 
 export interface LedgerOptions {
@@ -26,8 +27,12 @@ const ending = '.jsonl'
 export function openLedger({ home, clock, processes, random = randomInt }: LedgerOptions): LedgerStore {
   const folder = join(home.state, 'runs')
   const fileOf = (run: string): string => join(folder, `${run}${ending}`)
-  const lock = (run: string): Promise<() => void> =>
-    takeRunLock(join(folder, `${run}.lock`), run, clock.now(), processes)
+  const lock = (run: string): Promise<Held> =>
+    takeLock({
+      path: join(folder, `${run}.lock`),
+      about: { subject: `run ${run}`, run, since: clock.now() },
+      processes,
+    })
 
   async function list(): Promise<string[]> {
     let names: string[]
@@ -82,16 +87,16 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
     for (let tries = 1; ; tries++) {
       const run = await nextRun()
       const path = fileOf(run)
-      let release: (() => void) | undefined
+      let held: Held | undefined
       let file: FileHandle | undefined
       try {
-        release = await lock(run)
+        held = await lock(run)
         file = await open(path, 'wx', 0o600)
         syncFolder(folder)
-        return openLedgerWriter({ run, path, file, size: 0, last: undefined, clock, release })
+        return openLedgerWriter({ run, path, file, size: 0, last: undefined, clock, held })
       } catch (error) {
         await file?.close()
-        release?.()
+        held?.release()
         // Another process may take the same number in the same moment.
         const taken = codeOf(error) === 'EEXIST' || (isK1Error(error) && error.facts.run === run)
         if (taken && tries < 10) continue
@@ -103,7 +108,7 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
   async function reopen(text: string): Promise<LedgerWriter> {
     const run = await find(text)
     const path = fileOf(run)
-    const release = await lock(run)
+    const held = await lock(run)
     let file: FileHandle | undefined
     try {
       // Not 'a': on Windows a file that is open for appending cannot be cut.
@@ -115,10 +120,10 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
         await file.truncate(goodBytes)
         await file.sync()
       }
-      return openLedgerWriter({ run, path, file, size: goodBytes, last: entries.at(-1), clock, release })
+      return openLedgerWriter({ run, path, file, size: goodBytes, last: entries.at(-1), clock, held })
     } catch (error) {
       await file?.close()
-      release()
+      held.release()
       throw isK1Error(error) ? error : storageError('open the ledger', path, error)
     }
   }

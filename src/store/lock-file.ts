@@ -7,10 +7,10 @@ import { codeOf, storageError } from './storage-error.ts'
 const text = z.exactOptional(z.string())
 
 const schema = z.object({
-  /** Of this one taking: never used twice. */
-  token: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
+  /** Of this one taking: never used twice. A k1ctl of before 2026-11-29 wrote none, and did not renew. */
+  token: z.exactOptional(z.string().check(z.regex(/^[0-9a-f]{16}$/))),
   /** Counts while the holder lives. Always of one width, so that a renewal changes no length. */
-  renewed: z.string(),
+  renewed: text,
   pid: z.number(),
   host: z.string(),
   boot: text,

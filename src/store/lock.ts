@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { K1Error } from '../core/errors.ts'
-import { createLock, type OwnLock, readLock, type SeenLock } from './lock-file.ts'
+import { createLock, type LockContent, type OwnLock, readLock, type SeenLock } from './lock-file.ts'
 import { fateOf, identify, type Processes } from './process-identity.ts'
 
 /** How often a holder shows that it lives, in milliseconds. */
@@ -54,10 +54,16 @@ export async function takeLock({ path, about, processes, patience = 0 }: LockOpt
 
   function stands(holder: SeenLock): 'alive' | 'dead' | 'unknown' {
     if (!holder.content) return watch(holder)
+    if (holder.content.token === undefined) return legacy(holder.content)
     const fate = fateOf(holder.content, me, processes)
     // Our own id, and not one of our locks: left by a process that had the id before us.
     if (fate === 'alive' && holder.content.pid === me.pid) return ours.has(holder.token) ? 'alive' : 'dead'
     return fate === 'unknown' ? watch(holder) : fate
+  }
+
+  /** An older k1ctl shows no life: of another machine nobody can tell, and then it counts as held. */
+  function legacy({ pid, host }: LockContent): 'alive' | 'dead' {
+    return host !== me.host || (pid !== me.pid && processes.isAlive(pid)) ? 'alive' : 'dead'
   }
 
   let met = { token: '', at: 0 }

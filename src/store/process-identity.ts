@@ -5,6 +5,8 @@ import { hostname } from 'node:os'
 export interface Processes {
   /** The id of this one. */
   own: number
+  /** The user that it runs as; absent where the platform has no such ids. */
+  user?: number
   isAlive(id: number): boolean
 }
 

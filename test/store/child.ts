@@ -27,14 +27,14 @@ const stay = (): Promise<never> => new Promise(() => setInterval(() => undefined
 
 const verbs: Record<string, () => Promise<void>> = {
   async 'add-tenants'() {
-    const config = await openConfig(home)
+    const config = await openConfig(home, processes)
     for (let i = 0; i < Number(count); i++) {
       await config.addTenant({ name: `${name}-${i}`, domains: [] })
       say(`${name}-${i}`)
     }
   },
   async 'hold-config'() {
-    await holdWriteLock(`${home.config}/config.json`, async () => {
+    await holdWriteLock(`${home.config}/config.json`, processes, async () => {
       say('held')
       await stay()
     })
@@ -85,7 +85,12 @@ const verbs: Record<string, () => Promise<void>> = {
   },
   /** Ends by returning: what is left behind must not keep the process alive. */
   async 'keep-secret'() {
-    const secrets = openSecrets({ home, env: process.env, keyring: { node: process.execPath, library: name } })
+    const secrets = openSecrets({
+      home,
+      env: process.env,
+      processes,
+      keyring: { node: process.execPath, library: name },
+    })
     say(await secrets.write('northwind/bms', { password: 'from-another-process' }))
   },
 }

@@ -253,8 +253,10 @@ describe('the lock of a run', () => {
     const writer = await makeLedger(home).create()
     await writer.append('plan', {})
     const error = await failureOf(makeLedger(home).open(writer.run))
-    expect(error).toMatchObject({ kind: 'storage', facts: { pid: process.pid } })
-    expect(error.message).toMatch(new RegExp(`is being worked on by process ${process.pid} since \\d{4}-`))
+    expect(error).toMatchObject({ kind: 'busy', facts: { pid: process.pid } })
+    expect(error.message).toMatch(
+      new RegExp(`^Another k1ctl \\(process ${process.pid} on \\S+\\) is at work on run ${writer.run}, since \\d{4}-`),
+    )
     await writer.close()
     await (await makeLedger(home).open(writer.run)).close()
   })
@@ -280,7 +282,7 @@ describe('the lock of a run', () => {
       expect(statSync(lock, { throwIfNoEntry: false })).toBeUndefined()
     } else {
       const error = await failureOf(ledger.open(run))
-      expect(error).toMatchObject({ kind: 'storage', facts: { since: minuteAgo } })
+      expect(error).toMatchObject({ kind: 'busy', facts: { since: minuteAgo } })
       expect(readFileSync(lock, 'utf8')).toBe(text)
     }
   })
