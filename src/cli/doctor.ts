@@ -1,4 +1,5 @@
 import { asK1Error } from '../core/errors.ts'
+import { checkLedger } from '../core/ledger-check.ts'
 import { kindOf } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { concurrency } from './change.ts'
@@ -93,11 +94,12 @@ async function checkLedger({ app }: Context): Promise<Check[]> {
     for (const id of ids) {
       const check = await attempt(`ledger of run ${id}`, async () => {
         const { chain } = await ledger.read(id)
-        if (chain.state !== 'altered') return ok(id, 'intact')
+        const { isSound, words } = checkLedger(chain)
+        if (isSound) return ok(id, words)
         return {
           what: `ledger of run ${id}`,
           state: 'fail',
-          detail: `altered from entry ${chain.seq} on`,
+          detail: words,
           next: `k1ctl runs show ${id}`,
         }
       })

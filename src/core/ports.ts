@@ -206,16 +206,26 @@ export interface LedgerWriter {
   close(): Promise<void>
 }
 
+/**
+ * What a ledger's file is. `torn`: the last line was cut off by a crash (it is left out). `altered`: from entry `seq` on
+ * something does not fit the entry before, or was never written by k1ctl. `emptied`: the file is there and holds nothing,
+ * which no crash leaves: a run's file appears together with its first entry.
+ */
+export type LedgerChain = { state: 'intact' | 'torn' | 'emptied' } | { state: 'altered'; seq: number }
+
 export interface LedgerReading {
   run: string
   entries: LedgerEntry[]
-  /** `intact`; `torn`: the last line was cut off by a crash (it is left out); `altered`: a hash does not fit, from `seq`. */
-  chain: { state: 'intact' | 'torn' } | { state: 'altered'; seq: number }
+  /** `ledger-check.ts` says it in words, and refuses what cannot be relied on. */
+  chain: LedgerChain
 }
 
 export interface LedgerStore {
   readonly path: string
-  /** Starts a new run file and holds its lock. The id sorts by time: `20261121-201403-4f2a`. */
+  /**
+   * Starts a new run and holds its lock; its file appears with the first entry. The id, `20261121-201403-4f2a`, is
+   * greater than that of each run that is there, whatever the clock says: the order of ids is that of creation.
+   */
   create(): Promise<LedgerWriter>
   /** Opens a run to write more. @throws K1Error `busy` when another process holds it, `storage` when the chain is altered. */
   open(run: string): Promise<LedgerWriter>
