@@ -29,7 +29,7 @@ export const doctor: CommandSpec = {
     const only = named === undefined ? undefined : (await tenantNamed(context, named)).name
     const checks = await spinning(context, 'Checking', async () => [
       ...(await checkMachine(context)),
-      ...(await checkLedger(context)),
+      ...(await checkLedgers(context)),
       ...(await checkConnections(context, only)),
     ])
     const colours = { ok: output.data.green, warn: output.data.yellow, fail: output.data.red }
@@ -86,7 +86,7 @@ async function checkMachine(context: Context): Promise<Check[]> {
   ]
 }
 
-async function checkLedger({ app }: Context): Promise<Check[]> {
+async function checkLedgers({ app }: Context): Promise<Check[]> {
   return attemptMany('ledger', async () => {
     const ledger = await app.ledger()
     const ids = await ledger.list()
