@@ -81,12 +81,12 @@ export async function takeLock({ path, about, processes, patience = 0 }: LockOpt
       if (own) discard(own)
       continue
     }
-    if (last !== undefined && state === 'alive') {
-      if (met.token !== last.token) met = { token: last.token, at: performance.now() }
-      if (performance.now() - met.at >= patience) throw heldBy(about.subject, last)
-    }
-    // Uneven waits, so that several processes do not keep meeting.
-    await wait(state === 'alive' ? 5 + Math.random() * 20 : 100)
+    if (last === undefined) continue
+    if (met.token !== last.token) met = { token: last.token, at: performance.now() }
+    const waited = performance.now() - met.at
+    if (state === 'alive' && waited >= patience) throw heldBy(about.subject, last)
+    // Uneven waits, so that several processes do not keep meeting; longer ones for whoever may be dead.
+    await wait(waited > renewEvery ? 100 : 5 + Math.random() * 20)
   }
 }
 

@@ -15,6 +15,20 @@ const isAlive = (id: number): boolean => {
     return false
   }
 }
+/** A clock that is wrong, by so many days: all of this process goes by it. */
+const wrongBy = Number(process.env.TRIAL_DAYS_AHEAD ?? 0) * 86_400_000
+const RealDate = Date
+if (wrongBy !== 0) {
+  globalThis.Date = class extends RealDate {
+    constructor(...words: [] | [number | string | Date]) {
+      super(words.length === 0 ? RealDate.now() + wrongBy : words[0])
+    }
+    static override now(): number {
+      return RealDate.now() + wrongBy
+    }
+  } as DateConstructor
+}
+
 const clock = {
   now: () => new Date(),
   sleep: (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms)),
@@ -31,6 +45,27 @@ const verbs: Record<string, () => Promise<void>> = {
     for (let i = 0; i < Number(count); i++) {
       await config.addTenant({ name: `${name}-${i}`, domains: [] })
       say(`${name}-${i}`)
+    }
+  },
+  /** One change after the other, of every kind that is computed from what was there. */
+  async 'join-crowd'() {
+    const config = await openConfig(home, processes)
+    const tenant = 'Northwind Dental'
+    for (let i = 0; i < Number(count); i++) {
+      const id = `${name}-${i}`
+      await config.addTenant({ name: id, domains: [] })
+      await config.updateTenant(tenant, ({ domains }) => ({ domains: [...domains, `${id}.example`] }))
+      await config.protect({ person: id })
+      await config.connect({
+        tenant: id,
+        system: 'bms',
+        settings: {},
+        secretFields: [],
+        place: 'environment',
+        as: id,
+        connectedAt: new Date().toISOString(),
+      })
+      say(id)
     }
   },
   async 'hold-config'() {

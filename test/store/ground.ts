@@ -92,9 +92,11 @@ export interface Child {
 export function startChild(
   file: string,
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; uid?: number } = {},
+  options: { env?: NodeJS.ProcessEnv; uid?: number; through?: readonly string[] } = {},
 ): Child {
-  const child = spawn(process.execPath, [file, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { through = [], ...rest } = options
+  const [program = '', ...words] = [...through, process.execPath, file, ...args]
+  const child = spawn(program, words, { ...rest, stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
