@@ -3,11 +3,12 @@ import type { PeopleRow } from '../core/ports.ts'
 import { Headcount } from '../offboarding/limits.ts'
 import { type Ground, planUnit, type Row, unitsOf } from '../offboarding/offboard.ts'
 import { differencesOf, type KeptPerson, keepPerson, planFile } from '../offboarding/plan-file.ts'
+import { toRow, toRows } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
 import { isUnknown, personPlanJson, personPlanText, remarksText } from '../render/offboard.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
-import { carryOutAll, titlesFor, toRow, toRows } from './offboard-run.ts'
+import { carryOutAll, titlesFor } from './offboard-run.ts'
 import { spinning } from './spinner.ts'
 
 /** People that are looked up at once. */

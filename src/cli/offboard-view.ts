@@ -32,9 +32,9 @@ export class OffboardView {
 
   show(event: OffboardEvent): void {
     const { output } = this.#context
-    if (event.type === 'person') this.#note(event.report)
+    if (event.type === 'report') this.#note(event.report)
     if (output.format === 'ndjson') this.#event(event)
-    else if (output.format === 'table' && event.type === 'person') {
+    else if (output.format === 'table' && event.type === 'report') {
       output.write(personReportText(event.report, this.#titles, output.data))
     }
   }

@@ -49,6 +49,13 @@ const verdictWords: Record<Verdict, string> = {
   'unknown-person': 'unknown person: found nowhere',
 }
 
+/** Of an undo: what could be given back may be there again, and yet not all of it. */
+export function lostText(lost: number, style: ChalkInstance): string {
+  return style.yellow(
+    `incomplete: ${lost === 1 ? '1 thing' : `${lost} things`} cannot be given back; the rest is told above`,
+  )
+}
+
 export function verdictText(verdict: Verdict | 'interrupted', style: ChalkInstance): string {
   if (verdict === 'interrupted') return style.red('interrupted: k1ctl ended before it was through')
   return verdict === 'proved' ? style.green(verdictWords.proved) : style.yellow(verdictWords[verdict])
