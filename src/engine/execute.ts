@@ -84,6 +84,8 @@ async function bringToHold(
 
   let before: Look
   try {
+    // What another system was to bring about here shows in no reading of before.
+    if (goal.follows) goal.moment.forget(goal.needs)
     before = await lookAt(goal)
   } catch (error) {
     return close({ end: 'pending', ...sentenceOf(asK1Error(error)) })
@@ -172,7 +174,7 @@ async function takeAndProve(
   } catch (thrown) {
     const error = asK1Error(thrown)
     if (error.kind !== 'cancelled') throw error
-    return close({ end: 'unknown', ...sentenceOf(error) }, before)
+    return close({ end: goal.later === undefined ? 'unknown' : 'pending', ...sentenceOf(error) }, before)
   }
   if (taken.length === 0 || taken.some(one => !one.error && !one.skipped)) {
     await ledger.append('outcome', { sent: true, ...refusedIn(taken) }, goal.id)
