@@ -180,12 +180,28 @@ async function takeAndProve(
     await ledger.append('outcome', { sent: true, ...refusedIn(taken) }, goal.id)
   }
   const untouched = taken.length > 0 && taken.every(one => one.skipped)
+  return close(endOf(goal, changes, taken, untouched ? before : await lookAfter(goal, taken, options)), before)
+}
+
+/** Cut short, the look saw nothing; what was answered to the change still counts. */
+async function lookAfter(goal: Goal, taken: readonly Taken[], options: ExecuteOptions): Promise<Look> {
   try {
-    return await close(endOf(goal, changes, taken, untouched ? before : await settle(goal, taken, options)), before)
+    return await settle(goal, taken, options)
   } catch (thrown) {
-    const error = asK1Error(thrown)
-    if (error.kind !== 'cancelled') throw error
-    return close({ end: goal.later === undefined ? 'unknown' : 'pending', ...sentenceOf(error) }, before)
+    const { kind, message: why } = asK1Error(thrown)
+    if (kind !== 'cancelled') throw thrown
+    const at = options.clock.now().toISOString()
+    return {
+      state: 'unseen',
+      cause: 'unreachable',
+      kind,
+      why,
+      at,
+      reading: null,
+      differences: [],
+      warnings: [],
+      residual: [],
+    }
   }
 }
 

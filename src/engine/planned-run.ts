@@ -21,6 +21,8 @@ export interface PlannedUnit {
 
 interface SubjectPlan extends UnitPlan {
   subject: Subject
+  /** Written down already, before anybody agreed to it. */
+  isKept: boolean
 }
 
 export interface PlannedReport extends UnitReport {
@@ -33,14 +35,16 @@ export type PlannedDeps = RunDeps<PlannedUnit, SubjectPlan, PlannedReport>
 const job = (clock: Clock): Job<PlannedUnit, SubjectPlan, PlannedReport> => ({
   subjectOf: unit => unit.subject,
   earlierOf: unit => unit.earlier,
-  plan: async ({ subject, plan, make }) => ({ ...(make ? await make() : plan), subject }),
+  tellsAll: true,
+  plan: async ({ subject, plan, make }) => ({ ...(make ? await make() : plan), subject, isKept: make === undefined }),
   refused: ({ subject, plan }, refusal) => ({
     subject,
+    isKept: false,
     unreached: [],
     planned: plan.planned.map(({ goal, standing }) => ({ goal: { ...goal, refusal }, standing })),
     refusal,
   }),
-  entryOf,
+  entryOf: plan => (plan.isKept ? null : entryFor(plan)),
   report({ subject, unreached, planned, refusal }, results) {
     const silent = unreached.map(({ tenant, system, error }) => ({ tenant, system, why: error.message }))
     const refused = refusal
@@ -65,7 +69,8 @@ export async function startPlanned(
       deps.onStart?.(run)
       // A person may have thought for a while: what was read before that is read again.
       if (consent.how === 'terminal') for (const { goal } of plan.planned) goal.moment.forget()
-      return { consent, units: iterate(unitsOf(plan)) }
+      const units = unitsOf(plan)
+      return { consent, units: iterate(units), entries: units.map(unit => entryFor({ ...unit.plan, ...unit })) }
     },
     job(deps.clock),
     collecting(reports, deps),
@@ -176,7 +181,7 @@ function unreachedAgain({ tenant, system, asks }: KeptUnreached, thrown: unknown
   return { tenant, system, reach: 'api', error: asK1Error(thrown), asks }
 }
 
-function entryOf({ subject, planned, unreached, refusal }: SubjectPlan): UnitEntry {
+function entryFor({ subject, planned, unreached, refusal }: Omit<SubjectPlan, 'isKept'>): UnitEntry {
   const { kind, tenant, name } = subject
   return {
     tenant,

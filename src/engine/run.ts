@@ -4,7 +4,7 @@ import { openMoment } from '../core/moment.ts'
 import type { Clock, LedgerStore, LedgerWriter, Locks } from '../core/ports.ts'
 import { inLanes } from './lanes.ts'
 import { type Look, lookAt } from './look.ts'
-import { foldRun, type KeptGoal, type RunHeader, type RunState } from './run-state.ts'
+import { foldRun, type KeptGoal, type RunHeader, type RunState, type UnitEntry } from './run-state.ts'
 import { createTurns } from './turns.ts'
 import { type Job, type UnitPlan, type UnitReport, worstOf } from './unit.ts'
 import type { Verdict } from './verdict.ts'
@@ -39,22 +39,23 @@ export interface Ended {
 
 /**
  * Starts a run: what it is, who agreed, then each unit with its plan, its changes and their proof.
- * @param prepare what has to be on disk before anything is agreed to (a list of people), and then the units; it may
- * refuse, and there is no run then
+ * @param prepare what has to be on disk before anything is agreed to (a list of people, whole plans), and then the
+ * units; it may refuse, and there is no run then
  */
 export async function startRun<U, P extends UnitPlan, R extends UnitReport>(
   header: Omit<RunHeader, 'goals' | 'unreached' | 'operator'> & object,
-  prepare: (run: string) => Promise<{ consent: Consent; units: AsyncIterable<U> }>,
+  prepare: (run: string) => Promise<{ consent: Consent; units: AsyncIterable<U>; entries?: readonly UnitEntry[] }>,
   job: Job<U, P, R>,
   deps: RunDeps<U, P, R>,
 ): Promise<Ended> {
   const writer = await deps.ledger.create()
   try {
-    const { consent, units } = await prepare(writer.run)
+    const { consent, units, entries = [] } = await prepare(writer.run)
     const { how, agreed } = consent
     // Handed over together, they go to the disk in one write.
     const [first] = await Promise.all([
       writer.append('plan', { ...header, operator: deps.operator, goals: [], unreached: [] }),
+      ...entries.map(entry => writer.append('plan', entry)),
       writer.append('consent', { by: deps.operator, how, ...(agreed === undefined ? {} : { agreed }) }),
     ])
     return await finish(writer, first.at, units, new Map(), job, deps)

@@ -39,8 +39,10 @@ export interface Job<U, P extends UnitPlan, R extends UnitReport> {
   plan(unit: U): Promise<P>
   /** The plan of a unit that nothing is done for. */
   refused(unit: U, refusal: { why: string; hint?: string }): P
-  /** As the ledger keeps it. */
-  entryOf(plan: P): UnitEntry
+  /** As the ledger keeps it; null where it is written down already. */
+  entryOf(plan: P): UnitEntry | null
+  /** After Ctrl-C, too, each unit is told of: what was not begun is said of each. Absent: the rest is left. */
+  tellsAll?: true
   report(plan: P, results: readonly GoalResult[]): R
 }
 

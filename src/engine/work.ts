@@ -35,7 +35,7 @@ export async function workOn<U, P extends UnitPlan, R extends UnitReport>(
   const iterator = units[Symbol.asyncIterator]()
   let failure: { error: unknown } | undefined
   const worker = async () => {
-    while (!failure && !options.signal?.aborted) {
+    while (!failure && (job.tellsAll || !options.signal?.aborted)) {
       try {
         const { done, value } = await iterator.next()
         if (done) return
@@ -83,7 +83,8 @@ async function carryOut<U, P extends UnitPlan, R extends UnitReport>(
 ): Promise<R> {
   const { ledger, clock, turns, signal, onEvent } = options
   const earlier = job.earlierOf(unit)
-  await ledger.append('plan', job.entryOf(plan))
+  const entry = job.entryOf(plan)
+  if (entry) await ledger.append('plan', entry)
   onEvent?.({ type: 'plan', unit, plan })
   const settled = (earlier?.record.results ?? []).filter(isSettled)
   const goals = plan.refusal ? [] : plan.planned.map(p => p.goal).filter(goal => !settled.some(r => r.goal === goal.id))

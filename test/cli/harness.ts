@@ -39,6 +39,8 @@ export interface Ground {
   sandbox: Sandbox
   home: string
   k1ctl(words: readonly string[], options?: RunOptions): Promise<Ran>
+  /** The same from another machine: a home of its own, connected to the same sandbox. */
+  elsewhere(words: readonly string[], options?: RunOptions): Promise<Ran>
   /** The call log of a system. */
   calls(system: string): Promise<Call[]>
   /** Calls that changed something. */
@@ -56,12 +58,13 @@ export async function openGround(
 ): Promise<Ground> {
   const sandbox = await startSandbox({ seed })
   const home = mkdtempSync(join(tmpdir(), 'k1ctl-test-'))
-  const furnish = async () => {
+  const other = mkdtempSync(join(tmpdir(), 'k1ctl-other-'))
+  const furnish = async (home: string) => {
     const app = appFor(home, {}).app
     await connectSandbox(app, sandbox)
     if ((await app.config()).tenant(tenant)) await (await app.config()).use(tenant)
   }
-  await furnish()
+  await furnish(home)
 
   const control = async (system: string, path: string, init?: RequestInit) => {
     const answer = await fetch(`${sandbox.systems[system]?.control}/${path}`, init)
@@ -74,6 +77,10 @@ export async function openGround(
     sandbox,
     home,
     k1ctl: (words, options = {}) => runIn(home, words, options),
+    elsewhere: async (words, options = {}) => {
+      await furnish(other)
+      return runIn(other, words, options)
+    },
     calls,
     writes: async system => (await calls(system)).filter(c => c.write),
     fault: async (system, fault) => {
@@ -87,11 +94,11 @@ export async function openGround(
     reset: async () => {
       for (const system of Object.keys(sandbox.systems)) await control(system, 'reset', { method: 'POST' })
       rmSync(home, { recursive: true, force: true })
-      await furnish()
+      await furnish(home)
     },
     close: async () => {
       await sandbox.close()
-      rmSync(home, { recursive: true, force: true })
+      for (const folder of [home, other]) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
