@@ -1,6 +1,5 @@
 import { asK1Error } from '../core/errors.ts'
-import type { Clock, Subject } from '../core/ports.ts'
-import { resultOf } from './execute.ts'
+import type { Subject } from '../core/ports.ts'
 import { lookAt } from './look.ts'
 import type { Plan, Planned, Unreached } from './plan.ts'
 import type { Report } from './report.ts'
@@ -32,7 +31,7 @@ export interface PlannedReport extends UnitReport {
 
 export type PlannedDeps = RunDeps<PlannedUnit, SubjectPlan, PlannedReport>
 
-const job = (clock: Clock): Job<PlannedUnit, SubjectPlan, PlannedReport> => ({
+const job: Job<PlannedUnit, SubjectPlan, PlannedReport> = {
   subjectOf: unit => unit.subject,
   earlierOf: unit => unit.earlier,
   tellsAll: true,
@@ -42,18 +41,13 @@ const job = (clock: Clock): Job<PlannedUnit, SubjectPlan, PlannedReport> => ({
     isKept: false,
     unreached: [],
     planned: plan.planned.map(({ goal, standing }) => ({ goal: { ...goal, refusal }, standing })),
-    refusal,
   }),
   entryOf: plan => (plan.isKept ? null : entryFor(plan)),
-  report({ subject, unreached, planned, refusal }, results) {
+  report({ subject, unreached }, results) {
     const silent = unreached.map(({ tenant, system, error }) => ({ tenant, system, why: error.message }))
-    const refused = refusal
-      ? planned.map(({ goal, standing }) => resultOf(goal, { end: 'refused', ...refusal }, clock, standing))
-      : []
-    const all = [...results, ...refused]
-    return { subject, results: all, unreached: silent, verdict: verdictOf(all, silent.length) }
+    return { subject, results: [...results], unreached: silent, verdict: verdictOf(results, silent.length) }
   },
-})
+}
 
 /** Carries out a plan that was agreed to, in a new run. */
 export async function startPlanned(
@@ -72,7 +66,7 @@ export async function startPlanned(
       const units = unitsOf(plan)
       return { consent, units: iterate(units), entries: units.map(unit => entryFor({ ...unit.plan, ...unit })) }
     },
-    job(deps.clock),
+    job,
     collecting(reports, deps),
   )
   const order = plan.planned.map(p => p.goal.id)
@@ -119,7 +113,7 @@ export async function resumePlanned(run: string, again: Again, resend: boolean, 
         )
       return { units: iterate(units), finished }
     },
-    job(deps.clock),
+    job,
     collecting(reports, deps),
   )
   return reportOf(header.command, header.operator, ended, reports, order)
