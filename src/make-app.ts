@@ -1,4 +1,5 @@
-import type { App, AskPassphrase } from './cli/app.ts'
+import type { App, AskPassphrase, OutStream } from './cli/app.ts'
+import { screenOver } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
 import type { Clock } from './core/ports.ts'
 import type { Processes } from './store/process-identity.ts'
@@ -10,8 +11,8 @@ declare const k1ctlVersion: string
 export interface Host {
   env: App['env']
   stdin: App['stdin']
-  stdout: App['stdout']
-  stderr: App['stderr']
+  stdout: OutStream
+  stderr: OutStream
   signal: AbortSignal
   operator: string
   homedir: () => string
@@ -56,10 +57,10 @@ export function makeApp(host: Host): App {
       return host.stdin
     },
     get stdout() {
-      return host.stdout
+      return screenOver(host.stdout)
     },
     get stderr() {
-      return host.stderr
+      return screenOver(host.stderr)
     },
     clock,
     signal,

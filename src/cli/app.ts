@@ -2,13 +2,14 @@ import type { Readable } from 'node:stream'
 import type { FeatureKey } from '../core/features.ts'
 import type { Clock, ConfigStore, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
+import type { Screen } from './screen.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A stream as the commands see it. */
+/** A stream as the process has it; commands see a `Screen` over it. */
 export interface OutStream {
   isTTY?: boolean
-  columns?: number
+  columns?: number | undefined
   write(text: string): unknown
 }
 
@@ -43,8 +44,8 @@ export interface App {
   runtime: string
   env: Env
   stdin: Readable & { isTTY?: boolean }
-  stdout: OutStream
-  stderr: OutStream
+  stdout: Screen
+  stderr: Screen
   clock: Clock
   /** Aborts on Ctrl-C. */
   signal: AbortSignal

@@ -47,7 +47,8 @@ export const doctor: CommandSpec = {
     const counted = (['ok', 'warn', 'fail'] as const).map(
       state => `${checks.filter(c => c.state === state).length} ${state}`,
     )
-    output.say(output.talk.dim(`\n${counted.join(', ')}.`))
+    output.say('')
+    output.say(output.talk.dim(`${counted.join(', ')}.`))
     return checks.some(c => c.state === 'fail') ? 3 : 0
   },
 }

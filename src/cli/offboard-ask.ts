@@ -5,6 +5,7 @@ import { type Ground, planUnit, type Row, unitsOf } from '../offboarding/offboar
 import { differencesOf, type KeptPerson, keepPerson, planFile } from '../offboarding/plan-file.ts'
 import { toRow, toRows } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
+import { eol, layout } from '../render/layout.ts'
 import { isUnknown, personPlanJson, personPlanText, remarksText } from '../render/offboard.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
@@ -82,7 +83,7 @@ async function showPlans(context: Context, plans: readonly PersonPlan[]): Promis
     for (const plan of plans) output.json({ type: 'plan', run: null, ...personPlanJson(plan) })
   else {
     const texts = plans.map(plan => personPlanText(plan, titles, output.data))
-    output.write(`${texts.join('\n')}${remarksText(plans, titles, output.data)}\n`)
+    output.write(layout`${texts.join(eol)}${remarksText(plans, titles, output.data)}\n`)
   }
 }
 
@@ -129,7 +130,7 @@ export async function consentTo(context: Context, ground: Ground, plans: readonl
   const titles = await titlesFor(context)
   const texts = plans.map(plan => personPlanText(plan, titles, output.talk))
   // Under --quiet, too: nobody says yes to names that they did not see.
-  output.warn(`${texts.join('\n')}${remarksText(plans, titles, output.talk)}`.trimEnd())
+  output.warn(`${texts.join(eol)}${remarksText(plans, titles, output.talk)}`)
   const leavers = plans.filter(isLeaver)
   const [first] = leavers
   if (!first) {

@@ -100,7 +100,7 @@ const show: CommandSpec = {
       `  operator  ${header.operator}, ${startedAt}`,
       `  ledger    ${checkLedger(state.chain).words}`,
     ]
-    output.write(`${head.join('\n')}\n`)
+    for (const line of head) output.write(`${line}\n`)
     if (state.kind === 'offboarding') await showOffboarding(context, state)
     else showGoals(context, state, titles)
     if (isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)

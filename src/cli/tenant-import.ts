@@ -72,7 +72,8 @@ async function importFrom(context: Context): Promise<number> {
       'This credential sees no tenants.',
     )
     const added = rows.filter(r => r.state !== 'already').length
-    output.say(`\n${rows.length} seen, ${added} ${isDry ? 'to be added or connected' : 'added or connected'}.`)
+    output.say('')
+    output.say(`${rows.length} seen, ${added} ${isDry ? 'to be added or connected' : 'added or connected'}.`)
     return 0
   })
 }

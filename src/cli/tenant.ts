@@ -115,7 +115,7 @@ const show: CommandSpec = {
     ]
     if (connections.length === 0)
       lines.push(`  Nothing is connected: k1ctl connect bms --tenant ${quoted(tenant.name)}`)
-    output.write(`${lines.join('\n')}\n`)
+    for (const line of lines) output.write(`${line}\n`)
     return 0
   },
 }

@@ -182,6 +182,18 @@ export function tooLarge(call: Call, maxBytes: number): K1Error {
   })
 }
 
+/** No interface answers so; whatever walked through it would run out of stack. */
+export function tooDeep(call: Call, status: number): K1Error {
+  return new K1Error(
+    'contract',
+    `${call.system} answered ${call.method} ${call.path} with JSON nested too deep to read.`,
+    {
+      facts: factsOf(call, { status }),
+      hint: `Nothing was concluded from the answer. Check what answers at ${call.base}.`,
+    },
+  )
+}
+
 /** JSON was due, and this came. */
 export function notJson(call: Call, status: number, text: string): K1Error {
   const html = looksLikeHtml(text)

@@ -14,7 +14,7 @@ export function readMessage(body: unknown): string | undefined {
 
 /** Text from a server, fit for a sentence: one line, no control characters, no secrets, not long. */
 export function quotable(text: string): string {
-  const line = printable(redact(text)).replace(/\s+/g, ' ').trim()
+  const line = printable(redact(text).replace(/\s+/g, ' ').trim())
   return line.length > longest ? `${line.slice(0, longest)}…` : line
 }
 

@@ -1,6 +1,7 @@
 import type { OffboardingStep } from '../core/account-kinds.ts'
 import type { Reach } from '../core/features.ts'
-import { printable } from '../core/redact.ts'
+import { printable } from '../core/printable.ts'
+import { redact } from '../core/redact.ts'
 import { quoted } from '../core/shell.ts'
 import type { Evidence, EvidenceGoal, EvidencePerson } from '../offboarding/evidence-shape.ts'
 
@@ -127,5 +128,5 @@ export function accountText({ login, email }: EvidencePerson['accounts'][number]
 
 /** Text of a server, or of an operator, on one line and without control characters. */
 export function line(text: string): string {
-  return printable(text.replace(/[\r\n\t\u2028\u2029]+/g, ' '))
+  return printable(redact(text).replace(/[\r\n\t\u2028\u2029]+/g, ' '))
 }

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
-import { printable } from '../core/redact.ts'
 import type { End, GoalResult, Verdict } from '../engine/verdict.ts'
+import { layout } from './layout.ts'
 import { stepsText } from './plan.ts'
 
 export const endWords: Record<End, string> = {
@@ -17,9 +17,9 @@ export const endWords: Record<End, string> = {
 export function resultText(result: GoalResult, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
   const where = `${result.tenant} · ${titles[result.system] ?? result.system}`
   const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
-  const first = `  ${markOf(result, style)} ${where}: ${printable(result.summary)} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
-  const why = result.why ? `      ${printable(result.why)}\n` : ''
-  const hint = result.hint ? `      ${style.cyan('→')} ${printable(result.hint)}\n` : ''
+  const first = layout`  ${markOf(result, style)} ${where}: ${result.summary} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
+  const why = result.why ? layout`      ${result.why}\n` : ''
+  const hint = result.hint ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
   return `${first}${why}${hint}${result.steps ? stepsText(result.steps) : ''}`
 }
 
@@ -30,7 +30,7 @@ export function unreachedText(
   style: ChalkInstance,
 ): string {
   return unreached
-    .map(u => `  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${printable(u.why)}\n`)
+    .map(u => layout`  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${u.why}\n`)
     .join('')
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { App } from '../../src/cli/app.ts'
+import type { App, OutStream } from '../../src/cli/app.ts'
 import { run } from '../../src/cli/run.ts'
 import { connectSandbox } from '../../src/cli/sandbox.ts'
 import type { Prompter } from '../../src/core/ports.ts'
@@ -111,7 +111,7 @@ export async function runIn(home: string, words: readonly string[], options: Run
 }
 
 /** With what a spinner needs of a terminal. */
-function terminalOver(said: string[]): App['stderr'] {
+function terminalOver(said: string[]): OutStream {
   const moves = { cursorTo: () => true, clearLine: () => true, moveCursor: () => true }
   return Object.assign(moves, { isTTY: true, write: (text: string) => said.push(text) })
 }
