@@ -114,7 +114,13 @@ export async function collectSecrets(
       })
     }
   }
-  Object.values(secrets).forEach(rememberSecret)
+  for (const field of fields) {
+    const value = secrets[field.key]
+    if (!value || rememberSecret(value)) continue
+    output.warn(
+      `${output.talk.yellow('warning:')} ${field.label} is short, or a plain word: where a system repeats it in an answer, k1ctl cannot hide it.`,
+    )
+  }
   return secrets
 }
 

@@ -2,6 +2,7 @@ import { isK1Error } from '../core/errors.ts'
 import type { SecretPlace, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity, OpenDeps, Session, SystemAbout } from '../core/system.ts'
+import { layout } from '../render/layout.ts'
 import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { collectSecrets, collectSettings, withFiles } from './connect-fields.ts'
@@ -185,7 +186,7 @@ function sayConnected(
 
 /** The least rights that the credential needs: beside each other where they are few words, else one a line. */
 function rightsOf(about: SystemAbout): string {
-  if (about.rights) return ` It needs:${about.rights.map(right => `\n  · ${right}`).join('')}`
+  if (about.rights) return ` It needs:${about.rights.map(right => layout`\n  · ${right}`).join('')}`
   const rights = new Set(about.features.filter(f => f.supported).map(f => f.rights.replace(/\.$/, '')))
   return rights.size > 0 ? ` It needs: ${[...rights].join('; ')}.` : ''
 }

@@ -103,7 +103,7 @@ async function tellStory({ app, output }: Context): Promise<number> {
       const heading = step.say ? layout`${output.data.bold(`# ${step.say}`)}\n` : ''
       output.write(layout`\n${heading}${output.data.cyan(`$ k1ctl ${step.words.map(quoted).join(' ')}`)}\n`)
       const code = await run(step.words, guest)
-      if (code !== 0) output.write(output.data.dim(`(exit ${code})\n`))
+      if (code !== 0) output.write(`${output.data.dim(`(exit ${code})`)}\n`)
       if (app.signal.aborted) return 130
       if (code !== step.exits) {
         output.warn(`The story expected exit ${step.exits} here.`)

@@ -3,6 +3,7 @@ import { K1Error } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
 import { encodeQuery } from '../../http/body.ts'
 import { type HttpClient, type Path, path, type Query } from '../../http/client.ts'
+import { guardPages } from '../../http/page-guard.ts'
 import { sendBatch } from './batch.ts'
 import { isNotFound } from './graph-error.ts'
 import { nextPage } from './next-page.ts'
@@ -24,9 +25,6 @@ export interface Graph {
   writeAll(writes: readonly Write[]): Promise<{ write: Write; error: K1Error }[]>
 }
 
-/** Nobody has so many pages of anything; a server that never ends is broken. */
-const mostPages = 5000
-
 /** @param http its base URL is `base`. */
 export function createGraph(http: HttpClient, base: string, clock: Clock, signal?: AbortSignal): Graph {
   const get = async <T>(where: Path, answer: ZodType<T>, query: Query = {}, headers = {}): Promise<T> =>
@@ -34,15 +32,12 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, signal
 
   async function* pages<T>(where: Path, item: ZodType<T>, query: Query = {}): AsyncGenerator<T> {
     const pageSchema = z.object({ value: z.array(item), '@odata.nextLink': z.string().nullish() })
+    const guard = guardPages('Microsoft 365', where.text, '@odata.nextLink')
     let { value, '@odata.nextLink': next } = await get(where, pageSchema, query)
-    for (let count = 1; ; count++) {
+    for (;;) {
       yield* value
       if (!next) return
-      if (count >= mostPages) {
-        throw new K1Error('contract', `Microsoft 365 did not come to the end of ${where.text}.`, {
-          facts: { method: 'GET', path: where.text },
-        })
-      }
+      guard.goOn({ next })
       ;({ value, '@odata.nextLink': next } = await get(nextPage(base, next, where), pageSchema))
     }
   }
