@@ -75,7 +75,7 @@ export function makeApp(host: Host): App {
     }),
     peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
     locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
-    readText: async path => (await import('./store/named-file.ts')).readNamedFile(path, signal),
+    readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
     writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
     prompter: once(async () =>
       (await import('./cli/terminal-prompter.ts')).terminalPrompter({

@@ -39,7 +39,7 @@ export async function groundFor(
 export function peopleOfCall({ app, words }: Context): AsyncIterable<PeopleRow> {
   const column = words.text('column')
   const source = peopleSource(words.rest(0), words.text('from'), app.stdin)
-  return readPeople(source, column === undefined ? {} : { column })
+  return readPeople(source, { signal: app.signal, ...(column === undefined ? {} : { column }) })
 }
 
 export interface Agreement {

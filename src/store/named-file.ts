@@ -1,66 +1,9 @@
-import {
-  closeSync,
-  constants,
-  createReadStream,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  type Stats,
-  statSync,
-  writeSync,
-} from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { Socket } from 'node:net'
+import { closeSync, constants, lstatSync, openSync, readlinkSync, type Stats, statSync, writeSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { K1Error } from '../core/errors.ts'
 import { replaceFile } from './replace-file.ts'
 import { codeOf, storageError } from './storage-error.ts'
-
-/**
- * Reads a file that the operator named; also a pipe, as `<(…)` of a shell is one, without hanging on it.
- * @throws K1Error `usage`, `cancelled` when the signal aborts
- */
-export async function readNamedFile(path: string, signal?: AbortSignal): Promise<string> {
-  try {
-    const stat = statSync(path)
-    return stat.isFIFO() || stat.isCharacterDevice() ? await drain(path, signal) : await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof K1Error) throw error
-    throw new K1Error('usage', `${path} cannot be read (${codeOf(error)}).`, { cause: error, hint: 'Check the path.' })
-  }
-}
-
-/**
- * To the end of a pipe. Not through a file stream: that waits for a writer inside a system call, in a thread that keeps
- * the process from ending.
- */
-async function drain(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  const stream = streamOver(file)
-  const stop = (): void => {
-    stream.destroy(new K1Error('cancelled', 'Cancelled.'))
-  }
-  signal?.addEventListener('abort', stop, { once: true })
-  if (signal?.aborted) stop()
-  try {
-    const parts: Buffer[] = []
-    for await (const part of stream) parts.push(part)
-    return Buffer.concat(parts).toString('utf8')
-  } finally {
-    signal?.removeEventListener('abort', stop)
-  }
-}
-
-/** Pipes and terminals are polled; what cannot be polled (/dev/null, /dev/zero) answers at once. */
-function streamOver(file: number): Readable {
-  try {
-    return new Socket({ fd: file, readable: true, writable: false })
-  } catch {
-    return createReadStream('', { fd: file })
-  }
-}
 
 /** How long to wait for somebody to read from a named pipe, in milliseconds. */
 const patience = 10_000

@@ -12,7 +12,8 @@ import {
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { readNamedFile, writeNamedFile } from '../../src/store/named-file.ts'
+import { readInput } from '../../src/cli/named-input.ts'
+import { writeNamedFile } from '../../src/store/named-file.ts'
 import { failureOf, makeFolder } from './ground.ts'
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
@@ -96,7 +97,7 @@ describe.skipIf(process.platform === 'win32')('a pipe or a device is written int
     execFileSync('mkfifo', [pipe])
     for (const begin of [
       (s: AbortSignal) => writeNamedFile(pipe, 'x', s),
-      (s: AbortSignal) => readNamedFile(pipe, s),
+      (s: AbortSignal) => readInput(pipe, s),
     ]) {
       const controller = new AbortController()
       const began = performance.now()
@@ -110,7 +111,7 @@ describe.skipIf(process.platform === 'win32')('a pipe or a device is written int
     const pipe = join(makeFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
     spawn('sh', ['-c', `sleep 0.1; printf 'one\\n' > '${pipe}'`], { stdio: 'ignore' })
-    expect(await readNamedFile(pipe)).toBe('one\n')
-    expect(await readNamedFile('/dev/null')).toBe('')
+    expect(await readInput(pipe)).toBe('one\n')
+    expect(await readInput('/dev/null')).toBe('')
   })
 })
