@@ -39,7 +39,8 @@ describe('the screen', () => {
 
   it('lets colours of ours through, wherever a value stands, and none of a value', { timeout: fuzzTimeoutMs }, () => {
     fc.assert(
-      fc.property(hostileText, text => {
+      fc.property(hostileText, hostile => {
+        const text = `x${hostile}`
         const { screen, text: shown } = catching()
         const inner = colours.dim(`a ${colours.green(text)} b`)
         screen.write(layout`${colours.bold(text)} ${inner}\n${text}\n`)
