@@ -110,7 +110,9 @@ export function usageErrorOf(error: CommanderError, program: Command, argv: read
  */
 function withoutValue({ code, message }: CommanderError): string {
   if (code !== 'commander.unknownOption') return message
-  return message.replace(/unknown option '(--[^='\s]*|-[^-])[^\n]*'/, "unknown option '$1'")
+  const option = /'(--[^='\s]*|-[^-])/.exec(message)?.[1] ?? '-'
+  const suggestion = /\n\(Did you mean [^\n]*\?\)$/.exec(message)?.[0] ?? ''
+  return `error: unknown option '${option}'${suggestion}`
 }
 
 /** How far the words name commands. */
