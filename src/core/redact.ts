@@ -30,22 +30,30 @@ const shortest = 8
 /** So long is no word, and nothing that is put together of words. */
 const surelyNoWord = 24
 
-/** Nothing but words, or nothing but numbers, side by side. */
-const words = /^(?:\p{Lu}?\p{Ll}{0,12}|\p{Lu}{1,12})$/u
-const number = /^\d{0,12}$/
-/** The one name with a number that all systems, goals and records are told by. */
-const ownName = /^microsoft[-\s]?365$/i
+/** As people write one: `disabled`, `KaseyaOne`, `BMS`. */
+const word = '(?:\\p{Lu}?\\p{Ll}{1,14}(?:\\p{Lu}\\p{Ll}{1,14})?|\\p{Lu}{1,14})'
+/** One or two words, a date, and addresses: all of them are said all the time. */
+const said = [
+  new RegExp(`^${word}(?:[-_. ]${word})?$`, 'u'),
+  /^(?:19|20)\d\d([-./]?)\d\d\1\d\d$/,
+  /^[\w.+-]+@(?:[a-z\d-]+\.)+[a-z]+$/i,
+  /^(?:[a-z\d-]+\.)+(?:com|net|org|example|local|cloud)$/i,
+]
+/** Names of ours of three words, or with a number. */
+const ownNames = new Set([
+  ...['admin-roles-dropped', 'sign-in-blocked', 'data-handed-over', 'require-log-in', 'datto-partner-portal'],
+  ...['datto partner portal', 'microsoft-365', 'microsoft 365', 'scim 2.0 service'],
+])
 
 /**
  * Hiding a word that is said anyway (`disabled`, `sign-in-blocked`, `2026-11-29`) would garble all that is printed, and
- * the gaps would tell what the secret is. So only that is hidden which cannot be met by chance: eight characters or more,
- * five of them different, and not merely words or merely numbers.
+ * the gaps would tell what the secret is. So only that is hidden which is not met by chance: eight characters or more,
+ * five of them different, and nothing that is said all the time.
  */
 export function canBeHidden(secret: string): boolean {
   if (secret.length < shortest || new Set(secret).size < 5) return false
-  if (secret.length >= surelyNoWord) return true
-  const parts = secret.split(/[-_.:/@\s]+/)
-  return !(parts.every(part => words.test(part)) || parts.every(part => number.test(part)) || ownName.test(secret))
+  if (ownNames.has(secret.toLowerCase())) return false
+  return secret.length >= surelyNoWord || !said.some(shape => shape.test(secret))
 }
 
 export function redact(text: string): string {

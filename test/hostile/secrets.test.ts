@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { featureKeys } from '../../src/core/features.ts'
 import { jsonText } from '../../src/core/json.ts'
 import { canBeHidden, redact, rememberSecret } from '../../src/core/redact.ts'
+import { kindTitles } from '../../src/render/offboard.ts'
+import { endWords } from '../../src/render/report.ts'
+import { systems } from '../../src/systems/index.ts'
 import { type Ground, openGround } from '../cli/harness.ts'
 import { smallWorld } from '../cli/small-world.ts'
 import { fuzz, fuzzTimeoutMs, hostileText } from './fuzz.ts'
@@ -51,6 +55,10 @@ describe('hiding', () => {
     ['Northwind Dental', false],
     ['amy@customer.example', false],
     ['2026-11-29', false],
+    ['20261129', false],
+    ['customer.example', false],
+    ['83920174', true],
+    ['a phrase of words', true],
     ['123456', false],
     ['aaaaaaaaaaaa1', false],
     ['Ab3$', false],
@@ -59,9 +67,22 @@ describe('hiding', () => {
     ['P@ssw0rd', true],
     ['qWeRtYuIoPaS', true],
     ['abcdefghijklmnop', true],
+    ['abcd efgh ijkl mnop', true],
     ['correct horse battery staple', true],
     ['-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n', true],
   ])('of %j: %s', (secret, hidden) => expect(canBeHidden(secret)).toBe(hidden))
+
+  it('leaves the names of all systems, features and goals alone', () => {
+    const names = [
+      ...systems.map(({ about }) => about.id),
+      ...featureKeys,
+      ...Object.keys(kindTitles),
+      ...Object.keys(endWords),
+    ]
+    expect(names.length).toBeGreaterThan(25)
+    expect(names.filter(canBeHidden)).toEqual([])
+    expect(systems.map(({ about }) => about.title).filter(canBeHidden)).toEqual([])
+  })
 
   it('leaves JSON valid, whatever the secrets are', { timeout: fuzzTimeoutMs }, () => {
     const secrets = ['","kind":"', '{"error":{', '\\u0000\\', 'a": 1, "b', '12345678901234567890123456']
