@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow } from '../core/ports.ts'
-import { escapeUnseen, hidesSomething, printable } from '../core/printable.ts'
+import { cut, escapeUnseen, hidesSomething, printable } from '../core/printable.ts'
 
 /** Names of the column that says who, the first that is there wins; and of the others that are read. */
 const personNames = [
@@ -109,5 +109,5 @@ function hidden(what: string, text: string): string {
 
 function shown(text: string): string {
   const plain = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
-  return escapeUnseen(JSON.stringify(plain.length > 80 ? `${plain.slice(0, 80)}…` : plain))
+  return escapeUnseen(JSON.stringify(plain.length > 80 ? `${cut(plain, 80)}…` : plain))
 }

@@ -75,7 +75,7 @@ async function grid({ output }: Context, rows: readonly StatusRow[]): Promise<vo
       'not connected': style.red,
       '-': style.dim,
     }
-    return colours[text]?.(text) ?? text
+    return (Object.hasOwn(colours, text) ? colours[text] : undefined)?.(text) ?? text
   }
   await output.records(
     shown,

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { TenantRecord } from '../core/ports.ts'
-import { printable, withoutUnseen } from '../core/printable.ts'
+import { cut, printable, withoutUnseen } from '../core/printable.ts'
 import type { Context } from './command.ts'
 
 const longest = 100
@@ -16,7 +16,7 @@ export function properName(name: string): string {
 
 /** The name that a system gives one of its tenants, as one of ours: shortened, and without what ours may not hold. */
 export function nameLike(foreign: string): string {
-  return withoutUnseen(foreign.replace(/\s/g, ' ')).replaceAll('/', '-').trim().slice(0, longest).trim()
+  return cut(withoutUnseen(foreign.replace(/\s/g, ' ')).replaceAll('/', '-').trim(), longest).trim()
 }
 
 /** A mail domain, lower case. @throws K1Error `usage` */

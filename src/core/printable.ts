@@ -22,6 +22,11 @@ export function withoutUnseen(text: string): string {
   return text.replace(everyUnseen, '')
 }
 
+/** The beginning of a text, never with half of a character at its end. */
+export function cut(text: string, most: number): string {
+  return text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
+}
+
 /** A letter that stands for a control character (U+2400 and on), or the number of one that has none. */
 function picture(char: string): string {
   const code = char.codePointAt(0) ?? 0

@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import { cut } from '../core/printable.ts'
 import type { Broken } from './exchange.ts'
 import { looksLikeHtml, quotable, readMessage } from './message.ts'
 import type { Trouble } from './retry.ts'
@@ -197,8 +198,7 @@ export function tooDeep(call: Call, status: number): K1Error {
 /** JSON was due, and this came. */
 export function notJson(call: Call, status: number, text: string): K1Error {
   const html = looksLikeHtml(text)
-  const got =
-    text === '' ? 'nothing' : html ? 'a web page' : `something that is not JSON: ${quotable(text).slice(0, 60)}`
+  const got = text === '' ? 'nothing' : html ? 'a web page' : `something that is not JSON: ${cut(quotable(text), 60)}`
   return new K1Error('contract', `${call.system} answered ${call.method} ${call.path} with ${got}.`, {
     facts: factsOf(call, { status }),
     ...(html

@@ -86,7 +86,11 @@ export function consentText({ consents }: Evidence): string {
     terminal: 'at a terminal',
     'not-needed': 'not needed: nothing but steps for a person',
   }
-  return consents.map(c => `${line(c.by)} ${how[c.how] ?? line(c.how)}, ${timeText(c.at)}`).join('; ') || 'none'
+  return (
+    consents
+      .map(c => `${line(c.by)} ${Object.hasOwn(how, c.how) ? how[c.how] : line(c.how)}, ${timeText(c.at)}`)
+      .join('; ') || 'none'
+  )
 }
 
 export interface Figures {

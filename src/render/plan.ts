@@ -9,18 +9,23 @@ export const reachWords: Record<Reach, string> = {
   'by-hand': 'by hand',
 }
 
+/** The title of a system; its id where it has none. An id from a ledger may be a name that every object has. */
+export function titleIn(titles: Readonly<Record<string, string>>, system: string): string {
+  return (Object.hasOwn(titles, system) ? titles[system] : undefined) ?? system
+}
+
 /** A plan for a person: what already holds, what changes (before and after, side by side), what a person has to do. */
 export function planText(plan: Plan, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
   const blocks = plan.planned.map(p => goalText(p, titles, style))
   const unreached = plan.unreached.map(u => {
     const hint = u.error.hint ? layout`\n      ${style.cyan('→')} ${u.error.hint}` : ''
-    return layout`  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${u.error.message}${hint}\n`
+    return layout`  ${style.red('!')} ${u.tenant} · ${titleIn(titles, u.system)}: ${u.error.message}${hint}\n`
   })
   return [...blocks, ...unreached].join('')
 }
 
 function goalText({ goal, standing }: Planned, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
-  const where = `${goal.tenant} · ${titles[goal.system] ?? goal.system} ${style.dim(`(${reachWords[goal.reach]})`)}`
+  const where = `${goal.tenant} · ${titleIn(titles, goal.system)} ${style.dim(`(${reachWords[goal.reach]})`)}`
   const summary = goal.summary
   if (standing.state === 'holds') return layout`  ${style.green('=')} ${where}\n      ${summary}: already\n`
   if (goal.refusal) {

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import type { End, GoalResult, Verdict } from '../engine/verdict.ts'
 import { layout } from './layout.ts'
-import { stepsText } from './plan.ts'
+import { stepsText, titleIn } from './plan.ts'
 
 export const endWords: Record<End, string> = {
   changed: 'changed',
@@ -15,7 +15,7 @@ export const endWords: Record<End, string> = {
 
 /** How one goal ended, with its proof or its reason. */
 export function resultText(result: GoalResult, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
-  const where = `${result.tenant} · ${titles[result.system] ?? result.system}`
+  const where = `${result.tenant} · ${titleIn(titles, result.system)}`
   const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
   const first = layout`  ${markOf(result, style)} ${where}: ${result.summary} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
   const why = result.why ? layout`      ${result.why}\n` : ''
@@ -29,9 +29,7 @@ export function unreachedText(
   titles: Readonly<Record<string, string>>,
   style: ChalkInstance,
 ): string {
-  return unreached
-    .map(u => layout`  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${u.why}\n`)
-    .join('')
+  return unreached.map(u => layout`  ${style.red('!')} ${u.tenant} · ${titleIn(titles, u.system)}: ${u.why}\n`).join('')
 }
 
 export function markOf({ end, proved }: GoalResult, style: ChalkInstance): string {

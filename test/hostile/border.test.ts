@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { screenOver } from '../../src/cli/screen.ts'
 import { K1Error } from '../../src/core/errors.ts'
 import { jsonText } from '../../src/core/json.ts'
-import { hidesSomething, printable } from '../../src/core/printable.ts'
+import { cut, hidesSomething, printable } from '../../src/core/printable.ts'
 import { csvLine } from '../../src/render/csv.ts'
 import { errorJson, errorText } from '../../src/render/error.ts'
 import { eol, laidOut, layout, onScreen } from '../../src/render/layout.ts'
-import { stepsText } from '../../src/render/plan.ts'
+import { stepsText, titleIn } from '../../src/render/plan.ts'
 import { renderRecords } from '../../src/render/records.ts'
+import { statusPaint } from '../../src/render/status.ts'
 import { styleFor } from '../../src/render/style.ts'
 import { fuzz, fuzzTimeoutMs, harmIn, hostileText } from './fuzz.ts'
 
@@ -150,6 +151,17 @@ describe('printable', () => {
   ])('%j is shown as %s', (text, shown) => {
     expect(printable(text)).toBe(shown)
     expect(printable(shown)).toBe(shown)
+  })
+
+  it('is cut between characters, not in one', () => {
+    expect(cut('ab🙂', 3)).toBe('ab')
+    expect(cut('ab🙂', 4)).toBe('ab🙂')
+  })
+
+  it.each(['constructor', '__proto__', 'toString'])('takes %s for a name like any other', name => {
+    expect(onScreen(statusPaint(plain)('State', name))).toBe(name)
+    expect(titleIn({ bms: 'BMS' }, name)).toBe(name)
+    expect(titleIn({ bms: 'BMS' }, 'bms')).toBe('BMS')
   })
 
   it('tells what hides something', () => {
