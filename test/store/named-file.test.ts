@@ -95,10 +95,7 @@ describe.skipIf(process.platform === 'win32')('a pipe or a device is written int
   test('a pipe that nobody reads from, or writes to, ends with the signal', async () => {
     const pipe = join(makeFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
-    for (const begin of [
-      (s: AbortSignal) => writeNamedFile(pipe, 'x', s),
-      (s: AbortSignal) => readInput(pipe, s),
-    ]) {
+    for (const begin of [(s: AbortSignal) => writeNamedFile(pipe, 'x', s), (s: AbortSignal) => readInput(pipe, s)]) {
       const controller = new AbortController()
       const began = performance.now()
       setTimeout(() => controller.abort(), 100)
@@ -111,7 +108,7 @@ describe.skipIf(process.platform === 'win32')('a pipe or a device is written int
     const pipe = join(makeFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
     spawn('sh', ['-c', `sleep 0.1; printf 'one\\n' > '${pipe}'`], { stdio: 'ignore' })
-    expect(await readInput(pipe)).toBe('one\n')
-    expect(await readInput('/dev/null')).toBe('')
+    expect(await readInput(pipe, new AbortController().signal)).toBe('one\n')
+    expect(await readInput('/dev/null', new AbortController().signal)).toBe('')
   })
 })
