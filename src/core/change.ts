@@ -1,4 +1,4 @@
-import { asK1Error, isK1Error, type K1Error } from './errors.ts'
+import { asK1Error, hadNoEffect, isK1Error, type K1Error } from './errors.ts'
 
 /** One value before and after, for a person: "Exceptions", "none", "amy@x.example". */
 export interface Difference {
@@ -34,6 +34,22 @@ export function oneByOne<C extends Change>(
   return async changes => {
     const taken: Taken[] = []
     for (const change of changes) taken.push(await takeOne(change, take))
+    return taken
+  }
+}
+
+/** One after the other, as long as each is taken: what comes after one that was refused is not asked for. */
+export function whileTaken<C extends Change>(
+  take: (change: C) => Promise<unknown>,
+): (changes: readonly C[]) => Promise<readonly Taken[]> {
+  return async changes => {
+    const taken: Taken[] = []
+    let refusal: K1Error | undefined
+    for (const change of changes) {
+      const answer: Taken = refusal ? { id: change.id, error: refusal } : await takeOne(change, take)
+      if (answer.error && hadNoEffect(answer.error)) refusal = answer.error
+      taken.push(answer)
+    }
     return taken
   }
 }

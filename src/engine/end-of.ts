@@ -35,6 +35,10 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
       return { end: 'changed', why: `Nobody can read it back: ${after.why}` }
     case 'unseen':
       if (refused.length > 0 && refused.length === taken.length) return refusedEnding(refused, changes.length)
+      // A system that shows it to nobody any more (a tombstone without the right to see it) took it all the same.
+      if (after.cause === 'not-shown' && refused.length === 0) {
+        return { end: 'changed', why: `Nobody can read it back: ${after.why}` }
+      }
       if (after.kind === 'cancelled' && goal.later !== undefined) return { end: 'pending', why: after.why }
       return {
         end: 'unknown',
@@ -43,7 +47,10 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
       }
     case 'not-yet': {
       const { reading } = after
-      if (refused.length > 0) return { ...refusedEnding(refused, changes.length), reading }
+      // What was refused and holds all the same (left already, gone meanwhile) is done, whoever did it.
+      const open = new Set(after.changes.map(({ id }) => id))
+      const still = refused.filter(({ change }) => change === undefined || change.blind || open.has(change.id))
+      if (still.length > 0) return { ...refusedEnding(still, changes.length), reading }
       if (goal.later !== undefined) return { end: 'pending', reading, why: `Not yet. ${waitingText(goal, after)}` }
       return {
         end: 'failed',

@@ -1,5 +1,5 @@
-import type { Taken } from '../core/change.ts'
-import { asK1Error, type K1Error } from '../core/errors.ts'
+import type { Change, Taken } from '../core/change.ts'
+import { asK1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import type { Clock, LedgerWriter } from '../core/ports.ts'
 import { type Ending, endOf, sentenceOf, waitingText } from './end-of.ts'
@@ -162,31 +162,53 @@ async function takeAndProve(
   options: ExecuteOptions,
 ): Promise<GoalResult> {
   const { ledger, still } = options
-  const changes = before.state === 'not-yet' || before.state === 'unobservable' ? before.changes : []
   still?.()
   options.onEvent?.({ type: 'intent', goal })
   const was = before.state === 'not-yet' ? before.reading : null
   await ledger.append('intent', { summary: goal.summary, differences: before.differences, before: was }, goal.id)
   const along = await intentsAlong(goal, joint, options)
-  let taken: readonly Taken[]
-  try {
-    taken = await take(goal, before, along)
-  } catch (thrown) {
-    const error = asK1Error(thrown)
-    if (error.kind !== 'cancelled') throw error
-    return close({ end: goal.later === undefined ? 'unknown' : 'pending', ...sentenceOf(error) }, before)
+  const taken: Taken[] = []
+  const changes: Change[] = []
+  let look = before
+  // Things may show only once others are gone (the old primary group, a list that was cut): they are taken, too.
+  for (let round = 0; round < mostRounds; round++) {
+    const fresh = changesIn(look).filter(({ id }) => !changes.some(one => one.id === id))
+    if (round > 0 && fresh.length === 0) break
+    changes.push(...fresh)
+    still?.()
+    let answers: readonly Taken[]
+    try {
+      answers = await take(goal, look, fresh, along)
+    } catch (thrown) {
+      const error = asK1Error(thrown)
+      if (error.kind !== 'cancelled') throw error
+      return close({ end: goal.later === undefined ? 'unknown' : 'pending', ...sentenceOf(error) }, before)
+    }
+    taken.push(...answers)
+    if (answers.length === 0 || answers.some(one => !one.error && !one.skipped)) {
+      await ledger.append('outcome', { sent: true, ...refusedIn(answers) }, goal.id)
+    }
+    if (taken.length > 0 && taken.every(one => one.skipped)) break
+    look = await lookAfter(goal, taken, changes, options)
   }
-  if (taken.length === 0 || taken.some(one => !one.error && !one.skipped)) {
-    await ledger.append('outcome', { sent: true, ...refusedIn(taken) }, goal.id)
-  }
-  const untouched = taken.length > 0 && taken.every(one => one.skipped)
-  return close(endOf(goal, changes, taken, untouched ? before : await lookAfter(goal, taken, options)), before)
+  return close(endOf(goal, changes, taken, look), before)
+}
+
+const mostRounds = 3
+
+function changesIn(look: Look): readonly Change[] {
+  return look.state === 'not-yet' || look.state === 'unobservable' ? look.changes : []
 }
 
 /** Cut short, the look saw nothing; what was answered to the change still counts. */
-async function lookAfter(goal: Goal, taken: readonly Taken[], options: ExecuteOptions): Promise<Look> {
+async function lookAfter(
+  goal: Goal,
+  taken: readonly Taken[],
+  changes: readonly Change[],
+  options: ExecuteOptions,
+): Promise<Look> {
   try {
-    return await settle(goal, taken, options)
+    return await settle(goal, taken, changes, options)
   } catch (thrown) {
     const { kind, message: why } = asK1Error(thrown)
     if (kind !== 'cancelled') throw thrown
@@ -223,16 +245,21 @@ async function intentsAlong(goal: Goal, { goals, begun }: Joint, { ledger }: Exe
 }
 
 /** A failure of the whole is one of each thing. */
-async function take(goal: Goal, before: Look, along: readonly Goal[]): Promise<readonly Taken[]> {
-  if (before.state === 'holds') return []
-  const ids = before.state === 'unseen' ? ['all'] : before.changes.map(change => change.id)
+async function take(
+  goal: Goal,
+  look: Look,
+  changes: readonly Change[],
+  along: readonly Goal[],
+): Promise<readonly Taken[]> {
+  if (look.state === 'holds' || goal.follows) return []
+  const ids = changes.length === 0 ? ['all'] : changes.map(({ id }) => id)
   try {
-    if (before.state === 'unseen') return (await goal.anyway?.()) ?? []
-    return await goal.take(before.changes, before.value, along)
+    if (look.state === 'unseen') return (await goal.anyway?.()) ?? []
+    return await goal.take(changes, look.value, along)
   } catch (thrown) {
-    const error: K1Error = asK1Error(thrown)
+    const error = asK1Error(thrown)
     if (error.kind === 'cancelled') throw error
-    return (ids.length === 0 ? ['all'] : ids).map(id => ({ id, error }))
+    return ids.map(id => ({ id, error }))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Taken } from '../core/change.ts'
+import type { Change, Taken } from '../core/change.ts'
 import type { Goal } from '../core/goal.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Look, lookAt } from './look.ts'
@@ -17,24 +17,32 @@ const usualMs = 3_000
 export async function settle(
   goal: Goal,
   taken: readonly Taken[],
+  changes: readonly Change[],
   { clock, signal }: { clock: Clock; signal?: AbortSignal },
 ): Promise<Look> {
   const refused = new Set(taken.filter(one => one.error).map(one => one.id))
+  const sent = new Set(changes.map(({ id }) => id))
   const end = clock.now().getTime() + (goal.settlesWithin ?? usualMs)
   // Nothing was sent: what was just read is not read again at once.
   if (goal.follows && end > clock.now().getTime()) await clock.sleep(firstPauseMs, signal)
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     goal.moment.forget(goal.needs)
     const look = await lookAt(goal)
-    if (!isWorthWaiting(look, refused)) return look
+    if (!isWorthWaiting(look, refused, sent)) return look
+    if (look.state === 'not-yet' && goal.comesLater?.(look.value)) return look
     const leftMs = end - clock.now().getTime()
     if (leftMs <= 0) return look
     await clock.sleep(Math.min(pauseMs, leftMs), signal)
   }
 }
 
-/** What was accepted, and does not show yet, may show soon; so may what could not be reached. */
-function isWorthWaiting(look: Look, refused: ReadonlySet<string>): boolean {
-  if (look.state === 'not-yet') return look.changes.length === 0 || look.changes.some(({ id }) => !refused.has(id))
+/**
+ * What was accepted, and does not show yet, may show soon; so may what could not be reached. What has never been sent
+ * comes by no waiting.
+ */
+function isWorthWaiting(look: Look, refused: ReadonlySet<string>, sent: ReadonlySet<string>): boolean {
+  if (look.state === 'not-yet') {
+    return look.changes.length === 0 || look.changes.some(({ id }) => sent.has(id) && !refused.has(id))
+  }
   return look.state === 'unseen' && look.cause === 'unreachable'
 }

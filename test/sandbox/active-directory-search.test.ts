@@ -121,7 +121,7 @@ describe('searching', () => {
     const count = async (scope: 'base' | 'one' | 'sub') =>
       (await client.search(base, { scope, attributes: ['1.1'] })).searchEntries.length
     expect(await count('base')).toBe(1)
-    expect(await count('one')).toBe(8)
+    expect(await count('one')).toBe(9)
     expect(await count('sub')).toBeGreaterThan(people.length)
   })
 

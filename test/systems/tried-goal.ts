@@ -1,5 +1,5 @@
 import type { Account, AccountGoal, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
-import type { Difference } from '../../src/core/change.ts'
+import type { Change, Difference, Taken } from '../../src/core/change.ts'
 import { type ErrorKind, K1Error } from '../../src/core/errors.ts'
 import type { Goal } from '../../src/core/goal.ts'
 import { type OpenMoment, openMoment } from '../../src/core/moment.ts'
@@ -100,10 +100,22 @@ export function triedGoal(goal: AccountGoal, login: string, clock: Clock): Tried
     if (goal.unobservable?.(value) === undefined && goal.holds(value)) return
     const why = await goal.guard?.(value)?.()
     if (why !== undefined) throw new K1Error('refused', why)
-    const changes = goal.changes(value)
-    const taken = await goal.take(changes, value)
-    const after = await settle(placed(goal, moment), taken, { clock })
-    const failed = taken.filter(one => one.error)
+    const changes: Change[] = []
+    const taken: Taken[] = []
+    let look = await lookAt(placed(goal, moment))
+    for (let round = 0; round < 3; round++) {
+      if (look.state !== 'not-yet' && look.state !== 'unobservable') break
+      const fresh = look.changes.filter(({ id }) => !changes.some(one => one.id === id))
+      if (round > 0 && fresh.length === 0) break
+      changes.push(...fresh)
+      if (!goal.follows) taken.push(...(await goal.take(fresh, look.value)))
+      look = await settle(placed(goal, moment), taken, changes, { clock })
+    }
+    const after = look
+    const open = after.state === 'not-yet' ? new Set(after.changes.map(({ id }) => id)) : undefined
+    const failed = taken.filter(
+      one => one.error && (!open || open.has(one.id) || !changes.some(({ id }) => id === one.id)),
+    )
     const blind = failed.filter(one => changes.find(({ id }) => id === one.id)?.blind)
     const [first] = after.state === 'holds' ? blind : failed
     if (first?.error === undefined) return

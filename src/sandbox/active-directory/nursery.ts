@@ -16,6 +16,7 @@ const classes: Record<string, readonly string[]> = {
   container: ['top', 'container'],
   organizationalUnit: ['top', 'organizationalUnit'],
   domainDNS: ['top', 'domain', 'domainDNS'],
+  crossRef: ['top', 'crossRef'],
   msExchActiveSyncDevices: ['top', 'container', 'msExchActiveSyncDevices'],
 }
 

@@ -93,5 +93,14 @@ export function seedDomain(tree: Tree, domain: DomainName, now: Date): { nursery
   for (const group of [domainAdmins, schemaAdmins, enterpriseAdmins]) nursery.join(group, administrator)
   for (const member of [administrator, domainAdmins, enterpriseAdmins]) nursery.join(administrators, member)
   nursery.join(allUsers, domainUsers)
+  // Where a domain's short name stands (MS-ADTS 6.1.1.2.1): CORP of CORP\amy.
+  const configuration = nursery.folder(root, 'CN', 'Configuration', 'container', system)
+  const partitions = nursery.folder(configuration, 'CN', 'Partitions', 'container', system)
+  nursery.folder(partitions, 'CN', domain.netbios, 'crossRef', {
+    ...system,
+    nCName: domain.dn,
+    nETBIOSName: domain.netbios,
+    dnsRoot: domain.dns,
+  })
   return { nursery, grounds: { people, groups, leavers, domainUsers, domainAdmins, computers } }
 }

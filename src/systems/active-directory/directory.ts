@@ -38,12 +38,16 @@ export interface Directory {
   modify(target: string, changes: readonly Change[], needs: string): Promise<void>
   rename(target: string, rdn: string, parent: string, needs: string): Promise<void>
   remove(target: string, needs: string, options?: { withChildren: boolean }): Promise<void>
+  /** What the controller answers to "Who am I?": `u:CORP\\amy`; undefined where it has no such operation. */
+  whoAmI(): Promise<string | undefined>
   close(): Promise<void>
 }
 
 export const title = 'Active Directory'
 
 const showDeleted = '1.2.840.113556.1.4.417'
+/** RFC 4532. */
+const whoAmIOid = '1.3.6.1.4.1.4203.1.11.3'
 const treeDelete = '1.2.840.113556.1.4.805'
 const pageSize = 500
 const defaultDeadlineMs = 30_000
@@ -177,6 +181,16 @@ export async function openDirectory(settings: DirectorySettings, clock: Clock, h
       perform(call('DELETE', target, true, needs), client =>
         client.del(target, options?.withChildren ? [new Control(treeDelete, { critical: true })] : []),
       ),
+
+    async whoAmI() {
+      const spec = call('EXTENDED', 'who am I', false)
+      try {
+        return (await perform(spec, client => client.exop(whoAmIOid))).value
+      } catch (error) {
+        if (resultOf(error) !== results.protocolError) throw error
+        return undefined
+      }
+    },
 
     close: () => connection.close(),
   }

@@ -12,6 +12,7 @@ export interface LdapCall extends Call {
 
 /** LDAP result codes that are acted upon (RFC 4511, appendix A). */
 export const results = {
+  protocolError: 2,
   noSuchAttribute: 16,
   attributeOrValueExists: 20,
   noSuchObject: 32,

@@ -1,7 +1,7 @@
 import type { Directory } from './directory.ts'
 import type { Domain } from './domain.ts'
 import type { Entry } from './entry.ts'
-import { isInDoubt, resultOf, results } from './failure.ts'
+import { resultOf, results } from './failure.ts'
 import { guidBase, guidText, sidText } from './ids.ts'
 import { filter, isBelow } from './names.ts'
 import type { User } from './user.ts'
@@ -17,7 +17,7 @@ export interface Groups {
   /** Those that the person is a member of by name; not the primary one. By name. */
   direct(user: User): Promise<Group[]>
   /** All that they are in through other groups; not those of `direct`, nor the primary one. */
-  nested(user: User, direct: readonly Group[]): Promise<Group[]>
+  nested(user: User, direct: readonly Group[], primary: Group | null): Promise<Group[]>
   /** A group of this domain by the last number of its SID. */
   byRid(rid: number): Promise<Group | null>
   byId(id: string): Promise<Group | null>
@@ -46,29 +46,22 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
     return group ?? null
   }
 
-  const isMember = async (group: Pick<Group, 'id'>, user: User) => {
-    const now = await search(filter`(member=${user.dn})`)
-    return now.some(({ id }) => id === group.id)
-  }
-
-  /** Having it already, or not having it any more, is refused in several ways; a look tells. */
+  /** Having it already is no refusal; what else is refused, and holds all the same, a look tells. */
   async function change(operation: 'add' | 'delete', group: Pick<Group, 'id' | 'dn'>, user: User): Promise<void> {
     try {
       const target = guidBase(group.id) ?? group.dn
       await directory.modify(target, [{ operation, attribute: 'member', values: [user.dn] }], needs)
     } catch (error) {
-      if (!isForALook(error)) throw error
-      // If even the look fails, the first failure says more.
-      const isNow = await isMember(group, user).catch(() => null)
-      if (isNow !== (operation === 'add')) throw error
+      const { noSuchAttribute, attributeOrValueExists, entryAlreadyExists } = results
+      const already = operation === 'add' ? [attributeOrValueExists, entryAlreadyExists] : [noSuchAttribute]
+      if (!already.some(code => code === resultOf(error))) throw error
     }
   }
 
   return {
     direct: user => search(filter`(member=${user.dn})`),
 
-    async nested(user, direct) {
-      const primary = await byRid(user.primaryGroup)
+    async nested(user, direct, primary) {
       const through = await search(primary === null ? inChain(user.dn) : `(|${inChain(user.dn)}${inChain(primary.dn)})`)
       const known = new Set([...direct.map(({ id }) => id), primary?.id])
       return through.filter(({ id }) => !known.has(id))
@@ -87,7 +80,8 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
       const token = entry?.allBytes('tokenGroups').flatMap(bytes => sidText(bytes) ?? []) ?? []
       // Without a global catalog there is no token; then what this domain knows has to do.
       const direct = token.length > 0 ? [] : await this.direct(user)
-      const known = token.length > 0 ? [] : [...direct, ...(await this.nested(user, direct))]
+      const known =
+        token.length > 0 ? [] : [...direct, ...(await this.nested(user, direct, await byRid(user.primaryGroup)))]
       return new Set([...token, ...known.map(({ sid }) => sid), `${domain.sid}-${user.primaryGroup}`])
     },
 
@@ -96,13 +90,6 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
     join: (group, user) => change('add', group, user),
     leave: (group, user) => change('delete', group, user),
   }
-}
-
-/** The answer got lost, or says one of the things that it says of a membership that is so already. */
-function isForALook(error: unknown): boolean {
-  const { noSuchAttribute, attributeOrValueExists, noSuchObject, unwillingToPerform, entryAlreadyExists } = results
-  const codes = [noSuchAttribute, attributeOrValueExists, noSuchObject, unwillingToPerform, entryAlreadyExists]
-  return isInDoubt(error) || codes.some(code => code === resultOf(error))
 }
 
 function readGroup(entry: Entry): Group {

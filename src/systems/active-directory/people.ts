@@ -1,17 +1,22 @@
 import type { PeopleAccess } from '../../core/account.ts'
-import { fromOld } from '../../core/old-goal.ts'
+import { once } from '../../core/once.ts'
 import { accessFreed } from './goals/access.ts'
 import { credentialsRevoked } from './goals/credentials.ts'
 import { deleted } from './goals/deleted.ts'
-import type { GoalGround } from './goals/ground.ts'
+import type { DomainTools, Subject } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import { readAccount } from './user.ts'
+import type { Sight } from './users.ts'
 
-export function createPeople(ground: GoalGround): PeopleAccess {
-  const { users, groups, protection } = ground
+export function createPeople(tools: DomainTools): PeopleAccess {
+  const { users, protection } = tools
   return {
-    find: async word => Promise.all((await users.find(word)).map(user => protection.guarded(user))),
+    async find(word, note) {
+      const found = await users.find(word)
+      for (const user of found) note?.(user.id, 'user', { state: 'live', user } satisfies Sight)
+      return Promise.all(found.map(user => protection.guarded(user)))
+    },
 
     async account(id) {
       const sight = await users.see(id)
@@ -19,19 +24,21 @@ export function createPeople(ground: GoalGround): PeopleAccess {
     },
 
     async goals(account, options) {
-      const sight = await users.see(account.id)
-      const now = sight.state === 'live' ? sight.user : null
-      const direct = now ? await groups.direct(now) : []
-      const nested = now ? await groups.nested(now, direct) : []
-      const primary = now ? await groups.byRid(now.primaryGroup) : null
-      const subject = { account, now, direct, nested, primary }
-      const goals = [
-        signInBlocked(ground, subject),
-        credentialsRevoked(ground, subject),
-        groupsLeft(ground, subject),
-        accessFreed(ground, subject),
+      let asked: (() => Promise<string | undefined>) | undefined
+      const subject: Subject = {
+        account,
+        untouchable(user) {
+          asked ??= once(async () => (await protection.guarded(user)).untouchable)
+          return asked()
+        },
+      }
+      return [
+        signInBlocked(tools, subject),
+        credentialsRevoked(tools, subject),
+        groupsLeft(tools, subject),
+        accessFreed(tools, subject),
+        ...(options.delete ? [deleted(tools, subject)] : []),
       ]
-      return (options.delete ? [...goals, deleted(ground, subject)] : goals).map(fromOld)
     },
 
     async *list() {

@@ -63,8 +63,16 @@ export function readUser(entry: Entry): User {
 }
 
 export function readAccount(user: User): Account {
-  const { id, login, email, name, active, passwordSet } = user
-  return { id, login, email, name, active, roles: [], asFound: { pwdLastSet: String(passwordSet) } }
+  const { id, login, email, name, active, control, passwordSet } = user
+  return {
+    id,
+    login,
+    email,
+    name,
+    active,
+    roles: [],
+    asFound: { pwdLastSet: String(passwordSet), control: String(control) },
+  }
 }
 
 /** Of addresses, the one in capitals is the primary: `SMTP:amy@corp.example`. */

@@ -20,6 +20,8 @@ export type Sight =
 
 export interface Users {
   find(word: string): Promise<User[]>
+  /** Those people whose SID is one of these. */
+  withSids(sids: readonly string[]): Promise<User[]>
   see(id: string): Promise<Sight>
   list(): AsyncIterable<User>
   count(): Promise<number>
@@ -57,6 +59,8 @@ export function createUsers(directory: Directory, domain: Domain): Users {
       const local = word.slice(0, at)
       return (await search(filter`(sAMAccountName=${local})`)).filter(isExactly(local, ['login']))
     },
+
+    withSids: sids => search(`(|${sids.map(sid => filter`(objectSid=${sid})`).join('')})`),
 
     async see(id) {
       const base = guidBase(id)

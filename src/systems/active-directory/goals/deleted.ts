@@ -1,20 +1,17 @@
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { seen, unseen } from '../../../core/reading.ts'
 import { resultOf, results } from '../failure.ts'
 import type { User } from '../user.ts'
-import { changeAccount, type GoalGround, type Subject, settle } from './ground.ts'
+import type { Tombstone } from '../users.ts'
+import { type DomainTools, guardOf, type Subject, sightOf } from './ground.ts'
 
 const needs = 'Delete User objects in its OU'
 
+type Seen = { user: User } | { tombstone: Tombstone }
+
 /** Only the tombstone is left. What shows neither the account nor a tombstone proves nothing. */
-export function deleted(ground: GoalGround, subject: Subject): AccountGoal {
-  const { account, now } = subject
-  const look = async (): Promise<Standing> => {
-    const sight = await ground.users.see(account.id)
-    if (sight.state === 'unseen') return { state: 'unobservable', why: sight.why }
-    if (sight.state === 'live') return { state: 'not-yet', reading: { deleted: false, dn: sight.user.dn } }
-    const { dn, lastPlace } = sight.tombstone
-    return { state: 'holds', reading: { deleted: true, tombstone: dn, lastPlace: lastPlace ?? null } }
-  }
+export function deleted(tools: DomainTools, subject: Subject): AccountGoal<Seen> {
   return {
     kind: 'deleted',
     reach: 'api',
@@ -23,30 +20,32 @@ export function deleted(ground: GoalGround, subject: Subject): AccountGoal {
     repeatable: true,
     after: ['sign-in-blocked'],
     behind: ['credentials-revoked', 'groups-left', 'access-freed'],
-    differences: now === null ? [] : [{ what: 'Account', before: 'there', after: 'deleted' }],
-    warnings:
-      now === null
-        ? []
-        : ['k1ctl cannot bring a deleted account back. Without the AD Recycle Bin nobody can bring back its groups.'],
-    look,
-    bring: () =>
-      changeAccount(ground, subject, user =>
-        settle(
-          () => remove(ground, user),
-          async () => (await look()).state === 'holds',
-        ),
-      ),
+    needs: ['user'],
+    async read(moment) {
+      const sight = await sightOf(tools, subject, moment)
+      if (sight.state === 'unseen') return unseen('not-shown', sight.why)
+      return seen(sight.state === 'live' ? { user: sight.user } : { tombstone: sight.tombstone })
+    },
+    holds: now => 'tombstone' in now,
+    changes: now => ('user' in now ? [{ id: 'account', what: 'Account', before: 'there', after: 'deleted' }] : []),
+    warnings: () => [
+      'k1ctl cannot bring a deleted account back. Without the AD Recycle Bin nobody can bring back its groups.',
+    ],
+    shown: now =>
+      'user' in now
+        ? { deleted: false, dn: now.user.dn }
+        : { deleted: true, tombstone: now.tombstone.dn, lastPlace: now.tombstone.lastPlace ?? null },
+    guard: now => ('user' in now ? guardOf(subject, now.user) : undefined),
+    take: (changes, now) => oneByOne(async () => 'user' in now && remove(tools, now.user))(changes),
   }
 }
 
 /** Phones that synced mail leave entries below the account of their owner. */
-async function remove({ directory }: GoalGround, user: User): Promise<void> {
+async function remove({ directory }: DomainTools, user: User): Promise<void> {
   try {
     await directory.remove(user.target, needs)
   } catch (error) {
-    const code = resultOf(error)
-    if (code === results.noSuchObject) return
-    if (code !== results.notAllowedOnNonLeaf) throw error
+    if (resultOf(error) !== results.notAllowedOnNonLeaf) throw error
     await directory.remove(user.target, needs, { withChildren: true })
   }
 }

@@ -1,14 +1,17 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { accountDisabled, type User } from '../user.ts'
-import { changeAccount, type GoalGround, liveUser, lookAt, notASnapshot, type Subject, settle } from './ground.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
+import { guidBase } from '../ids.ts'
+import { accountDisabled, readInteger, type User } from '../user.ts'
+import { console, type DomainTools, guardOf, readAtUser, type Subject } from './ground.ts'
 
 const needs = 'Write userAccountControl on users'
 
+const change = (before: string, after: string): Change => ({ id: 'sign-in', what: 'Sign-in', before, after })
+
 /** The account is disabled, or gone. */
-export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal {
-  const { now } = subject
-  const look = () => lookAt(ground, subject, user => standing(user, false))
+export function signInBlocked(tools: DomainTools, subject: Subject): AccountGoal<User> {
+  const { account } = subject
   return {
     kind: 'sign-in-blocked',
     reach: 'api',
@@ -16,72 +19,47 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: now?.active ? [{ what: 'Sign-in', before: 'allowed', after: 'blocked' }] : [],
-    warnings: now?.active ? warningsFor(now) : [],
-    residual: now ? residualOf(now) : [],
-    look,
-    bring: () => changeAccount(ground, subject, user => setActive(ground, user, false, look)),
-    undo: before => signInAllowed(ground, subject, before),
+    needs: ['user'],
+    read: moment => readAtUser(tools, subject, moment, user => user),
+    holds: ({ active }) => !active,
+    changes: ({ active }) => (active ? [change('allowed', 'blocked')] : []),
+    warnings: warningsFor,
+    residual: residualOf,
+    shown: ({ active, id, login, dn }) => ({ active, id, login, dn }),
+    guard: user => guardOf(subject, user),
+    take: (changes, user) => oneByOne(() => setControl(tools, user, user.control | accountDisabled))(changes),
+    anyway: () => blockUnseen(tools, account.id, account.asFound?.control),
+    back: {
+      shape: z.object({ active: z.boolean() }),
+      what: `whether ${account.login} could sign in`,
+      place: console,
+      summary: had => (had.active ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),
+      isBack: (had, now) => !had.active || now.active,
+      changes: () => [change('blocked', 'allowed')],
+      give: (changes, user) => oneByOne(() => setControl(tools, user, user.control & ~accountDisabled))(changes),
+      warnings: had =>
+        had.active ? ['The password was replaced by one that nobody knows: set a new one before they sign in.'] : [],
+    },
   }
-}
-
-/** The same account may sign in again, if it could before. Its password is another one. */
-function signInAllowed(ground: GoalGround, subject: Subject, before: unknown): AccountGoal {
-  const snapshot = z.union([z.object({ gone: z.literal(true) }), z.object({ active: z.boolean() })]).safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`whether ${subject.account.login} could sign in`)
-  const was = 'active' in snapshot.data && snapshot.data.active
-  const look = async (): Promise<Standing> =>
-    was
-      ? lookAt(ground, subject, user => standing(user, true)).then(orGone)
-      : { state: 'holds', reading: snapshot.data }
-  return {
-    kind: 'sign-in-blocked',
-    reach: 'api',
-    summary: was ? 'Sign-in is allowed again' : 'Sign-in stays as it was',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: was ? [{ what: 'Sign-in', before: 'blocked', after: 'allowed' }] : [],
-    warnings: was ? ['The password was replaced by one that nobody knows: set a new one before they sign in.'] : [],
-    look,
-    bring: async () => setActive(ground, await liveUser(ground, subject), true, look),
-  }
-}
-
-function standing(user: User, wanted: boolean): Standing {
-  const { active, id, login, dn } = user
-  return { state: active === wanted ? 'holds' : 'not-yet', reading: { active, id, login, dn } }
-}
-
-/** What is gone cannot sign in again. */
-function orGone(seen: Standing): Standing {
-  return seen.state === 'holds' && typeof seen.reading === 'object' && seen.reading !== null && 'gone' in seen.reading
-    ? { state: 'not-yet', reading: seen.reading }
-    : seen
 }
 
 /** All other bits stay: what the account may do besides, and how its password is kept. */
-async function setActive(
-  { directory }: GoalGround,
-  user: User,
-  active: boolean,
-  look: () => Promise<Standing>,
-): Promise<void> {
-  if (user.active === active) return
-  const control = active ? user.control & ~accountDisabled : user.control | accountDisabled
-  await settle(
-    () =>
-      directory.modify(
-        user.target,
-        [{ operation: 'replace', attribute: 'userAccountControl', values: [String(control)] }],
-        needs,
-      ),
-    async () => (await look()).state === 'holds',
-  )
+function setControl({ directory }: DomainTools, { target }: Pick<User, 'target'>, control: number): Promise<void> {
+  const values = [String(control)]
+  return directory.modify(target, [{ operation: 'replace', attribute: 'userAccountControl', values }], needs)
 }
 
-function warningsFor(user: User): string[] {
-  const [name] = user.entry.texts('servicePrincipalName')
+/** On the bits that were there when the account was found: nobody may read them now. */
+async function blockUnseen(tools: DomainTools, id: string, found: string | undefined): Promise<readonly Taken[]> {
+  const target = guidBase(id)
+  if (target === undefined || found === undefined) return []
+  return oneByOne(() => setControl(tools, { target }, Number(readInteger(found)) | accountDisabled))([
+    change('allowed', 'blocked'),
+  ])
+}
+
+function warningsFor({ active, entry }: User): string[] {
+  const [name] = active ? entry.texts('servicePrincipalName') : []
   return name === undefined ? [] : [`A service may run as this account: it has the service name ${name}.`]
 }
 

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { Directory } from './directory.ts'
+import { guidBase, guidText } from './ids.ts'
+
+/** Attributes whose value is another entry's name, which changes when that one is moved (MS-ADA1 to 3, syntax 2.5.5.1). */
+const naming: ReadonlySet<string> = new Set(['manager', 'secretary', 'assistant', 'seealso', 'managedby', 'owner'])
+
+/** Text where it is text; a name of an entry with the id that stays; otherwise (a photo) base64. */
+export const valueShape = z.union([
+  z.string(),
+  z.object({ dn: z.string(), id: z.string() }),
+  z.object({ base64: z.string() }),
+])
+
+export type Value = z.infer<typeof valueShape>
+
+/** Values as they can be given back, also after the entry that one names was moved. */
+export function readValues(directory: Directory, name: string, values: readonly Buffer[]): Promise<Value[]> {
+  return Promise.all(values.map(bytes => readValue(directory, name, bytes)))
+}
+
+async function readValue(directory: Directory, name: string, bytes: Buffer): Promise<Value> {
+  const text = bytes.toString('utf8')
+  if (!Buffer.from(text).equals(bytes)) return { base64: bytes.toString('base64') }
+  if (!naming.has(name.toLowerCase())) return text
+  const entry = await directory.read(text, { attributes: ['objectGUID'] })
+  const id = entry?.bytes('objectGUID')
+  return id === undefined ? text : { dn: text, id: guidText(id) }
+}
+
+/** As it is written: by its id where it has one (MS-ADTS 3.1.1.3.1.2.4). */
+export function writtenValue(value: Value): Buffer {
+  if (typeof value === 'string') return Buffer.from(value)
+  return 'id' in value ? Buffer.from(guidBase(value.id) ?? value.dn) : Buffer.from(value.base64, 'base64')
+}
+
+/** Of a name, the id decides: it may have been moved meanwhile. */
+export function areSameValues(some: readonly Value[] | undefined, others: readonly Value[]): boolean {
+  const plain = (values: readonly Value[]) => values.map(keyOf).sort()
+  return JSON.stringify(plain(some ?? [])) === JSON.stringify(plain(others))
+}
+
+function keyOf(value: Value): string {
+  if (typeof value === 'string') return `text ${value}`
+  return 'id' in value ? `id ${value.id}` : `bytes ${value.base64}`
+}
