@@ -10,7 +10,7 @@ const delayMs = Number(optionOf('delay', '0'))
 
 const sandbox = await loadSandbox()
 const world = ironbridge(sandbox)
-const { email } = sandbox.estateLeaver(world).person
+const email = 'emma.suzuki@ironbridge.example'
 const stage = await openStage(world)
 
 /** At most so many, by what is asked for. */
