@@ -41,6 +41,8 @@ function hostOfProcess(): Host {
       interrupt.abort()
     })
   }
+  // A limit on file sizes (`ulimit -f`) would end the process without a word; so it makes the write fail, with EFBIG.
+  process.on('SIGXFSZ', () => undefined)
   return {
     env: process.env,
     // Opening a stream costs a millisecond or two; most calls need one or two of the three.

@@ -97,7 +97,8 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
       linkSync(from, to)
       return true
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false
+      // ENOENT: somebody swept up what looked like the piece of a dead process.
+      if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false
       if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'].includes(codeOf(error))) throw error
     }
     let named: number

@@ -74,7 +74,7 @@ export async function takeLock({ path, about, processes, patience = 0 }: LockOpt
     if (state === 'free' || state === 'dead') {
       const own = createLock(last === undefined ? path : `${path}.${last.token}`, content)
       if (own && walk(path).at(-1)?.token === own.token) {
-        if (last === undefined) sweep(path, lock => stands(lock) === 'dead')
+        sweep(path, lock => stands(lock) === 'dead')
         return keep(path, about.subject, own)
       }
       // Somebody was quicker, or gave the lock back in between: this file is part of no chain.
@@ -143,13 +143,16 @@ function discard(own: OwnLock): void {
   if (readLock(own.path)?.token === own.token) rmSync(own.path, { force: true })
 }
 
-/** Clears away what processes that were killed left beside a lock that was free. */
+/** Clears away what processes that were killed left beside a lock, and is no part of its chain. Only for its holder. */
 function sweep(path: string, isDead: (lock: SeenLock) => boolean): void {
   const [folder, start] = [dirname(path), `${basename(path)}.`]
+  const chain = walk(path).map(lock => lock.path)
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(start) || !/^[0-9a-f]{16}(\.new)?$/.test(name.slice(start.length))) continue
+    if (chain.includes(join(folder, name))) continue
     const stray = readLock(join(folder, name))
-    if (stray && isDead(stray)) rmSync(stray.path, { force: true })
+    // A piece that says of nobody was being written: whoever lives and misses it tries again.
+    if (stray && (isDead(stray) || (!stray.content && name.endsWith('.new')))) rmSync(stray.path, { force: true })
   }
 }
 

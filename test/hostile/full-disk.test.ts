@@ -1,0 +1,68 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openConfig } from '../../src/store/config-store.ts'
+import { buildCommand, runBuilt, startShell } from '../process/built-command.ts'
+import { homeIn, makeFolder, processes } from '../store/ground.ts'
+
+beforeAll(() => buildCommand(), 60_000)
+
+/** A configuration of some 40 kB, as an MSP with many customers has. */
+async function fill(home: string): Promise<string> {
+  const config = await openConfig(homeIn(home), processes)
+  await config.change(draft => {
+    for (let i = 0; i < 400; i++) draft.addTenant({ name: `Customer ${i}`, domains: [`customer-${i}.example`] })
+  })
+  return readFileSync(config.path, 'utf8')
+}
+
+const commands: string[][] = [
+  ['tenant', 'add', 'Fabrikam'],
+  ['tenant', 'use', 'Customer 7'],
+  ['tenant', 'domains', 'add', 'Customer 7', 'more.example'],
+  ['protect', 'add', 'glass@customer-7.example'],
+]
+
+describe('a real file system of 200 kB', () => {
+  test.for([0, 1, 2, 8, 32])('with %i kB free: nothing is changed, and the exit code says so', async (free, ctx) => {
+    const home = join(makeFolder(), 'home')
+    mkdirSync(home)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', home])
+    if (mounted.status !== 0) ctx.skip('no file system can be mounted here')
+    onTestFinished(() => void spawnSync('umount', ['-l', home]))
+    const before = await fill(home)
+    const { bavail, bsize } = statfsSync(home)
+    writeFileSync(join(home, 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - free * 1024)))
+    for (const words of commands) {
+      const ran = await runBuilt(words, home)
+      expect(ran.code, ran.stderr).toBe(1)
+      expect(ran.stderr).toContain('the disk is full')
+      expect(readFileSync(join(home, 'config.json'), 'utf8')).toBe(before)
+      expect(readdirSync(home).sort()).toEqual(['ballast', 'config.json'])
+    }
+    rmSync(join(home, 'ballast'))
+    expect((await runBuilt(['tenant', 'add', 'Fabrikam'], home)).code).toBe(0)
+  })
+})
+
+test.skipIf(process.platform === 'win32').each([1, 8, 32])(
+  'with a limit of %i kB on files: nothing is changed, and the exit code says so',
+  async limit => {
+    const home = makeFolder()
+    const before = await fill(home)
+    const ran = await startShell(`ulimit -f ${limit}; k1ctl tenant add Fabrikam`, home).ended
+    expect(ran.code, ran.stderr).toBe(1)
+    expect(ran.stderr).toContain('the file may not grow any further')
+    expect(readFileSync(join(home, 'config.json'), 'utf8')).toBe(before)
+    expect(readdirSync(home)).toEqual(['config.json'])
+  },
+)
+
+/** `node test/hostile/full-disk.js` tries 200 points; all that there are are some 1,200. */
+test('short writes, a full disk and kills at points of every command that writes', { timeout: 300_000 }, () => {
+  const points = process.env.HOSTILE === 'full' ? '200' : '12'
+  const script = join(import.meta.dirname, 'full-disk.js')
+  const said = execFileSync(process.execPath, [script, '--points', points], { encoding: 'utf8' })
+  expect(said).toMatch(new RegExp(`^${points} of \\d{3,4} points .* 0 wrong$`, 'm'))
+})
