@@ -1,5 +1,5 @@
+import type { Booth, Fairground } from './fairground.ts'
 import { type Fault, parseFaults } from './faults.ts'
-import type { Booth, Fairground } from './server.ts'
 import type { SimulatedRequest, SimulatedResponse } from './simulator.ts'
 
 /**

@@ -1,5 +1,5 @@
+import type { Crowd } from './crowd.ts'
 import { estateLeaverAt, estateNumber } from './estate.ts'
-import type { Crowd } from './seed-people.ts'
 import type { WorldPerson } from './world.ts'
 
 /** Where in the first tenant the leavers are. */

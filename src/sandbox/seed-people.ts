@@ -1,3 +1,4 @@
+import type { Crowd } from './crowd.ts'
 import { isLeaver, leaver } from './seed-leavers.ts'
 import { awkwardPeople, familyNames, givenNames, groupNames } from './seed-names.ts'
 import type { SeedRandom } from './seed-random.ts'
@@ -128,18 +129,6 @@ const consultant: Omit<WorldPerson, 'id' | 'bmsEmployeeId'> = {
   partnerPortalRole: 'Business',
   severalResellers: true,
   bmsSecurityRoleId: 3,
-}
-
-/** How many people a tenant has, and what is special about them. */
-export interface Crowd {
-  /** 1 for the first tenant. */
-  number: number
-  size: number
-  domain: string
-  /** Only one person administers Graphus. */
-  lastGraphusAdmin: boolean
-  /** Somebody's e-mail serves several resellers. */
-  severalResellers: boolean
 }
 
 /** @param nextId answers `p-000001`, `p-000002` … */

@@ -2,25 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Call, type CallLog, isWrite, tookEffect } from './calls.ts'
+import { type Call, isWrite, tookEffect } from './calls.ts'
 import { control } from './control.ts'
-import { addMembers, type Fault, type FaultList, omitMembers } from './faults.ts'
+import type { Booth, Fairground } from './fairground.ts'
+import { addMembers, type Fault, omitMembers } from './faults.ts'
 import type { SimulatedRequest, SimulatedResponse, Simulator } from './simulator.ts'
-
-/** One simulator with what stands in front of it. */
-export interface Booth {
-  id: string
-  simulator: Simulator
-  faults: FaultList
-}
-
-/** Everything that the server serves; `reset` puts all of it back to the seed. */
-export interface Fairground {
-  booths: ReadonlyMap<string, Booth>
-  calls: CallLog
-  now: () => Date
-  reset(): void
-}
 
 const bodyLimit = 1024 * 1024
 

@@ -14,6 +14,7 @@ import {
 import { DomainController } from '../../src/sandbox/active-directory/controller.ts'
 import { pagedResults } from '../../src/sandbox/active-directory/controls.ts'
 import { Frames } from '../../src/sandbox/active-directory/frames.ts'
+import { perform } from '../../src/sandbox/active-directory/perform.ts'
 import { readRequest } from '../../src/sandbox/active-directory/request.ts'
 import { seenOperation } from '../../src/sandbox/active-directory/seen-operation.ts'
 import { Directory } from '../../src/sandbox/directory.ts'
@@ -146,7 +147,7 @@ describe('the cookie of a page', () => {
     const open = () => {
       const session = { who: null, secure: true, pages: new Map() }
       const password = Buffer.from(ground.password)
-      expect(controller.perform(session, { kind: 'bind', name: operator, password }, []).code).toBe(0)
+      expect(perform(controller, session, { kind: 'bind', name: operator, password }, []).code).toBe(0)
       return session
     }
     const page = (session: ReturnType<typeof open>, size: number, cookie: string) => {
@@ -165,7 +166,7 @@ describe('the cookie of a page', () => {
         filter,
         attributes: [],
       } as const
-      return controller.perform(session, { ...search, attributes: [] }, [control])
+      return perform(controller, session, { ...search, attributes: [] }, [control])
     }
     const [mine, other] = [open(), open()]
     expect(page(mine, 5, '').entries).toHaveLength(5)
@@ -215,12 +216,12 @@ describe('damaged requests', () => {
       const bytes = Buffer.from([bind, modification, readRoot(3)][round % 3] ?? bind)
       for (let hits = 1 + pick(3); hits > 0; hits -= 1) bytes[pick(bytes.length)] = pick(256)
       if (pick(8) === 0)
-        controller.perform(session, { kind: 'bind', name: operator, password: Buffer.from(ground.password) }, [])
+        perform(controller, session, { kind: 'bind', name: operator, password: Buffer.from(ground.password) }, [])
       try {
         for (const message of new Frames().push(bytes.subarray(0, pick(4) === 0 ? pick(bytes.length) : bytes.length))) {
           const { operation, controls } = readRequest(message)
           seenOperation(controller, operation)
-          writeAnswer(1, operation, controller.perform(session, operation, controls))
+          writeAnswer(1, operation, perform(controller, session, operation, controls))
           seen.answered += 1
         }
       } catch (error) {

@@ -1,10 +1,11 @@
 import { isEnabled } from './account-control.ts'
 import type { Outcome } from './answer.ts'
-import type { DomainController, Session } from './controller.ts'
+import type { DomainController } from './controller.ts'
 import { passwordDigest } from './domain.ts'
 import { codes, LdapFault } from './ldap-fault.ts'
 import type { Operation } from './request.ts'
 import { mechanisms } from './root-dse.ts'
+import type { Session } from './session.ts'
 import { isPast } from './time.ts'
 import { type Entry, isDeleted, textOf } from './tree.ts'
 

@@ -5,12 +5,14 @@ import type { Fault } from '../faults.ts'
 import type { Stand } from '../simulator.ts'
 import { type Outcome, writeAnswer, writeDisconnection } from './answer.ts'
 import { BerError } from './ber.ts'
-import type { DomainController, Session } from './controller.ts'
+import type { DomainController } from './controller.ts'
 import { alteredOutcome, faultOutcome, statusOf } from './fault-outcome.ts'
 import { Frames } from './frames.ts'
 import { codes } from './ldap-fault.ts'
+import { perform } from './perform.ts'
 import { type Request, readRequest } from './request.ts'
 import { seenOperation } from './seen-operation.ts'
+import type { Session } from './session.ts'
 
 /** One client, from its first byte on. Requests are begun in the order in which they come. */
 export class Connection {
@@ -91,7 +93,7 @@ export class Connection {
     if (fault?.drop === 'before') return void this.#socket.destroy()
     if (this.#isOver(request)) return
     const instead = fault && fault.drop !== 'after' ? faultOutcome(fault, operation) : null
-    const outcome = instead ?? this.#controller.perform(this.#session, operation, request.controls)
+    const outcome = instead ?? perform(this.#controller, this.#session, operation, request.controls)
     if (!instead) call.write = seen.isWrite && outcome.code === codes.success
     if (fault?.drop === 'after') return void this.#socket.destroy()
     if (fault?.lateMs) await sleep(fault.lateMs)

@@ -1,31 +1,13 @@
 import type { SimulatorDeps } from '../simulator.ts'
 import type { World } from '../world.ts'
 import { Access } from './access.ts'
-import type { Outcome } from './answer.ts'
-import { BerError } from './ber.ts'
-import { bind } from './bind.ts'
-import { type Control, supportedControls } from './controls.ts'
-import { deleteEntry } from './delete-entry.ts'
 import { type DomainName, domainOf } from './domain.ts'
-import { extended } from './extended.ts'
-import { codes, LdapFault } from './ldap-fault.ts'
-import { modify } from './modify.ts'
-import { moveEntry } from './move-entry.ts'
-import type { Operation } from './request.ts'
-import { search } from './search.ts'
+import { LdapFault } from './ldap-fault.ts'
 import { seedDomain } from './seed.ts'
 import { seedPeople } from './seed-people.ts'
+import type { Session } from './session.ts'
 import { generalizedTime } from './time.ts'
 import { type Entry, setTexts, Tree } from './tree.ts'
-
-/** One connection, as the operations on it see it. */
-export interface Session {
-  /** GUID of whoever signed in; null for nobody. */
-  who: string | null
-  secure: boolean
-  /** What of a search is still to be given, by cookie. */
-  pages: Map<string, { guids: string[]; deleted: boolean }>
-}
 
 /** The limits of a domain controller (MS-ADTS 3.1.1.3.4.6: MaxPageSize and MaxValRange). */
 export interface Limits {
@@ -62,19 +44,6 @@ export class DomainController {
     this.usn = nursery.usn
   }
 
-  /** Carries it out, or says why not; nothing of what fails is kept. */
-  perform(session: Session, operation: Operation, controls: readonly Control[]): Outcome {
-    try {
-      const unknown = controls.find(({ oid, critical }) => critical && !supportedControls.includes(oid))
-      if (unknown) throw new LdapFault('unavailableCriticalExtension', `00002040: SvcErr: no control ${unknown.oid}`)
-      return this.#perform(session, operation, controls)
-    } catch (error) {
-      if (error instanceof BerError) return { code: codes.protocolError, message: error.message }
-      if (!(error instanceof LdapFault)) throw error
-      return { code: error.code, message: error.message, matchedDn: error.matchedDn }
-    }
-  }
-
   /** Who asks. @throws LdapFault 1 when nobody has signed in, as Active Directory does */
   signedIn({ who }: Session): Entry {
     const entry = who === null ? undefined : this.tree.get(who)
@@ -89,28 +58,6 @@ export class DomainController {
       this.usn += 1
       setTexts(entry, 'whenChanged', generalizedTime(this.deps.now()))
       setTexts(entry, 'uSNChanged', String(this.usn))
-    }
-  }
-
-  #perform(session: Session, operation: Operation, controls: readonly Control[]): Outcome {
-    switch (operation.kind) {
-      case 'bind':
-      case 'bind-sasl':
-        return bind(this, session, operation)
-      case 'search':
-        return search(this, session, operation, controls)
-      case 'modify':
-        return modify(this, session, operation, controls)
-      case 'modify-dn':
-        return moveEntry(this, session, operation)
-      case 'delete':
-        return deleteEntry(this, session, operation, controls)
-      case 'extended':
-        return extended(this, session, operation)
-      default:
-        this.signedIn(session)
-        // Accounts are made elsewhere; an offboarding adds nothing.
-        return { code: codes.unwillingToPerform, message: '00002035: This domain controller does not do that.' }
     }
   }
 }

@@ -1,10 +1,11 @@
 import type { Outcome } from './answer.ts'
-import type { DomainController, Session } from './controller.ts'
+import type { DomainController } from './controller.ts'
 import { type Control, treeDelete } from './controls.ts'
 import { codes, LdapFault } from './ldap-fault.ts'
 import { linkedFrom } from './memberships.ts'
 import { rename } from './naming.ts'
 import type { Operation } from './request.ts'
+import type { Session } from './session.ts'
 import { type Entry, setTexts, textOf, textsOf } from './tree.ts'
 
 /** What a tombstone keeps of its entry (MS-ADTS 3.1.1.5.5.1.1); the recycle bin, which would keep all, is off. */

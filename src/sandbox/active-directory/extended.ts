@@ -1,7 +1,8 @@
 import type { Outcome } from './answer.ts'
-import type { DomainController, Session } from './controller.ts'
+import type { DomainController } from './controller.ts'
 import { codes, LdapFault } from './ldap-fault.ts'
 import type { Operation } from './request.ts'
+import type { Session } from './session.ts'
 import { textOf } from './tree.ts'
 
 export const startTls = '1.3.6.1.4.1.1466.20037'

@@ -1,7 +1,7 @@
 import { isEnabled } from './account-control.ts'
 import type { Outcome } from './answer.ts'
 import { applyChange } from './change-values.ts'
-import type { DomainController, Session } from './controller.ts'
+import type { DomainController } from './controller.ts'
 import { type Control, showDeleted } from './controls.ts'
 import { codes, LdapFault } from './ldap-fault.ts'
 import { groupByRid, primaryGroup } from './memberships.ts'
@@ -9,6 +9,7 @@ import { changePassword } from './password.ts'
 import { isReanimation, reanimate } from './reanimate.ts'
 import type { Change, Operation } from './request.ts'
 import { attributeAbout } from './schema.ts'
+import type { Session } from './session.ts'
 import { type Entry, isDeleted, setTexts, textOf, textsOf } from './tree.ts'
 
 /** All changes, or none of them. */

@@ -1,9 +1,10 @@
 import type { Outcome } from './answer.ts'
-import type { DomainController, Session } from './controller.ts'
+import type { DomainController } from './controller.ts'
 import { parseDn } from './dn.ts'
 import { codes, LdapFault } from './ldap-fault.ts'
 import { needFolder, needFreeName, rename } from './naming.ts'
 import type { Operation } from './request.ts'
+import type { Session } from './session.ts'
 import { type Entry, textOf } from './tree.ts'
 
 /** Moves an entry to another folder, renames it, or both. From then on its old name is nobody's. */

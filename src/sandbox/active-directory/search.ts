@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Outcome, SeenEntry } from './answer.ts'
-import type { DomainController, Session } from './controller.ts'
+import type { DomainController } from './controller.ts'
 import { type Control, domainScope, pagedResults, readPage, showDeleted, writeControl, writePage } from './controls.ts'
 import { codes, LdapFault } from './ldap-fault.ts'
 import { matches } from './match.ts'
 import { readEntry } from './read-entry.ts'
 import type { Operation } from './request.ts'
 import { rootDse } from './root-dse.ts'
+import type { Session } from './session.ts'
 import { type Entry, isDeleted } from './tree.ts'
 
 type Search = Extract<Operation, { kind: 'search' }>

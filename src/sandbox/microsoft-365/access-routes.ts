@@ -1,7 +1,7 @@
 import { badRequest, isObject, notFound, textOf } from './answers.ts'
 import { guidOf } from './guid.ts'
 import { page } from './query.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 import type { User } from './tenant-state.ts'
 import { userView } from './user-routes.ts'
 
