@@ -2,7 +2,7 @@ import { K1Error } from '../../core/errors.ts'
 import type { SignInPrompt } from '../../core/ports.ts'
 import { path } from '../client.ts'
 import { type Challenge, pushSchema, type Tokens } from './schemas.ts'
-import type { SignInOptions } from './sign-in.ts'
+import type { SignInOptions } from './sign-in-options.ts'
 
 /** Withdrawing a push must not hold up somebody who pressed Ctrl-C. */
 const withdrawWithinMs = 3000

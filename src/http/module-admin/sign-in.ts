@@ -1,18 +1,11 @@
 import { isK1Error, K1Error } from '../../core/errors.ts'
 import { rememberSecret } from '../../core/redact.ts'
-import { environmentName, type OpenDeps } from '../../core/system.ts'
-import { type HttpClient, path } from '../client.ts'
+import { environmentName } from '../../core/system.ts'
+import { path } from '../client.ts'
 import type { Endpoint } from './problem.ts'
 import { waitForPush } from './push.ts'
 import { type Challenge, logInSchema, type Tokens, tokensSchema } from './schemas.ts'
-
-export interface Credentials {
-  username: string
-  company: string
-  password?: string
-  /** From an earlier sign-in; tried before the password. */
-  refreshToken?: string
-}
+import type { SignInOptions } from './sign-in-options.ts'
 
 /** Who is signed in at one endpoint. The same tokens serve all its clients. */
 export interface SignIn {
@@ -23,16 +16,6 @@ export interface SignIn {
   /** The access token; empty before `start`. */
   accessToken(): string
   refreshToken(): string
-}
-
-export interface SignInOptions {
-  endpoint: Endpoint
-  credentials: Credentials
-  /** For anonymous requests. */
-  http: HttpClient
-  /** A client of its own for a request that must not end with the others: a push that is waited for, or withdrawn. */
-  clientFor: (http: OpenDeps['http']) => HttpClient
-  deps: OpenDeps
 }
 
 /** A two-factor challenge takes so many codes (the contract's rule). */

@@ -1,6 +1,11 @@
 import type { AccountGoalKind } from '../../core/account-kinds.ts'
-import type { Follows } from './goals/ground.ts'
 import type { ScimElement, ScimUser } from './schemas.ts'
+
+/** The system that this one follows, and how that is known: a sentence. */
+export interface Follows {
+  system: string
+  why: string
+}
 
 /** What a rule may ask about the other people of the system. Reading everybody is costly: only where it matters. */
 export interface Others {

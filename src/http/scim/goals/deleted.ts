@@ -1,7 +1,8 @@
 import { K1Error } from '../../../core/errors.ts'
 import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { settle } from '../change.ts'
-import { type Follows, type GoalGround, waitFollowing } from './ground.ts'
+import type { Follows } from '../people-rules.ts'
+import { type GoalGround, waitFollowing } from './ground.ts'
 import type { Subject } from './sign-in.ts'
 
 export interface DeletedOptions {

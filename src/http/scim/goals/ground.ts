@@ -9,11 +9,6 @@ import type { PeopleRules } from '../people-rules.ts'
 import type { ScimUser } from '../schemas.ts'
 import type { ScimServer } from '../server.ts'
 
-export interface Follows {
-  system: string
-  why: string
-}
-
 /** All that the goals of one system's accounts stand on. */
 export interface GoalGround {
   server: ScimServer

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
 import { changeResource, settle } from '../change.ts'
+import type { Follows } from '../people-rules.ts'
 import { readActive } from '../read-account.ts'
 import type { ScimUser } from '../schemas.ts'
-import { type Follows, type GoalGround, goneForGood, notASnapshot, waitFollowing } from './ground.ts'
+import { type GoalGround, goneForGood, notASnapshot, waitFollowing } from './ground.ts'
 
 /** Whose account a goal is about, and how it was when the goal was made. */
 export interface Subject {
