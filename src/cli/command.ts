@@ -18,6 +18,10 @@ export interface Context {
   output: Output
   /** The call as it was typed, for the ledger: `k1ctl jit enable bms`. */
   line: string
+  /** Every command of the first level, for those commands that tell of the others. */
+  entries: readonly CommandEntry[]
+  /** Another call of k1ctl, in this process: its words in, its exit code out. */
+  call(words: readonly string[], app: App): Promise<number>
 }
 
 /** A command as a value: parse, call one function, render. Answers the exit code; nothing means 0. */

@@ -15,10 +15,9 @@ export const completion: CommandSpec = {
     'k1ctl completion powershell | Out-String | Invoke-Expression',
   ],
   async run(context) {
-    const { words, app } = context
+    const { words, app, entries } = context
     const shell = words.required(0, 'The shell')
     if (shell === 'candidates') {
-      const { entries } = await import('./entries.ts')
       const found = await candidates({ app, entries }, words.rest(1))
       for (const name of found) app.stdout.writeLine(name)
       return 0

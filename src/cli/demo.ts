@@ -90,7 +90,7 @@ export const demo: CommandSpec = {
   run: tellStory,
 }
 
-async function tellStory({ app, output }: Context): Promise<number> {
+async function tellStory({ app, output, call }: Context): Promise<number> {
   const sandbox = await app.startSandbox({ port: 0, seed: 'demo' })
   const home = await app.temporaryHome()
   try {
@@ -98,11 +98,10 @@ async function tellStory({ app, output }: Context): Promise<number> {
     await connectSandbox(guest, sandbox)
     await (await guest.config()).use(tenant)
     const account = sandbox.systems.bms?.credentials.email ?? sandbox.systems.bms?.credentials.username ?? ''
-    const { run } = await import('./run.ts')
     for (const step of story(account)) {
       const heading = step.say ? layout`${output.data.bold(`# ${step.say}`)}\n` : ''
       output.write(layout`\n${heading}${output.data.cyan(`$ k1ctl ${step.words.map(quoted).join(' ')}`)}\n`)
-      const code = await run(step.words, guest)
+      const code = await call(step.words, guest)
       if (code !== 0) output.write(`${output.data.dim(`(exit ${code})`)}\n`)
       if (app.signal.aborted) return 130
       if (code !== step.exits) {

@@ -130,17 +130,15 @@ export const help: CommandSpec = {
   details: `Topics:\n${aligned(topics.map(t => [t.name, t.summary]))}`,
   examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set'],
   async run(context) {
-    const { app, words, output } = context
+    const { app, words, output, entries, call } = context
     const named = words.rest(0)
     const topic = topics.find(t => t.name === named[0])
     if (topic && named.length === 1) {
       output.document(`${await topic.text(context)}\n`)
       return 0
     }
-    const { entries } = await import('./entries.ts')
     await refuseUnknown(context, entries, named)
-    const { run } = await import('./run.ts')
-    return run([...named, '--help'], app)
+    return call([...named, '--help'], app)
   },
 }
 

@@ -2,7 +2,14 @@ import { Command, type CommanderError, Option } from 'commander'
 import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { App } from './app.ts'
-import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup, type OptionSpec } from './command.ts'
+import {
+  type CommandEntry,
+  type CommandSpec,
+  type Context,
+  type GroupSpec,
+  isGroup,
+  type OptionSpec,
+} from './command.ts'
 import { optionsOf } from './option-sets.ts'
 import { helpWidth, rootHelp } from './root-help.ts'
 import { Words } from './words.ts'
@@ -11,10 +18,11 @@ import { Words } from './words.ts'
 export async function buildProgram(
   entries: readonly CommandEntry[],
   argv: readonly string[],
-  app: App,
+  { app, call }: Pick<Context, 'app' | 'call'>,
   onResult: (code: number) => void,
 ): Promise<Command> {
   const line = ['k1ctl', ...argv.map(quoted)].join(' ')
+  const given = { app, call, entries, line }
   const program = new Command('k1ctl')
   prepare(program, app)
   program.version(app.version, '-V, --version', 'print the version')
@@ -22,7 +30,7 @@ export async function buildProgram(
   for (const entry of entries) {
     const command =
       entry === called
-        ? toCommander(await entry.load(), app, line, onResult)
+        ? toCommander(await entry.load(), given, onResult)
         : prepare(new Command(entry.name), app)
             .description(entry.summary)
             .action(() => {})
@@ -32,7 +40,12 @@ export async function buildProgram(
   return program
 }
 
-function toCommander(spec: CommandSpec | GroupSpec, app: App, line: string, onResult: (code: number) => void): Command {
+function toCommander(
+  spec: CommandSpec | GroupSpec,
+  given: Omit<Context, 'words' | 'output'>,
+  onResult: (code: number) => void,
+): Command {
+  const { app } = given
   const command = prepare(new Command(spec.name), app).description(
     spec.details ? `${spec.summary}\n\n${flowing(spec.details)}` : spec.summary,
   )
@@ -40,18 +53,18 @@ function toCommander(spec: CommandSpec | GroupSpec, app: App, line: string, onRe
   const examples = spec.examples.map(e => `  $ ${e}`)
   command.addHelpText('after', ['', 'Examples:', ...examples].join('\n'))
   if (isGroup(spec)) {
-    for (const child of spec.commands) command.addCommand(toCommander(child, app, line, onResult))
+    for (const child of spec.commands) command.addCommand(toCommander(child, given, onResult))
     return command
   }
   if (spec.args) command.arguments(spec.args)
   for (const option of optionsOf(spec)) {
     command.addOption(toOption(option))
   }
-  command.action(async (...given: unknown[]) => {
-    const args = given.slice(0, -2) as (string | string[] | undefined)[]
+  command.action(async (...typed: unknown[]) => {
+    const args = typed.slice(0, -2) as (string | string[] | undefined)[]
     const words = new Words(args, command.opts())
     const { Output } = await import('./output.ts')
-    onResult((await spec.run({ app, words, output: new Output(app, words), line })) ?? 0)
+    onResult((await spec.run({ ...given, words, output: new Output(app, words) })) ?? 0)
   })
   return command
 }

@@ -14,7 +14,7 @@ export async function run(argv: readonly string[], app: App): Promise<number> {
       return 0
     }
     const { buildProgram, usageErrorOf } = await import('./program.ts')
-    const program = await buildProgram(entries, argv, app, result => {
+    const program = await buildProgram(entries, argv, { app, call: run }, result => {
       code = result
     })
     try {

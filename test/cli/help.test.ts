@@ -4,6 +4,7 @@ import { entries } from '../../src/cli/entries.ts'
 import { topicNames } from '../../src/cli/help.ts'
 import { optionsOf } from '../../src/cli/option-sets.ts'
 import { buildProgram } from '../../src/cli/program.ts'
+import { run } from '../../src/cli/run.ts'
 import { makeApp } from '../../src/make-app.ts'
 import { runIn } from './harness.ts'
 
@@ -73,7 +74,7 @@ async function parse(argv: string[]): Promise<number> {
     isAlive: () => true,
   })
   let code = 0
-  const program = await buildProgram(harmless, argv, app, result => {
+  const program = await buildProgram(harmless, argv, { app, call: run }, result => {
     code = result
   })
   await program.parseAsync(argv, { from: 'user' })
