@@ -25,7 +25,7 @@ export interface Call {
 }
 
 export class CallLog {
-  readonly #calls: Call[] = []
+  #calls: Call[] = []
 
   /** Notes a request on arrival; the caller fills in `status`, `write` and `fault` on the entry as they become known. */
   note(
@@ -55,8 +55,7 @@ export class CallLog {
   }
 
   clear(system?: string): void {
-    const kept = system === undefined ? [] : this.#calls.filter(call => call.system !== system)
-    this.#calls.splice(0, this.#calls.length, ...kept)
+    this.#calls = system === undefined ? [] : this.#calls.filter(call => call.system !== system)
   }
 }
 

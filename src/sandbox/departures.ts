@@ -1,4 +1,4 @@
-import type { Follower } from './module-admin/people.ts'
+import type { Follower } from './account.ts'
 
 /** Somebody who left KaseyaOne, and whom a module is about to follow. */
 export interface Departure {

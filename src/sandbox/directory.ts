@@ -1,6 +1,6 @@
+import { type Account, type Follower, followers, type Group, type GroupSystem, type PeopleSystem } from './account.ts'
 import { Departures } from './departures.ts'
-import type { Account, Follower, Group, GroupSystem, PeopleSystem, TenantPeople } from './module-admin/people.ts'
-import { followers, isSamePerson, seedPeople } from './module-admin/people.ts'
+import { emailOf, isSamePerson, seedPeople, type TenantPeople } from './module-admin/people.ts'
 import { type SeenPerson, seenPeople } from './seen-people.ts'
 import type { World } from './world.ts'
 
@@ -56,6 +56,24 @@ export class Directory {
     return [...(this.#tenants.get(tenantId)?.accounts[system].values() ?? [])]
   }
 
+  /** Not a copy. */
+  viewAccount(tenantId: string, system: PeopleSystem, id: string): Readonly<Account> | null {
+    this.#settle()
+    return this.#tenants.get(tenantId)?.accounts[system].get(id) ?? null
+  }
+
+  /** Not copies: everybody with this log-in or e-mail, whatever the case. */
+  viewNamed(tenantId: string, system: PeopleSystem, word: string): readonly Readonly<Account>[] {
+    this.#settle()
+    return this.#tenants.get(tenantId)?.accounts[system].named(word) ?? []
+  }
+
+  /** The same as long as no account of it changed. */
+  revision(tenantId: string, system: PeopleSystem): object | undefined {
+    this.#settle()
+    return this.#tenants.get(tenantId)?.accounts[system].revision
+  }
+
   /** False for somebody who has no account there. */
   isActive(tenantId: string, system: PeopleSystem, id: string): boolean {
     this.#settle()
@@ -85,9 +103,7 @@ export class Directory {
     tenant.accounts[system].delete(id)
     tenant.deleted[system].set(id, account)
     if (system === 'kaseyaone' || system === 'scim') {
-      for (const group of tenant.groups[system].values()) {
-        if (group.memberIds.includes(id)) this.#storeGroup(tenant, system, without(group, id))
-      }
+      for (const group of tenant.groups[system].of(id)) this.#storeGroup(tenant, system, without(group, id))
     }
     if (system === 'kaseyaone') {
       this.#depart(tenantId, account, 'delete')
@@ -100,7 +116,10 @@ export class Directory {
   isLastHolder(tenantId: string, system: PeopleSystem, role: string, id: string): boolean {
     const accounts = this.#tenants.get(tenantId)?.accounts[system]
     if (!accounts?.get(id)?.roleIds.includes(role)) return false
-    return ![...accounts.values()].some(other => other.id !== id && other.active && other.roleIds.includes(role))
+    for (const other of accounts.values()) {
+      if (other.id !== id && other.active && other.roleIds.includes(role)) return false
+    }
+    return true
   }
 
   /** Groups of one tenant. A KaseyaOne group that a BMS mapping of the seed names has that mapping's id. */
@@ -111,6 +130,16 @@ export class Directory {
   /** Not copies. */
   viewGroups(tenantId: string, system: GroupSystem): readonly Readonly<Group>[] {
     return [...(this.#tenants.get(tenantId)?.groups[system].values() ?? [])]
+  }
+
+  /** Not copies: the groups that somebody is in. */
+  viewGroupsOf(tenantId: string, system: GroupSystem, memberId: string): readonly Readonly<Group>[] {
+    return this.#tenants.get(tenantId)?.groups[system].of(memberId) ?? []
+  }
+
+  /** Not a copy. */
+  viewGroup(tenantId: string, system: GroupSystem, id: string): Readonly<Group> | null {
+    return this.#tenants.get(tenantId)?.groups[system].get(id) ?? null
   }
 
   saveGroup(tenantId: string, group: Group, system: GroupSystem = 'kaseyaone'): Group {
@@ -180,11 +209,16 @@ export class Directory {
   #depart(tenantId: string, person: Account, act: 'deactivate' | 'delete'): void {
     for (const system of followers) {
       if (!this.#rules.get(system)?.deprovisioning(tenantId)) continue
-      const accounts = this.viewAccounts(tenantId, system)
-      for (const { id } of accounts.filter(account => isSamePerson(person, account, system))) {
+      for (const { id } of this.#sameAs(tenantId, person, system)) {
         this.#departures.add({ tenantId, system, accountId: id, act })
       }
     }
+  }
+
+  /** The accounts in a module of whoever has this account in KaseyaOne. */
+  #sameAs(tenantId: string, person: Account | null, system: Follower): readonly Account[] {
+    if (person === null) return []
+    return this.viewNamed(tenantId, system, emailOf(person)).filter(account => isSamePerson(person, account, system))
   }
 
   /** Somebody who is active again is no longer about to be deactivated; what was already done is not undone. */
@@ -205,13 +239,14 @@ export class Directory {
       const allowed = new Set(groups.flatMap(group => group.memberIds))
       const lost = before.filter(id => !after.includes(id) && !allowed.has(id))
       const gained = after.filter(id => !before.includes(id))
-      for (const account of this.accounts(tenantId, system)) {
-        const is = (id: string) => isSamePerson(this.account(tenantId, 'kaseyaone', id), account, system)
-        if (rules?.deprovisioning(tenantId) && lost.some(is)) {
-          this.#departures.add({ tenantId, system, accountId: account.id, act: 'deactivate' })
-        }
-        if (rules?.userCreation?.(tenantId) && gained.some(is))
-          this.#store(tenantId, system, { ...account, active: true })
+      const accountsOf = (ids: readonly string[]) =>
+        new Set(ids.flatMap(id => this.#sameAs(tenantId, this.viewAccount(tenantId, 'kaseyaone', id), system)))
+      if (rules?.deprovisioning(tenantId)) {
+        for (const { id } of accountsOf(lost))
+          this.#departures.add({ tenantId, system, accountId: id, act: 'deactivate' })
+      }
+      if (rules?.userCreation?.(tenantId)) {
+        for (const account of accountsOf(gained)) this.#store(tenantId, system, { ...account, active: true })
       }
     }
     this.#settle()

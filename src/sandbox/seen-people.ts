@@ -1,4 +1,5 @@
-import { type Account, emailOf, type PeopleSystem, type TenantPeople } from './module-admin/people.ts'
+import type { Account, PeopleSystem } from './account.ts'
+import { emailOf, type TenantPeople } from './module-admin/people.ts'
 
 /** One account as `GET state` shows it: enough to judge from outside what became of a person. */
 export interface SeenPerson {
@@ -19,7 +20,7 @@ export interface SeenPerson {
 
 /** Everybody with an account in this system, and after them those whose account was deleted. */
 export function seenPeople(tenant: TenantPeople, system: PeopleSystem): SeenPerson[] {
-  const groups = system === 'kaseyaone' || system === 'scim' ? [...tenant.groups[system].values()] : []
+  const groups = system === 'kaseyaone' || system === 'scim' ? tenant.groups[system] : null
   const seen = (account: Account, deleted: boolean): SeenPerson => {
     const email = emailOf(account)
     return {
@@ -31,7 +32,7 @@ export function seenPeople(tenant: TenantPeople, system: PeopleSystem): SeenPers
       active: account.active && !deleted,
       deleted,
       roles: deleted ? [] : account.roleIds,
-      groups: groups.filter(group => group.memberIds.includes(account.id)).map(group => group.name),
+      groups: groups?.of(account.id).map(group => group.name) ?? [],
     }
   }
   return [

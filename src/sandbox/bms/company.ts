@@ -1,4 +1,4 @@
-import type { Directory } from '../directory.ts'
+import type { Account, Directory } from '../directory.ts'
 import type { BmsCompany, World, WorldTenant } from '../world.ts'
 import { apiEmployeeRole, departments, jobTitles } from './catalogue.ts'
 
@@ -55,6 +55,9 @@ export class Company {
   readonly #tenant: WorldTenant
   readonly #roles: ReadonlyMap<string, number | undefined>
   readonly #directory: Directory
+  /** As last asked for: a search goes over everybody. */
+  #employees: { revision: object | undefined; all: readonly Employee[] } | undefined
+  readonly #seen = new WeakMap<Readonly<Account>, Employee>()
 
   constructor(world: World, tenant: WorldTenant, seed: BmsCompany, directory: Directory, at: string) {
     this.#world = world
@@ -79,24 +82,15 @@ export class Company {
   }
 
   /** In the order of their numbers. The API account is one of them, a person of the seed or an "API Employee". */
-  employees(): Employee[] {
-    const employees = this.#directory.viewAccounts(this.tenantId, 'bms').flatMap(account => {
-      if (account.employeeId === null) return []
-      const email = (account.emails.find(({ primary }) => primary) ?? account.emails[0])?.value ?? ''
-      const employee: Employee = {
-        id: account.employeeId,
-        firstName: account.givenName,
-        lastName: account.familyName,
-        email,
-        username: email.split('@', 1)[0] ?? email,
-        jobTitle: jobTitles[account.employeeId % 5]?.Name ?? null,
-        active: account.active,
-        securityRoleId: this.#roles.get(account.id) ?? null,
-      }
-      return [employee]
-    })
-    if (!employees.some(employee => employee.id === this.account.employeeId)) employees.push(this.#apiEmployee())
-    return employees.sort((a, b) => a.id - b.id)
+  employees(): readonly Employee[] {
+    const revision = this.#directory.revision(this.tenantId, 'bms')
+    const known = this.#employees
+    if (known && known.revision === revision) return known.all
+    const all = this.#directory.viewAccounts(this.tenantId, 'bms').flatMap(account => this.#employee(account) ?? [])
+    if (!all.some(employee => employee.id === this.account.employeeId)) all.push(this.#apiEmployee())
+    all.sort((a, b) => a.id - b.id)
+    this.#employees = { revision, all }
+    return all
   }
 
   employee(id: number): Employee | undefined {
@@ -112,6 +106,24 @@ export class Company {
       userExceptionIds.includes(this.account.employeeId) ||
       (typeof role === 'number' && roleExceptionIds.includes(role))
     )
+  }
+
+  #employee(account: Readonly<Account>): Employee | null {
+    const known = this.#seen.get(account)
+    if (known || account.employeeId === null) return known ?? null
+    const email = (account.emails.find(({ primary }) => primary) ?? account.emails[0])?.value ?? ''
+    const employee: Employee = {
+      id: account.employeeId,
+      firstName: account.givenName,
+      lastName: account.familyName,
+      email,
+      username: email.split('@', 1)[0] ?? email,
+      jobTitle: jobTitles[account.employeeId % 5]?.Name ?? null,
+      active: account.active,
+      securityRoleId: this.#roles.get(account.id) ?? null,
+    }
+    this.#seen.set(account, employee)
+    return employee
   }
 
   #apiEmployee(): Employee {

@@ -1,52 +1,12 @@
+import type { Account, Follower, GroupSystem, PeopleSystem } from '../account.ts'
+import { AccountBook } from '../account-book.ts'
+import { GroupBook } from '../group-book.ts'
 import type { WorldPerson, WorldTenant } from '../world.ts'
-
-export type PeopleSystem = 'kaseyaone' | 'graphus' | 'datto-partner-portal' | 'bms' | 'scim'
-
-/** A system with groups of its own. */
-export type GroupSystem = 'kaseyaone' | 'scim'
-
-/** A system that follows KaseyaOne when somebody leaves. */
-export type Follower = Exclude<PeopleSystem, 'kaseyaone' | 'scim'>
-
-export const followers: readonly Follower[] = ['graphus', 'datto-partner-portal', 'bms']
-
-/**
- * One person's account in one system. Its id is the id of the person in the seed, in every system but Huddle (`scim`),
- * which has ids of its own.
- */
-export interface Account {
-  id: string
-  userName: string
-  givenName: string
-  familyName: string
-  displayName: string
-  /** The first one marked primary is the person's e-mail; accounts of different systems are linked by it. */
-  emails: { value: string; type?: string; primary?: boolean }[]
-  active: boolean
-  /** As `roleId` makes them from the names in the seed: `root-admin`, `security-admin`, `sales-marketing`. */
-  roleIds: string[]
-  /** Partner Portal's Primary user. */
-  primaryUser: boolean
-  severalResellers: boolean
-  /** Number of the BMS employee; null outside BMS. */
-  employeeId: number | null
-  createdAt: string
-  changedAt: string
-}
-
-/** A group of KaseyaOne, or of Huddle. */
-export interface Group {
-  id: string
-  name: string
-  memberIds: string[]
-  createdAt: string
-  changedAt: string
-}
 
 /** Everybody of one tenant, by account id. */
 export interface TenantPeople {
-  accounts: Record<PeopleSystem, Map<string, Account>>
-  groups: Record<GroupSystem, Map<string, Group>>
+  accounts: Record<PeopleSystem, AccountBook>
+  groups: Record<GroupSystem, GroupBook>
   /** As they were when they were deleted. */
   deleted: Record<PeopleSystem, Map<string, Account>>
 }
@@ -74,11 +34,11 @@ export function isSamePerson(person: Account | null, account: Account, system: F
 /** `at`: when everything was created, as an ISO time. */
 export function seedPeople(tenant: WorldTenant, at: string): TenantPeople {
   const accountsIn = (system: PeopleSystem) =>
-    new Map(
+    AccountBook.of(
       tenant.people.flatMap(person => {
         const roles = seedRoles(person, system)
         const id = accountId(person.id, system)
-        return roles ? [[id, seedAccount(id, person, system, roles, at)] as const] : []
+        return roles ? [seedAccount(id, person, system, roles, at)] : []
       }),
     )
   const noMap = () => new Map<string, Account>()
@@ -145,8 +105,8 @@ function seedAccount(id: string, person: WorldPerson, system: PeopleSystem, role
  * In KaseyaOne a group that a BMS mapping names keeps the id it has there, so that both systems speak of the same group.
  * Huddle has groups of the same names.
  */
-function seedGroups(tenant: WorldTenant, system: GroupSystem, at: string): Map<string, Group> {
-  const groups = new Map<string, Group>()
+function seedGroups(tenant: WorldTenant, system: GroupSystem, at: string): GroupBook {
+  const groups = new GroupBook()
   const mappings = tenant.bms?.settings.mappings ?? []
   const names = new Set([...mappings.map(m => m.groupName), ...tenant.people.flatMap(p => p.kaseyaOneGroups)])
   for (const name of names) {

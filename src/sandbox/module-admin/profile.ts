@@ -1,5 +1,5 @@
+import type { Account } from '../account.ts'
 import type { Operator } from '../world.ts'
-import type { Account } from './people.ts'
 
 export type ModuleId = 'graphus' | 'datto-partner-portal' | 'kaseyaone'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PeopleSystem } from '../directory.ts'
 import type { Profile } from '../module-admin/profile.ts'
-import type { Resource } from './filter.ts'
+import type { Key, Resource } from './filter.ts'
 import type { ResourceSchema } from './schema.ts'
 
 /** A system whose people are served by SCIM. */
@@ -13,7 +13,9 @@ export type ScimProfile = Pick<Profile, 'title' | 'roles' | 'lowestRoleId'>
 /** One kind of resource over the directory: what SCIM does with it is the same for users and groups. */
 export interface Collection {
   readonly schema: ResourceSchema
-  list(tenantId: string): Resource[]
+  /** Of `keys`: those that have one of them, or more; everything without. In the order of all. */
+  list(tenantId: string, keys?: readonly Key[]): readonly Resource[]
+  find(tenantId: string, id: string): Resource | null
   /** Creates with null for the id. `resource` is canonical and checked. @throws ScimError */
   write(tenantId: string, id: string | null, resource: Resource): Resource
   /** @throws ScimError 400 mutability where the vendor does not let go of somebody */

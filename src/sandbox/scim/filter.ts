@@ -3,7 +3,17 @@ import { ScimError } from './scim-error.ts'
 
 export type Resource = Record<string, unknown>
 
-export type Filter = (resource: Resource) => boolean
+/** A value that a filter asks for at a path (`emails.value`); in lower case where case does not count. */
+export interface Key {
+  path: string
+  value: string
+}
+
+export interface Filter {
+  (resource: Resource): boolean
+  /** What fits has at least one of them; absent where anything may fit. */
+  keys?: readonly Key[]
+}
 
 /** An attribute, and below it a sub-attribute: `name.givenName`. */
 export interface AttributePath {
@@ -41,7 +51,7 @@ export function parseFilter(text: string, attributes: readonly Attribute[], urn:
     let left = both()
     while (peek() === 'or') {
       take()
-      left = join(left, both(), (one, other) => one || other)
+      left = anyOf(left, both())
     }
     return left
   }
@@ -49,7 +59,7 @@ export function parseFilter(text: string, attributes: readonly Attribute[], urn:
     let left = term()
     while (peek() === 'and') {
       take()
-      left = join(left, term(), (one, other) => one && other)
+      left = allOf(left, term())
     }
     return left
   }
@@ -133,10 +143,13 @@ function compare(path: AttributePath, operator: string, wanted: Value): Filter {
   const fold = (text: string) => (leaf.isCaseExact ? text : text.toLowerCase())
   const folded = fold(wanted)
   const isWanted = (value: unknown) => typeof value === 'string' && test(fold(value), folded)
-  if (path.attribute.type === 'string' && !path.attribute.isMulti) {
-    return resource => isWanted(resource[path.attribute.name])
-  }
-  return resource => valuesAt(resource, path).some(isWanted)
+  const filter: Filter =
+    path.attribute.type === 'string' && !path.attribute.isMulti
+      ? resource => isWanted(resource[path.attribute.name])
+      : resource => valuesAt(resource, path).some(isWanted)
+  const { attribute } = path
+  const name = attribute === leaf ? attribute.name : `${attribute.name}.${leaf.name}`
+  return operator === 'eq' ? Object.assign(filter, { keys: [{ path: name, value: folded }] }) : filter
 }
 
 /** `emails co "x"` means `emails.value co "x"`. */
@@ -155,8 +168,15 @@ function valuesAt(resource: Resource, { attribute, sub }: AttributePath): unknow
   return values.filter(one => one !== undefined && one !== null)
 }
 
-function join(left: Filter, right: Filter, both: (one: boolean, other: boolean) => boolean): Filter {
-  return resource => both(left(resource), right(resource))
+function anyOf(left: Filter, right: Filter): Filter {
+  const either: Filter = resource => left(resource) || right(resource)
+  return left.keys && right.keys ? Object.assign(either, { keys: [...left.keys, ...right.keys] }) : either
+}
+
+function allOf(left: Filter, right: Filter): Filter {
+  const both: Filter = resource => left(resource) && right(resource)
+  const keys = left.keys ?? right.keys
+  return keys ? Object.assign(both, { keys }) : both
 }
 
 function literalOf(token: string): Value {

@@ -1,6 +1,6 @@
 import type { Directory, Group, GroupSystem } from '../directory.ts'
 import { type Collection, type ScimProfile, type ScimSystem, textOf, withMeta } from './collection.ts'
-import { elementsOf, type Resource } from './filter.ts'
+import { elementsOf, type Key, type Resource } from './filter.ts'
 import { groupSchema } from './schema.ts'
 import { ScimError } from './scim-error.ts'
 
@@ -21,27 +21,37 @@ export class Groups implements Collection {
     this.#now = now
   }
 
-  list(tenantId: string): Resource[] {
-    if (this.#system === null) return []
-    const names = this.#names(tenantId, this.#system)
-    return this.#directory.viewGroups(tenantId, this.#system).map(group => resourceOf(group, names))
+  list(tenantId: string, keys?: readonly Key[]): Resource[] {
+    const system = this.#system
+    if (system === null) return []
+    const [key, ...more] = keys ?? []
+    const ofOne = key?.path === 'members.value' && more.length === 0
+    const found = ofOne
+      ? this.#directory.viewGroupsOf(tenantId, system, key.value)
+      : this.#directory.viewGroups(tenantId, system)
+    return found.map(group => this.#seen(tenantId, system, group))
+  }
+
+  find(tenantId: string, id: string): Resource | null {
+    const group = this.#system && this.#directory.viewGroup(tenantId, this.#system, id)
+    return this.#system && group && this.#seen(tenantId, this.#system, group)
   }
 
   write(tenantId: string, id: string | null, resource: Resource): Resource {
-    if (this.#system === null) {
+    const system = this.#system
+    if (system === null) {
       throw new ScimError(403, `${this.#profile.title} has no groups of its own; they are kept in KaseyaOne.`)
     }
-    const groups = this.#directory.groups(tenantId, this.#system)
-    const names = this.#names(tenantId, this.#system)
+    const groups = this.#directory.viewGroups(tenantId, system)
     const base = groups.find(group => group.id === id) ?? this.#blank()
     const name = textOf(resource.displayName)
     if (groups.some(group => group.id !== base.id && group.name.toLowerCase() === name.toLowerCase())) {
       throw new ScimError(409, `There is already a group named ${name}.`, 'uniqueness')
     }
     const memberIds = [...new Set(elementsOf(resource.members ?? []).map(member => textOf(member.value)))]
-    const unknown = memberIds.find(memberId => !names.has(memberId))
+    const unknown = memberIds.find(memberId => !this.#directory.viewAccount(tenantId, system, memberId))
     if (unknown !== undefined) throw new ScimError(400, `There is no user with the id ${unknown}.`, 'invalidValue')
-    return resourceOf(this.#directory.saveGroup(tenantId, { ...base, name, memberIds }, this.#system), names)
+    return this.#seen(tenantId, system, this.#directory.saveGroup(tenantId, { ...base, name, memberIds }, system))
   }
 
   remove(tenantId: string, id: string): void {
@@ -54,13 +64,10 @@ export class Groups implements Collection {
     return { id: `g-new-${this.#created}`, name: '', memberIds: [], createdAt: at, changedAt: at }
   }
 
-  #names(tenantId: string, system: GroupSystem): Map<string, string> {
-    return new Map(this.#directory.viewAccounts(tenantId, system).map(({ id, displayName }) => [id, displayName]))
+  #seen(tenantId: string, system: GroupSystem, group: Readonly<Group>): Resource {
+    const nameOf = (id: string) => this.#directory.viewAccount(tenantId, system, id)?.displayName ?? id
+    const members = group.memberIds.map(value => ({ value, display: nameOf(value), type: 'User' }))
+    const resource = { id: group.id, displayName: group.name, members }
+    return withMeta(resource, groupSchema, group.createdAt, group.changedAt)
   }
-}
-
-function resourceOf(group: Readonly<Group>, names: ReadonlyMap<string, string>): Resource {
-  const members = group.memberIds.map(value => ({ value, display: names.get(value) ?? value, type: 'User' }))
-  const resource = { id: group.id, displayName: group.name, members }
-  return withMeta(resource, groupSchema, group.createdAt, group.changedAt)
 }

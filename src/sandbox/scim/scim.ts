@@ -88,8 +88,9 @@ function manyAnswer(
   }
   if (request.method !== 'GET') return null
   const filter = request.query.get('filter')
-  const isWanted = filter === null ? () => true : parseFilter(filter, schema.attributes, schema.urn)
-  const found = collection.list(tenantId).filter(isWanted)
+  const isWanted = filter === null ? null : parseFilter(filter, schema.attributes, schema.urn)
+  const listed = collection.list(tenantId, isWanted?.keys)
+  const found = isWanted ? listed.filter(isWanted) : listed
   const start = Math.max(1, integer(request.query, 'startIndex', 1))
   const count = Math.min(maxPage, Math.max(0, integer(request.query, 'count', maxPage)))
   const page = found.slice(start - 1, start - 1 + count).map(resource => located(resource, base, collection))
@@ -104,7 +105,7 @@ function oneAnswer(
   id: string,
 ): SimulatedResponse | null {
   const { schema } = collection
-  const present = collection.list(tenantId).find(resource => resource.id === id)
+  const present = collection.find(tenantId, id)
   if (!present)
     throw new ScimError(404, `There is no ${schema.name} with the id ${id}.`, undefined, { code: 'not-found' })
   if (request.method === 'GET') return one(located(present, base, collection), 200)

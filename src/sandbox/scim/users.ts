@@ -1,13 +1,13 @@
 import type { Account, Directory, Group } from '../directory.ts'
 import { type Collection, type ScimProfile, type ScimSystem, textOf, withMeta } from './collection.ts'
-import { elementsOf, type Resource } from './filter.ts'
+import { elementsOf, type Key, type Resource } from './filter.ts'
 import { userSchema } from './schema.ts'
 import { ScimError } from './scim-error.ts'
 
 /** KaseyaOne's Root Admin can be neither deleted nor demoted (KaseyaOne help, user roles). */
 const rootAdmin = 'root-admin'
 
-type Memberships = ReadonlyMap<string, readonly Readonly<Group>[]>
+type Groups = readonly Readonly<Group>[]
 
 export class Users implements Collection {
   readonly schema = userSchema
@@ -16,9 +16,8 @@ export class Users implements Collection {
   readonly #directory: Directory
   readonly #now: () => Date
   #created = 0
-  readonly #groups = new Map<string, { groups: readonly Readonly<Group>[]; byMember: Memberships }>()
   /** Answers by the account as it is stored: a search goes over everybody. */
-  readonly #resources = new WeakMap<Readonly<Account>, { groups: unknown; resource: Resource }>()
+  readonly #resources = new WeakMap<Readonly<Account>, { groups: Groups | null; resource: Resource }>()
 
   constructor(system: ScimSystem, profile: ScimProfile, directory: Directory, now: () => Date) {
     this.#system = system
@@ -27,22 +26,27 @@ export class Users implements Collection {
     this.#now = now
   }
 
-  list(tenantId: string): Resource[] {
-    const memberships = this.#memberships(tenantId)
-    return this.#directory.viewAccounts(tenantId, this.#system).map(account => this.#seen(account, memberships))
+  list(tenantId: string, keys?: readonly Key[]): Resource[] {
+    const found = this.#withOneOf(tenantId, keys) ?? this.#directory.viewAccounts(tenantId, this.#system)
+    return found.map(account => this.#seen(account, this.#groupsOf(tenantId, account)))
+  }
+
+  find(tenantId: string, id: string): Resource | null {
+    const account = this.#directory.viewAccount(tenantId, this.#system, id)
+    return account && this.#seen(account, this.#groupsOf(tenantId, account))
   }
 
   write(tenantId: string, id: string | null, resource: Resource): Resource {
     const before = id === null ? null : this.#directory.account(tenantId, this.#system, id)
     const account = this.#account(resource, before ?? this.#blank())
     const userName = account.userName.toLowerCase()
-    const accounts = this.#directory.viewAccounts(tenantId, this.#system)
-    if (accounts.some(other => other.id !== account.id && other.userName.toLowerCase() === userName)) {
+    const named = this.#directory.viewNamed(tenantId, this.#system, userName)
+    if (named.some(other => other.id !== account.id && other.userName.toLowerCase() === userName)) {
       throw new ScimError(409, `The userName ${account.userName} is taken.`, 'uniqueness')
     }
     if (!account.active || !account.roleIds.includes(rootAdmin)) this.#keepRootAdmin(tenantId, account.id)
     const saved = this.#directory.save(tenantId, this.#system, account)
-    return this.#resource(saved, this.#memberships(tenantId))
+    return this.#resource(saved, this.#groupsOf(tenantId, saved))
   }
 
   remove(tenantId: string, id: string): void {
@@ -50,20 +54,17 @@ export class Users implements Collection {
     this.#directory.remove(tenantId, this.#system, id)
   }
 
-  /** The groups of each member, made again only when a group changed; null where the system has none. */
-  #memberships(tenantId: string): Memberships | null {
+  /** The only one with one of these log-ins or e-mails, or nobody; null where more have to be looked at. */
+  #withOneOf(tenantId: string, keys: readonly Key[] | undefined): Readonly<Account>[] | null {
+    if (!keys?.every(({ path }) => path === 'userName' || path === 'emails.value')) return null
+    const found = new Set(keys.flatMap(({ value }) => this.#directory.viewNamed(tenantId, this.#system, value)))
+    return found.size > 1 ? null : [...found]
+  }
+
+  /** Null where the system has none. */
+  #groupsOf(tenantId: string, { id }: Readonly<Account>): Groups | null {
     if (this.#system !== 'kaseyaone' && this.#system !== 'scim') return null
-    const groups = this.#directory.viewGroups(tenantId, this.#system)
-    const known = this.#groups.get(tenantId)
-    if (known && known.groups.length === groups.length && known.groups.every((group, at) => group === groups[at])) {
-      return known.byMember
-    }
-    const byMember = new Map<string, Readonly<Group>[]>()
-    for (const group of groups) {
-      for (const id of group.memberIds) byMember.set(id, [...(byMember.get(id) ?? []), group])
-    }
-    this.#groups.set(tenantId, { groups, byMember })
-    return byMember
+    return this.#directory.viewGroupsOf(tenantId, this.#system, id)
   }
 
   #keepRootAdmin(tenantId: string, id: string): void {
@@ -91,16 +92,15 @@ export class Users implements Collection {
     }
   }
 
-  #seen(account: Readonly<Account>, memberships: Memberships | null): Resource {
-    const groups = memberships?.get(account.id)
+  #seen(account: Readonly<Account>, groups: Groups | null): Resource {
     const known = this.#resources.get(account)
-    if (known && known.groups === groups) return known.resource
-    const resource = this.#resource(account, memberships)
+    if (known && isSame(known.groups, groups)) return known.resource
+    const resource = this.#resource(account, groups)
     this.#resources.set(account, { groups, resource })
     return resource
   }
 
-  #resource(account: Readonly<Account>, memberships: Memberships | null): Resource {
+  #resource(account: Readonly<Account>, groups: Groups | null): Resource {
     const { id, userName, givenName, familyName, displayName, emails, active, roleIds } = account
     const resource: Resource = {
       id,
@@ -115,8 +115,8 @@ export class Users implements Collection {
         primary: index === 0,
       })),
     }
-    if (memberships) {
-      resource.groups = (memberships.get(id) ?? []).map(group => ({ value: group.id, display: group.name }))
+    if (groups) {
+      resource.groups = groups.map(group => ({ value: group.id, display: group.name }))
     }
     return withMeta(resource, userSchema, account.createdAt, account.changedAt)
   }
@@ -154,4 +154,9 @@ export class Users implements Collection {
     if (unknown === undefined) return ids
     throw new ScimError(400, `${this.#profile.title} has no role ${unknown}.`, 'invalidValue')
   }
+}
+
+function isSame(one: Groups | null, other: Groups | null): boolean {
+  if (one === null || other === null) return one === other
+  return one.length === other.length && one.every((group, at) => group === other[at])
 }
