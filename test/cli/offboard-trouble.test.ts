@@ -108,11 +108,15 @@ describe('a lost answer', () => {
 describe('a run that is killed', () => {
   const leavers = [one, two, three]
 
-  it('at every line of its ledger: resume ends with 0, and nothing is sent twice', async () => {
+  it('at every line of its ledger, all of them where CI is set: resume ends with 0, and nothing is sent twice', async () => {
     expect((await ground.k1ctl(['offboard', ...leavers, '--yes', '--json'])).code).toBe(0)
     const whole = linesOf(ground.home)
     expect(whole.length).toBeGreaterThan(40)
-    const cuts = whole.map((_, index) => index).filter(index => index > 1)
+    // Each takes a third of a second: all of them where nobody waits, elsewhere every sixth, from another one each time.
+    const step = process.env.CI ? 1 : 6
+    const first = 2 + Math.floor(Math.random() * step)
+    const cuts = whole.map((_, index) => index).filter(index => index >= first && (index - first) % step === 0)
+    expect(cuts.length).toBeGreaterThanOrEqual(Math.floor((whole.length - 2) / step))
     const writes = await allWrites(ground)
     // Everything is done in the simulators, as if the process had died right after the last answer: nothing may be sent.
     for (const cut of cuts) {
