@@ -1,4 +1,5 @@
-import type { App, AskPassphrase, OutStream } from './cli/app.ts'
+import type { App, AskPassphrase } from './cli/app.ts'
+import type { OutStream } from './cli/screen.ts'
 import { screenOver } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
 import type { Clock } from './core/ports.ts'

@@ -6,13 +6,6 @@ import type { Screen } from './screen.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A stream as the process has it; commands see a `Screen` over it. */
-export interface OutStream {
-  isTTY?: boolean
-  columns?: number | undefined
-  write(text: string): unknown
-}
-
 /** Asks for the passphrase of the sealed secrets; `create` when there are none yet, so that it is typed twice. */
 export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 

@@ -1,7 +1,13 @@
 import { printable } from '../core/printable.ts'
 import { redact } from '../core/redact.ts'
 import { laidOut, onScreen, trimLines } from '../render/layout.ts'
-import type { OutStream } from './app.ts'
+
+/** A stream as the process has it; commands see a `Screen` over it. */
+export interface OutStream {
+  isTTY?: boolean
+  columns?: number | undefined
+  write(text: string): unknown
+}
 
 /** The streams behind the screens; only what draws by itself (a spinner, a question) may have one. */
 const streams = new WeakMap<Screen, OutStream>()
