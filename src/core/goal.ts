@@ -59,6 +59,8 @@ export interface GoalSpec<R = unknown, C extends Change = Change> {
   anyway?(): Promise<readonly Taken[]>
   /** So long it may take until a change shows, in milliseconds; the engine looks until then. */
   settlesWithin?: number
+  /** Nothing of what is left comes soon (a device that was last heard of weeks ago): nobody waits for it. */
+  comesLater?(value: R): boolean
   /** Absent where it cannot be given back. */
   back?: Back<R, C>
   /** Of a value, what is written down and shown; absent: all of it. */

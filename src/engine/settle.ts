@@ -25,6 +25,7 @@ export async function settle(
     goal.moment.forget(goal.needs)
     const look = await lookAt(goal)
     if (!isWorthWaiting(look, refused)) return look
+    if (look.state === 'not-yet' && goal.comesLater?.(look.value)) return look
     const leftMs = end - clock.now().getTime()
     if (leftMs <= 0) return look
     await clock.sleep(Math.min(pauseMs, leftMs), signal)
