@@ -201,7 +201,9 @@ describe('rights', () => {
     expect(missing.map(one => one.split(' ')[0])).toEqual([
       'RoleManagement.ReadWrite.Directory',
       'DeviceManagementManagedDevices.Read.All',
+      'The',
     ])
+    expect(missing.at(-1)).toMatch(/not checked: to block sign-in, end sessions, .*disable devices/)
     expect(await stage.writes()).toEqual([])
   })
 
