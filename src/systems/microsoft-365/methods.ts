@@ -18,7 +18,7 @@ const externalSchema = methodSchema.extend({
 export type Method = z.infer<typeof methodSchema>
 
 /** Where each kind is deleted (learn.microsoft.com/graph/api/resources/authenticationmethods-overview, v1.0). */
-const folders: Readonly<Record<string, string>> = {
+export const folders: Readonly<Record<string, string>> = {
   email: 'emailMethods',
   external: 'externalAuthenticationMethods',
   fido2: 'fido2Methods',
