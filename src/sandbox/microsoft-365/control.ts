@@ -33,7 +33,7 @@ interface Ground {
  * Extra calls, all `POST` with JSON:
  * `people` `{key, givenName, surname, email, guest?}`: one more account ·
  * `people/change` `{email, ...members of the account}` · `people/delete` `{email}`: as a sync deletes it ·
- * `groups` `{name, members: [email], roleAssignable?, licensing?, owners?}` · `roles` `{to: id or email, role}` ·
+ * `groups` `{name, members: [email], roleAssignable?, licensing?, mail?, synced?, owners?}` · `roles` `{to: id or email, role}` ·
  * `eligible` `{email, role}` · `devices` `{email, name, personal?, online?, os?, registered?}`: enrolled, or (`registered`) only known to Entra ·
  * `devices/results` `{email, results: [{actionName, actionState}], at?}` · `devices/contact`: every device checks in now · `lag` `{ms}`: reads show what was before a change for so long ·
  * `page-size` `{size}` · `rights` `{granted: [...]}`: what the app has, in the next token · `opaque`: tokens without
@@ -188,10 +188,10 @@ function newGroup(tenant: Tenant, body: Record<string, unknown>): Group {
     id: guidOf('group', name),
     displayName: name,
     groupTypes: [],
-    mailEnabled: false,
+    mailEnabled: body.mail === true,
     securityEnabled: true,
     membershipRule: null,
-    onPremisesSyncEnabled: null,
+    onPremisesSyncEnabled: body.synced === true ? true : null,
     isAssignableToRole: body.roleAssignable === true ? true : null,
     assignedLicenses: body.licensing === true ? [{ skuId: skus.businessPremium, disabledPlans: [] }] : [],
     members: listOf(body.members).map(email => byEmail(tenant, email).id),

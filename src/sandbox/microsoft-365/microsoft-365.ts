@@ -5,6 +5,7 @@ import type { World, WorldTenant } from '../world.ts'
 import { GraphFailure, type GraphRequest, isObject, parseJson } from './answers.ts'
 import { control, type Settings } from './control.ts'
 import { guidOf } from './guid.ts'
+import { quirks } from './quirks.ts'
 import { route } from './routes.ts'
 import { estateTenantGuid, seedTenant } from './seed-tenant.ts'
 import { type App, type Grant, SignInDesk } from './sign-in.ts'
@@ -44,6 +45,7 @@ const pageSize = 100
 const mostInBatch = 20
 
 export const microsoft365Exhibit: Exhibit = {
+  quirks,
   create: createMicrosoft365,
   connect(tenant: WorldTenant, world: World, url: string) {
     if (!hasEstate(tenant)) return null

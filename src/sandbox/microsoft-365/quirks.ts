@@ -1,3 +1,5 @@
+import type { Quirk } from '../simulator.ts'
+
 /** How this Graph misbehaves, each as documented or reported: all off until `POST control/quirks {name: true}`. */
 export const quirks = [
   {
@@ -57,12 +59,6 @@ export const quirks = [
     what: 'licenseAssignmentStates of a person is null.',
   },
 ] as const satisfies readonly Quirk[]
-
-export interface Quirk {
-  name: string
-  source: string
-  what: string
-}
 
 export type QuirkName = (typeof quirks)[number]['name']
 
