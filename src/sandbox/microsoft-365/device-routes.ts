@@ -1,6 +1,6 @@
 import { badRequest, GraphFailure } from './answers.ts'
 import { page, select } from './query.ts'
-import type { Route, RouteCall } from './routes.ts'
+import type { Route, RouteCall } from './route.ts'
 import type { Tenant } from './tenant.ts'
 import type { Device, ManagedDevice, TenantState } from './tenant-state.ts'
 

@@ -1,6 +1,6 @@
 import { badRequest, GraphFailure, notFound, onPremisesMastered, textOf } from './answers.ts'
 import { page, select } from './query.ts'
-import type { Route, RouteCall } from './routes.ts'
+import type { Route, RouteCall } from './route.ts'
 import type { Group, TenantState } from './tenant-state.ts'
 import { deleteUser, userView } from './user-routes.ts'
 

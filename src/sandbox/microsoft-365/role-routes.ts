@@ -1,6 +1,6 @@
 import { badRequest, GraphFailure, notFound, textOf } from './answers.ts'
 import { page } from './query.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 import { assigned } from './seed-tenant.ts'
 import type { Tenant } from './tenant.ts'
 import type { RoleAssignment, TenantState } from './tenant-state.ts'

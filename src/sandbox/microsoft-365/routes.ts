@@ -4,26 +4,9 @@ import { GraphFailure, type GraphRequest } from './answers.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { groupRoutes } from './group-routes.ts'
 import { roleRoutes } from './role-routes.ts'
+import type { Route } from './route.ts'
 import type { Tenant } from './tenant.ts'
 import { userRoutes } from './user-routes.ts'
-
-export interface RouteCall {
-  request: GraphRequest
-  tenant: Tenant
-  /** The value of the n-th placeholder. */
-  id: (n: number) => string
-  pageSize: number
-  granted: readonly string[]
-}
-
-export interface Route {
-  method: string
-  /** `/users/:/memberOf` */
-  path: string
-  /** Application permissions, one of which is enough (Microsoft's permission tables). */
-  needs: readonly string[]
-  answer(call: RouteCall): SimulatedResponse
-}
 
 const routes: readonly Route[] = [...userRoutes, ...groupRoutes, ...roleRoutes, ...accessRoutes, ...deviceRoutes]
 

@@ -1,6 +1,6 @@
 import { badRequest, GraphFailure, isObject, onPremisesMastered, textOf } from './answers.ts'
 import { page, select } from './query.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 import { roles } from './seed-tenant.ts'
 import type { Tenant } from './tenant.ts'
 import type { TenantState, User } from './tenant-state.ts'

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/ports.ts'
 import { type HttpClient, path } from '../../http/client.ts'
 import { backoff, mostAttempts } from '../../http/retry.ts'
 import { parseRetryAfter } from '../../http/retry-after.ts'
-import { readGraphError } from './graph-error.ts'
+import { isAlreadyThere, readGraphError } from './graph-error.ts'
 
 export interface BatchPart {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -65,7 +65,8 @@ export async function sendBatch(
       for (const [index, { answer, retryAfterMs }] of await postOrFail(chosen)) {
         answers.set(index, answer)
         const { status, error } = answer
-        if (!passingStatuses.has(status) && !(error !== undefined && passing(error))) continue
+        const isPassing = passingStatuses.has(status) && !isAlreadyThere(error)
+        if (!isPassing && !(error !== undefined && passing(error))) continue
         const pauseMs = backoff(attempt, 0.5, retryAfterMs)
         const now = clock.now()
         // A refusal for rate is none: it is tried for as long as there is time.

@@ -1,4 +1,8 @@
-import type { Connection } from './connection.ts'
+/** What of a connection asks for more rights. */
+interface Wishes {
+  removesLicences: boolean
+  autoReply: string | undefined
+}
 
 /** A right, with the calls that need it. */
 export interface NeededRight {
@@ -9,7 +13,7 @@ export interface NeededRight {
   /** Directory roles (template ids) of the app or the person that do as well. */
   orRole?: readonly string[]
   /** Not in every connection; `when` says so. */
-  only?: (connection: Connection) => boolean
+  only?: (connection: Wishes) => boolean
   when?: string
 }
 

@@ -3,16 +3,24 @@ import { goneReading, type Reading, seen } from '../../core/reading.ts'
 import { readAccess } from './access.ts'
 import { readGroupRoles } from './administration.ts'
 import { readDevices } from './devices.ts'
-import type { Ground } from './goals/ground.ts'
+import type { Graph } from './graph.ts'
 import { isNotFound } from './graph-error.ts'
 import { readMemberships } from './memberships.ts'
 import { readMethods } from './methods.ts'
 import { readReply } from './reply.ts'
+import type { Roles } from './roles.ts'
+import type { Users } from './users.ts'
+
+interface Sources {
+  graph: Graph
+  users: Users
+  roles: Roles
+}
 
 /** What is read of one account, each by its name: whoever of its goals wants it, it is asked once in a moment. */
 export type Readings = ReturnType<typeof readingsOf>
 
-export function readingsOf({ graph, users, roles }: Ground, id: string) {
+export function readingsOf({ graph, users, roles }: Sources, id: string) {
   const user = (moment: Moment) => moment.read('user', () => users.user(id))
   const memberships = (moment: Moment) => moment.read('memberships', () => readMemberships(graph, id))
 

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Account } from '../../../core/account.ts'
 import type { Back } from '../../../core/goal.ts'
 import { changeLicences, giveAppRole, giveConsent, joinGroup } from '../write.ts'
-import type { Held } from './access.ts'
 import { adminCenter, change, type Ground, type Sent, sendTogether } from './ground.ts'
+import type { Held } from './held-access.ts'
 
 /** Null is what was not seen: nothing of it was taken. */
 const snapshotSchema = z.object({

@@ -3,22 +3,13 @@ import { oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import type { AppRole, GivenConsent } from '../access.ts'
 import { failureIn, listOf, type Part, partOf } from '../parts.ts'
 import type { Reply } from '../reply.ts'
 import { removeAppRole, removeConsent, setAutomaticReply } from '../write.ts'
 import { accessBack } from './access-back.ts'
 import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
+import type { Held } from './held-access.ts'
 import { type Licences, licenceChanges, licencesOf, syncedLicences } from './licences.ts'
-
-/** All that somebody may use, in parts that may be missing. */
-export interface Held {
-  appRoles: Part<AppRole[]>
-  consents: Part<GivenConsent[]>
-  licences: Part<Licences>
-  /** Undefined where no automatic reply is wanted. */
-  reply: Part<Reply> | undefined
-}
 
 /**
  * App roles and consents are gone; the automatic reply is on, where one is set; then, only with `licences=remove`, the
@@ -60,8 +51,8 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
       ...(appRoles.value ?? []).map(({ id, resourceDisplayName, resourceId }) =>
         change(id, 'App roles', resourceDisplayName ?? resourceId, 'none', () => removeAppRole(account.id, id)),
       ),
-      ...(consents.value ?? []).map(({ id, clientId }) =>
-        change(id, 'Consents', clientId, 'none', () => removeConsent(id)),
+      ...(consents.value ?? []).map(({ id, clientId, scope }) =>
+        change(id, 'Consents', scope || clientId, 'none', () => removeConsent(id)),
       ),
       ...(removesLicences && licences.value ? licenceChanges(account.id, licences.value) : []),
     ]

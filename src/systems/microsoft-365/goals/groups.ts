@@ -84,7 +84,8 @@ function isLeft(membership: Membership): boolean {
 function refuseHidden(memberships: readonly Membership[]): void {
   const hidden = memberships.filter(({ kind }) => kind === 'hidden').length
   if (hidden === 0) return
-  throw new K1Error('forbidden', `Microsoft 365 shows of ${hidden} groups nothing but their ids.`, {
+  const what = hidden === 1 ? 'one group nothing but its id' : `${hidden} groups nothing but their ids`
+  throw new K1Error('forbidden', `Microsoft 365 shows of ${what}.`, {
     hint: 'Grant Directory.Read.All to the app, in the Microsoft Entra admin center.',
   })
 }
