@@ -12,6 +12,8 @@ export async function main(): Promise<number> {
   }
   // The credential chain of AWS would say on stderr that Node 20 grows old; which Node runs is not news to an operator.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+  // It would switch certificates off for all that does not say otherwise; the vendors' libraries do not.
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
   const { makeApp, run } = await import('./make-app.ts')
   const code = await run(argv, makeApp(hostOfProcess()))
   return code === 0 && outputIsLost ? 1 : code
@@ -60,6 +62,7 @@ function hostOfProcess(): Host {
     runtime: process.versions.node,
     node: process.execPath,
     pid: process.pid,
+    ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive,
   }
 }

@@ -1,6 +1,8 @@
-import type { App, AskPassphrase } from './cli/app.ts'
+import type { App, AskPassphrase, OutStream } from './cli/app.ts'
+import { screenOver } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
 import type { Clock } from './core/ports.ts'
+import type { Processes } from './store/process-identity.ts'
 
 /** Set by the build from package.json. */
 declare const k1ctlVersion: string
@@ -9,8 +11,8 @@ declare const k1ctlVersion: string
 export interface Host {
   env: App['env']
   stdin: App['stdin']
-  stdout: App['stdout']
-  stderr: App['stderr']
+  stdout: OutStream
+  stderr: OutStream
   signal: AbortSignal
   operator: string
   homedir: () => string
@@ -19,6 +21,8 @@ export interface Host {
   /** The Node executable, for the child that speaks to the keyring. */
   node: string
   pid: number
+  /** The user id; absent where the platform has none. */
+  user?: number
   isAlive(pid: number): boolean
 }
 
@@ -26,6 +30,11 @@ export interface Host {
 export function makeApp(host: Host): App {
   const clock = systemClock
   const { env, signal } = host
+  const processes: Processes = {
+    own: host.pid,
+    isAlive: host.isAlive,
+    ...(host.user === undefined ? {} : { user: host.user }),
+  }
   const home = once(async () => {
     const { findHome } = await import('./store/home.ts')
     return findHome({ env, platform: host.platform, homedir: host.homedir() })
@@ -35,6 +44,7 @@ export function makeApp(host: Host): App {
     return openSecrets({
       home: await home(),
       env,
+      processes,
       keyring: { node: host.node },
       ...(ask ? { askPassphrase: ask } : {}),
     })
@@ -47,25 +57,26 @@ export function makeApp(host: Host): App {
       return host.stdin
     },
     get stdout() {
-      return host.stdout
+      return screenOver(host.stdout)
     },
     get stderr() {
-      return host.stderr
+      return screenOver(host.stderr)
     },
     clock,
     signal,
     get operator() {
       return host.operator
     },
-    config: once(async () => (await import('./store/config-store.ts')).openConfig(await home())),
+    config: once(async () => (await import('./store/config-store.ts')).openConfig(await home(), processes)),
     secrets,
     ledger: once(async () => {
       const { openLedger } = await import('./store/ledger.ts')
-      return openLedger({ home: await home(), clock, processes: { own: host.pid, isAlive: host.isAlive } })
+      return openLedger({ home: await home(), clock, processes })
     }),
     peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
-    readText: async path => (await import('./store/named-file.ts')).readNamedFile(path),
-    writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text),
+    locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
+    readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
+    writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
     prompter: once(async () =>
       (await import('./cli/terminal-prompter.ts')).terminalPrompter({
         stdin: host.stdin,

@@ -1,14 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { FeatureKey } from '../core/features.ts'
-import type { Clock, ConfigStore, LedgerStore, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
+import type { Clock, ConfigStore, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
+import type { Screen } from './screen.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A stream as the commands see it. */
+/** A stream as the process has it; commands see a `Screen` over it. */
 export interface OutStream {
   isTTY?: boolean
-  columns?: number
+  columns?: number | undefined
   write(text: string): unknown
 }
 
@@ -43,8 +44,8 @@ export interface App {
   runtime: string
   env: Env
   stdin: Readable & { isTTY?: boolean }
-  stdout: OutStream
-  stderr: OutStream
+  stdout: Screen
+  stderr: Screen
   clock: Clock
   /** Aborts on Ctrl-C. */
   signal: AbortSignal
@@ -55,6 +56,8 @@ export interface App {
   secrets(askPassphrase?: AskPassphrase): Promise<SecretStore>
   ledger(): Promise<LedgerStore>
   peopleList(): Promise<PeopleList>
+  /** What only one run at a time may work on. */
+  locks(): Promise<Locks>
   /** A file that the operator names. @throws K1Error `usage` */
   readText(path: string): Promise<string>
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */

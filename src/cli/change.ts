@@ -1,11 +1,13 @@
 import { K1Error } from '../core/errors.ts'
 import { allHold, plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
-import { type Report, reportWithoutRun, run as runPlan } from '../engine/run.ts'
+import { type PlannedDeps, startPlanned } from '../engine/planned-run.ts'
+import { type Report, reportWithoutRun } from '../engine/report.ts'
+import type { Consent } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
 import { plannerFor } from '../posture/goals.ts'
 import type { Intent } from '../posture/intent.ts'
 import { planJson, planText } from '../render/plan.ts'
-import { resultText, unreachedText, verdictText } from '../render/report.ts'
+import { lostText, resultText, unreachedText, verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
 import { moduleNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
@@ -58,29 +60,46 @@ async function settle(context: Context, plan: Plan, titles: Record<string, strin
   // What is by hand alone needs no consent: the steps follow, as the result.
   if (pending.length > 0 && !output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
   const consent = pending.length > 0 ? await askConsent(context, pending.length, plan) : ('not-needed' as const)
-  return finish(context, await carryOut(context, plan, titles, consent), titles)
+  return finish(context, await carryOut(context, 'posture', plan, titles, consent), titles)
 }
 
 /** Carries out what was agreed to, in a run of its own, and shows each goal as it ends. */
 export async function carryOut(
-  { app, output, line }: Context,
+  context: Context,
+  kind: 'posture' | 'undo',
   plan: Plan,
   titles: Readonly<Record<string, string>>,
-  consent: 'flag' | 'terminal' | 'not-needed',
+  how: Consent['how'],
+  more: Record<string, unknown> = {},
 ): Promise<Report> {
-  return runPlan(plan, {
+  const { output, line } = context
+  return startPlanned(
+    { kind, command: line, ...more },
+    plan,
+    { how },
+    {
+      ...(await plannedDeps(context, titles)),
+      onStart: id => output.say(output.talk.dim(`Run ${id}`)),
+    },
+  )
+}
+
+/** What a run over settings, or a way back, needs of the outside world; it shows each goal as it ends. */
+export async function plannedDeps(
+  { app, output }: Context,
+  titles: Readonly<Record<string, string>>,
+): Promise<PlannedDeps> {
+  return {
     ledger: await app.ledger(),
+    locks: await app.locks(),
     clock: app.clock,
-    concurrency,
-    command: line,
     operator: app.operator,
-    consent,
+    concurrency,
     signal: app.signal,
-    onStart: id => output.say(output.talk.dim(`Run ${id}`)),
     onEvent: event => {
       if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
     },
-  })
+  }
 }
 
 async function askConsent({ app, words, output }: Context, count: number, plan: Plan): Promise<'flag' | 'terminal'> {
@@ -99,14 +118,20 @@ async function askConsent({ app, words, output }: Context, count: number, plan: 
 }
 
 /** Says how a run ended and what to do next; answers the exit code. */
-export function finish({ app, output }: Context, report: Report, titles: Readonly<Record<string, string>>): number {
-  if (output.forMachine) output.json(report)
+export function finish(
+  { app, output }: Context,
+  report: Report,
+  titles: Readonly<Record<string, string>>,
+  lost?: readonly unknown[],
+): number {
+  if (output.forMachine) output.json(lost ? { ...report, lost } : report)
   else {
     output.write(unreachedText(report.unreached, titles, output.data))
-    output.say(`${verdictText(report.verdict, output.talk)}${output.talk.dim(` · run ${report.run}`)}`)
+    const verdict = lost?.length ? lostText(lost.length, output.talk) : verdictText(report.verdict, output.talk)
+    output.say(`${verdict}${output.talk.dim(` · run ${report.run}`)}`)
   }
   if (report.results.some(r => r.end === 'unknown' || r.end === 'failed')) {
     output.say(`${output.talk.cyan('→')} k1ctl runs resume ${report.run}`)
   }
-  return app.signal.aborted ? 130 : exitCodeOfVerdict(report.verdict)
+  return app.signal.aborted ? 130 : lost?.length ? 3 : exitCodeOfVerdict(report.verdict)
 }

@@ -20,13 +20,13 @@ export const completion: CommandSpec = {
     if (shell === 'candidates') {
       const { entries } = await import('./entries.ts')
       const found = await candidates({ app, entries }, words.rest(1))
-      app.stdout.write(found.map(f => `${f}\n`).join(''))
+      for (const name of found) app.stdout.writeLine(name)
       return 0
     }
     const known = shells.find((name): name is Shell => name === shell.toLowerCase())
     if (known === undefined)
       throw new K1Error('usage', `There is no completion for ${shell}.`, { hint: `There is: ${shells.join(', ')}` })
-    app.stdout.write(scripts[known])
+    app.stdout.document(scripts[known])
     return 0
   },
 }

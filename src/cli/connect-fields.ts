@@ -12,9 +12,10 @@ export async function collectSettings(
   environment: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   const settings: Record<string, string> = {}
-  const named = await withFiles(context.app, about, namedSettings(context, about))
+  const open = about.settings.filter(f => !f.secret)
+  const named = await withFiles(context.app, about, namedSettings(context, about, open))
   const given = { ...environment, ...named }
-  for (const field of about.settings.filter(f => !f.secret)) {
+  for (const field of open) {
     if (!applies(field, settings)) continue
     const value =
       given[field.key] ?? (field.required ? await askSetting(context, field) : undefined) ?? field.defaultValue
@@ -32,7 +33,12 @@ function possible({ key, closed, suggestions = [] }: SettingField, value: string
   })
 }
 
-function namedSettings({ words }: Context, about: SystemAbout): Record<string, string> {
+/** What `--set` and its short forms give, of these fields: a file is read once, for it may be a pipe. */
+function namedSettings(
+  { words }: Context,
+  about: SystemAbout,
+  wanted: readonly SettingField[],
+): Record<string, string> {
   const pairs = words.list('set').map(pair => {
     const [key = '', ...value] = pair.split('=')
     const field = about.settings.find(f => f.key === key)
@@ -55,7 +61,7 @@ function namedSettings({ words }: Context, about: SystemAbout): Record<string, s
     const value = words.text(key)
     return value === undefined ? [] : [[key, value.trim()] as const]
   })
-  return Object.fromEntries([...pairs, ...short])
+  return Object.fromEntries([...pairs, ...short].filter(([key]) => wanted.some(f => f.key === key)))
 }
 
 /** A question longer than this is broken by most terminals, and then drawn anew at each key. */
@@ -95,8 +101,7 @@ export async function collectSecrets(
 ): Promise<Record<string, string>> {
   const { app, words, output } = context
   const fields = about.settings.filter(f => f.secret && applies(f, settings))
-  const named = await withFiles(app, about, namedSettings(context, about))
-  const fromFiles = Object.fromEntries(Object.entries(named).filter(([key]) => fields.some(f => f.key === key)))
+  const fromFiles = await withFiles(app, about, namedSettings(context, about, fields))
   const piped = words.flag('passwordStdin') ? parsePiped(await readAll(app.stdin, app.signal), about, fields) : {}
   const secrets: Record<string, string> = { ...environment, ...fromFiles, ...piped }
   const isThere = (field: SettingField) =>
@@ -114,7 +119,13 @@ export async function collectSecrets(
       })
     }
   }
-  Object.values(secrets).forEach(rememberSecret)
+  for (const field of fields) {
+    const value = secrets[field.key]
+    if (!value || rememberSecret(value)) continue
+    output.warn(
+      `${output.talk.yellow('warning:')} ${field.label} is short, or a plain word: where a system repeats it in an answer, k1ctl cannot hide it.`,
+    )
+  }
   return secrets
 }
 

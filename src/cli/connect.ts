@@ -1,11 +1,12 @@
 import { isK1Error } from '../core/errors.ts'
-import type { ConnectionRecord, SecretPlace, TenantRecord } from '../core/ports.ts'
+import type { SecretPlace, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity, OpenDeps, Session, SystemAbout } from '../core/system.ts'
+import { layout } from '../render/layout.ts'
 import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { collectSecrets, collectSettings, withFiles } from './connect-fields.ts'
-import { forgetSecret, keepSecret, placeOf } from './kept-secret.ts'
+import { keepConnection, placeOf, removeLeaving, type SecretToKeep } from './kept-secret.ts'
 import { connectionNamed, type NamedConnection, openDeps } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenant } from './tenant-choice.ts'
@@ -44,9 +45,10 @@ export const connect: CommandSpec = {
 
 async function connectSystem(context: Context): Promise<number> {
   const { app, words, output } = context
+  await removeLeaving(context)
   const { system, id, title } = await connectionNamed(context, words.required(0, 'The system'), words.text('name'))
   const { about } = system
-  const { tenant, isNew } = await tenantOrFirst(context)
+  const tenant = await tenantOrFirst(context)
   output.say(output.talk.dim(`Tenant: ${tenant.name}`))
   output.say(`${title} is reached by ${reachWords[about.reach]}.${rightsOf(about)}`)
 
@@ -63,20 +65,19 @@ async function connectSystem(context: Context): Promise<number> {
   )
   try {
     const identity = await session.check()
-    const config = await app.config()
-    const before = config.connection(tenant.name, id)
-    const kept = await keep(context, { id, tenant, session, settings, secrets, environment: environment.secrets })
-    if (isNew) await config.addTenant(tenant)
-    await config.connect({
-      tenant: tenant.name,
-      system: id,
-      settings: { ...settings, ...(await chosenTenant(session, settings, picked)) },
-      as: identity.name,
-      connectedAt: app.clock.now().toISOString(),
-      ...kept,
-    })
-    if (before) await forgetSecret(context, before)
-    sayConnected(context, { system, id, title }, tenant, identity, kept.place)
+    const place = await keepConnection(
+      context,
+      tenant,
+      {
+        tenant: tenant.name,
+        system: id,
+        settings: { ...settings, ...(await chosenTenant(session, settings, picked)) },
+        as: identity.name,
+        connectedAt: app.clock.now().toISOString(),
+      },
+      whatToKeep(context, { session, settings, secrets, environment: environment.secrets }),
+    )
+    sayConnected(context, { system, id, title }, tenant, identity, place)
     return identity.missing.length > 0 ? 3 : 0
   } finally {
     await session.close()
@@ -84,15 +85,14 @@ async function connectSystem(context: Context): Promise<number> {
 }
 
 /** On a machine without tenants, a person at a terminal names the first one here; it is kept once the sign-in worked. */
-async function tenantOrFirst(context: Context): Promise<{ tenant: TenantRecord; isNew: boolean }> {
+async function tenantOrFirst(context: Context): Promise<TenantRecord> {
   const config = await context.app.config()
   const isNamed = context.words.text('tenant') !== undefined || (context.app.env.K1CTL_TENANT ?? '') !== ''
-  if (config.tenants().length > 0 || !context.output.canAsk || isNamed)
-    return { tenant: await chooseTenant(context), isNew: false }
+  if (config.tenants().length > 0 || !context.output.canAsk || isNamed) return chooseTenant(context)
   const name = await (await context.app.prompter()).input('Name of the first tenant, as you call this customer', {
     validate: nameComplaint,
   })
-  return { tenant: { name: name.trim(), domains: [] }, isNew: true }
+  return { name: name.trim(), domains: [] }
 }
 
 function nameComplaint(name: string): true | string {
@@ -142,35 +142,25 @@ async function chosenTenant(
   return match ? { [key]: match.id } : {}
 }
 
-/** Keeps what signing in gave (a refresh token) rather than what was typed. What the environment gives is not kept. */
-async function keep(
+/** What signing in gave (a refresh token) rather than what was typed. What the environment gives is not kept. */
+function whatToKeep(
   context: Context,
   {
-    id,
-    tenant,
     session,
     settings,
     secrets,
     environment,
   }: {
-    id: string
-    tenant: TenantRecord
     session: Session
     settings: Readonly<Record<string, string>>
     secrets: Readonly<Record<string, string>>
     environment: Readonly<Record<string, string>>
   },
-): Promise<Pick<ConnectionRecord, 'place' | 'secretFields' | 'secretRef'>> {
+): SecretToKeep | { environment: string[] } {
   const isGiven = Object.entries(secrets).every(([key, value]) => environment[key] === value)
-  if (isGiven && placeOf(context) === undefined) return { place: 'environment', secretFields: Object.keys(environment) }
+  if (isGiven && placeOf(context) === undefined) return { environment: Object.keys(environment) }
   const lasting = Object.fromEntries(Object.entries(secrets).filter(([key]) => key !== 'mfaCode'))
-  return keepSecret(context, {
-    tenant: tenant.name,
-    system: id,
-    settings,
-    tenantSetting: session.tenantSetting,
-    values: session.keep?.() ?? lasting,
-  })
+  return { settings, tenantSetting: session.tenantSetting, values: session.keep?.() ?? lasting }
 }
 
 function sayConnected(
@@ -196,7 +186,7 @@ function sayConnected(
 
 /** The least rights that the credential needs: beside each other where they are few words, else one a line. */
 function rightsOf(about: SystemAbout): string {
-  if (about.rights) return ` It needs:${about.rights.map(right => `\n  · ${right}`).join('')}`
+  if (about.rights) return ` It needs:${about.rights.map(right => layout`\n  · ${right}`).join('')}`
   const rights = new Set(about.features.filter(f => f.supported).map(f => f.rights.replace(/\.$/, '')))
   return rights.size > 0 ? ` It needs: ${[...rights].join('; ')}.` : ''
 }

@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { CommandSpec } from './command.ts'
-import { forget } from './kept-secret.ts'
+import { removeLeaving } from './kept-secret.ts'
 import { connectionNamed } from './sessions.ts'
 import { places, publicConnection } from './tenant.ts'
 import { chooseTenant } from './tenant-choice.ts'
@@ -45,6 +45,7 @@ export const disconnect: CommandSpec = {
   examples: ["k1ctl disconnect bms --tenant 'Northwind Dental'", 'k1ctl disconnect scim:zoom'],
   async run(context) {
     const { app, words, output } = context
+    await removeLeaving(context)
     const { id, title } = await connectionNamed(context, words.required(0, 'The system'))
     const tenant = await chooseTenant(context)
     const connection = (await app.config()).connection(tenant.name, id)
@@ -53,7 +54,8 @@ export const disconnect: CommandSpec = {
         hint: `What is: k1ctl connections --tenant ${quoted(tenant.name)}`,
       })
     }
-    await forget(context, connection)
+    await (await app.config()).disconnect(tenant.name, id)
+    await removeLeaving(context)
     if (output.forMachine) output.json({ tenant: tenant.name, system: id, place: connection.place })
     output.say(`Forgot how to sign in to ${title} for ${tenant.name}.`)
     return 0

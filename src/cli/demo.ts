@@ -1,4 +1,5 @@
 import { quoted } from '../core/shell.ts'
+import { layout } from '../render/layout.ts'
 import type { App } from './app.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { connectSandbox } from './sandbox.ts'
@@ -99,10 +100,10 @@ async function tellStory({ app, output }: Context): Promise<number> {
     const account = sandbox.systems.bms?.credentials.email ?? sandbox.systems.bms?.credentials.username ?? ''
     const { run } = await import('./run.ts')
     for (const step of story(account)) {
-      const heading = step.say ? `${output.data.bold(`# ${step.say}`)}\n` : ''
-      output.write(`\n${heading}${output.data.cyan(`$ k1ctl ${step.words.map(quoted).join(' ')}`)}\n`)
+      const heading = step.say ? layout`${output.data.bold(`# ${step.say}`)}\n` : ''
+      output.write(layout`\n${heading}${output.data.cyan(`$ k1ctl ${step.words.map(quoted).join(' ')}`)}\n`)
       const code = await run(step.words, guest)
-      if (code !== 0) output.write(output.data.dim(`(exit ${code})\n`))
+      if (code !== 0) output.write(`${output.data.dim(`(exit ${code})`)}\n`)
       if (app.signal.aborted) return 130
       if (code !== step.exits) {
         output.warn(`The story expected exit ${step.exits} here.`)
@@ -110,7 +111,7 @@ async function tellStory({ app, output }: Context): Promise<number> {
       }
     }
     output.write(
-      `\n${output.data.bold('That was the sandbox.')} It is gone now. Yours: k1ctl sandbox start --connect, or k1ctl connect bms\n`,
+      layout`\n${output.data.bold('That was the sandbox.')} It is gone now. Yours: k1ctl sandbox start --connect, or k1ctl connect bms\n`,
     )
     return 0
   } finally {

@@ -1,8 +1,10 @@
 import { asK1Error } from '../core/errors.ts'
+import { checkLedger } from '../core/ledger-check.ts'
 import { kindOf } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { removeLeaving } from './kept-secret.ts'
 import { type Sessions, withSessions } from './sessions.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 import { spinning } from './spinner.ts'
@@ -27,7 +29,7 @@ export const doctor: CommandSpec = {
     const only = named === undefined ? undefined : (await tenantNamed(context, named)).name
     const checks = await spinning(context, 'Checking', async () => [
       ...(await checkMachine(context)),
-      ...(await checkLedger(context)),
+      ...(await checkLedgers(context)),
       ...(await checkConnections(context, only)),
     ])
     const colours = { ok: output.data.green, warn: output.data.yellow, fail: output.data.red }
@@ -45,7 +47,8 @@ export const doctor: CommandSpec = {
     const counted = (['ok', 'warn', 'fail'] as const).map(
       state => `${checks.filter(c => c.state === state).length} ${state}`,
     )
-    output.say(output.talk.dim(`\n${counted.join(', ')}.`))
+    output.say('')
+    output.say(output.talk.dim(`${counted.join(', ')}.`))
     return checks.some(c => c.state === 'fail') ? 3 : 0
   },
 }
@@ -68,16 +71,23 @@ async function checkMachine(context: Context): Promise<Check[]> {
       next: null,
     })),
   )
+  const leftover = await attemptMany('secrets left over', async () => {
+    // A configuration that cannot be read has its own line already.
+    if (config.state === 'fail') return []
+    const removed = await removeLeaving(context)
+    return removed === 0 ? [] : [ok('secrets left over', `${removed} that no connection uses: removed`)]
+  })
   const proxy = app.env.HTTPS_PROXY ?? app.env.https_proxy
   return [
     ok('k1ctl', `${app.version} on Node ${app.runtime}`),
     config,
     ...places,
+    ...leftover,
     ok('proxy', proxy ? 'HTTPS_PROXY is set and used; loopback is never proxied' : 'none'),
   ]
 }
 
-async function checkLedger({ app }: Context): Promise<Check[]> {
+async function checkLedgers({ app }: Context): Promise<Check[]> {
   return attemptMany('ledger', async () => {
     const ledger = await app.ledger()
     const ids = await ledger.list()
@@ -85,11 +95,12 @@ async function checkLedger({ app }: Context): Promise<Check[]> {
     for (const id of ids) {
       const check = await attempt(`ledger of run ${id}`, async () => {
         const { chain } = await ledger.read(id)
-        if (chain.state !== 'altered') return ok(id, 'intact')
+        const { isSound, words } = checkLedger(chain)
+        if (isSound) return ok(id, words)
         return {
           what: `ledger of run ${id}`,
           state: 'fail',
-          detail: `altered from entry ${chain.seq} on`,
+          detail: words,
           next: `k1ctl runs show ${id}`,
         }
       })

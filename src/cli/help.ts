@@ -134,7 +134,7 @@ export const help: CommandSpec = {
     const named = words.rest(0)
     const topic = topics.find(t => t.name === named[0])
     if (topic && named.length === 1) {
-      output.write(`${await topic.text(context)}\n`)
+      output.document(`${await topic.text(context)}\n`)
       return 0
     }
     const { entries } = await import('./entries.ts')

@@ -1,13 +1,19 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
-import type { ConnectionRecord, SecretPlace } from '../core/ports.ts'
+import type {
+  ConfigDraft,
+  ConfigReading,
+  ConnectionRecord,
+  SecretAddress,
+  SecretPlace,
+  SecretStore,
+  TenantRecord,
+} from '../core/ports.ts'
 import type { Context } from './command.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 
 type Kept = Pick<ConnectionRecord, 'place' | 'secretFields' | 'secretRef'>
 
 export interface SecretToKeep {
-  tenant: string
-  system: string
   settings: Readonly<Record<string, string>>
   /** The setting that names the tenant there: one account may serve several. */
   tenantSetting: string | undefined
@@ -16,15 +22,59 @@ export interface SecretToKeep {
 }
 
 /**
- * Keeps the secret of a connection where `--keep` says, else in the best place of this machine.
+ * Keeps a connection and its secret: where `--keep` says, else in the best place of this machine. The address of the
+ * secret is written down before the secret, and in the same moment in which the connection comes to use it, the one
+ * that it replaces is written down as leaving: wherever a process is killed, the next one removes what is left.
+ * @param secret absent when everything comes from the environment
  * @throws K1Error `not-set-up` when no safe place works here
  */
-export async function keepSecret(context: Context, secret: SecretToKeep): Promise<Kept> {
+export async function keepConnection(
+  context: Context,
+  tenant: TenantRecord,
+  connection: Omit<ConnectionRecord, keyof Kept>,
+  secret: SecretToKeep | { environment: string[] },
+): Promise<SecretPlace> {
+  const config = await context.app.config()
+  /** The tenant may be the first one here, which is kept once the sign-in worked. */
+  const connect = (draft: ConfigDraft, kept: Kept): SecretPlace => {
+    if (!draft.tenant(tenant.name)) draft.addTenant(tenant)
+    draft.connect({ ...connection, ...kept })
+    return kept.place
+  }
+  if ('environment' in secret) {
+    const place = await config.change(draft =>
+      connect(draft, { place: 'environment', secretFields: secret.environment }),
+    )
+    await removeLeaving(context)
+    return place
+  }
   const store = await context.app.secrets(passphrasePrompt(context))
-  const secretRef = await freeRef(context, secret)
-  const secretFields = Object.keys(secret.values)
+  const place = await store.alone(async () => {
+    const ref = await config.change(draft => freeRef(draft, connection, secret))
+    const tried: SecretAddress[] = []
+    const kept = await write(context, store, ref, secret.values, async place => {
+      tried.push({ ref, place })
+      await config.change(draft => draft.expectSecret({ ref, place }))
+    })
+    return config.change(draft => {
+      // A place that refused the secret holds none.
+      for (const other of tried) if (other.place !== kept) draft.forgotSecret(other)
+      return connect(draft, { place: kept, secretFields: Object.keys(secret.values), secretRef: ref })
+    })
+  })
+  await removeLeaving(context)
+  return place
+}
+
+async function write(
+  context: Context,
+  store: SecretStore,
+  ref: string,
+  values: Record<string, string>,
+  before: (place: SecretAddress['place']) => Promise<void>,
+): Promise<SecretAddress['place']> {
   try {
-    return { place: await store.write(secretRef, secret.values, placeOf(context)), secretFields, secretRef }
+    return await store.write(ref, values, placeOf(context), before)
   } catch (error) {
     if (!isK1Error(error) || error.kind !== 'not-set-up' || placeOf(context) !== undefined) throw error
     throw new K1Error('not-set-up', error.message, {
@@ -46,9 +96,12 @@ export function placeOf({ words }: Context): Exclude<SecretPlace, 'environment'>
  * The name that the secret is kept under. Connections of the same account may share one, as imported ones do; that of
  * another account, as after a tenant was renamed, is left alone.
  */
-async function freeRef({ app }: Context, secret: SecretToKeep): Promise<string> {
-  const { tenant, system } = secret
-  const others = (await app.config())
+function freeRef(
+  config: ConfigReading,
+  { tenant, system }: Pick<ConnectionRecord, 'tenant' | 'system'>,
+  secret: SecretToKeep,
+): string {
+  const others = config
     .connections()
     .filter(c => !(c.system === system && c.tenant === tenant) && !(c.system === system && isSameAccount(c, secret)))
   const ref = `${system}:${tenant}`
@@ -64,16 +117,30 @@ function isSameAccount(connection: ConnectionRecord, { settings, tenantSetting }
   return [...keys].every(key => connection.settings[key] === settings[key])
 }
 
-/** Removes a connection, and its secret when no other connection shares it. */
-export async function forget(context: Context, connection: ConnectionRecord): Promise<void> {
+/**
+ * Removes the secrets that no connection uses any more, also those that a process which was killed left behind.
+ * @returns how many there were
+ * @throws K1Error when one cannot be removed; it stays written down, and is tried again the next time
+ */
+export async function removeLeaving(context: Context): Promise<number> {
   const config = await context.app.config()
-  await config.disconnect(connection.tenant, connection.system)
-  await forgetSecret(context, connection)
-}
-
-/** Removes the secret that a connection had, unless a connection still uses it. */
-export async function forgetSecret(context: Context, { secretRef, place }: ConnectionRecord): Promise<void> {
-  const config = await context.app.config()
-  if (secretRef === undefined || config.connections().some(c => c.secretRef === secretRef && c.place === place)) return
-  await (await context.app.secrets(passphrasePrompt(context))).remove(secretRef, place)
+  config.refresh()
+  if (config.leavingSecrets().length === 0) return 0
+  const store = await context.app.secrets(passphrasePrompt(context))
+  return store.alone(async () => {
+    config.refresh()
+    const leaving = config.leavingSecrets()
+    for (const secret of leaving) {
+      await store.remove(secret.ref, secret.place).catch((error: unknown) => {
+        if (!isK1Error(error)) throw error
+        throw new K1Error(error.kind, `A secret that is not used any more still lies here: ${error.message}`, {
+          hint: `${error.hint ?? ''} Then: k1ctl doctor, which removes it.`.trim(),
+          facts: { ...error.facts, ...secret },
+          cause: error,
+        })
+      })
+      await config.change(draft => draft.forgotSecret(secret))
+    }
+    return leaving.length
+  })
 }

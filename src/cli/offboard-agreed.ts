@@ -2,9 +2,10 @@ import { K1Error } from '../core/errors.ts'
 import type { PeopleRow, TenantRecord } from '../core/ports.ts'
 import { saidOf } from '../offboarding/offboard.ts'
 import { comparePlans, type KeptPerson, type PlanFile, parsePlanFile } from '../offboarding/plan-file.ts'
+import { toRow } from '../offboarding/run.ts'
 import type { Context } from './command.ts'
 import { consentTo, differsFrom, iterate, planAll } from './offboard-ask.ts'
-import { carryOutAll, groundFor, toRow } from './offboard-run.ts'
+import { carryOutAll, groundFor } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
 
 /** Carries out a kept plan, when everything is still as it was then. The file says who, where, and how. */

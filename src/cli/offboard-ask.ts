@@ -3,11 +3,13 @@ import type { PeopleRow } from '../core/ports.ts'
 import { Headcount } from '../offboarding/limits.ts'
 import { type Ground, planUnit, type Row, unitsOf } from '../offboarding/offboard.ts'
 import { differencesOf, type KeptPerson, keepPerson, planFile } from '../offboarding/plan-file.ts'
+import { toRow, toRows } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
+import { eol, layout } from '../render/layout.ts'
 import { isUnknown, personPlanJson, personPlanText, remarksText } from '../render/offboard.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
-import { carryOutAll, titlesFor, toRow, toRows } from './offboard-run.ts'
+import { carryOutAll, titlesFor } from './offboard-run.ts'
 import { spinning } from './spinner.ts'
 
 /** People that are looked up at once. */
@@ -81,7 +83,7 @@ async function showPlans(context: Context, plans: readonly PersonPlan[]): Promis
     for (const plan of plans) output.json({ type: 'plan', run: null, ...personPlanJson(plan) })
   else {
     const texts = plans.map(plan => personPlanText(plan, titles, output.data))
-    output.write(`${texts.join('\n')}${remarksText(plans, titles, output.data)}\n`)
+    output.write(layout`${texts.join(eol)}${remarksText(plans, titles, output.data)}\n`)
   }
 }
 
@@ -128,7 +130,7 @@ export async function consentTo(context: Context, ground: Ground, plans: readonl
   const titles = await titlesFor(context)
   const texts = plans.map(plan => personPlanText(plan, titles, output.talk))
   // Under --quiet, too: nobody says yes to names that they did not see.
-  output.warn(`${texts.join('\n')}${remarksText(plans, titles, output.talk)}`.trimEnd())
+  output.warn(`${texts.join(eol)}${remarksText(plans, titles, output.talk)}`)
   const leavers = plans.filter(isLeaver)
   const [first] = leavers
   if (!first) {

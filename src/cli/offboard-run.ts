@@ -1,12 +1,11 @@
 import { K1Error } from '../core/errors.ts'
-import type { LedgerWriter, PeopleRow, TenantRecord } from '../core/ports.ts'
+import type { PeopleRow, TenantRecord } from '../core/ports.ts'
 import { kindOf, titleOf } from '../core/system.ts'
-import { createTurns } from '../engine/turns.ts'
-import { exitCodeOfVerdict, type Verdict } from '../engine/verdict.ts'
-import type { OffboardHeader } from '../offboarding/ledger-entries.ts'
-import { Headcount } from '../offboarding/limits.ts'
-import { type Ground, type OffboardRun, offboardAll, type Row, verdictOfRun } from '../offboarding/offboard.ts'
+import type { Ended } from '../engine/run.ts'
+import { exitCodeOfVerdict } from '../engine/verdict.ts'
+import type { Ground } from '../offboarding/offboard.ts'
 import type { OffboardOptions } from '../offboarding/options.ts'
+import { type OffboardCall, type OffboardDeps, startOffboarding } from '../offboarding/run.ts'
 import { verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
@@ -40,105 +39,64 @@ export async function groundFor(
 export function peopleOfCall({ app, words }: Context): AsyncIterable<PeopleRow> {
   const column = words.text('column')
   const source = peopleSource(words.rest(0), words.text('from'), app.stdin)
-  return readPeople(source, column === undefined ? {} : { column })
-}
-
-export function toRow(row: PeopleRow): Row {
-  return 'problem' in row ? { line: row.line, person: '', problem: row.problem } : row
-}
-
-export async function* toRows(rows: AsyncIterable<PeopleRow>): AsyncGenerator<Row> {
-  for await (const row of rows) yield toRow(row)
+  return readPeople(source, { signal: app.signal, ...(column === undefined ? {} : { column }) })
 }
 
 export interface Agreement {
-  /** With `flag` nobody has confirmed the number yet, so the limits are kept here. */
+  /** With `flag` nobody has confirmed the number yet, so the limits are kept then. */
   consent: 'flag' | 'terminal'
   /** Why a plan is not the one that was shown. */
-  differs?: NonNullable<OffboardRun['differsFromAgreed']>
+  differs?: NonNullable<OffboardCall['differs']>
 }
 
-/**
- * Carries out: the people are written down first, then worked on as they come, so that a million of them fit into memory
- * and a run that was killed can go on.
- * @throws K1Error `refused` beyond a limit, before the first change
- */
+/** Carries out, shows how it goes, and says what comes next. @throws K1Error `refused` beyond a limit */
 export async function carryOutAll(
   context: Context,
   ground: Ground,
   people: AsyncIterable<PeopleRow>,
   { consent, differs }: Agreement,
 ): Promise<number> {
-  const { app, words } = context
+  const { app, words, line } = context
+  const titles = await titlesFor(context)
   const concurrency = words.number('concurrency', { least: 1, most: 64 }) ?? 4
-  const list = await app.peopleList()
-  const ledger = await (await app.ledger()).create()
-  try {
-    const counted = consent === 'flag' ? withinLimits(context, ground, people) : people
-    const { count } = await list.writePeople(ledger.run, counted)
-    await begin(context, ledger, ground, consent)
-    const view = new OffboardView(context, ledger.run, await titlesFor(context), count)
-    const verdicts = await offboardAll(toRows(list.readPeopleList(ledger.run)), {
-      ...ground,
-      ledger,
-      turns: createTurns(),
-      concurrency,
-      signal: app.signal,
-      onEvent: event => view.show(event),
-      ...(differs ? { differsFromAgreed: differs } : {}),
-    })
-    return await end(context, ledger, view, verdicts)
-  } finally {
-    await ledger.close()
-  }
+  let view: OffboardView | undefined
+  const ended = await startOffboarding(
+    {
+      command: line,
+      ground,
+      people,
+      list: await app.peopleList(),
+      consent: { how: consent },
+      ...(consent === 'flag' ? { limits: limitsOf(context) } : {}),
+      ...(differs ? { differs } : {}),
+      onStart(run, count) {
+        view = new OffboardView(context, run, titles, count)
+      },
+    },
+    { ...(await offboardDeps(context)), concurrency, onEvent: event => view?.show(event) },
+  )
+  return told(context, ended, view)
 }
 
-async function begin({ app, line }: Context, ledger: LedgerWriter, ground: Ground, consent: string): Promise<void> {
-  const header: OffboardHeader = {
-    kind: 'offboarding',
-    command: line,
+export async function offboardDeps({ app }: Context): Promise<OffboardDeps> {
+  return {
+    ledger: await app.ledger(),
+    locks: await app.locks(),
+    clock: app.clock,
     operator: app.operator,
-    options: ground.options,
-    tenants: ground.tenants.map(t => t.name),
-    goals: [],
-    unreached: [],
-  }
-  // Handed over together, they go to the disk in one write.
-  await Promise.all([ledger.append('plan', header), ledger.append('consent', { by: app.operator, how: consent })])
-}
-
-/** Passes rows on, and fails after the last one when they were too many: the list is not kept then, nothing is changed. */
-async function* withinLimits(
-  context: Context,
-  ground: Ground,
-  rows: AsyncIterable<PeopleRow>,
-): AsyncGenerator<PeopleRow> {
-  const headcount = new Headcount(ground.tenants)
-  for await (const row of rows) {
-    headcount.add(toRow(row))
-    yield row
-  }
-  const refusal = await headcount.refusal(ground, limitsOf(context))
-  if (refusal) {
-    throw new K1Error('refused', `${refusal.why} Nothing was changed.`, refusal.hint ? { hint: refusal.hint } : {})
+    concurrency: 4,
+    signal: app.signal,
   }
 }
 
-/** Writes the last entry, says how it went and what comes next, and answers the exit code. */
-export async function end(
-  { app, output }: Context,
-  ledger: LedgerWriter,
-  view: OffboardView,
-  verdicts: ReadonlyMap<Verdict, number>,
-): Promise<number> {
+/** Says how it went and what comes next, and answers the exit code. */
+export function told({ app, output }: Context, { run, verdict }: Ended, view: OffboardView | undefined): number {
   const { aborted } = app.signal
-  const verdict: Verdict = aborted ? 'incomplete' : verdictOfRun(verdicts)
-  await ledger.append('report', { verdict, people: Object.fromEntries(verdicts) })
-  view.end(verdict)
+  view?.end(verdict)
   if (!output.forMachine) {
     const { talk } = output
-    output.say(`${verdictText(verdict, talk)}${talk.dim(` · run ${ledger.run}`)}`)
-    for (const next of view.next(verdict, aborted)) output.say(`${talk.cyan('→')} ${next}`)
+    output.say(`${verdictText(verdict, talk)}${talk.dim(` · run ${run}`)}`)
+    for (const next of view?.next(verdict, aborted) ?? []) output.say(`${talk.cyan('→')} ${next}`)
   }
   return aborted ? 130 : exitCodeOfVerdict(verdict)
 }

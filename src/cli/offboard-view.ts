@@ -32,9 +32,9 @@ export class OffboardView {
 
   show(event: OffboardEvent): void {
     const { output } = this.#context
-    if (event.type === 'person') this.#note(event.report)
+    if (event.type === 'report') this.#note(event.report)
     if (output.format === 'ndjson') this.#event(event)
-    else if (output.format === 'table' && event.type === 'person') {
+    else if (output.format === 'table' && event.type === 'report') {
       output.write(personReportText(event.report, this.#titles, output.data))
     }
   }
@@ -99,13 +99,12 @@ export class OffboardView {
     const now = app.clock.now().getTime()
     if (now - this.#shownAt < 100 && this.#people.length < this.#total) return
     this.#shownAt = now
-    app.stderr.write(
-      `\r${output.talk.dim(`${this.#people.length} of ${this.#total} people`)}\u001b[K${this.#people.length < this.#total ? '' : '\r\u001b[K'}`,
-    )
+    const isThrough = this.#people.length >= this.#total
+    app.stderr.overwrite(isThrough ? '' : output.talk.dim(`${this.#people.length} of ${this.#total} people`))
   }
 
   #clear(): void {
     const { app } = this.#context
-    if (app.stderr.isTTY === true && this.#total >= 3) app.stderr.write('\r\u001b[K')
+    if (app.stderr.isTTY === true && this.#total >= 3) app.stderr.overwrite('')
   }
 }

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import { K1Error } from '../core/errors.ts'
-import { redact } from '../core/redact.ts'
+import { jsonText } from '../core/json.ts'
 import { type Column, type Format, formats, renderRecords } from '../render/records.ts'
 import { styleFor } from '../render/style.ts'
 import type { App } from './app.ts'
@@ -32,22 +32,28 @@ export class Output {
     return this.format !== 'table'
   }
 
+  /** One line, or what `layout` made. */
   write(text: string): void {
-    this.#app.stdout.write(redact(text))
+    this.#app.stdout.write(text)
+  }
+
+  /** A finished text of many lines, in which secrets are hidden already. */
+  document(text: string): void {
+    this.#app.stdout.document(text)
   }
 
   json(value: unknown): void {
-    this.write(this.format === 'ndjson' ? `${JSON.stringify(value)}\n` : `${JSON.stringify(value, null, 2)}\n`)
+    this.document(`${jsonText(value, this.format === 'ndjson' ? 0 : 2)}\n`)
   }
 
   /** A line for a person, on stderr; `--quiet` silences it. */
   say(text: string): void {
-    if (!this.quiet) this.#app.stderr.write(`${redact(text)}\n`)
+    if (!this.quiet) this.#app.stderr.writeLine(text)
   }
 
   /** Talk that must be seen even under `--quiet`. */
   warn(text: string): void {
-    this.#app.stderr.write(`${redact(text)}\n`)
+    this.#app.stderr.writeLine(text)
   }
 
   async records<T>(
@@ -58,7 +64,9 @@ export class Output {
   ): Promise<void> {
     const width = this.#app.stdout.isTTY ? this.#app.stdout.columns : undefined
     const view = { records, columns, empty, ...(paint ? { paint } : {}), ...(width ? { width } : {}) }
-    this.write(await renderRecords(view, this.format))
+    const text = await renderRecords(view, this.format)
+    if (this.format === 'table') this.write(text)
+    else this.document(text)
   }
 }
 

@@ -1,5 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow } from '../core/ports.ts'
+import { cut, escapeUnseen, hidesSomething, printable } from '../core/printable.ts'
 
 /** Names of the column that says who, the first that is there wins; and of the others that are read. */
 const personNames = [
@@ -74,7 +75,11 @@ export function makeRow(line: number, person: string, others: Partial<Record<Oth
     const text = others[name]?.trim()
     if (text === undefined || text === '') continue
     if (text.includes('\ufffd')) return { line, problem: notUtf8(name, text) }
-    row[name] = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    // These two are compared with names; the others are only read, by people.
+    const isName = name === 'tenant' || name === 'successor'
+    const problem = isName && hidesSomething(text) ? hidden(`Its ${name}`, text) : null
+    if (problem !== null) return { line, problem }
+    row[name] = printable(text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' '))
   }
   return row
 }
@@ -86,6 +91,9 @@ function problemWith(who: string): string | null {
   if (who.length > longestPerson) return `It is ${who.length} characters long: no e-mail or log-in is.`
   if (who.includes('\ufffd')) return notUtf8('person', who)
   if (/[\u0000-\u001f\u007f-\u009f]/.test(who)) return `It holds control characters or a line break: ${shown(who)}`
+  if (hidesSomething(who)) return hidden('It', who)
+  if (/^(?:mailto|smtp|sip|upn):/i.test(who))
+    return `It begins with ${who.split(':')[0]}: and is no bare e-mail: ${shown(who)}`
   if (/[,;]/.test(who) || (who.match(/@/g) ?? []).length > 1) return `It names more than one person: ${shown(who)}`
   if (/@.*\s|\s.*@/.test(who)) return `It is not only an e-mail or log-in: ${shown(who)}`
   return null
@@ -95,7 +103,11 @@ function notUtf8(what: string, text: string): string {
   return `Its ${what} is not UTF-8: ${shown(text)}. Save the list as CSV UTF-8.`
 }
 
+function hidden(what: string, text: string): string {
+  return `${what} holds characters that cannot be seen: ${shown(text)}`
+}
+
 function shown(text: string): string {
   const plain = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
-  return JSON.stringify(plain.length > 80 ? `${plain.slice(0, 80)}…` : plain)
+  return escapeUnseen(JSON.stringify(plain.length > 80 ? `${cut(plain, 80)}…` : plain))
 }

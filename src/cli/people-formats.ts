@@ -1,4 +1,5 @@
-import { K1Error } from '../core/errors.ts'
+import { isK1Error, K1Error } from '../core/errors.ts'
+import { parseJson } from '../core/json.ts'
 import type { PeopleRow } from '../core/ports.ts'
 import { csvRecords, delimiterOf, splitHeader } from './csv-records.ts'
 import { type Columns, findColumns, makeRow, type otherNames, personNames, requireColumns } from './people-columns.ts'
@@ -82,9 +83,10 @@ async function* ndjsonRows(lines: TextLines, { column }: ListOptions): AsyncGene
 function ndjsonRow({ line, text }: TextLine, column: string | undefined): PeopleRow {
   let value: unknown
   try {
-    value = JSON.parse(text)
-  } catch {
-    return { line, problem: 'It is not valid JSON, where each line has to be an object.' }
+    value = parseJson(text, { what: 'It' })
+  } catch (error) {
+    const tooDeep = isK1Error(error) && 'maxDepth' in error.facts
+    return { line, problem: tooDeep ? error.message : 'It is not valid JSON, where each line has to be an object.' }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { line, problem: 'It is JSON, but no object: {"email": "amy@customer.example"}' }

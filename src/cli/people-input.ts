@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import type { PeopleRow } from '../core/ports.ts'
 import { decodeText } from './decode-text.ts'
+import { openInput, throwIfCancelled } from './named-input.ts'
 import { makeRow } from './people-columns.ts'
 import { readRows } from './people-formats.ts'
 import { SeenWords } from './seen-words.ts'
@@ -20,6 +19,8 @@ export type PeopleSource =
 export interface PeopleOptions {
   /** `--column`: the column of a CSV, or the member of an object, that says who. */
   column?: string
+  /** Ends the reading: a pipe may be silent for ever. */
+  signal?: AbortSignal
 }
 
 /** The rows, and how many there were so far; all of it once the rows are read. */
@@ -67,7 +68,7 @@ export function peopleSource(
  * The people of a source, one row at a time and in constant memory, whatever the size: a bad row comes as a `problem`
  * and stops nothing. Who was there already (ignoring case, in the same tenant) is left out and counted.
  * @throws K1Error `usage` while it is read: no such file, no text, no column that says who (naming those that are
- * there), nobody at all
+ * there), nobody at all; `cancelled` when the signal aborts
  */
 export function readPeople(source: PeopleSource, options: PeopleOptions = {}): People {
   if (source.kind === 'arguments' && options.column !== undefined) {
@@ -94,18 +95,19 @@ export function readPeople(source: PeopleSource, options: PeopleOptions = {}): P
   return { counts, [Symbol.asyncIterator]: rows }
 }
 
-async function* rowsOf(source: PeopleSource, { column }: PeopleOptions): AsyncGenerator<PeopleRow> {
+async function* rowsOf(source: PeopleSource, { column, signal }: PeopleOptions): AsyncGenerator<PeopleRow> {
   if (source.kind === 'arguments') {
     for (const [index, word] of source.words.entries()) yield makeRow(index + 1, word)
     return
   }
   const name = nameOf(source)
-  const bytes = source.kind === 'stdin' ? source.stdin : await openList(source.path)
+  const bytes = source.kind === 'stdin' ? abortable(source.stdin, signal) : await openList(source.path, signal)
   const lines = new TextLines(decodeText(bytes, name))
   try {
     yield* readRows(lines, { name, ...(column === undefined ? {} : { column }) })
   } catch (error) {
     if (isK1Error(error)) throw error
+    throwIfCancelled(signal, error)
     const sentence = source.kind === 'stdin' ? 'stdin is closed; nothing was piped.' : `Cannot read ${source.path}.`
     throw new K1Error('usage', sentence, { cause: error })
   } finally {
@@ -113,12 +115,17 @@ async function* rowsOf(source: PeopleSource, { column }: PeopleOptions): AsyncGe
   }
 }
 
-async function openList(path: string): Promise<Readable> {
-  const found = await stat(path).catch((error: unknown) => {
+function abortable(stdin: Readable, signal: AbortSignal | undefined): Readable {
+  return signal === undefined ? stdin : addAbortSignal(signal, stdin)
+}
+
+async function openList(path: string, signal: AbortSignal | undefined): Promise<Readable> {
+  try {
+    return await openInput(path, signal)
+  } catch (error) {
+    if (isK1Error(error)) throw error
     throw new K1Error('usage', `There is no list ${path} that could be read.`, { facts: { path }, cause: error })
-  })
-  if (found.isDirectory()) throw new K1Error('usage', `${path} is a folder, not a list.`, { facts: { path } })
-  return createReadStream(path)
+  }
 }
 
 function nameOf(source: PeopleSource): string {

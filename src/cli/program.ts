@@ -77,7 +77,7 @@ function prepare(command: Command, app: App): Command {
     .showSuggestionAfterError(true)
     .configureHelp({ minWidthToWrap: 20, optionDescription: option => option.description })
     .configureOutput({
-      writeOut: text => void app.stdout.write(text),
+      writeOut: text => app.stdout.document(text),
       writeErr: () => {},
       getOutHelpWidth: () => helpWidth(app.stdout),
       getOutHasColors: () => false,
@@ -95,11 +95,24 @@ export function usageErrorOf(error: CommanderError, program: Command, argv: read
     const verbs = command.commands.map(c => c.name()).join(', ')
     return new K1Error('usage', `${path} needs one of: ${verbs}.`, { hint: help })
   }
-  const [sentence = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  const [sentence = '', ...rest] = withoutValue(error)
+    .replace(/^error: /, '')
+    .split('\n')
   const suggestion = rest.join(' ').replace(/^\(|\)$/g, '')
   return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
     hint: suggestion || help,
   })
+}
+
+/**
+ * Commander's words, without the value of an option that it does not know: `--token=…` and `-p…` may hold a secret, and
+ * whoever typed it has it on the screen once more.
+ */
+function withoutValue({ code, message }: CommanderError): string {
+  if (code !== 'commander.unknownOption') return message
+  const option = /'(--[^='\s]*|-[^-])/.exec(message)?.[1] ?? '-'
+  const suggestion = /\n\(Did you mean [^\n]*\?\)$/.exec(message)?.[0] ?? ''
+  return `error: unknown option '${option}'${suggestion}`
 }
 
 /** How far the words name commands. */

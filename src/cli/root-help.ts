@@ -56,6 +56,6 @@ function wrap(text: string, width: number): string[] {
 }
 
 /** Help is at most this wide: longer lines are hard to read. */
-export function helpWidth({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number {
+export function helpWidth({ isTTY, columns }: { isTTY?: boolean; columns?: number | undefined }): number {
   return Math.min(isTTY ? (columns ?? 100) : 100, 100)
 }

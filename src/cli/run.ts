@@ -1,5 +1,6 @@
 import { asK1Error, type K1Error } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit.ts'
+import { redact } from '../core/redact.ts'
 import type { App } from './app.ts'
 import { entries } from './entries.ts'
 import { helpWidth, rootHelp } from './root-help.ts'
@@ -9,7 +10,7 @@ export async function run(argv: readonly string[], app: App): Promise<number> {
   let code = 0
   try {
     if (asksForRootHelp(argv)) {
-      app.stdout.write(rootHelp(entries, helpWidth(app.stdout)))
+      app.stdout.document(rootHelp(entries, helpWidth(app.stdout)))
       return 0
     }
     const { buildProgram, usageErrorOf } = await import('./program.ts')
@@ -41,10 +42,10 @@ async function report(error: K1Error, argv: readonly string[], app: App): Promis
     import('../render/style.ts'),
   ])
   app.stderr.write(errorText(error, styleFor(app.stderr, app.env)))
-  if (wants(argv, 'json')) app.stdout.write(errorJson(error))
-  else if (wants(argv, 'ndjson')) app.stdout.write(`${JSON.stringify(JSON.parse(errorJson(error)))}\n`)
+  if (wants(argv, 'json')) app.stdout.document(errorJson(error))
+  else if (wants(argv, 'ndjson')) app.stdout.document(errorJson(error, 0))
   if (error.kind === 'internal' && argv.includes('--debug') && error.cause instanceof Error) {
-    app.stderr.write(`${error.cause.stack ?? ''}\n`)
+    app.stderr.document(`${redact(error.cause.stack ?? '')}\n`)
   }
   return exitCodeOf(error.kind)
 }

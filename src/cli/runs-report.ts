@@ -23,7 +23,7 @@ async function reportRun({ app, words, output }: Context): Promise<number> {
   )
   const text = await rendered(evidence, words.text('format') ?? 'md')
   const file = words.text('to')
-  if (file === undefined) output.write(text)
+  if (file === undefined) output.document(text)
   else {
     await app.writeText(file, text)
     output.say(`Written to ${file}.`)

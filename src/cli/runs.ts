@@ -1,17 +1,15 @@
-import { K1Error } from '../core/errors.ts'
-import { type Rebuild, resume as resumeRun, verify as verifyRun } from '../engine/run.ts'
-import { type RunRecord, recordOf } from '../engine/run-record.ts'
-import { isOffboarding, peopleOf, sentAtOf } from '../offboarding/ledger-entries.ts'
-import { isAccountSpec, rebuildAccountGoal } from '../offboarding/rebuild.ts'
-import { isPostureSpec, rebuild as rebuildPosture } from '../posture/goals.ts'
+import { checkLedger } from '../core/ledger-check.ts'
+import { resumePlanned } from '../engine/planned-run.ts'
+import { verifyRun } from '../engine/run.ts'
+import { foldRun, type RunState } from '../engine/run-state.ts'
 import { resultText, unreachedText, verdictText } from '../render/report.ts'
-import { concurrency, finish } from './change.ts'
+import { concurrency, finish, plannedDeps } from './change.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { titlesFor } from './offboard-run.ts'
-import { reachablesOf } from './reachables.ts'
-import { attest, resumeOffboarding, showOffboarding, undo } from './runs-offboarding.ts'
+import { attest, resumeOffboarding, showOffboarding } from './runs-offboarding.ts'
+import { withRebuilding } from './runs-rebuild.ts'
 import { report } from './runs-report.ts'
-import { type Sessions, systemNamed, withSessions } from './sessions.ts'
+import { undo } from './runs-undo.ts'
 import { spinning } from './spinner.ts'
 
 const list: CommandSpec = {
@@ -23,7 +21,7 @@ const list: CommandSpec = {
   async run({ app, words, output }) {
     const ledger = await app.ledger()
     const ids = (await ledger.list()).slice(0, words.number('limit', { least: 1, most: 10_000 }) ?? 20)
-    const rows = await Promise.all(ids.map(async id => summaryOf(id, async () => recordOf(await ledger.read(id)))))
+    const rows = await Promise.all(ids.map(async id => summaryOf(id, async () => foldRun(await ledger.read(id)))))
     await output.records(
       rows,
       [
@@ -52,14 +50,14 @@ interface RunSummary {
   problem: string | null
 }
 
-async function summaryOf(id: string, read: () => Promise<RunRecord>): Promise<RunSummary> {
+async function summaryOf(id: string, read: () => Promise<RunState>): Promise<RunSummary> {
   try {
-    const { header, verdict, startedAt, chain } = await read()
+    const { header, verdict, startedAt, chain, units } = await read()
     return {
       run: id,
-      verdict: chain.state === 'altered' ? 'altered' : verdict,
-      goals: header.goals.length,
-      tenants: [...new Set(header.goals.map(g => g.tenant))],
+      verdict: checkLedger(chain).isSound ? verdict : chain.state,
+      goals: units.reduce((sum, unit) => sum + unit.entry.goals.length, 0),
+      tenants: [...new Set(units.flatMap(unit => unit.entry.goals.map(g => g.tenant)))],
       command: header.command,
       operator: header.operator,
       startedAt,
@@ -87,37 +85,65 @@ const show: CommandSpec = {
   takes: ['output'],
   examples: ['k1ctl runs show last', 'k1ctl runs show 20261121-2014 --json'],
   async run(context) {
-    const { app, output } = context
-    const record = await recordNamed(context)
-    const titles = await titlesOf(context, record)
+    const { output } = context
+    const state = await runNamed(context)
+    const code = checkLedger(state.chain).isSound ? 0 : 3
     if (output.forMachine) {
-      output.json({ ...record, open: [...record.open] })
-      return 0
+      output.json(stateJson(state))
+      return code
     }
-    const { header, startedAt, verdict, results } = record
+    const titles = await titlesOf(context, state)
+    const { header, startedAt, verdict } = state
     const head = [
-      `${output.data.bold(record.run)}  ${verdictText(verdict, output.data)}`,
+      `${output.data.bold(state.run)}  ${verdictText(verdict, output.data)}`,
       `  command   ${header.command}`,
       `  operator  ${header.operator}, ${startedAt}`,
-      `  ledger    ${chainText(record)}`,
+      `  ledger    ${checkLedger(state.chain).words}`,
     ]
-    const unfinished = header.goals.filter(g => !results.some(r => r.goal === g.id))
-    output.write(`${head.join('\n')}\n`)
-    if (isOffboarding(header)) {
-      await showOffboarding(context, await (await app.ledger()).read(record.run))
-      if (verdict !== 'proved') output.say(`${output.talk.cyan('→')} k1ctl runs resume ${record.run}`)
-      return 0
-    }
+    for (const line of head) output.write(`${line}\n`)
+    if (state.kind === 'offboarding') await showOffboarding(context, state)
+    else showGoals(context, state, titles)
+    if (isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
+    return code
+  },
+}
+
+function showGoals({ output }: Context, { units }: RunState, titles: Readonly<Record<string, string>>): void {
+  for (const { entry, results } of units) {
     for (const result of results) output.write(resultText(result, titles, output.data))
-    output.write(unreachedText(header.unreached, titles, output.data))
-    for (const goal of unfinished)
+    output.write(unreachedText(entry.unreached, titles, output.data))
+    for (const goal of entry.goals.filter(g => !results.some(r => r.goal === g.id))) {
       output.write(
         `  ${output.data.red('!')} ${goal.tenant} · ${titles[goal.system] ?? goal.system}: ${goal.summary} · not finished\n`,
       )
-    if (unfinished.length > 0 || record.open.size > 0)
-      output.say(`${output.talk.cyan('→')} k1ctl runs resume ${record.run}`)
-    return 0
-  },
+    }
+  }
+}
+
+/** Something that going on with the run may settle. */
+function isOpen({ kind, verdict, units }: RunState): boolean {
+  if (kind === 'offboarding') return verdict !== 'proved'
+  return units.some(
+    ({ entry, results, open }) => entry.unreached.length > 0 || open.size > 0 || results.length < entry.goals.length,
+  )
+}
+
+/** The stable shape of `runs show --json`. */
+function stateJson({ run, header, startedAt, endedAt, verdict, units, chain }: RunState) {
+  return {
+    run,
+    header: {
+      ...header,
+      goals: units.flatMap(unit => unit.entry.goals),
+      unreached: units.flatMap(unit => unit.entry.unreached),
+    },
+    startedAt,
+    endedAt,
+    verdict,
+    results: units.flatMap(unit => unit.results),
+    open: units.flatMap(unit => [...unit.open]),
+    chain,
+  }
 }
 
 const resume: CommandSpec = {
@@ -128,23 +154,12 @@ const resume: CommandSpec = {
   takes: ['network', 'output'],
   examples: ['k1ctl runs resume last', 'k1ctl runs resume 20261121-201403-4f2a --json'],
   async run(context) {
-    const { app, words, output } = context
-    const record = await recordNamed(context)
-    if (record.header.kind === 'offboarding') return resumeOffboarding(context, record.run)
-    const titles = await titlesOf(context, record)
-    return withRebuild(context, record, async rebuild => {
-      const report = await resumeRun(record.run, {
-        ledger: await app.ledger(),
-        clock: app.clock,
-        concurrency,
-        operator: app.operator,
-        rebuild,
-        resend: words.flag('resend'),
-        signal: app.signal,
-        onEvent: event => {
-          if (event.type === 'end' && !output.forMachine) output.write(resultText(event.result, titles, output.data))
-        },
-      })
+    const { words } = context
+    const state = await runNamed(context)
+    if (state.kind === 'offboarding') return resumeOffboarding(context, state)
+    const titles = await titlesOf(context, state)
+    return withRebuilding(context, state, async again => {
+      const report = await resumePlanned(state.run, again, words.flag('resend'), await plannedDeps(context, titles))
       return finish(context, report, titles)
     })
   },
@@ -158,74 +173,41 @@ const verify: CommandSpec = {
   examples: ['k1ctl runs verify last', 'k1ctl runs verify 20261121-201403-4f2a --json'],
   async run(context) {
     const { app, output } = context
-    const record = await recordNamed(context)
-    const titles = await titlesOf(context, record)
-    return withRebuild(context, record, async rebuild => {
-      const looks = await spinning(context, 'Reading again', () => verifyRun(record, rebuild, concurrency, app.clock))
-      const altered = record.chain.state === 'altered'
+    const state = await runNamed(context)
+    const titles = await titlesOf(context, state)
+    const { isSound, words } = checkLedger(state.chain)
+    return withRebuilding(context, state, async ({ rebuild }) => {
+      const looks = await spinning(context, 'Reading again', () => verifyRun(state, rebuild, concurrency, app.clock))
+      const unreached = state.units.flatMap(unit => unit.entry.unreached)
       // Where nobody looked the first time, and where nothing was begun, nothing can be looked at again.
-      const isWhole = record.header.unreached.length === 0 && record.verdict !== 'interrupted'
+      const isWhole = unreached.length === 0 && state.verdict !== 'interrupted'
       const holds = looks.every(l => l.state === 'holds') && looks.length > 0 && isWhole
-      if (output.forMachine) output.json({ run: record.run, ledger: record.chain, holds, goals: looks })
+      if (output.forMachine) output.json({ run: state.run, ledger: state.chain, holds, goals: looks })
       else {
-        output.write(`${output.data.bold(record.run)}  ledger ${chainText(record)}\n`)
+        output.write(`${output.data.bold(state.run)}  ledger ${words}\n`)
         for (const look of looks) {
           const mark = look.state === 'holds' ? output.data.green('=') : output.data.red('x')
-          const why = 'why' in look ? ` · ${look.why}` : ''
+          const why = look.why === undefined ? '' : ` · ${look.why}`
           output.write(
             `  ${mark} ${look.tenant} · ${titles[look.system] ?? look.system}: ${look.summary} · ${look.state}${why}\n`,
           )
         }
-        output.write(unreachedText(record.header.unreached, titles, output.data))
-        if (!isWhole) output.say(`${output.talk.cyan('→')} The run is not whole: k1ctl runs resume ${record.run}`)
+        output.write(unreachedText(unreached, titles, output.data))
+        if (!isWhole) output.say(`${output.talk.cyan('→')} The run is not whole: k1ctl runs resume ${state.run}`)
       }
-      return holds && !altered ? 0 : 3
+      return holds && isSound ? 0 : 3
     })
   },
 }
 
-async function recordNamed({ app, words }: Context): Promise<RunRecord> {
-  return recordOf(await (await app.ledger()).read(words.required(0, 'The run')))
+async function runNamed({ app, words }: Context): Promise<RunState> {
+  return foldRun(await (await app.ledger()).read(words.required(0, 'The run')))
 }
 
-function chainText({ chain }: RunRecord): string {
-  if (chain.state === 'altered') return `ALTERED from entry ${chain.seq} on`
-  return chain.state === 'torn' ? 'intact; the last line was cut off by a crash' : 'intact'
-}
-
-async function titlesOf(context: Context, { header }: RunRecord): Promise<Record<string, string>> {
+async function titlesOf(context: Context, { units }: RunState): Promise<Record<string, string>> {
   const titleOf = await titlesFor(context)
-  const systems = [...header.goals, ...header.unreached].map(g => g.system)
+  const systems = units.flatMap(({ entry }) => [...entry.goals, ...entry.unreached].map(g => g.system))
   return Object.fromEntries(systems.map(system => [system, titleOf(system)]))
-}
-
-/** Goals of a run are built again over the connections of today. */
-function withRebuild(
-  context: Context,
-  record: RunRecord,
-  work: (rebuild: Rebuild) => Promise<number>,
-): Promise<number> {
-  const { header } = record
-  const tenants = new Set(header.goals.map(g => g.tenant)).size
-  return withSessions(context, { useEnvironment: tenants === 1 }, async (sessions: Sessions) => {
-    const reachables = reachablesOf(context, sessions, { only: [], except: [] })
-    const { entries } = await (await context.app.ledger()).read(record.run)
-    const sentAt = sentAtOf(entries)
-    const people = isOffboarding(header) ? peopleOf(entries) : []
-    return work(async kept => {
-      const { id, tenant, system, spec } = kept
-      if (isPostureSpec(spec)) {
-        return rebuildPosture(await sessions.module(tenant, await systemNamed(context, system)), id, spec)
-      }
-      if (isAccountSpec(spec) && isOffboarding(header)) {
-        const reachable = (await reachables(tenant)).find(r => r.id === system)
-        const said = people.find(p => p.tenant === tenant && p.person === kept.person)?.entry.successor
-        const options = { ...header.options, successor: said ?? header.options.successor }
-        return rebuildAccountGoal(kept, spec, reachable, options, context.app.clock, sentAt)
-      }
-      throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
-    })
-  })
 }
 
 export const runs: GroupSpec = {

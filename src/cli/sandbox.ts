@@ -20,7 +20,7 @@ async function startSandbox({ app, words, output }: Context): Promise<number> {
   const sandbox = await app.startSandbox({ port, seed: words.text('seed') ?? 'demo' })
   try {
     if (words.flag('connect')) await connectSandbox(app, sandbox)
-    if (words.flag('json')) app.stdout.write(`${JSON.stringify({ systems: sandbox.systems })}\n`)
+    if (words.flag('json')) app.stdout.document(`${JSON.stringify({ systems: sandbox.systems })}\n`)
     else describe(app, output, sandbox, words.flag('connect'))
     await interrupted(app.signal)
     return 0
@@ -39,11 +39,12 @@ function describe(app: App, output: Context['output'], sandbox: RunningSandbox, 
   })
   const tenants = `${sandbox.tenants.length} ${sandbox.tenants.length === 1 ? 'tenant' : 'tenants'}`
   // Not redacted: these are the simulators' own passwords, there to be typed.
-  app.stdout.write(`${bold('Sandbox')} with ${tenants}, ${dim('until Ctrl-C')}\n${systems.join('\n')}\n`)
+  app.stdout.document(`${bold('Sandbox')} with ${tenants}, ${dim('until Ctrl-C')}\n${systems.join('\n')}\n`)
+  output.say('')
   output.say(
     connected
-      ? '\nConnected. In another terminal: k1ctl status --all-tenants'
-      : '\nWith --connect, every command works against it at once.',
+      ? 'Connected. In another terminal: k1ctl status --all-tenants'
+      : 'With --connect, every command works against it at once.',
   )
 }
 

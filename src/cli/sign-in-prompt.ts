@@ -2,10 +2,11 @@ import { isK1Error, K1Error } from '../core/errors.ts'
 import type { SignInPrompt } from '../core/ports.ts'
 import type { App, AskPassphrase } from './app.ts'
 import type { Context } from './command.ts'
-import { quietly } from './spinner.ts'
+import { quietly, startWait } from './spinner.ts'
 
 /** How a sign-in asks a person; absent when nobody can be asked. `where` is what is signed in to. */
-export function signInPrompt({ app, output }: Context, where?: string): SignInPrompt | undefined {
+export function signInPrompt(context: Context, where?: string): SignInPrompt | undefined {
+  const { app, output } = context
   if (!output.canAsk) return undefined
   const what = where === undefined ? '2FA code' : `2FA code for ${where}`
   return {
@@ -17,18 +18,13 @@ export function signInPrompt({ app, output }: Context, where?: string): SignInPr
       ),
     push: (message, waiting) =>
       inTurn(app, async () => {
-        const { default: ora } = await import('ora')
-        const spinner = ora({
-          text: `${message} (Ctrl-C cancels)`,
-          stream: app.stderr as NodeJS.WriteStream,
-          color: output.talk.level > 0 ? 'cyan' : false,
-        }).start()
+        const wait = await startWait(context, `${message} (Ctrl-C cancels)`)
         try {
           const answer = await waiting(app.signal)
-          spinner.succeed('Approved')
+          wait.succeed('Approved')
           return answer
         } catch (error) {
-          spinner.fail('Not approved')
+          wait.fail('Not approved')
           throw error
         }
       }),

@@ -1,8 +1,10 @@
-import type { App, OutStream } from './app.ts'
+import { onScreen } from '../render/layout.ts'
+import type { App } from './app.ts'
 import type { Context } from './command.ts'
+import { type Screen, streamBehind } from './screen.ts'
 
 /** What spins on a stream now, so that a question can silence it. */
-const spinners = new WeakMap<OutStream, Spinner>()
+const spinners = new WeakMap<Screen, Spinner>()
 
 /** Shows a spinner on stderr while `work` runs longer than a blink; nothing off a terminal. */
 export async function spinning<T>({ app, output }: Context, text: string, work: () => Promise<T>): Promise<T> {
@@ -28,6 +30,23 @@ export async function quietly<T>(app: App, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Something that goes on until it is told how it ended, with a line that says so. */
+export interface Wait {
+  succeed(text: string): void
+  fail(text: string): void
+}
+
+/** Shows at once that something is waited for. */
+export async function startWait({ app, output }: Context, text: string): Promise<Wait> {
+  const { default: ora } = await import('ora')
+  const color = output.talk.level > 0 ? 'cyan' : false
+  const shown = ora({ text: onScreen(text), stream: streamBehind(app.stderr), color }).start()
+  return {
+    succeed: end => void shown.succeed(onScreen(end)),
+    fail: end => void shown.fail(onScreen(end)),
+  }
+}
+
 const blinkMs = 150
 
 class Spinner {
@@ -40,8 +59,8 @@ class Spinner {
     this.#timer = setTimeout(async () => {
       const { default: ora } = await import('ora')
       this.#shown = ora({
-        text,
-        stream: app.stderr as NodeJS.WriteStream,
+        text: onScreen(text),
+        stream: streamBehind(app.stderr),
         discardStdin: false,
         color: isColoured ? 'cyan' : false,
       })

@@ -75,7 +75,7 @@ async function grid({ output }: Context, rows: readonly StatusRow[]): Promise<vo
       'not connected': style.red,
       '-': style.dim,
     }
-    return colours[text]?.(text) ?? text
+    return (Object.hasOwn(colours, text) ? colours[text] : undefined)?.(text) ?? text
   }
   await output.records(
     shown,
@@ -99,13 +99,12 @@ function summarize(output: Context['output'], rows: readonly StatusRow[], shown:
   const parts = [`${count('on')} on`, `${count('off')} off`]
   if (count('by-hand') > 0) parts.push(`${count('by-hand')} by hand`)
   if (count('unreachable') > 0) parts.push(`${count('unreachable')} unreachable`)
-  output.say(output.talk.dim(`\n${parts.join(', ')}.`))
+  output.say('')
+  output.say(output.talk.dim(`${parts.join(', ')}.`))
   for (const row of rows.filter(r => r.reason && r.feature === 'log-in')) {
     output.say(`${output.talk.red('!')} ${row.tenant} · ${row.system}: ${row.detail}`)
   }
   const next = shown.flatMap(g => (g.missing?.next ? [g.missing.next] : []))
-  if (next.length > 0)
-    output.say(
-      `Next: ${next.slice(0, 3).join('\n      ')}${next.length > 3 ? `\n      … and ${next.length - 3} more (--output csv lists them)` : ''}`,
-    )
+  for (const [at, command] of next.slice(0, 3).entries()) output.say(`${at === 0 ? 'Next: ' : '      '}${command}`)
+  if (next.length > 3) output.say(`      … and ${next.length - 3} more (--output csv lists them)`)
 }

@@ -1,5 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import { featureKeys } from '../core/features.ts'
+import { jsonText } from '../core/json.ts'
 import type { System } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
@@ -38,7 +39,7 @@ async function printContract(context: Context): Promise<number> {
       hint: `There is one for ${names.join(', ')}.`,
     })
   }
-  context.output.write(`${JSON.stringify(await system.contract(), null, 2)}\n`)
+  context.output.document(`${jsonText(await system.contract(), 2)}\n`)
   return 0
 }
 
@@ -79,11 +80,13 @@ async function list({ app, output }: Context): Promise<number> {
     ],
     'No systems.',
   )
+  output.say('')
   output.say(
     output.talk.dim(
-      '\nEach column: how a change is reached; - is not in its help pages. Leaver: goals of an offboarding that it can reach, of nine.\nSee k1ctl help reach.',
+      'Each column: how a change is reached; - is not in its help pages. Leaver: goals of an offboarding that it can reach, of nine.',
     ),
   )
+  output.say(output.talk.dim('See k1ctl help reach.'))
   return 0
 }
 

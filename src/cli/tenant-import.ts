@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConfigStore, ConnectionRecord } from '../core/ports.ts'
+import type { ConfigDraft, ConfigReading, ConnectionRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
 import type { SeenTenant } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
@@ -52,9 +52,16 @@ async function importFrom(context: Context): Promise<number> {
         `A credential of ${system.about.title} belongs to one tenant; there is nothing to import.`,
       )
     }
-    const rows = matched(config, connection, seen.key, seen.tenants)
     const isDry = words.flag('dryRun')
-    if (!isDry) await write(config, connection, seen.key, rows, app.clock.now())
+    const rows = isDry
+      ? matched(config, connection, seen.key, seen.tenants)
+      : await config.change(draft => {
+          // The connection as it is at this moment: another process may have given it another secret meanwhile.
+          const now = draft.connection(tenant.name, system.about.id) ?? connection
+          const rows = matched(draft, now, seen.key, seen.tenants)
+          write(draft, now, seen.key, rows, app.clock.now())
+          return rows
+        })
     await output.records(
       rows.map(r => ({ ...r, state: stateWords[r.state][isDry ? 'dry' : 'done'] })),
       [
@@ -65,7 +72,8 @@ async function importFrom(context: Context): Promise<number> {
       'This credential sees no tenants.',
     )
     const added = rows.filter(r => r.state !== 'already').length
-    output.say(`\n${rows.length} seen, ${added} ${isDry ? 'to be added or connected' : 'added or connected'}.`)
+    output.say('')
+    output.say(`${rows.length} seen, ${added} ${isDry ? 'to be added or connected' : 'added or connected'}.`)
     return 0
   })
 }
@@ -78,7 +86,7 @@ const stateWords = {
 
 /** What is to be done about each tenant that the credential sees. */
 function matched(
-  config: ConfigStore,
+  config: ConfigReading,
   connection: ConnectionRecord,
   key: string,
   seen: readonly SeenTenant[],
@@ -96,22 +104,16 @@ function matched(
 }
 
 /** Two tenants of one name are told apart by their id: neither may get the connection of the other. */
-function freeName(config: ConfigStore, system: string, taken: Set<string>, name: string, id: string): string {
+function freeName(config: ConfigReading, system: string, taken: Set<string>, name: string, id: string): string {
   const isTaken = taken.has(name.toLowerCase()) || config.connection(name, system) !== undefined
   return isTaken ? nameLike(`${name.slice(0, 60)} (${id})`) : name
 }
 
-async function write(
-  config: ConfigStore,
-  connection: ConnectionRecord,
-  key: string,
-  rows: readonly Row[],
-  now: Date,
-): Promise<void> {
+function write(config: ConfigDraft, connection: ConnectionRecord, key: string, rows: readonly Row[], now: Date): void {
   const todo = rows.filter(r => r.state !== 'already')
+  for (const { name, state } of todo) if (state === 'add') config.addTenant({ name, domains: [] })
   if (todo.length === 0) return
-  for (const { name, state } of todo) if (state === 'add') await config.addTenant({ name, domains: [] })
-  await config.connect(
+  config.connect(
     ...todo.map(({ name, id }) => ({
       ...connection,
       tenant: name,

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { TenantRecord } from '../core/ports.ts'
-import { printable } from '../core/redact.ts'
+import { cut, printable, withoutUnseen } from '../core/printable.ts'
 import type { Context } from './command.ts'
 
 const longest = 100
@@ -8,21 +8,15 @@ const longest = 100
 /** A name for a tenant as it is kept. @throws K1Error `usage` */
 export function properName(name: string): string {
   const text = name.trim()
-  if (text !== '' && text.length <= longest && !/[\u0000-\u001f\u007f/]/.test(text)) return text
+  if (text !== '' && text.length <= longest && !text.includes('/') && printable(text) === text) return text
   throw new K1Error('usage', `"${printable(name)}" is no name for a tenant.`, {
-    hint: `Up to ${longest} characters, without / and control characters.`,
+    hint: `Up to ${longest} characters, without / and without characters that cannot be seen.`,
   })
 }
 
 /** The name that a system gives one of its tenants, as one of ours: shortened, and without what ours may not hold. */
 export function nameLike(foreign: string): string {
-  return printable(foreign)
-    .replaceAll('\n', ' ')
-    .replaceAll('\t', ' ')
-    .replaceAll('/', '-')
-    .trim()
-    .slice(0, longest)
-    .trim()
+  return cut(withoutUnseen(foreign.replace(/\s/g, ' ')).replaceAll('/', '-').trim(), longest).trim()
 }
 
 /** A mail domain, lower case. @throws K1Error `usage` */

@@ -2,7 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import type { ConfigStore, ConnectionRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
-import { forget } from './kept-secret.ts'
+import { removeLeaving } from './kept-secret.ts'
 import { chooseTenant } from './tenant-choice.ts'
 import { importTenants } from './tenant-import.ts'
 import { mailDomain, properName, tenantNamed } from './tenant-name.ts'
@@ -115,7 +115,7 @@ const show: CommandSpec = {
     ]
     if (connections.length === 0)
       lines.push(`  Nothing is connected: k1ctl connect bms --tenant ${quoted(tenant.name)}`)
-    output.write(`${lines.join('\n')}\n`)
+    for (const line of lines) output.write(`${line}\n`)
     return 0
   },
 }
@@ -161,9 +161,11 @@ function changeDomains(verb: 'add' | 'remove', summary: string): CommandSpec {
       const tenant = await tenantNamed(context, words.required(0, 'The name'))
       const named = words.rest(1).map(mailDomain)
       const config = await app.config()
-      const kept = tenant.domains.filter(domain => !named.includes(domain))
-      const domains = verb === 'add' ? [...kept, ...named] : kept
-      await config.updateTenant(tenant.name, { domains })
+      await config.updateTenant(tenant.name, now => {
+        const kept = now.domains.filter(domain => !named.includes(domain))
+        return { domains: verb === 'add' ? [...kept, ...named] : kept }
+      })
+      const domains = config.tenant(tenant.name)?.domains ?? []
       if (output.forMachine) output.json(describe(config, tenant.name))
       output.say(`The domains of ${tenant.name} are now ${domains.join(', ') || 'none'}.`)
       return 0
@@ -191,6 +193,7 @@ const remove: CommandSpec = {
   examples: ["k1ctl tenant remove 'Northwind Dental'", "k1ctl tenant remove 'Northwind Dental' --yes"],
   async run(context) {
     const { app, words, output } = context
+    await removeLeaving(context)
     const config = await app.config()
     const tenant = await tenantNamed(context, words.required(0, 'The name'))
     const connections = config.connections(tenant.name)
@@ -204,8 +207,8 @@ const remove: CommandSpec = {
       const question = `Forget ${tenant.name}, and how to sign in to its ${connections.map(c => c.system).join(', ')}?`
       if (!(await (await app.prompter()).confirm(question))) throw new K1Error('cancelled', 'Nothing was removed.')
     }
-    for (const connection of connections) await forget(context, connection)
     await config.removeTenant(tenant.name)
+    await removeLeaving(context)
     if (output.forMachine) output.json({ removed: tenant.name, connections: connections.map(c => c.system) })
     output.say(`Removed ${tenant.name} from this machine${connections.length > 0 ? `, with ${several}` : ''}.`)
     return 0

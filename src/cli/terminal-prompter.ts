@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import { K1Error } from '../core/errors.ts'
 import type { AskChoice, Prompter } from '../core/ports.ts'
+import { redact } from '../core/redact.ts'
+import { onScreen } from '../render/layout.ts'
 
 export interface Terminal {
   stdin: Readable
@@ -9,14 +11,18 @@ export interface Terminal {
   signal: AbortSignal
 }
 
-/** Questions at a terminal, on stderr, so that stdout stays data. */
+/**
+ * Questions at a terminal, on stderr, so that stdout stays data. The library draws by itself, so this is the border for
+ * what a question says: one line, in which nothing but our own colours takes effect.
+ */
 export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Promise<Prompter> {
   const { default: inquirer } = await import('inquirer')
   const context = { input: stdin as NodeJS.ReadableStream, output: stderr, signal }
-  const ask = async <T>(question: Record<string, unknown>): Promise<T> => {
+  const ask = async <T>(question: { message: string } & Record<string, unknown>): Promise<T> => {
     try {
       const prompt = inquirer.createPromptModule(context)
-      const answers = (await prompt([{ ...question, name: 'answer' }] as never)) as { answer: T }
+      const message = harmless(question.message)
+      const answers = (await prompt([{ ...question, message, name: 'answer' }] as never)) as { answer: T }
       return answers.answer
     } catch (error) {
       if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
@@ -36,8 +42,8 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
       ask<string>({
         type: 'input',
         message,
-        ...(options.initial === undefined ? {} : { default: options.initial }),
-        ...(options.validate ? { validate: options.validate } : {}),
+        ...(options.initial === undefined ? {} : { default: harmless(options.initial) }),
+        ...(options.validate ? { validate: checked(options.validate) } : {}),
       }),
     // What is typed is never shown, not even for a moment: somebody may be looking at a shared screen.
     password: message => ask<string>({ type: 'password', message, mask: '•', toggleMask: false }),
@@ -51,14 +57,26 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
         source: (term: string | undefined) =>
           matching(choices, term).map(({ choice, index }) => ({
             value: index,
-            name: choice.name,
-            ...(choice.description ? { description: choice.description } : {}),
+            name: harmless(choice.name),
+            ...(choice.description ? { description: harmless(choice.description) } : {}),
           })),
       })
       const chosen = choices[index]
       if (!chosen) throw new K1Error('cancelled', 'Nothing was chosen.')
       return chosen.value
     },
+  }
+}
+
+function harmless(text: string): string {
+  return onScreen(redact(text))
+}
+
+/** What a check complains of may quote what was typed. */
+function checked(validate: (text: string) => true | string): (text: string) => true | string {
+  return text => {
+    const found = validate(text)
+    return found === true ? found : harmless(found)
   }
 }
 

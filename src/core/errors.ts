@@ -33,6 +33,8 @@ export type ErrorKind =
   | 'rejected'
   /** Something on this machine's disk: unreadable, unwritable, broken, locked. */
   | 'storage'
+  /** Another run is at work on the same person, module or run. */
+  | 'busy'
   | 'cancelled'
   | 'internal'
 

@@ -9,7 +9,11 @@ export const exitCodes = [
     meaning: 'Failed: a guard rail refused it, or a system said no, before anything changed.',
   },
   { code: 2, name: 'usage', meaning: 'The call is wrong, or a person had to be asked and nobody could be.' },
-  { code: 3, name: 'incomplete', meaning: 'Not complete: something failed, is unknown, or waits for a person.' },
+  {
+    code: 3,
+    name: 'incomplete',
+    meaning: 'Not complete: something failed, is unknown, or waits for a person or another run.',
+  },
   { code: 4, name: 'not-set-up', meaning: 'Not set up, not signed in, or no tenant chosen.' },
   { code: 5, name: 'something-to-do', meaning: 'With --dry-run --exit-code: there is something to do.' },
   { code: 130, name: 'cancelled', meaning: 'Cancelled by the operator.' },
@@ -33,6 +37,7 @@ const byKind: Record<ErrorKind, ExitCode> = {
   server: 1,
   rejected: 1,
   storage: 1,
+  busy: 3,
   cancelled: 130,
   internal: 1,
 }

@@ -92,39 +92,90 @@ export interface ProtectedRecord {
   reason?: string
 }
 
-/** Tenants, the selection and connections. Reading is synchronous; writing takes a lock that other processes respect. */
-export interface ConfigStore {
-  readonly path: string
+/** Where one secret is kept. */
+export interface SecretAddress {
+  /** Key into the secret store. */
+  ref: string
+  place: Exclude<SecretPlace, 'environment'>
+}
+
+/** What the configuration says: tenants, the selection, connections, and whom nothing may touch. */
+export interface ConfigReading {
   tenants(): TenantRecord[]
   /** The record of this tenant, matched ignoring case. */
   tenant(name: string): TenantRecord | undefined
   current(): string | undefined
-  addTenant(tenant: TenantRecord): Promise<void>
-  updateTenant(name: string, change: { name?: string; domains?: string[] }): Promise<void>
-  /** Also removes its connections (not their secrets: the caller does, when no one else uses them). */
-  removeTenant(name: string): Promise<void>
-  use(name: string): Promise<void>
   connections(tenant?: string): ConnectionRecord[]
   connection(tenant: string, system: string): ConnectionRecord | undefined
-  /** Adds or replaces. */
-  connect(...connections: ConnectionRecord[]): Promise<void>
-  disconnect(tenant: string, system: string): Promise<void>
   /** All that are protected, in the order in which they were added. */
   protectedPeople(): ProtectedRecord[]
   /** Whom nothing may touch in this tenant: those of every tenant, and its own. `reason` is null where none was given. */
   protectedFor(tenant: string): { person: string; reason: string | null }[]
+  /** Secrets that no connection uses, and that still have to be removed: a process may have been killed over it. */
+  leavingSecrets(): SecretAddress[]
+}
+
+/** New values, or what makes them of the tenant as it is at the moment of the change. */
+export type TenantChange =
+  | { name?: string; domains?: string[] }
+  | ((tenant: TenantRecord) => { name?: string; domains?: string[] })
+
+/** The configuration within one change: as it is on the disk at that moment, and under the lock. */
+export interface ConfigDraft extends ConfigReading {
+  addTenant(tenant: TenantRecord): void
+  updateTenant(name: string, change: TenantChange): void
+  /** Also removes its connections; their secrets become `leavingSecrets`, when no one else uses them. */
+  removeTenant(name: string): void
+  use(name: string): void
+  /** Adds or replaces. */
+  connect(...connections: ConnectionRecord[]): void
+  disconnect(tenant: string, system: string): void
   /** Adds, or replaces the reason. */
-  protect(record: ProtectedRecord): Promise<void>
+  protect(record: ProtectedRecord): void
   /** @throws K1Error `usage` when the person is not protected there; without a tenant: in every tenant. */
+  unprotect(person: string, tenant?: string): void
+  /** Before a secret is kept: it is one of `leavingSecrets` until a connection uses it. */
+  expectSecret(secret: SecretAddress): void
+  /** After a leaving secret was removed. */
+  forgotSecret(secret: SecretAddress): void
+}
+
+/** The configuration. Reading is synchronous, and from a copy; writing takes a lock that other processes respect. */
+export interface ConfigStore extends ConfigReading {
+  readonly path: string
+  /** Reads the file anew. @throws K1Error `storage` */
+  refresh(): void
+  /**
+   * Several changes as one, computed from what is on the disk at that moment: none is lost, all are kept or none.
+   * @throws whatever `work` throws, and then nothing is changed; K1Error `busy`, `storage`
+   */
+  change<T>(work: (draft: ConfigDraft) => T): Promise<T>
+  addTenant(tenant: TenantRecord): Promise<void>
+  updateTenant(name: string, change: TenantChange): Promise<void>
+  removeTenant(name: string): Promise<void>
+  use(name: string): Promise<void>
+  connect(...connections: ConnectionRecord[]): Promise<void>
+  disconnect(tenant: string, system: string): Promise<void>
+  protect(record: ProtectedRecord): Promise<void>
   unprotect(person: string, tenant?: string): Promise<void>
 }
 
 export interface SecretStore {
-  /** Tries keyring, then sealed file; `plain` only when asked for by name. Answers where it was kept. */
-  write(ref: string, values: Record<string, string>, place?: SecretPlace): Promise<SecretPlace>
+  /**
+   * Tries keyring, then sealed file; `plain` only when asked for by name. `before` hears of each place before anything
+   * is written there. Answers where it was kept.
+   */
+  write(
+    ref: string,
+    values: Record<string, string>,
+    place?: SecretPlace,
+    before?: (place: SecretAddress['place']) => Promise<void>,
+  ): Promise<SecretAddress['place']>
   /** @throws K1Error `not-set-up` when nothing is kept there, `storage` when it cannot be opened. */
   read(ref: string, place: SecretPlace): Promise<Record<string, string>>
   remove(ref: string, place: SecretPlace): Promise<void>
+  /** Runs `work` while no other process keeps or removes a secret in this way. @throws K1Error `busy` */
+  alone<T>(work: () => Promise<T>): Promise<T>
   /** For `doctor`: which places work here, each with a sentence. Never takes longer than its deadline. */
   probe(): Promise<{ place: SecretPlace; works: boolean; why: string }[]>
 }
@@ -155,23 +206,58 @@ export interface LedgerWriter {
   close(): Promise<void>
 }
 
+/**
+ * What a ledger's file is. `torn`: the last line was cut off by a crash (it is left out). `altered`: from entry `seq` on
+ * something does not fit the entry before, or was never written by k1ctl. `emptied`: the file is there and holds nothing,
+ * which no crash leaves: a run's file appears together with its first entry.
+ */
+export type LedgerChain = { state: 'intact' | 'torn' | 'emptied' } | { state: 'altered'; seq: number }
+
 export interface LedgerReading {
   run: string
   entries: LedgerEntry[]
-  /** `intact`; `torn`: the last line was cut off by a crash (it is left out); `altered`: a hash does not fit, from `seq`. */
-  chain: { state: 'intact' | 'torn' } | { state: 'altered'; seq: number }
+  /** `ledger-check.ts` says it in words, and refuses what cannot be relied on. */
+  chain: LedgerChain
 }
 
 export interface LedgerStore {
   readonly path: string
-  /** Starts a new run file and holds its lock. The id sorts by time: `20261121-201403-4f2a`. */
+  /**
+   * Starts a new run and holds its lock; its file appears with the first entry. The id, `20261121-201403-4f2a`, is
+   * greater than that of each run that is there, whatever the clock says: the order of ids is that of creation.
+   */
   create(): Promise<LedgerWriter>
-  /** Opens a run to write more. @throws K1Error `storage` when another process holds it, or the chain is altered. */
+  /** Opens a run to write more. @throws K1Error `busy` when another process holds it, `storage` when the chain is altered. */
   open(run: string): Promise<LedgerWriter>
   /** @throws K1Error `usage` with the nearest ids when there is no such run, `storage` when unreadable. */
   read(run: string): Promise<LedgerReading>
   /** Run ids, newest first. */
   list(): Promise<string[]>
+}
+
+/** What only one run at a time may work on. */
+export interface Subject {
+  kind: 'module' | 'person'
+  tenant: string
+  /** The system's id, or what the person is known by; case makes no difference. */
+  name: string
+}
+
+/** Who holds a subject, for whoever finds it held. */
+export interface LockBy {
+  run: string
+  /** `user@host`. */
+  operator: string
+}
+
+export interface Locks {
+  /**
+   * Runs `work` while holding the subject. A holder that died loses it to the next. `still` throws K1Error `busy` once
+   * the subject was lost to another process (this one was stopped for long, in another container): call it right before
+   * each write.
+   * @throws K1Error `busy` when somebody else holds it: says who, where, in which run and since when
+   */
+  hold<T>(subject: Subject, by: LockBy, work: (still: () => void) => Promise<T>): Promise<T>
 }
 
 /** A person of a list, as somebody gave it. */

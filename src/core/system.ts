@@ -73,6 +73,8 @@ export interface SystemAbout {
   accountGoals?: readonly AccountGoalAbout[]
   /** What access remains whatever is done here: sentences for the report. */
   residual?: readonly string[]
+  /** By what people are looked for, for the report on whoever was not found: "e-mail, alias or log-in". */
+  searchedBy?: string
   /** The steps in its console when nothing is connected. */
   accountSteps?: readonly string[]
   /** Of which a tenant may have several, told apart by a name: `scim:zoom`. `optional`: one may go without a name. */

@@ -35,6 +35,7 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
       return { end: 'changed', why: `Nobody can read it back: ${after.why}` }
     case 'unseen':
       if (refused.length > 0 && refused.length === taken.length) return refusedEnding(refused, changes.length)
+      if (after.kind === 'cancelled' && goal.later !== undefined) return { end: 'pending', why: after.why }
       return {
         end: 'unknown',
         why: `Sent and accepted, but it could not be read back. ${after.why}`,

@@ -84,6 +84,8 @@ async function bringToHold(
 
   let before: Look
   try {
+    // What another system was to bring about here shows in no reading of before.
+    if (goal.follows) goal.moment.forget(goal.needs)
     before = await lookAt(goal)
   } catch (error) {
     return close({ end: 'pending', ...sentenceOf(asK1Error(error)) })
@@ -172,18 +174,34 @@ async function takeAndProve(
   } catch (thrown) {
     const error = asK1Error(thrown)
     if (error.kind !== 'cancelled') throw error
-    return close({ end: 'unknown', ...sentenceOf(error) }, before)
+    return close({ end: goal.later === undefined ? 'unknown' : 'pending', ...sentenceOf(error) }, before)
   }
   if (taken.length === 0 || taken.some(one => !one.error && !one.skipped)) {
     await ledger.append('outcome', { sent: true, ...refusedIn(taken) }, goal.id)
   }
   const untouched = taken.length > 0 && taken.every(one => one.skipped)
+  return close(endOf(goal, changes, taken, untouched ? before : await lookAfter(goal, taken, options)), before)
+}
+
+/** Cut short, the look saw nothing; what was answered to the change still counts. */
+async function lookAfter(goal: Goal, taken: readonly Taken[], options: ExecuteOptions): Promise<Look> {
   try {
-    return await close(endOf(goal, changes, taken, untouched ? before : await settle(goal, taken, options)), before)
+    return await settle(goal, taken, options)
   } catch (thrown) {
-    const error = asK1Error(thrown)
-    if (error.kind !== 'cancelled') throw error
-    return close({ end: goal.later === undefined ? 'unknown' : 'pending', ...sentenceOf(error) }, before)
+    const { kind, message: why } = asK1Error(thrown)
+    if (kind !== 'cancelled') throw thrown
+    const at = options.clock.now().toISOString()
+    return {
+      state: 'unseen',
+      cause: 'unreachable',
+      kind,
+      why,
+      at,
+      reading: null,
+      differences: [],
+      warnings: [],
+      residual: [],
+    }
   }
 }
 

@@ -15,6 +15,10 @@ export interface Planner {
   tenant: string
   system: string
   reach: Reach
+  /** Whom it is about, where it is about a person. */
+  person?: string
+  /** What is asked for, to ask again in another process: plain JSON. */
+  asks?: unknown
   make(): Promise<Planned[]>
 }
 
@@ -23,6 +27,8 @@ export interface Unreached {
   tenant: string
   system: string
   reach: Reach
+  person?: string
+  asks?: unknown
   error: K1Error
 }
 
@@ -41,8 +47,9 @@ export async function plan(planners: readonly Planner[], concurrency: number): P
       try {
         return { planned: await planner.make(), unreached: [] }
       } catch (error) {
-        const { tenant, system, reach } = planner
-        return { planned: [], unreached: [{ tenant, system, reach, error: asK1Error(error) }] }
+        const { tenant, system, reach, person, asks } = planner
+        const about = { tenant, system, reach, ...(person === undefined ? {} : { person }), asks }
+        return { planned: [], unreached: [{ ...about, error: asK1Error(error) }] }
       }
     },
   )

@@ -1,167 +1,169 @@
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { openMoment } from '../core/moment.ts'
-import type { Clock, LedgerStore } from '../core/ports.ts'
-import { type ExecuteEvent, execute, resultOf } from './execute.ts'
+import type { Clock, LedgerStore, LedgerWriter, Locks } from '../core/ports.ts'
 import { inLanes } from './lanes.ts'
-import { lookAt } from './look.ts'
-import type { Plan, Planned } from './plan.ts'
-import { type RunHeader, type RunRecord, recordOf } from './run-record.ts'
+import { type Look, lookAt } from './look.ts'
+import { foldRun, type KeptGoal, type RunHeader, type RunState, type UnitEntry } from './run-state.ts'
 import { createTurns } from './turns.ts'
-import { type GoalResult, type Verdict, verdictOf } from './verdict.ts'
+import { type Job, type UnitPlan, type UnitReport, worstOf } from './unit.ts'
+import type { Verdict } from './verdict.ts'
+import { type WorkEvent, workOn } from './work.ts'
 
-export interface Report {
-  /** Null when there was nothing to bring about, and so no run. */
-  run: string | null
-  command: string
+export interface RunDeps<U, P, R> {
+  ledger: LedgerStore
+  locks: Locks
+  clock: Clock
   operator: string
+  /** Units at once. */
+  concurrency: number
+  signal?: AbortSignal
+  onEvent?: (event: WorkEvent<U, P, R>) => void
+}
+
+/** Who agreed, and how: `--yes`, at a terminal, or not needed because k1ctl changes nothing itself. */
+export interface Consent {
+  how: 'flag' | 'terminal' | 'not-needed'
+  /** What was agreed to, besides what the plans say: counts and hashes. */
+  agreed?: unknown
+}
+
+export interface Ended {
+  run: string
+  verdict: Verdict
+  verdicts: Map<Verdict, number>
   /** ISO times. */
   startedAt: string
   endedAt: string
-  verdict: Verdict
-  results: GoalResult[]
-  unreached: { tenant: string; system: string; why: string }[]
-}
-
-export interface RunOptions {
-  ledger: LedgerStore
-  clock: Clock
-  concurrency: number
-  command: string
-  operator: string
-  /** How consent was given: `--yes`, at a terminal, or not needed because k1ctl changes nothing itself. */
-  consent: 'flag' | 'terminal' | 'not-needed'
-  signal?: AbortSignal
-  onEvent?: (event: ExecuteEvent) => void
-  /** Told the run's id before anything is changed. */
-  onStart?: (run: string) => void
-}
-
-/** Executes a plan that was agreed to, in a new run. */
-export async function run(plan: Plan, options: RunOptions): Promise<Report> {
-  const writer = await options.ledger.create()
-  options.onStart?.(writer.run)
-  try {
-    const goals = plan.planned.map(p => p.goal)
-    const unreached = unreachedOf(plan)
-    const header: RunHeader = {
-      command: options.command,
-      operator: options.operator,
-      goals: goals.map(({ id, tenant, system, summary, spec }) => ({ id, tenant, system, summary, spec })),
-      unreached,
-    }
-    // Handed over together, they go to the disk in one write.
-    const [first] = await Promise.all([
-      writer.append('plan', header),
-      writer.append('consent', { by: options.operator, how: options.consent }),
-    ])
-    const results = await execute(goals, { ...options, ledger: writer, turns: createTurns() })
-    const verdict = verdictOf(results, unreached.length)
-    const last = await writer.append('report', { verdict })
-    return {
-      run: writer.run,
-      command: header.command,
-      operator: header.operator,
-      startedAt: first.at,
-      endedAt: last.at,
-      verdict,
-      results,
-      unreached,
-    }
-  } finally {
-    await writer.close()
-  }
-}
-
-/** The report on a plan that leaves nothing to bring about: each goal holds already or is refused. No run is written. */
-export function reportWithoutRun(
-  plan: Plan,
-  { clock, command, operator }: Pick<RunOptions, 'clock' | 'command' | 'operator'>,
-): Report {
-  const at = clock.now().toISOString()
-  const unreached = unreachedOf(plan)
-  const results = plan.planned.map(({ goal, standing }: Planned) =>
-    standing.state === 'holds'
-      ? resultOf(goal, { end: 'already', proved: true, reading: standing.reading }, clock, standing)
-      : resultOf(goal, { end: 'refused', ...goal.refusal }, clock, standing),
-  )
-  return {
-    run: null,
-    command,
-    operator,
-    startedAt: at,
-    endedAt: at,
-    verdict: verdictOf(results, unreached.length),
-    results,
-    unreached,
-  }
-}
-
-function unreachedOf(plan: Plan): Report['unreached'] {
-  return plan.unreached.map(({ tenant, system, error }) => ({ tenant, system, why: error.message }))
-}
-
-/** Builds a goal again from what the ledger kept of it. */
-export type Rebuild = (goal: RunHeader['goals'][number]) => Promise<Goal>
-
-export interface ResumeOptions extends Omit<RunOptions, 'command' | 'consent' | 'onStart'> {
-  rebuild: Rebuild
-  resend?: boolean
 }
 
 /**
- * Finishes a run: goals that ended for certain stay as they are (what was refused, nobody agreed to), the others go the
- * same path again, looking first.
- * @throws K1Error `refused` when no consent is on record, `storage` when the ledger was altered or is in use
+ * Starts a run: what it is, who agreed, then each unit with its plan, its changes and their proof.
+ * @param prepare what has to be on disk before anything is agreed to (a list of people, whole plans), and then the
+ * units; it may refuse, and there is no run then
  */
-export async function resume(id: string, options: ResumeOptions): Promise<Report> {
-  const writer = await options.ledger.open(id)
+export async function startRun<U, P extends UnitPlan, R extends UnitReport>(
+  header: Omit<RunHeader, 'goals' | 'unreached' | 'operator'> & object,
+  prepare: (run: string) => Promise<{ consent: Consent; units: AsyncIterable<U>; entries?: readonly UnitEntry[] }>,
+  job: Job<U, P, R>,
+  deps: RunDeps<U, P, R>,
+): Promise<Ended> {
+  const writer = await deps.ledger.create()
   try {
-    const reading = await options.ledger.read(writer.run)
-    const record = recordOf(reading)
-    if (!reading.entries.some(e => e.type === 'consent')) {
-      throw new K1Error('refused', `Run ${writer.run} was cut off before the consent to it was written down.`, {
-        hint: `Nothing was sent in it. Give the command again: ${record.header.command}`,
-      })
-    }
-    const settled = record.results.filter(r => ['changed', 'already', 'refused'].includes(r.end))
-    const unsettled = record.header.goals.filter(g => !settled.some(r => r.goal === g.id))
-    const goals = await Promise.all(
-      unsettled.map(kept => options.rebuild(kept).catch(error => outOfReach(kept, error))),
-    )
-    const results = await execute(goals, { ...options, ledger: writer, turns: createTurns(), inDoubt: record.open })
-    const all = record.header.goals.flatMap(g => [...settled, ...results].find(r => r.goal === g.id) ?? [])
-    const verdict = verdictOf(all, record.header.unreached.length)
-    const last = await writer.append('report', { verdict, resumedBy: options.operator })
-    const { command, operator, unreached } = record.header
-    return {
-      run: writer.run,
-      command,
-      operator,
-      startedAt: record.startedAt,
-      endedAt: last.at,
-      verdict,
-      results: all,
-      unreached,
-    }
+    const { consent, units, entries = [] } = await prepare(writer.run)
+    const { how, agreed } = consent
+    // Handed over together, they go to the disk in one write.
+    const [first] = await Promise.all([
+      writer.append('plan', { ...header, operator: deps.operator, goals: [], unreached: [] }),
+      ...entries.map(entry => writer.append('plan', entry)),
+      writer.append('consent', { by: deps.operator, how, ...(agreed === undefined ? {} : { agreed }) }),
+    ])
+    return await finish(writer, first.at, units, new Map(), job, deps)
   } finally {
     await writer.close()
   }
 }
 
+/**
+ * Finishes a run: what ended for certain stays as it is, the rest goes the same path again, looking first; what could
+ * not be reached is asked again.
+ * @param left the units that are left, from what the ledger tells; `finished`: how many ended with which verdict
+ * @throws K1Error `refused` when no consent is on record, `storage` when the ledger was altered or is in use
+ */
+export async function resumeRun<U, P extends UnitPlan, R extends UnitReport>(
+  run: string,
+  left: (state: RunState) => Promise<{ units: AsyncIterable<U>; finished: ReadonlyMap<Verdict, number> }>,
+  job: Job<U, P, R>,
+  deps: RunDeps<U, P, R>,
+): Promise<Ended> {
+  const writer = await deps.ledger.open(run)
+  try {
+    const state = foldRun(await deps.ledger.read(writer.run))
+    refuseWithoutConsent(state)
+    const { units, finished } = await left(state)
+    return await finish(writer, state.startedAt, units, finished, job, deps, { resumedBy: deps.operator })
+  } finally {
+    await writer.close()
+  }
+}
+
+/** Written down that a person did something. @throws K1Error `usage` when nothing in the run waits for a person there */
+export async function attest(
+  run: string,
+  goal: string,
+  note: string,
+  { ledger, operator }: Pick<RunDeps<never, never, never>, 'ledger' | 'operator'>,
+): Promise<{ run: string }> {
+  const writer = await ledger.open(run)
+  try {
+    const { units } = foldRun(await ledger.read(writer.run))
+    const byHand = units.flatMap(({ results }) => results.filter(r => r.end === 'by-hand').map(r => r.goal))
+    if (!byHand.includes(goal)) {
+      throw new K1Error('usage', `Nothing waits for a person in run ${writer.run} under ${goal}.`, {
+        hint: byHand.length > 0 ? `By hand there: ${byHand.slice(0, 5).join(', ')}` : 'Nothing in that run is by hand.',
+        facts: { goals: byHand },
+      })
+    }
+    await writer.append('attestation', { by: operator, note }, goal)
+    return { run: writer.run }
+  } finally {
+    await writer.close()
+  }
+}
+
+/** Builds a goal again from what the ledger kept of it. */
+export type Rebuild = (goal: KeptGoal) => Promise<Goal>
+
+export interface Verified extends Pick<KeptGoal, 'tenant' | 'system' | 'summary'> {
+  goal: string
+  state: Exclude<Look['state'], 'unseen'> | 'unreachable'
+  why?: string
+  reading?: unknown
+  waitsFor?: string
+  /** ISO. */
+  at: string
+}
+
+/** Looks again at every goal of a past run, and writes nothing. Goals of one account share what is read. */
+export async function verifyRun(
+  { units }: RunState,
+  rebuild: Rebuild,
+  concurrency: number,
+  clock: Clock,
+): Promise<Verified[]> {
+  return inLanes(
+    units.flatMap(unit => unit.entry.goals),
+    g => `${g.tenant}/${g.system}`,
+    concurrency,
+    async ({ id, tenant, system, summary, ...rest }): Promise<Verified> => {
+      const base = { goal: id, tenant, system, summary }
+      const at = clock.now().toISOString()
+      try {
+        const look = await lookAt(await rebuild({ id, tenant, system, summary, ...rest }))
+        if (look.state === 'unseen') return { ...base, state: 'unreachable', why: look.why, at }
+        if (look.state === 'unobservable') return { ...base, state: look.state, why: look.why, at }
+        const waitsFor = look.state === 'not-yet' && look.waitsFor ? { waitsFor: look.waitsFor } : {}
+        return { ...base, state: look.state, reading: look.reading, ...waitsFor, at }
+      } catch (error) {
+        return { ...base, state: 'unreachable', why: error instanceof Error ? error.message : String(error), at }
+      }
+    },
+  )
+}
+
 /** A goal that could not be built again; looking at it says why. */
-function outOfReach(kept: RunHeader['goals'][number], error: unknown): Goal {
+export function outOfReach(kept: KeptGoal, error: unknown): Goal {
   const fail = async () => {
     throw error
   }
   return {
     ...kept,
-    reach: 'by-hand',
+    reach: kept.reach ?? 'by-hand',
     effect: 'reversible',
     repeatable: false,
     after: [],
     needs: [],
-    moment: openMoment({ now: () => Date.now() }),
+    moment: openMoment({ now: () => 0 }),
     read: fail,
     holds: () => false,
     changes: () => [],
@@ -169,30 +171,25 @@ function outOfReach(kept: RunHeader['goals'][number], error: unknown): Goal {
   }
 }
 
-/** Looks again at every goal of a past run, and writes nothing. */
-export async function verify(record: RunRecord, rebuild: Rebuild, concurrency: number, clock: Clock) {
-  return inLanes(
-    record.header.goals,
-    g => `${g.tenant}/${g.system}`,
-    concurrency,
-    async kept => {
-      const base = { goal: kept.id, tenant: kept.tenant, system: kept.system, summary: kept.summary }
-      try {
-        const look = await lookAt(await rebuild(kept))
-        const at = clock.now().toISOString()
-        if (look.state === 'unseen') return { ...base, state: 'unreachable' as const, why: look.why, at }
-        const { state, reading } = look
-        return {
-          ...base,
-          state,
-          ...(state === 'unobservable' ? { why: look.why } : { reading }),
-          ...(state === 'not-yet' && look.waitsFor ? { waitsFor: look.waitsFor } : {}),
-          at,
-        }
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error)
-        return { ...base, state: 'unreachable' as const, why, at: clock.now().toISOString() }
-      }
-    },
-  )
+async function finish<U, P extends UnitPlan, R extends UnitReport>(
+  writer: LedgerWriter,
+  startedAt: string,
+  units: AsyncIterable<U>,
+  before: ReadonlyMap<Verdict, number>,
+  job: Job<U, P, R>,
+  deps: RunDeps<U, P, R>,
+  more: object = {},
+): Promise<Ended> {
+  const verdicts = await workOn(units, job, { ...deps, ledger: writer, turns: createTurns() })
+  for (const [verdict, count] of before) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + count)
+  const verdict: Verdict = deps.signal?.aborted ? 'incomplete' : worstOf(verdicts.keys())
+  const last = await writer.append('report', { verdict, units: Object.fromEntries(verdicts), ...more })
+  return { run: writer.run, verdict, verdicts, startedAt, endedAt: last.at }
+}
+
+function refuseWithoutConsent({ run, consent, header }: RunState): void {
+  if (consent) return
+  throw new K1Error('refused', `Run ${run} was cut off before the consent to it was written down.`, {
+    hint: `Nothing was sent in it. Give the command again: ${header.command}`,
+  })
 }

@@ -21,6 +21,8 @@ export async function settle(
 ): Promise<Look> {
   const refused = new Set(taken.filter(one => one.error).map(one => one.id))
   const end = clock.now().getTime() + (goal.settlesWithin ?? usualMs)
+  // Nothing was sent: what was just read is not read again at once.
+  if (goal.follows && end > clock.now().getTime()) await clock.sleep(firstPauseMs, signal)
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     goal.moment.forget(goal.needs)
     const look = await lookAt(goal)

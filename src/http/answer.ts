@@ -1,7 +1,8 @@
 import type { ZodError, ZodType } from 'zod'
 import { K1Error } from '../core/errors.ts'
+import { isDeeper } from '../core/json.ts'
 import type { RawAnswer } from './exchange.ts'
-import { type Call, factsOf, notJson } from './failure.ts'
+import { type Call, factsOf, notJson, tooDeep } from './failure.ts'
 import { quotable } from './message.ts'
 import type { Answer } from './request.ts'
 
@@ -38,7 +39,8 @@ export function buildAnswer<T>(
 /** The JSON of an answer, or its text where it is none: for reading refusals, which may be anything. */
 export function readLoosely(text: string, decode: Decode = JSON.parse): unknown {
   try {
-    return decode(text)
+    const value = decode(text)
+    return isDeeper(value) ? text : value
   } catch {
     return text
   }
@@ -57,6 +59,7 @@ export function readBody<T>(call: Call, raw: RawAnswer, schema: ZodType<T>, deco
     } catch {
       throw notJson(call, raw.status, text)
     }
+    if (isDeeper(value)) throw tooDeep(call, raw.status)
   }
   const result = schema.safeParse(value)
   if (result.success) return result.data

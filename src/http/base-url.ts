@@ -1,5 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import { printable, redact } from '../core/redact.ts'
+import { cut, printable } from '../core/printable.ts'
+import { redact } from '../core/redact.ts'
 
 const loopback = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/
 
@@ -13,7 +14,7 @@ export function isLoopback(url: URL): boolean {
  */
 export function parseBaseUrl(text: string, system: string): URL {
   const url = parse(text)
-  const shown = url === null ? printable(redact(text)).slice(0, 200) : `${url.protocol}//${url.host}${url.pathname}`
+  const shown = url === null ? cut(printable(redact(text)), 200) : `${url.protocol}//${url.host}${url.pathname}`
   const refuse = (what: string, hint: string) => new K1Error('usage', what, { hint, facts: { url: shown } })
   if (url === null) {
     throw refuse(`"${shown}" is not an address for ${system}.`, 'Give a whole URL, such as https://api.example.com.')

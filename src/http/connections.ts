@@ -20,7 +20,9 @@ export interface Connections {
  * @throws K1Error `usage` for a CA file or a proxy that cannot be used
  */
 export async function openConnections(base: URL, http: HttpOptions): Promise<Connections> {
-  const tls = http.caFile === undefined ? {} : { ca: await readAuthorities(http.caFile) }
+  // Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would change that one.
+  const strict = { rejectUnauthorized: true as const }
+  const tls = http.caFile === undefined ? strict : { ...strict, ca: await readAuthorities(http.caFile) }
   const { connect, cut } = await buildConnect(tls)
   const dispatcher = await openDispatcher(base, http, tls, connect)
   return {
@@ -32,10 +34,15 @@ export async function openConnections(base: URL, http: HttpOptions): Promise<Con
   }
 }
 
+interface TlsOptions {
+  rejectUnauthorized: true
+  ca?: string[]
+}
+
 async function openDispatcher(
   base: URL,
   http: HttpOptions,
-  tls: { ca?: string[] },
+  tls: TlsOptions,
   connect: buildConnector.connector,
 ): Promise<Dispatcher> {
   const proxy = http.env.https_proxy ?? http.env.HTTPS_PROXY ?? ''
@@ -58,7 +65,7 @@ async function openDispatcher(
 }
 
 /** undici's own way to connect, and a way to cut off what has not connected yet. */
-async function buildConnect(tls: { ca?: string[] }): Promise<{ connect: buildConnector.connector; cut: () => void }> {
+async function buildConnect(tls: TlsOptions): Promise<{ connect: buildConnector.connector; cut: () => void }> {
   const { default: build } = await import('undici/lib/core/connect.js')
   const connector = build(tls)
   const connecting = new Set<Socket>()

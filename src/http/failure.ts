@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import { cut } from '../core/printable.ts'
 import type { Broken } from './exchange.ts'
 import { looksLikeHtml, quotable, readMessage } from './message.ts'
 import type { Trouble } from './retry.ts'
@@ -182,11 +183,22 @@ export function tooLarge(call: Call, maxBytes: number): K1Error {
   })
 }
 
+/** No interface answers so; whatever walked through it would run out of stack. */
+export function tooDeep(call: Call, status: number): K1Error {
+  return new K1Error(
+    'contract',
+    `${call.system} answered ${call.method} ${call.path} with JSON nested too deep to read.`,
+    {
+      facts: factsOf(call, { status }),
+      hint: `Nothing was concluded from the answer. Check what answers at ${call.base}.`,
+    },
+  )
+}
+
 /** JSON was due, and this came. */
 export function notJson(call: Call, status: number, text: string): K1Error {
   const html = looksLikeHtml(text)
-  const got =
-    text === '' ? 'nothing' : html ? 'a web page' : `something that is not JSON: ${quotable(text).slice(0, 60)}`
+  const got = text === '' ? 'nothing' : html ? 'a web page' : `something that is not JSON: ${cut(quotable(text), 60)}`
   return new K1Error('contract', `${call.system} answered ${call.method} ${call.path} with ${got}.`, {
     facts: factsOf(call, { status }),
     ...(html

@@ -1,4 +1,5 @@
-import { printable, redact } from '../core/redact.ts'
+import { cut, printable } from '../core/printable.ts'
+import { redact } from '../core/redact.ts'
 
 const longest = 300
 
@@ -14,8 +15,8 @@ export function readMessage(body: unknown): string | undefined {
 
 /** Text from a server, fit for a sentence: one line, no control characters, no secrets, not long. */
 export function quotable(text: string): string {
-  const line = printable(redact(text)).replace(/\s+/g, ' ').trim()
-  return line.length > longest ? `${line.slice(0, longest)}…` : line
+  const line = printable(redact(text).replace(/\s+/g, ' ').trim())
+  return line.length > longest ? `${cut(line, longest)}…` : line
 }
 
 export function looksLikeHtml(text: string): boolean {

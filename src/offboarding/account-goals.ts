@@ -10,6 +10,8 @@ export interface AccountSpec {
   kind: 'offboarding'
   goal: AccountGoalKind
   account: Account | null
+  /** In an undo: what was there before. */
+  back?: unknown
 }
 
 export function goalId({ tenant, person }: Unit, system: string, kind: string): string {
@@ -87,9 +89,9 @@ export function unmetIn(unit: Unit, unreached: readonly string[]): ReadonlySet<s
   return new Set(unreached.map(system => goalId(unit, system, 'sign-in-blocked')))
 }
 
-/** The same goals; what deletes waits for the systems that do not answer, too. */
-export function waitingFor(unmet: ReadonlySet<string>, goals: readonly Goal[]): Goal[] {
-  return goals.map(goal => (goal.kind === 'deleted' ? { ...goal, after: [...goal.after, ...unmet] } : goal))
+/** The same goal; what deletes waits for the systems that do not answer, too. */
+export function waitingFor(unmet: ReadonlySet<string>, goal: Goal): Goal {
+  return goal.kind === 'deleted' ? { ...goal, after: [...goal.after, ...unmet] } : goal
 }
 
 /** "SSH keys" stays as it is. */

@@ -1,7 +1,7 @@
 import { type OffboardingStep, offboardingSteps } from '../core/account-kinds.ts'
 import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
 import type { SystemAbout } from '../core/system.ts'
-import { recordOf } from '../engine/run-record.ts'
+import { foldRun } from '../engine/run-state.ts'
 import { type GoalResult, verdictOf } from '../engine/verdict.ts'
 import type { Evidence, EvidenceAttestation, EvidenceGoal, EvidencePerson } from './evidence-shape.ts'
 import {
@@ -26,7 +26,7 @@ interface Place {
  * @throws K1Error `storage` when the ledger has no plan, or was altered from its first entry on
  */
 export function evidenceOf(reading: LedgerReading, systems: readonly SystemAbout[]): Evidence {
-  const record = recordOf(reading)
+  const record = foldRun(reading)
   const { entries, chain } = reading
   const placeOf = placesOf(systems)
   const plans = entries.filter(e => e.type === 'plan').map(parsePlanEntry)
@@ -38,7 +38,7 @@ export function evidenceOf(reading: LedgerReading, systems: readonly SystemAbout
   const { run, header, startedAt, endedAt, verdict } = record
   return {
     run,
-    kind: header.kind ?? 'change',
+    kind: header.kind === 'offboarding' ? 'offboarding' : 'change',
     command: header.command,
     operator: header.operator,
     started: startedAt,

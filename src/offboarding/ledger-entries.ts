@@ -1,7 +1,6 @@
 import type { Account } from '../core/account.ts'
 import type { LedgerEntry } from '../core/ports.ts'
-import type { RunHeader } from '../engine/run-record.ts'
-import type { GoalResult } from '../engine/verdict.ts'
+import { foldUnits, type RunHeader, type UnitEntry, type UnitRecord } from '../engine/run-state.ts'
 import type { OffboardOptions } from './options.ts'
 import type { PersonPlan, Unit } from './unit.ts'
 
@@ -14,19 +13,21 @@ export interface OffboardHeader extends RunHeader {
 }
 
 /** The plan of one person, as the ledger keeps it. */
-export interface PersonEntry extends Unit {
+export interface PersonEntry extends UnitEntry, Unit {
+  person: string
+  tenant: string
   name: string
   accounts: { system: string; account: Account }[]
-  /** `was`: what was there when the plan was made; absent where it held already. */
-  goals: (RunHeader['goals'][number] & { was?: unknown })[]
-  unreached: RunHeader['unreached']
   residual: PersonPlan['residual']
   notConnected: string[]
-  refused?: string
+  /** Where they were looked for, how, and how many accounts were found; absent in ledgers of earlier versions. */
+  searched?: PersonPlan['searched']
 }
 
+export type PersonRecord = UnitRecord<PersonEntry>
+
 export function planEntry(plan: PersonPlan): PersonEntry {
-  const { person, tenant, name, reason, ticket, successor, residual, notConnected, refusal } = plan
+  const { person, tenant, name, reason, ticket, successor, residual, notConnected, refusal, searched } = plan
   return {
     person,
     tenant,
@@ -35,6 +36,7 @@ export function planEntry(plan: PersonPlan): PersonEntry {
     ...(ticket === undefined ? {} : { ticket }),
     ...(successor === undefined ? {} : { successor }),
     accounts: plan.accounts.map(({ system, account }) => ({ system, account })),
+    searched,
     goals: plan.planned.map(({ goal, standing }) => ({
       id: goal.id,
       tenant,
@@ -58,102 +60,10 @@ export function isOffboarding(header: RunHeader): header is OffboardHeader {
 }
 
 /** What a ledger tells of each person of a run, the last plan of each counting, in the order of the first. */
-export interface PersonRecord extends Unit {
-  entry: PersonEntry
-  /** How each goal ended, where it ended. */
-  results: GoalResult[]
-  /** Goals with an intent and no certain end. */
-  open: Set<string>
-  /** By goal: what was there before the change, as the intent says, or the first plan where another system made it. */
-  before: Map<string, unknown>
-  /** By goal: when its request was last accepted, ISO. */
-  sentAt: Map<string, string>
-}
-
 export function peopleOf(entries: readonly LedgerEntry[]): PersonRecord[] {
-  const people = new Map<string, PersonRecord>()
-  const owner = new Map<string, PersonRecord>()
-  const ends = new Map<string, GoalResult>()
-  const planned = new Map<string, unknown>()
-  for (const { type, goal, data, at } of entries) {
-    if (type === 'plan' && isPersonEntry(data)) {
-      const key = `${data.tenant}\n${data.person}`
-      const record = people.get(key) ?? {
-        ...unitOf(data),
-        entry: data,
-        results: [],
-        open: new Set(),
-        before: new Map(),
-        sentAt: new Map(),
-      }
-      record.entry = withKnown(data, record.entry)
-      people.set(key, record)
-      for (const g of data.goals) {
-        owner.set(g.id, record)
-        if (g.was !== undefined && !planned.has(g.id)) planned.set(g.id, g.was)
-      }
-    } else if (goal !== undefined) {
-      const record = owner.get(goal)
-      if (!record) continue
-      noteGoal(record, ends, goal, type, data)
-      if (type === 'outcome' && isSent(data)) record.sentAt.set(goal, at)
-    }
-  }
-  for (const record of people.values()) {
-    record.results = record.entry.goals.flatMap(g => ends.get(g.id) ?? [])
-    for (const { id } of record.entry.goals) {
-      if (record.before.get(id) == null && planned.has(id)) record.before.set(id, planned.get(id))
-    }
-  }
-  return [...people.values()]
+  return foldUnits(entries).filter(isPersonRecord)
 }
 
-function noteGoal(
-  record: PersonRecord,
-  ends: Map<string, GoalResult>,
-  goal: string,
-  type: string,
-  data: unknown,
-): void {
-  if (type === 'intent') {
-    record.open.add(goal)
-    ends.delete(goal)
-    const before = (data as { before?: unknown }).before
-    if (!record.before.has(goal)) record.before.set(goal, before ?? null)
-  } else if (isResult(data)) {
-    ends.set(goal, data)
-    if (data.end !== 'unknown') record.open.delete(goal)
-  }
-}
-
-/** When requests of a run were last accepted, ISO, by goal. */
-export function sentAtOf(entries: readonly LedgerEntry[]): Map<string, string> {
-  return new Map(
-    entries.flatMap(({ type, goal, data, at }) =>
-      type === 'outcome' && goal !== undefined && isSent(data) ? [[goal, at] as const] : [],
-    ),
-  )
-}
-
-/** A later plan may miss what an earlier one found: an account that is gone by now, a goal of a system that is down. */
-function withKnown(now: PersonEntry, before: PersonEntry): PersonEntry {
-  const accounts = new Map([...before.accounts, ...now.accounts].map(a => [`${a.system}\n${a.account.id}`, a]))
-  const goals = new Map([...before.goals, ...now.goals].map(g => [g.id, g]))
-  return { ...now, name: now.name || before.name, accounts: [...accounts.values()], goals: [...goals.values()] }
-}
-
-function unitOf({ person, tenant }: Unit): Unit {
-  return { person, tenant }
-}
-
-function isPersonEntry(data: unknown): data is PersonEntry {
-  return typeof data === 'object' && data !== null && 'person' in data && 'accounts' in data
-}
-
-function isSent(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'sent' in data && data.sent === true
-}
-
-function isResult(data: unknown): data is GoalResult {
-  return typeof data === 'object' && data !== null && 'end' in data
+export function isPersonRecord(record: UnitRecord): record is PersonRecord {
+  return record.entry.person !== undefined && 'accounts' in record.entry
 }

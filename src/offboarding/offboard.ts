@@ -1,14 +1,12 @@
 import { asK1Error } from '../core/errors.ts'
-import type { Clock, LedgerWriter, TenantRecord } from '../core/ports.ts'
-import { type ExecuteEvent, execute } from '../engine/execute.ts'
-import type { Turns } from '../engine/turns.ts'
-import type { GoalResult, Verdict } from '../engine/verdict.ts'
-import { unmetIn, waitingFor } from './account-goals.ts'
+import type { Clock, TenantRecord } from '../core/ports.ts'
+import type { Earlier, Job } from '../engine/unit.ts'
+import type { WorkEvent } from '../engine/work.ts'
 import type { ProtectedPerson, Refusal } from './guard.ts'
-import { planEntry } from './ledger-entries.ts'
+import { isPersonRecord, planEntry } from './ledger-entries.ts'
 import type { OffboardOptions } from './options.ts'
-import { type PlanPersonFacts, planPerson } from './plan-person.ts'
-import { reportPerson, verdictOfPeople } from './report-person.ts'
+import { planPerson } from './plan-person.ts'
+import { reportPerson } from './report-person.ts'
 import { tenantsNamed, tenantsOf } from './tenants-of.ts'
 import type { PersonPlan, PersonReport, Reachable, Unit } from './unit.ts'
 
@@ -28,101 +26,53 @@ export interface Ground {
   tenants: readonly TenantRecord[]
   /** The systems of a tenant that the options let in. */
   reachables(tenant: string): Promise<readonly Reachable[]>
-  protectedFor(tenant: string): readonly ProtectedPerson[]
+  /** Asked for each person anew: somebody may be protected while a run goes on. */
+  protectedFor(tenant: string): readonly ProtectedPerson[] | Promise<readonly ProtectedPerson[]>
   options: OffboardOptions
   clock: Clock
 }
 
-export type OffboardEvent =
-  | { type: 'plan'; plan: PersonPlan }
-  | (ExecuteEvent & { unit: Unit })
-  | { type: 'person'; report: PersonReport }
+/** One person of one tenant, as a run works on them; or a row that names nobody, and why. */
+export type Leaver = { unit: Unit; earlier?: Earlier } | { refused: PersonPlan }
 
-export interface OffboardRun extends Ground {
-  ledger: LedgerWriter
-  turns: Turns
-  /** People at once. */
-  concurrency: number
-  signal?: AbortSignal
-  onEvent?: (event: OffboardEvent) => void
-  /** Why a plan is not the one that was agreed to, where one was shown before; undefined when it is. */
-  differsFromAgreed?: (plan: PersonPlan) => string | undefined
+export type OffboardEvent = WorkEvent<Leaver, PersonPlan, PersonReport>
+
+/**
+ * Offboarding as a job of the engine.
+ * @param differs why a plan is not the one that was agreed to, where one was shown before; undefined when it is
+ */
+export function offboardingJob(
+  ground: Ground,
+  differs: (plan: PersonPlan) => string | undefined = () => undefined,
+): Job<Leaver, PersonPlan, PersonReport> {
+  return {
+    subjectOf: leaver =>
+      'refused' in leaver ? null : { kind: 'person', tenant: leaver.unit.tenant, name: leaver.unit.person },
+    earlierOf: leaver => ('unit' in leaver ? leaver.earlier : undefined),
+    async plan(leaver) {
+      if ('refused' in leaver) return leaver.refused
+      const made = await planUnit(leaver.unit, ground, leaver.earlier)
+      return agreedOnly(made, differs(made))
+    },
+    refused: (leaver, refusal) =>
+      'refused' in leaver ? leaver.refused : { ...nothingFor(leaver.unit, leaver.unit.tenant), refusal },
+    entryOf: planEntry,
+    report: reportPerson,
+  }
 }
 
-/** What an earlier process left of one person, from the ledger. */
-export interface Unfinished {
-  unit: Unit
-  known: NonNullable<PlanPersonFacts['known']>
-  settled: readonly GoalResult[]
-  inDoubt: ReadonlySet<string>
-  /** Goals that did not hold when the run first planned them. */
-  notYet: ReadonlySet<string>
-  /** When the request of a goal was accepted, ISO, by goal. */
-  sentAt: ReadonlyMap<string, string>
-  attested: ReadonlyMap<string, string>
-  resend: boolean
-}
-
-/** Goals of one person at once, over all systems. */
-const goalsAtOnce = 8
-
-/** Offboards people as they come, some at once, each with a verdict of their own. Memory does not grow with their number. */
-export async function offboardAll(
-  work: AsyncIterable<Row | Unfinished>,
-  run: OffboardRun,
-): Promise<Map<Verdict, number>> {
-  const verdicts = new Map<Verdict, number>()
-  const iterator = work[Symbol.asyncIterator]()
-  const tell = (report: PersonReport) => {
-    verdicts.set(report.verdict, (verdicts.get(report.verdict) ?? 0) + 1)
-    run.onEvent?.({ type: 'person', report })
-  }
-  let failure: { error: unknown } | undefined
-  const worker = async () => {
-    while (!failure && !run.signal?.aborted) {
-      const { done, value } = await iterator.next()
-      if (done) return
-      try {
-        for await (const report of offboardOne(value, run)) tell(report)
-      } catch (error) {
-        failure ??= { error }
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: run.concurrency }, worker))
-  // Left in the middle, it would keep its file open.
-  await iterator.return?.()
-  if (failure) throw (failure as { error: unknown }).error
-  return verdicts
-}
-
-export function verdictOfRun(verdicts: ReadonlyMap<Verdict, number>): Verdict {
-  return verdictOfPeople(verdicts.keys())
-}
-
-/** Only a failure of the ledger itself leaves this function: everything else is a verdict on the person. */
-async function* offboardOne(work: Row | Unfinished, run: OffboardRun): AsyncGenerator<PersonReport> {
-  if ('unit' in work) {
-    yield await offboardUnit(work.unit, run, work)
-    return
-  }
-  const units = unitsOf(work, run.tenants)
-  if (!Array.isArray(units)) {
-    const { plan } = units
-    await run.ledger.append('plan', planEntry(plan))
-    run.onEvent?.({ type: 'plan', plan })
-    yield reportPerson(plan, [])
-    return
-  }
-  for (const unit of units) {
-    if (run.signal?.aborted) return
-    yield await offboardUnit(unit, run)
+/** The people of rows, each tenant of theirs by itself. */
+export async function* leaversOf(rows: AsyncIterable<Row>, tenants: readonly TenantRecord[]): AsyncGenerator<Leaver> {
+  for await (const row of rows) {
+    const units = unitsOf(row, tenants)
+    if (Array.isArray(units)) for (const unit of units) yield { unit }
+    else yield { refused: units.plan }
   }
 }
 
 /** The tenants that a row is about; a row that could not be read, or that belongs to none, is refused. */
 export function unitsOf(row: Row, tenants: readonly TenantRecord[]): Unit[] | { plan: PersonPlan } {
-  const refused = (tenant: string, refusal: Refusal) => ({ plan: refusedPlan(row, tenant, refusal) })
+  const refused = (tenant: string, refusal: Refusal) => ({ plan: { ...nothingFor(row, tenant), refusal } })
   if (row.problem !== undefined) return refused(row.tenant ?? '', { why: row.problem })
   try {
     const among = tenantsNamed(row.tenant, tenants)
@@ -136,9 +86,9 @@ export function unitsOf(row: Row, tenants: readonly TenantRecord[]): Unit[] | { 
 }
 
 /** Nothing will be done, and nothing was looked up. */
-function refusedPlan(row: Row, tenant: string, refusal: Refusal): PersonPlan {
-  const nothing = { accounts: [], planned: [], unreached: [], residual: [], notConnected: [] }
-  return { ...saidOf(row), person: row.person || `line ${row.line}`, tenant, name: '', ...nothing, refusal }
+function nothingFor(row: Omit<Row, 'line'> & { line?: number }, tenant: string): PersonPlan {
+  const nothing = { accounts: [], planned: [], unreached: [], residual: [], notConnected: [], searched: [] }
+  return { ...saidOf(row), person: row.person || `line ${row.line}`, tenant, name: '', ...nothing }
 }
 
 /** What a list says of one person. */
@@ -150,58 +100,18 @@ export function saidOf({ reason, ticket, successor }: Pick<Unit, 'reason' | 'tic
   }
 }
 
-export async function planUnit(
-  unit: Unit,
-  ground: Ground,
-  before?: Pick<Unfinished, 'known' | 'sentAt'>,
-): Promise<PersonPlan> {
+export async function planUnit(unit: Unit, ground: Ground, earlier?: Earlier): Promise<PersonPlan> {
   const reachables = await ground.reachables(unit.tenant)
+  const known = earlier && isPersonRecord(earlier.record) ? earlier.record.entry.accounts : undefined
   return planPerson({
     unit,
     reachables,
     options: { ...ground.options, successor: unit.successor ?? ground.options.successor },
-    protectedPeople: ground.protectedFor(unit.tenant),
+    protectedPeople: await ground.protectedFor(unit.tenant),
     clock: ground.clock,
-    ...(before ? { known: before.known, sentAt: before.sentAt } : {}),
+    ...(known ? { known } : {}),
+    ...(earlier ? { sentAt: earlier.record.sentAt } : {}),
   })
-}
-
-async function offboardUnit(unit: Unit, run: OffboardRun, before?: Unfinished): Promise<PersonReport> {
-  const made = await planUnit(unit, run, before)
-  const plan = agreedOnly(made, run.differsFromAgreed?.(made))
-  await run.ledger.append('plan', planEntry(plan))
-  run.onEvent?.({ type: 'plan', plan })
-  const settled = new Map((before?.settled ?? []).map(result => [result.goal, result]))
-  const unmet = unmetIn(
-    unit,
-    plan.unreached.map(u => u.system),
-  )
-  const goals = waitingFor(
-    unmet,
-    plan.planned.map(p => p.goal).filter(goal => !settled.has(goal.id)),
-  )
-  const results = await execute(goals, {
-    ledger: run.ledger,
-    clock: run.clock,
-    concurrency: goalsAtOnce,
-    turns: run.turns,
-    unmet,
-    notYet: new Set([
-      ...plan.planned.filter(p => p.standing.state === 'not-yet').map(p => p.goal.id),
-      ...(before?.notYet ?? []),
-    ]),
-    onEvent: event => run.onEvent?.({ ...event, unit }),
-    ...(run.signal ? { signal: run.signal } : {}),
-    ...(before
-      ? {
-          inDoubt: before.inDoubt,
-          sentBefore: new Set(before.sentAt.keys()),
-          attested: before.attested,
-          resend: before.resend,
-        }
-      : {}),
-  })
-  return reportPerson(plan, [...settled.values(), ...results])
 }
 
 /** Nothing is done beyond what somebody agreed to: what has changed since is refused. */

@@ -22,3 +22,15 @@ export function includes(options: Pick<OffboardOptions, 'only' | 'except'>, syst
   const named = (list: readonly string[]) => list.some(id => id === system || system.startsWith(`${id}:`))
   return (options.only.length === 0 || named(options.only)) && !named(options.except)
 }
+
+/** What a way back is built with: nothing is deleted, locked or erased on it. */
+export const wayBackOptions: OffboardOptions = {
+  delete: false,
+  successor: null,
+  reason: null,
+  ticket: null,
+  only: [],
+  except: [],
+  devices: 'release',
+  waitMs: 60_000,
+}

@@ -6,7 +6,7 @@ import { quoted } from '../core/shell.ts'
 import type { Identity, Session } from '../core/system.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
-import { byHandGoal, engineGoal, sentIn } from './account-goals.ts'
+import { byHandGoal, engineGoal, sentIn, unmetIn, waitingFor } from './account-goals.ts'
 import { type ProtectedPerson, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
 import { inSteps, type OrderedGoal } from './order.ts'
@@ -39,6 +39,11 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const searches = await everywhere(facts)
   const reached = searches.filter((s): s is Search => !isUnreached(s))
   const unreached = [...searches.filter(isUnreached), ...disconnected(facts)]
+  const searched = reached.map(({ reachable, accounts }) => ({
+    system: reachable.id,
+    by: reachable.about.searchedBy ?? 'e-mail or log-in',
+    accounts: accounts.length,
+  }))
   const everything = reached.flatMap(({ reachable, accounts }) =>
     accounts.map((account): FoundAccount => ({ system: reachable.id, title: reachable.title, account })),
   )
@@ -51,6 +56,7 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
     accounts: found,
     planned: [],
     unreached,
+    searched,
     residual: reached
       .filter(r => r.accounts.length > 0)
       .flatMap(({ reachable }) => (reachable.about.residual ?? []).map(note => ({ system: reachable.id, note }))),
@@ -75,6 +81,12 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
     ordered.map(async (goal): Promise<Planned> => ({ goal, standing: await lookAt(goal) })),
   )
   plan.unreached = onceEach([...unreached, ...answers.filter(isUnreached)])
+  const silent = unmetIn(
+    unit,
+    plan.unreached.map(u => u.system),
+  )
+  plan.unmet = silent
+  plan.planned = plan.planned.map(({ goal, standing }) => ({ goal: waitingFor(silent, goal), standing }))
   const seenToStay = plan.planned.flatMap(({ goal, standing }) =>
     standing.residual.map(note => ({ system: goal.system, note })),
   )

@@ -2,9 +2,10 @@ import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { openMoment } from '../core/moment.ts'
 import type { Clock } from '../core/ports.ts'
-import type { RunHeader } from '../engine/run-record.ts'
+import type { KeptGoal } from '../engine/run-state.ts'
 import { type AccountSpec, byHandGoal, engineGoal, sentIn } from './account-goals.ts'
 import type { OffboardOptions } from './options.ts'
+import { undoGoal, wayBack } from './undo.ts'
 import type { Reachable } from './unit.ts'
 
 export function isAccountSpec(spec: unknown): spec is AccountSpec {
@@ -13,7 +14,7 @@ export function isAccountSpec(spec: unknown): spec is AccountSpec {
 
 /** An account's goal again from what the ledger kept of it, to be looked at in another process. */
 export async function rebuildAccountGoal(
-  kept: RunHeader['goals'][number],
+  kept: KeptGoal,
   spec: AccountSpec,
   reachable: Reachable | undefined,
   options: OffboardOptions,
@@ -23,6 +24,7 @@ export async function rebuildAccountGoal(
   const unit = { tenant: kept.tenant, person: kept.person ?? '' }
   if (reachable && spec.account === null) return byHandGoal(unit, reachable)
   const session = await reachable?.open?.()
+  const moment = openMoment({ now: () => clock.now().getTime() })
   if (!reachable || !spec.account || !session?.people) {
     throw new K1Error('not-set-up', `${kept.system} is not connected for ${kept.tenant} any more.`, {
       hint: `k1ctl connect ${kept.system} --tenant '${kept.tenant}'`,
@@ -38,6 +40,10 @@ export async function rebuildAccountGoal(
     ...(options.successor === null ? {} : { successor: options.successor }),
   })
   const goal = goals.find(g => g.kind === spec.goal)
-  if (goal) return engineGoal(unit, reachable, spec.account, goal, openMoment({ now: () => clock.now().getTime() }))
+  if (goal && 'back' in spec) {
+    const way = wayBack(goal, spec.back, { login: spec.account.login, title: reachable.title })
+    if (way) return { ...undoGoal(engineGoal(unit, reachable, spec.account, way, moment), spec.back), id: kept.id }
+  }
+  if (goal) return engineGoal(unit, reachable, spec.account, goal, moment)
   throw new K1Error('internal', `${reachable.title} no longer knows the goal ${spec.goal}.`)
 }

@@ -1,11 +1,13 @@
-import type { LedgerEntry, TenantRecord } from '../core/ports.ts'
+import type { TenantRecord } from '../core/ports.ts'
+import type { RunState } from '../engine/run-state.ts'
 import { verdictOf } from '../engine/verdict.ts'
-import { type PersonRecord, peopleOf } from './ledger-entries.ts'
-import { type Row, saidOf, type Unfinished, unitsOf } from './offboard.ts'
-import type { PersonReport } from './unit.ts'
+import { isSettled } from '../engine/work.ts'
+import { isPersonRecord, type PersonRecord } from './ledger-entries.ts'
+import { type Leaver, type Row, saidOf, unitsOf } from './offboard.ts'
+import type { PersonReport, Unit } from './unit.ts'
 
 export interface ResumeFacts {
-  entries: readonly LedgerEntry[]
+  state: Pick<RunState, 'units' | 'attested'>
   /** The people of the run as they were given; null where the list is gone, and then only what was begun is finished. */
   rows: AsyncIterable<Row> | null
   tenants: readonly TenantRecord[]
@@ -13,45 +15,39 @@ export interface ResumeFacts {
 }
 
 /** What is left of a run: people whose goals did not all end for certain, and people that it never came to. */
-export async function* leftOf({ entries, rows, tenants, resend }: ResumeFacts): AsyncGenerator<Row | Unfinished> {
-  const people = peopleOf(entries)
-  const attested = attestationsOf(entries)
+export async function* leftOf({ state, rows, tenants, resend }: ResumeFacts): AsyncGenerator<Leaver> {
+  const people = state.units.filter(isPersonRecord)
   for (const record of people) {
     if (isFinished(record)) continue
+    const { person, tenant } = record.entry
     yield {
-      unit: { ...saidOf(record.entry), person: record.person, tenant: record.tenant },
-      known: record.entry.accounts,
-      settled: record.results.filter(r => r.end === 'changed' || r.end === 'already'),
-      inDoubt: record.open,
-      notYet: new Set([...record.before].filter(([, was]) => was != null).map(([goal]) => goal)),
-      sentAt: record.sentAt,
-      attested,
-      resend,
+      unit: { ...saidOf(record.entry), person, tenant },
+      earlier: { record, attested: state.attested, resend },
     }
   }
   if (!rows) return
-  const begun = new Set(people.map(keyOf))
+  const begun = new Set(people.map(({ entry }) => keyOf(entry)))
   for await (const row of rows) {
     const units = unitsOf(row, tenants)
     if (!Array.isArray(units)) {
-      if (!begun.has(keyOf(units.plan))) yield row
+      if (!begun.has(keyOf(units.plan))) yield { refused: units.plan }
       continue
     }
     // Of somebody in several tenants, only those that the run never came to.
-    for (const unit of units) if (!begun.has(keyOf(unit))) yield { ...row, tenant: unit.tenant }
+    for (const unit of units) if (!begun.has(keyOf(unit))) yield { unit }
   }
 }
 
 /** People that a resume leaves as they are, with the verdict that they have. */
-export function finishedPeople(entries: readonly LedgerEntry[]): PersonReport[] {
-  return peopleOf(entries).filter(isFinished).map(reportOf)
+export function finishedPeople({ units }: Pick<RunState, 'units'>): PersonReport[] {
+  return units.filter(isPersonRecord).filter(isFinished).map(reportOf)
 }
 
 /** The report on one person from the ledger alone. */
-export function reportOf({ person, tenant, entry, results }: PersonRecord): PersonReport {
-  const { name, residual, notConnected, refused } = entry
+export function reportOf({ entry, results }: PersonRecord): PersonReport {
+  const { person, tenant, name, residual, notConnected, refused, searched = [] } = entry
   const unreached = entry.unreached.map(({ system, why }) => ({ system, why }))
-  const base = { person, tenant, name, results, residual, notConnected, unreached }
+  const base = { person, tenant, name, results, residual, notConnected, unreached, searched }
   if (refused !== undefined) return { ...base, verdict: 'incomplete', why: refused }
   if (entry.goals.length === 0 && unreached.length === 0) {
     return { ...base, verdict: 'unknown-person', why: 'Found in no system that is connected.' }
@@ -60,24 +56,13 @@ export function reportOf({ person, tenant, entry, results }: PersonRecord): Pers
   return { ...base, verdict: verdictOf(results, unreached.length + unfinished) }
 }
 
-/** What persons said they did, by goal, as a sentence. The last word on a goal counts. */
-export function attestationsOf(entries: readonly LedgerEntry[]): Map<string, string> {
-  const attested = new Map<string, string>()
-  for (const { type, goal, at, data } of entries) {
-    if (type !== 'attestation' || goal === undefined) continue
-    const { by, note } = data as { by: string; note: string }
-    attested.set(goal, `Attested by ${by} at ${at}: ${note}`)
-  }
-  return attested
-}
-
 /** A refusal is final (nobody agreed to more); so is a person who was found nowhere: ask again with a new run. */
 function isFinished({ entry, results, open }: PersonRecord): boolean {
   if (entry.refused !== undefined) return true
   if (entry.unreached.length > 0 || open.size > 0 || results.length < entry.goals.length) return false
-  return results.every(r => r.end === 'changed' || r.end === 'already')
+  return results.every(isSettled)
 }
 
-function keyOf({ person, tenant }: { person: string; tenant: string }): string {
+function keyOf({ person, tenant }: Pick<Unit, 'person' | 'tenant'>): string {
   return `${tenant}\n${person}`.toLowerCase()
 }

@@ -86,10 +86,12 @@ function plannerFor(
   lost: UndoPlan['lost'],
   clock: Clock,
 ): Planner {
-  const { tenant, person } = record
+  const { tenant, person } = record.entry
   return {
     tenant,
     system,
+    person,
+    asks: { kind: 'undo', system, person } satisfies UndoAsk,
     reach: back.find(r => r.system === system)?.reach ?? 'api',
     async make() {
       const reachable = (await reachables(tenant)).find(r => r.id === system)
@@ -111,8 +113,9 @@ function plannerFor(
       const undone = goals.flatMap(goal => {
         const result = back.find(r => r.system === system && r.kind === goal.kind)
         if (!result) return []
-        const way = wayBack(goal, record.before.get(result.goal), { login: account.login, title: reachable.title })
-        if (way) return [way]
+        const before = record.before.get(result.goal)
+        const way = wayBack(goal, before, { login: account.login, title: reachable.title })
+        if (way) return [{ way, before }]
         if (result.end === 'changed') {
           const { goal: id, summary } = result
           lost.push({ goal: id, system, summary, why: 'it cannot be undone' })
@@ -121,13 +124,32 @@ function plannerFor(
       })
       const moment = openMoment({ now: () => clock.now().getTime() })
       return Promise.all(
-        undone.map(goal => plannedUndo(engineGoal({ tenant, person }, reachable, account, goal, moment))),
+        undone.map(async ({ way, before }): Promise<Planned> => {
+          const goal = undoGoal(engineGoal({ tenant, person }, reachable, account, way, moment), before)
+          return { goal, standing: await lookAt(goal) }
+        }),
       )
     },
   }
 }
 
-function wayBack(goal: AccountGoal, before: unknown, who: { login: string; title: string }): AccountGoal | undefined {
+/** What the ledger keeps of a way back that could not even be planned. */
+export interface UndoAsk {
+  kind: 'undo'
+  system: string
+  person: string
+}
+
+export function isUndoAsk(asks: unknown): asks is UndoAsk {
+  return typeof asks === 'object' && asks !== null && 'kind' in asks && asks.kind === 'undo' && 'person' in asks
+}
+
+/** The account's own goal turned round; undefined where it cannot be. @throws K1Error `storage`: no snapshot of it */
+export function wayBack(
+  goal: AccountGoal,
+  before: unknown,
+  who: { login: string; title: string },
+): AccountGoal | undefined {
   const old = goal as { oldUndo?(before: unknown): AccountGoal }
   if (old.oldUndo) return old.oldUndo(before)
   const way = reverse(goal, before, who)
@@ -135,7 +157,8 @@ function wayBack(goal: AccountGoal, before: unknown, who: { login: string; title
   return way && { ...way, behind: [], kind: goal.kind, after }
 }
 
-async function plannedUndo(goal: Goal): Promise<Planned> {
-  const named = { ...goal, id: `${goal.id}/undo`, after: goal.after.map(id => `${id}/undo`) }
-  return { goal: named, standing: await lookAt(named) }
+/** As a goal of an undo run: what was there goes with it, so that another process can build it again. */
+export function undoGoal(goal: Goal, before: unknown): Goal {
+  const spec = typeof goal.spec === 'object' ? { ...goal.spec, back: before } : goal.spec
+  return { ...goal, id: `${goal.id}/undo`, after: goal.after.map(id => `${id}/undo`), spec }
 }

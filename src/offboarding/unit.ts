@@ -1,7 +1,6 @@
 import type { Account } from '../core/account.ts'
 import type { Session, SystemAbout } from '../core/system.ts'
-import type { Planned, Unreached } from '../engine/plan.ts'
-import type { GoalResult, Verdict } from '../engine/verdict.ts'
+import type { UnitPlan, UnitReport } from '../engine/unit.ts'
 
 /** One system of one tenant, as the offboarding sees it. `open` is absent when nothing is connected. */
 export interface Reachable {
@@ -30,28 +29,31 @@ export interface FoundAccount {
   account: Account
 }
 
-export interface PersonPlan extends Unit {
+/** Where somebody was looked for: by what, and how many accounts were found there. */
+export interface Searched {
+  system: string
+  by: string
+  accounts: number
+}
+
+export interface PersonPlan extends Unit, UnitPlan {
   /** As the systems know them; empty when they were found nowhere. */
   name: string
   accounts: FoundAccount[]
-  planned: Planned[]
-  unreached: Unreached[]
-  /** Why nothing will be done for this person. */
-  refusal?: { why: string; hint?: string }
   /** What access remains whatever is done: sentences by system. */
   residual: { system: string; note: string }[]
   /** Systems that could hold an account and are not connected. */
   notConnected: string[]
+  searched: Searched[]
 }
 
 /** How it ended for one person. */
-export interface PersonReport extends Unit {
+export interface PersonReport extends Unit, UnitReport {
   name: string
-  verdict: Verdict
-  results: GoalResult[]
   unreached: { system: string; why: string }[]
   why?: string
   hint?: string
   residual: { system: string; note: string }[]
   notConnected: string[]
+  searched: Searched[]
 }

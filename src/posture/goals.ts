@@ -16,6 +16,7 @@ import { resolve } from './resolve.ts'
 import { settingsBack } from './settings-back.ts'
 import { summarize } from './summarize.ts'
 import { afterwards, changeForAll, holds, type Target } from './target.ts'
+import { settingsUndone } from './undo.ts'
 
 /** What the ledger keeps of a posture goal: enough to look, and to go on, in another process. */
 export interface PostureSpec {
@@ -26,6 +27,18 @@ export interface PostureSpec {
   plannedOn: ModuleSettings | null
   /** As it was found; absent where an earlier version wrote it: there the two are one. */
   foundOn?: ModuleSettings
+  /** In an undo: what was there before. */
+  back?: unknown
+}
+
+/** What the ledger keeps of what could not even be planned. */
+export interface PostureAsk {
+  kind: 'posture'
+  intents: readonly Intent[]
+}
+
+export function isPostureAsk(asks: unknown): asks is PostureAsk {
+  return typeof asks === 'object' && asks !== null && 'kind' in asks && asks.kind === 'posture' && 'intents' in asks
 }
 
 /** One module of one tenant, as the posture work sees it. `open` is absent when nothing is connected. */
@@ -50,6 +63,7 @@ export function plannerFor(module: Module, ...intents: readonly Intent[]): Plann
     tenant,
     system: about.id,
     reach,
+    asks: { kind: 'posture', intents } satisfies PostureAsk,
     async make() {
       if (!open && about.reach === 'api') throw notConnected(tenant, about)
       if (!open) return Promise.all(wanted.map(({ intent, feature }) => planned(byHandOnly(module, intent, feature))))
@@ -106,7 +120,8 @@ export async function rebuild(module: Module, id: string, spec: PostureSpec): Pr
   const { target, plannedOn: expected, foundOn: base = expected, intent } = spec
   const moment = openMoment({ now: () => module.clock.now().getTime() })
   const operator = await session.check()
-  return { ...goalOn({ module, intent, feature, access, operator, moment, base, expected, target }), id }
+  const goal = goalOn({ module, intent, feature, access, operator, moment, base, expected, target })
+  return 'back' in spec ? { ...settingsUndone(goal, spec.back), id } : { ...goal, id }
 }
 
 /** What to do where a module was never connected. */
@@ -187,7 +202,7 @@ function goalOn(facts: GoalFacts): Goal {
       }
       return changes.map(({ id }) => ({ id }))
     },
-    back: settingsBack(about, access, titles),
+    back: settingsBack(about, access, titles, target),
   }
   return {
     ...spec,

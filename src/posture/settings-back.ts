@@ -4,14 +4,16 @@ import type { Back } from '../core/goal.ts'
 import { type KeptSettings, keptSettings } from '../core/kept-settings.ts'
 import type { SystemAbout } from '../core/system.ts'
 import { changedBetween } from './differences.ts'
+import type { Target } from './target.ts'
 
 /** The way back of a change of settings: as the module was read before it. */
 export function settingsBack(
   { title }: SystemAbout,
   access: FeatureAccess,
   titles: Readonly<Record<string, string>>,
+  target: Target,
 ): Back<ModuleSettings, Change, KeptSettings> {
-  const open = (had: KeptSettings, now: ModuleSettings) => changedBetween(now, asSettings(had, now), titles)
+  const open = (had: KeptSettings, now: ModuleSettings) => changedBetween(now, asItWas(had, now, target), titles)
   return {
     shape: keptSettings,
     what: `how ${title} was set`,
@@ -20,22 +22,30 @@ export function settingsBack(
     isBack: (had, now) => open(had, now).length === 0,
     changes: (had, now) => open(had, now).map(one => ({ ...one, id: one.what })),
     async give(changes, now, had) {
-      await giveBack(access, had, now)
+      await giveBack(access, asItWas(had, now, target), now)
       return changes.map(({ id }) => ({ id }))
     },
   }
 }
 
-/** What was kept has no organization and no exemptions: these are not ours to give back. */
-function asSettings(had: KeptSettings, now: ModuleSettings): ModuleSettings {
-  const { version: _, ...rest } = had
-  const given = JSON.parse(JSON.stringify(rest)) as Pick<ModuleSettings, 'on' | 'exceptions' | 'defaults' | 'mappings'>
-  return { ...now, ...given }
+/** Only what the goal changed is given back: what somebody has set since, beside it, stays. */
+function asItWas(had: KeptSettings, now: ModuleSettings, target: Target): ModuleSettings {
+  const keys = <K extends string>(part: Partial<Record<K, unknown>> | undefined) => Object.keys(part ?? {})
+  const on = keys(target.on).flatMap(key => (had.on[key] === undefined ? [] : [[key, had.on[key]] as const]))
+  const defaults = keys(target.defaults).map(key => [key, had.defaults[key] ?? null] as const)
+  const group = (target.map ?? target.unmap)?.group.id
+  const mapped = had.mappings.filter(m => m.group.id === group)
+  return {
+    ...now,
+    on: { ...now.on, ...Object.fromEntries(on) },
+    defaults: { ...now.defaults, ...Object.fromEntries(defaults) },
+    exceptions: target.users || target.roles ? had.exceptions : now.exceptions,
+    mappings: [...now.mappings.filter(m => m.group.id !== group), ...mapped],
+  }
 }
 
-async function giveBack(access: FeatureAccess, had: KeptSettings, found: ModuleSettings): Promise<void> {
+async function giveBack(access: FeatureAccess, then: ModuleSettings, found: ModuleSettings): Promise<void> {
   let now = found
-  const then = asSettings(had, now)
   const again = async () => {
     now = await access.read()
   }

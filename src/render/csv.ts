@@ -3,7 +3,14 @@ export function csvLine(cells: readonly string[]): string {
   return cells.map(csvCell).join(',')
 }
 
+/**
+ * How a formula begins, also in full width (Excel reads `＝` as `=`), also behind blanks. It may begin behind a line end,
+ * and behind `;` or a tab, which a program set to another country takes for the end of a cell, quoted or not.
+ */
+const formula = /(^|[\r\n;\t])("*[^\S\r\n\t]*[=+\-@\uff1d\uff0b\uff0d\uff20])/gu
+
 export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const plain = text.replace(formula, "$1'$2")
+  const safe = /^[\t\r]/.test(plain) ? `'${plain}` : plain
+  return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../core/json.ts'
 import type { Evidence } from '../offboarding/evidence-shape.ts'
 
 /**
@@ -30,5 +31,5 @@ import type { Evidence } from '../offboarding/evidence-shape.ts'
  * ```
  */
 export function evidenceJson(evidence: Evidence): string {
-  return `${JSON.stringify({ format: 'k1ctl-evidence', version: 1, ...evidence }, null, 2)}\n`
+  return `${jsonText({ format: 'k1ctl-evidence', version: 1, ...evidence }, 2)}\n`
 }

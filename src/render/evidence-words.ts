@@ -1,6 +1,7 @@
 import type { OffboardingStep } from '../core/account-kinds.ts'
 import type { Reach } from '../core/features.ts'
-import { printable } from '../core/redact.ts'
+import { printable } from '../core/printable.ts'
+import { redact } from '../core/redact.ts'
 import { quoted } from '../core/shell.ts'
 import type { Evidence, EvidenceGoal, EvidencePerson } from '../offboarding/evidence-shape.ts'
 
@@ -85,7 +86,11 @@ export function consentText({ consents }: Evidence): string {
     terminal: 'at a terminal',
     'not-needed': 'not needed: nothing but steps for a person',
   }
-  return consents.map(c => `${line(c.by)} ${how[c.how] ?? line(c.how)}, ${timeText(c.at)}`).join('; ') || 'none'
+  return (
+    consents
+      .map(c => `${line(c.by)} ${Object.hasOwn(how, c.how) ? how[c.how] : line(c.how)}, ${timeText(c.at)}`)
+      .join('; ') || 'none'
+  )
 }
 
 export interface Figures {
@@ -127,5 +132,5 @@ export function accountText({ login, email }: EvidencePerson['accounts'][number]
 
 /** Text of a server, or of an operator, on one line and without control characters. */
 export function line(text: string): string {
-  return printable(text.replace(/[\r\n\t\u2028\u2029]+/g, ' '))
+  return printable(redact(text).replace(/[\r\n\t\u2028\u2029]+/g, ' '))
 }

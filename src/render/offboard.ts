@@ -1,10 +1,10 @@
 import type { ChalkInstance } from 'chalk'
 import { type AccountGoalKind, phaseOf, phases } from '../core/account-kinds.ts'
 import type { Goal } from '../core/goal.ts'
-import { printable } from '../core/redact.ts'
 import type { Look } from '../engine/look.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import type { PersonPlan, PersonReport } from '../offboarding/unit.ts'
+import { layout } from './layout.ts'
 import { reachWords, stepsText } from './plan.ts'
 import { endWords, markOf as resultMark } from './report.ts'
 
@@ -26,39 +26,37 @@ export type Titles = (system: string) => string
 export function personPlanText(plan: PersonPlan, titles: Titles, style: ChalkInstance): string {
   const who = plan.name ? ` <${plan.person}>` : ''
   const where = plan.tenant ? ` · ${plan.tenant}` : ''
-  const head = `${style.bold(printable(plan.name) || plan.person)}${style.dim(`${who}${where}`)}\n`
+  const head = layout`${style.bold(plan.name || plan.person)}${style.dim(`${who}${where}`)}\n`
   if (plan.refusal) {
-    const hint = plan.refusal.hint ? `\n    ${style.cyan('→')} ${plan.refusal.hint}` : ''
-    return `${head}  ${style.red('x')} refused: ${printable(plan.refusal.why)}${hint}\n`
+    const hint = plan.refusal.hint ? layout`\n    ${style.cyan('→')} ${plan.refusal.hint}` : ''
+    return layout`${head}  ${style.red('x')} refused: ${plan.refusal.why}${hint}\n`
   }
   if (isUnknown(plan)) {
-    return `${head}  ${style.red('x')} found in no system that is connected\n`
+    return layout`${head}  ${style.red('x')} found in no system that is connected\n`
   }
   const width = Math.max(0, ...plan.planned.map(p => titles(p.goal.system).length))
   const goals = plan.planned.map(({ goal, standing }, at) => {
     const phase = phaseOf(goal.kind)
     const isFirst = at === 0 || phaseOf(plan.planned[at - 1]?.goal.kind) !== phase
-    const head = isFirst ? style.dim(`  ${phases.indexOf(phase) + 1} ${phase}\n`) : ''
+    const head = isFirst ? style.dim(layout`  ${phases.indexOf(phase) + 1} ${phase}\n`) : ''
     return head + goalText(goal, standing, width, titles, style)
   })
-  const unreached = plan.unreached.map(u => `  ${style.red('!')} ${titles(u.system)}: ${printable(u.error.message)}\n`)
+  const unreached = plan.unreached.map(u => layout`  ${style.red('!')} ${titles(u.system)}: ${u.error.message}\n`)
   return head + goals.join('') + unreached.join('')
 }
 
 function goalText(goal: Goal, standing: Look, width: number, titles: Titles, style: ChalkInstance): string {
   const place = titles(goal.system).padEnd(width)
   const what = goal.kind ? kindTitles[goal.kind] : goal.summary
-  if (standing.state === 'holds') return `  ${style.green('=')} ${place}  ${what}: already\n`
-  if (goal.byHand) return `  ${style.yellow('?')} ${place}  ${what}: by hand\n${stepsText(goal.byHand)}`
+  if (standing.state === 'holds') return layout`  ${style.green('=')} ${place}  ${what}: already\n`
+  if (goal.byHand) return layout`  ${style.yellow('?')} ${place}  ${what}: by hand\n${stepsText(goal.byHand)}`
   // One difference is what the goal says already; several need to be told apart.
   const named = standing.differences.length > 1
-  const changes = standing.differences
-    .map(d => `${named ? `${printable(d.what)} ` : ''}${printable(d.before)} → ${printable(d.after)}`)
-    .join('; ')
+  const changes = standing.differences.map(d => `${named ? `${d.what} ` : ''}${d.before} → ${d.after}`).join('; ')
   const expected = goal.later && !goal.queued ? ` ${style.dim('(expected to follow)')}` : ''
   const forGood = goal.effect === 'irreversible' ? ` ${style.yellow('(cannot be undone)')}` : ''
-  const warnings = standing.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
-  return `  ${style.yellow('~')} ${place}  ${what}${expected}${forGood}${changes ? style.dim(`: ${changes}`) : ''}\n${warnings}`
+  const warnings = standing.warnings.map(w => layout`      ${style.yellow('warning:')} ${w}\n`).join('')
+  return layout`  ${style.yellow('~')} ${place}  ${what}${expected}${forGood}${changes ? style.dim(`: ${changes}`) : ''}\n${warnings}`
 }
 
 /** Found in no system, and every system answered. */
@@ -78,20 +76,20 @@ export function personReportText(report: PersonReport, titles: Titles, style: Ch
     [count(['failed', 'unknown', 'refused']), 'not done'],
   ] as const
   const counts = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`)
-  const name = report.name ? ` ${printable(report.name)}` : ''
+  const name = report.name ? ` ${report.name}` : ''
   const told = counts.length > 0 ? `  ${style.dim(counts.join(', '))}` : ''
-  const line = `${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(report, style)}${told}\n`
-  const why = report.why ? `    ${printable(report.why)}\n` : ''
-  const hint = report.hint ? `    ${style.cyan('→')} ${report.hint}\n` : ''
+  const line = layout`${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(report, style)}${told}\n`
+  const why = report.why ? layout`    ${report.why}\n` : ''
+  const hint = report.hint ? layout`    ${style.cyan('→')} ${report.hint}\n` : ''
   const open = results
     .filter(r => r.end !== 'changed' && r.end !== 'already')
     .map(r => {
       const what = r.kind ? kindTitles[r.kind] : r.summary
-      const next = r.hint ? `      ${style.cyan('→')} ${printable(r.hint)}\n` : ''
+      const next = r.hint ? layout`      ${style.cyan('→')} ${r.hint}\n` : ''
       const steps = r.steps ? stepsText(r.steps) : ''
-      return `    ${titles(r.system)}, ${what}: ${endWords[r.end]}${r.why ? `. ${printable(r.why)}` : ''}\n${next}${steps}`
+      return layout`    ${titles(r.system)}, ${what}: ${endWords[r.end]}${r.why ? `. ${r.why}` : ''}\n${next}${steps}`
     })
-  const unreached = report.unreached.map(u => `    ${titles(u.system)}: no answer. ${printable(u.why)}\n`)
+  const unreached = report.unreached.map(u => layout`    ${titles(u.system)}: no answer. ${u.why}\n`)
   return line + why + hint + open.join('') + unreached.join('')
 }
 
@@ -103,20 +101,20 @@ export function personGoalsText(
   style: ChalkInstance,
 ): string {
   const { person, name, tenant, results, unreached } = report
-  const head = `${markOf(report.verdict, style)} ${style.bold(printable(name) || person)}${style.dim(`${name ? ` <${person}>` : ''}${tenant ? ` · ${tenant}` : ''}`)}  ${verdictWord(report, style)}\n`
+  const head = layout`${markOf(report.verdict, style)} ${style.bold(name || person)}${style.dim(`${name ? ` <${person}>` : ''}${tenant ? ` · ${tenant}` : ''}`)}  ${verdictWord(report, style)}\n`
   const width = Math.max(0, ...goals.map(g => titles(g.system).length))
   const lines = goals.map(goal => {
-    const what = `${titles(goal.system).padEnd(width)}  ${goal.kind ? kindTitles[goal.kind] : printable(goal.summary)}`
+    const what = `${titles(goal.system).padEnd(width)}  ${goal.kind ? kindTitles[goal.kind] : goal.summary}`
     const result = results.find(r => r.goal === goal.id)
-    if (!result) return `  ${style.red('!')} ${what}: not finished\n`
+    if (!result) return layout`  ${style.red('!')} ${what}: not finished\n`
     const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
-    const why = result.why ? `      ${printable(result.why)}\n` : ''
-    const hint = result.hint ? `      ${style.cyan('→')} ${printable(result.hint)}\n` : ''
+    const why = result.why ? layout`      ${result.why}\n` : ''
+    const hint = result.hint ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
     const steps = result.steps ? stepsText(result.steps) : ''
-    return `  ${resultMark(result, style)} ${what}: ${endWords[result.end]}${proof}\n${why}${hint}${steps}`
+    return layout`  ${resultMark(result, style)} ${what}: ${endWords[result.end]}${proof}\n${why}${hint}${steps}`
   })
-  const why = report.why ? `    ${printable(report.why)}\n` : ''
-  const silent = unreached.map(u => `  ${style.red('!')} ${titles(u.system)}: no answer. ${printable(u.why)}\n`)
+  const why = report.why ? layout`    ${report.why}\n` : ''
+  const silent = unreached.map(u => layout`  ${style.red('!')} ${titles(u.system)}: no answer. ${u.why}\n`)
   return `${head}${why}${lines.join('')}${silent.join('')}`
 }
 
@@ -126,7 +124,7 @@ export function remarksText(plans: readonly PersonPlan[], titles: Titles, style:
   const residual = new Set(found.flatMap(p => p.residual.map(r => `${titles(r.system)}: ${r.note}`)))
   const missing = new Set(plans.flatMap(p => p.notConnected.map(titles)))
   const blind = missing.size > 0 ? [`not connected, not looked at: ${[...missing].join(', ')}`] : []
-  return [...residual, ...blind].map(remark => `  ${style.dim(`· ${remark}`)}\n`).join('')
+  return [...residual, ...blind].map(remark => layout`  ${style.dim(`· ${remark}`)}\n`).join('')
 }
 
 function markOf(verdict: Verdict, style: ChalkInstance): string {

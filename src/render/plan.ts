@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import type { Reach } from '../core/features.ts'
-import { printable } from '../core/redact.ts'
 import type { Plan, Planned } from '../engine/plan.ts'
+import { layout } from './layout.ts'
 
 export const reachWords: Record<Reach, string> = {
   api: 'published API',
@@ -9,43 +9,45 @@ export const reachWords: Record<Reach, string> = {
   'by-hand': 'by hand',
 }
 
+/** The title of a system; its id where it has none. An id from a ledger may be a name that every object has. */
+export function titleIn(titles: Readonly<Record<string, string>>, system: string): string {
+  return (Object.hasOwn(titles, system) ? titles[system] : undefined) ?? system
+}
+
 /** A plan for a person: what already holds, what changes (before and after, side by side), what a person has to do. */
 export function planText(plan: Plan, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
   const blocks = plan.planned.map(p => goalText(p, titles, style))
   const unreached = plan.unreached.map(u => {
-    const hint = u.error.hint ? `\n      ${style.cyan('→')} ${printable(u.error.hint)}` : ''
-    return `  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${printable(u.error.message)}${hint}\n`
+    const hint = u.error.hint ? layout`\n      ${style.cyan('→')} ${u.error.hint}` : ''
+    return layout`  ${style.red('!')} ${u.tenant} · ${titleIn(titles, u.system)}: ${u.error.message}${hint}\n`
   })
   return [...blocks, ...unreached].join('')
 }
 
 function goalText({ goal, standing }: Planned, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
-  const where = `${goal.tenant} · ${titles[goal.system] ?? goal.system} ${style.dim(`(${reachWords[goal.reach]})`)}`
-  const summary = printable(goal.summary)
-  if (standing.state === 'holds') return `  ${style.green('=')} ${where}\n      ${summary}: already\n`
+  const where = `${goal.tenant} · ${titleIn(titles, goal.system)} ${style.dim(`(${reachWords[goal.reach]})`)}`
+  const summary = goal.summary
+  if (standing.state === 'holds') return layout`  ${style.green('=')} ${where}\n      ${summary}: already\n`
   if (goal.refusal) {
-    const hint = goal.refusal.hint ? `\n      ${style.cyan('→')} ${printable(goal.refusal.hint)}` : ''
-    return `  ${style.red('x')} ${where}\n      refused: ${printable(goal.refusal.why)}${hint}\n`
+    const hint = goal.refusal.hint ? layout`\n      ${style.cyan('→')} ${goal.refusal.hint}` : ''
+    return layout`  ${style.red('x')} ${where}\n      refused: ${goal.refusal.why}${hint}\n`
   }
-  if (goal.byHand) return `  ${style.yellow('?')} ${where}\n      ${summary}\n${stepsText(goal.byHand)}`
+  if (goal.byHand) return layout`  ${style.yellow('?')} ${where}\n      ${summary}\n${stepsText(goal.byHand)}`
   const lines = sideBySide(standing.differences, style)
-  const warnings = standing.warnings.map(w => `      ${style.yellow('warning:')} ${printable(w)}\n`).join('')
-  return `  ${style.yellow('~')} ${where}\n      ${summary}\n${lines}${warnings}`
+  const warnings = standing.warnings.map(w => layout`      ${style.yellow('warning:')} ${w}\n`).join('')
+  return layout`  ${style.yellow('~')} ${where}\n      ${summary}\n${lines}${warnings}`
 }
 
 function sideBySide(differences: Planned['standing']['differences'], style: ChalkInstance): string {
   const what = Math.max(0, ...differences.map(d => d.what.length))
   const before = Math.max(0, ...differences.map(d => d.before.length))
   return differences
-    .map(
-      d =>
-        `      ${printable(d.what).padEnd(what)}  ${style.red(printable(d.before).padEnd(before))}  →  ${style.green(printable(d.after))}\n`,
-    )
+    .map(d => layout`      ${d.what.padEnd(what)}  ${style.red(d.before.padEnd(before))}  →  ${style.green(d.after)}\n`)
     .join('')
 }
 
 export function stepsText(steps: readonly string[]): string {
-  return steps.map((step, i) => `      ${i + 1}. ${printable(step)}\n`).join('')
+  return steps.map((step, i) => layout`      ${i + 1}. ${step}\n`).join('')
 }
 
 /** The same plan as data: the stable shape of `--dry-run --json`. */

@@ -1,5 +1,8 @@
-import { printable } from '../core/redact.ts'
+import { jsonText } from '../core/json.ts'
+import { printable } from '../core/printable.ts'
+import { redact } from '../core/redact.ts'
 import { csvLine } from './csv.ts'
+import { layout } from './layout.ts'
 import { textTable } from './table.ts'
 
 export const formats = ['table', 'json', 'ndjson', 'csv'] as const
@@ -24,21 +27,21 @@ export interface RecordsView<T> {
   width?: number
 }
 
-/** The same records in any format. JSON and NDJSON carry the records as they are. */
+/** The same records in any format. JSON and NDJSON carry the records as they are; a table is laid out (`layout.ts`). */
 export async function renderRecords<T>(view: RecordsView<T>, format: Format): Promise<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(view.records, null, 2)}\n`
+      return `${jsonText(view.records, 2)}\n`
     case 'ndjson':
-      return view.records.map(r => `${JSON.stringify(r)}\n`).join('')
+      return view.records.map(r => `${jsonText(r)}\n`).join('')
     case 'csv': {
-      const lines = view.records.map(r => csvLine(view.columns.map(c => printable(c.cell(r)))))
+      const lines = view.records.map(r => csvLine(view.columns.map(c => shown(c.cell(r)))))
       return [csvLine(view.columns.map(c => c.title)), ...lines].map(l => `${l}\r\n`).join('')
     }
     case 'table': {
-      if (view.records.length === 0) return `${view.empty}\n`
+      if (view.records.length === 0) return layout`${view.empty}\n`
       const columns = view.columns.filter(c => !c.wide)
-      const rows = view.records.map(r => columns.map(c => printable(c.cell(r)).replaceAll('\n', ' ')))
+      const rows = view.records.map(r => columns.map(c => shown(c.cell(r))))
       return textTable(
         columns.map(c => c.title),
         rows,
@@ -47,4 +50,9 @@ export async function renderRecords<T>(view: RecordsView<T>, format: Format): Pr
       )
     }
   }
+}
+
+/** Each cell by itself: a table breaks cells over lines, and a secret with them. */
+function shown(text: string): string {
+  return printable(redact(text))
 }

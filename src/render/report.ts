@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
-import { printable } from '../core/redact.ts'
 import type { End, GoalResult, Verdict } from '../engine/verdict.ts'
-import { stepsText } from './plan.ts'
+import { layout } from './layout.ts'
+import { stepsText, titleIn } from './plan.ts'
 
 export const endWords: Record<End, string> = {
   changed: 'changed',
@@ -15,11 +15,11 @@ export const endWords: Record<End, string> = {
 
 /** How one goal ended, with its proof or its reason. */
 export function resultText(result: GoalResult, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
-  const where = `${result.tenant} · ${titles[result.system] ?? result.system}`
+  const where = `${result.tenant} · ${titleIn(titles, result.system)}`
   const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
-  const first = `  ${markOf(result, style)} ${where}: ${printable(result.summary)} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
-  const why = result.why ? `      ${printable(result.why)}\n` : ''
-  const hint = result.hint ? `      ${style.cyan('→')} ${printable(result.hint)}\n` : ''
+  const first = layout`  ${markOf(result, style)} ${where}: ${result.summary} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
+  const why = result.why ? layout`      ${result.why}\n` : ''
+  const hint = result.hint ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
   return `${first}${why}${hint}${result.steps ? stepsText(result.steps) : ''}`
 }
 
@@ -29,9 +29,7 @@ export function unreachedText(
   titles: Readonly<Record<string, string>>,
   style: ChalkInstance,
 ): string {
-  return unreached
-    .map(u => `  ${style.red('!')} ${u.tenant} · ${titles[u.system] ?? u.system}: ${printable(u.why)}\n`)
-    .join('')
+  return unreached.map(u => layout`  ${style.red('!')} ${u.tenant} · ${titleIn(titles, u.system)}: ${u.why}\n`).join('')
 }
 
 export function markOf({ end, proved }: GoalResult, style: ChalkInstance): string {
@@ -47,6 +45,13 @@ const verdictWords: Record<Verdict, string> = {
   pending: 'pending: a person or a device still has to act',
   incomplete: 'incomplete: not everything holds',
   'unknown-person': 'unknown person: found nowhere',
+}
+
+/** Of an undo: what could be given back may be there again, and yet not all of it. */
+export function lostText(lost: number, style: ChalkInstance): string {
+  return style.yellow(
+    `incomplete: ${lost === 1 ? '1 thing' : `${lost} things`} cannot be given back; the rest is told above`,
+  )
 }
 
 export function verdictText(verdict: Verdict | 'interrupted', style: ChalkInstance): string {

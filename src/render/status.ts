@@ -22,6 +22,10 @@ export function statusPaint(style: ChalkInstance): (title: string, text: string)
     unsupported: style.dim,
     unreachable: style.red,
   }
-  return (title, text) =>
-    title === '' ? style.bold(text) : title === 'State' ? (colours[text] ?? style.reset)(text) : text
+  return (title, text) => {
+    if (title === '') return style.bold(text)
+    // A name may be one that every object has: "constructor".
+    const colour = title === 'State' && Object.hasOwn(colours, text) ? colours[text] : undefined
+    return colour ? colour(text) : text
+  }
 }

@@ -1,6 +1,9 @@
+import { eol, layout, markStyled, onScreen } from './layout.ts'
+
 /**
  * Aligned columns without borders: they survive copying into a ticket. At a terminal, cells wrap at its width, and
- * where the columns do not fit at all each row becomes a block; off a terminal nothing is cut or wrapped.
+ * where the columns do not fit at all each row becomes a block; off a terminal nothing is cut or wrapped. Cells are one line each, with
+ * nothing in them that a terminal obeys (`printable`).
  */
 export async function textTable(
   head: readonly string[],
@@ -14,18 +17,18 @@ export async function textTable(
   const { default: Table } = await import('cli-table3')
   const blank = Object.fromEntries(borders.map(b => [b, '']))
   const table = new Table({
-    head: titles.map(title => paint('', title)),
+    head: titles.map(title => onScreen(paint('', title))),
     chars: { ...blank, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colWidths: widths,
     wordWrap: true,
   })
   for (const row of rows) table.push(row.map((cell, i) => painted(paint, head[i] ?? '', cell, widths[i] ?? null)))
-  return `${table
+  const lines = table
     .toString()
     .split('\n')
     .map(line => line.trimEnd())
-    .join('\n')}\n`
+  return markStyled(`${lines.join('\n')}\n`)
 }
 
 const borders = [
@@ -78,7 +81,8 @@ function painted(
   cell: string,
   width: number | null,
 ): string {
-  const text = paint(title, cell)
+  // As a terminal has it: the table measures it without its colour codes.
+  const text = onScreen(paint(title, cell))
   if (width === null) return text
   const broken = cell.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$&\n')
   return broken === cell ? text : text.replace(cell, () => broken)
@@ -94,7 +98,7 @@ function blocks(
   const width = Math.max(...titles.map(title => title.length)) + gap
   const lines = (row: readonly string[]) =>
     row.flatMap((cell, i) =>
-      cell === '' ? [] : [`${paint('', (titles[i] ?? '').padEnd(width))}${paint(head[i] ?? '', cell)}\n`],
+      cell === '' ? [] : [layout`${paint('', (titles[i] ?? '').padEnd(width))}${paint(head[i] ?? '', cell)}\n`],
     )
-  return rows.map(row => lines(row).join('')).join('\n')
+  return rows.map(row => lines(row).join('')).join(eol)
 }

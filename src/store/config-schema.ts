@@ -1,25 +1,27 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord, ProtectedRecord, TenantRecord } from '../core/ports.ts'
+import type { ConnectionRecord, ProtectedRecord, SecretAddress, TenantRecord } from '../core/ports.ts'
 
 /**
  * All of the configuration file. Version 2 has `protected`: a k1ctl that would not heed it must not go on. A file
- * without protected people is written as version 1.
+ * without protected people is written as version 1. Version 3 has `leaving`.
  */
 export interface Config {
-  version: 1 | 2
+  version: 1 | 2 | 3
   tenants: TenantRecord[]
   /** The chosen tenant's name, as `tenants` spells it. */
   current?: string
   connections: ConnectionRecord[]
   protected?: ProtectedRecord[]
+  /** Secrets that no connection uses, and that still have to be removed. */
+  leaving?: SecretAddress[]
 }
 
 // zod/mini here: for this schema it costs a third of what zod does at start-up, and every command reads this file.
 const text = z.string().check(z.minLength(1))
 
 const schema = z.strictObject({
-  version: z.literal([1, 2]),
+  version: z.literal([1, 2, 3]),
   tenants: z.array(z.strictObject({ name: text, domains: z.array(text) })),
   current: z.exactOptional(text),
   connections: z.array(
@@ -37,6 +39,7 @@ const schema = z.strictObject({
   protected: z.exactOptional(
     z.array(z.strictObject({ person: text, tenant: z.exactOptional(text), reason: z.exactOptional(text) })),
   ),
+  leaving: z.exactOptional(z.array(z.strictObject({ ref: text, place: z.enum(['keyring', 'sealed', 'plain']) }))),
 })
 
 const versionSchema = z.object({ version: z.number() })
@@ -54,7 +57,7 @@ export function parseConfig(source: string, path: string): Config {
     throw broken(path, `is not valid JSON${whereIn(source, error)}`, {}, error)
   }
   const version = versionSchema.safeParse(value)
-  if (version.success && version.data.version > 2) {
+  if (version.success && version.data.version > 3) {
     throw new K1Error('storage', `The configuration file ${path} was written by a newer k1ctl.`, {
       hint: 'Update k1ctl, or point K1CTL_HOME at another folder.',
       facts: { path, version: version.data.version },

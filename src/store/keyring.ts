@@ -23,6 +23,13 @@ export interface KeyringOptions {
 
 type Verb = 'read' | 'write' | 'remove' | 'probe'
 
+/**
+ * What the child gets of the environment: how to reach the session bus, the desktop and the user's own folders, and what
+ * a program needs to start at all. Everything else stays out: tokens of CI systems, keys of cloud vendors.
+ */
+const needed =
+  /^(PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TMPDIR|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_\w+|GNOME_KEYRING_CONTROL|SystemRoot|windir|USERNAME|USERDOMAIN|USERPROFILE|APPDATA|LOCALAPPDATA|TEMP|TMP)$/i
+
 const answerSchema = z.union([z.object({ value: z.nullable(z.string()) }), z.object({ error: z.string() })])
 const valuesSchema = z.record(z.string(), z.string())
 
@@ -45,7 +52,7 @@ export function openKeyring(options: KeyringOptions): PlaceForSecrets {
     // Without a store named, the library falls back to the kernel's keyring on Linux, which a restart empties.
     const entryOptions = JSON.stringify({ linux: { store: options.linuxStore ?? 'secret-service' } })
     const started = spawn(options.node, ['-e', keyringProgram, library, entryOptions], {
-      env: Object.fromEntries(Object.entries(options.env).filter(([name]) => !/^(K1CTL_|NODE_OPTIONS$)/.test(name))),
+      env: Object.fromEntries(Object.entries(options.env).filter(([name]) => needed.test(name))),
       stdio: 'pipe',
       windowsHide: true,
     })

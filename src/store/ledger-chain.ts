@@ -44,6 +44,7 @@ export function formatEntry({ seq, at, type, run, goal, data, prev, hash }: Ledg
  * `report` entry that ends a run is what shows that a run is whole.
  */
 export function readChain(bytes: Buffer, run: string): LedgerReading & { goodBytes: number } {
+  if (bytes.length === 0) return { run, entries: [], chain: { state: 'emptied' }, goodBytes: 0 }
   const goodBytes = bytes.lastIndexOf(0x0a) + 1
   const lines = bytes.subarray(0, goodBytes).toString('utf8').split('\n').slice(0, -1)
   const entries: LedgerEntry[] = []
@@ -54,7 +55,35 @@ export function readChain(bytes: Buffer, run: string): LedgerReading & { goodByt
     if (!fits) return { run, entries, chain: { state: 'altered', seq: entries.length }, goodBytes }
     entries.push(entry)
   }
-  return { run, entries, chain: { state: goodBytes === bytes.length ? 'intact' : 'torn' }, goodBytes }
+  if (goodBytes === bytes.length) return { run, entries, chain: { state: 'intact' }, goodBytes }
+  const isTorn = isCutOff(bytes.subarray(goodBytes), run, entries)
+  return { run, entries, chain: isTorn ? { state: 'torn' } : { state: 'altered', seq: entries.length }, goodBytes }
+}
+
+/**
+ * Whether bytes behind the last line feed can be what a crash left of the next entry: the beginning of its line, and
+ * then zeros where the file had grown before its content came to the disk. Anything else was put there.
+ */
+function isCutOff(tail: Buffer, run: string, entries: readonly LedgerEntry[]): boolean {
+  let end = tail.length
+  while (end > 0 && tail[end - 1] === 0) end--
+  const rest = tail.subarray(0, end).toString('utf8')
+  const begins = `{"seq":${entries.length},"at":"`
+  if (!(rest.length <= begins.length ? begins.startsWith(rest) : rest.startsWith(begins))) return false
+  // JSON escapes control characters; and a line that is whole but for its line feed is the next entry, or was put there.
+  if (/[\u0000-\u001f]/.test(rest)) return false
+  if (!isJson(rest)) return true
+  const entry = parseLine(rest)
+  return entry?.run === run && entry.prev === (entries.at(-1)?.hash ?? firstPrev)
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The entry, when its line is byte for byte what was written and its own hash fits. */

@@ -1,20 +1,25 @@
-import { type FileHandle, rm } from 'node:fs/promises'
-import { K1Error } from '../core/errors.ts'
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isK1Error, K1Error } from '../core/errors.ts'
 import type { Clock, LedgerEntry, LedgerEntryType, LedgerWriter } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { firstPrev, formatEntry, hashEntry, type Unhashed } from './ledger-chain.ts'
+import type { Held } from './lock.ts'
+import { syncFolder } from './replace-file.ts'
 import { storageError } from './storage-error.ts'
 
 export interface LedgerWriterOptions {
   run: string
   path: string
-  /** Open for writing; the writer closes it. */
-  file: FileHandle
+  /** Open for writing; the writer closes it. Absent for a new run, whose file appears with its first entries. */
+  file?: FileHandle
   /** The length of the file, in bytes. */
   size: number
   last: LedgerEntry | undefined
   clock: Clock
-  release: () => void
+  /** The run's lock; the writer releases it. */
+  held: Held
 }
 
 interface Waiting {
@@ -31,8 +36,8 @@ interface Waiting {
  * one sync, in the order of the calls, so that systems that run side by side do not wait for each other's syncs.
  */
 export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
-  const { run, path, file, clock, release } = options
-  let { size, last } = options
+  const { run, path, clock, held } = options
+  let { file, size, last } = options
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
   let failure: K1Error | undefined
@@ -45,9 +50,13 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
       try {
         if (failure) throw failure
         const entries = batch.map(compose)
+        // Whoever lost the run to another process, having been stopped for long, must not write between its lines.
+        held.still()
         const bytes = Buffer.from(entries.map(formatEntry).join(''))
-        await writeAt(file, bytes, size)
-        await file.datasync()
+        if (file) {
+          await writeAt(file, bytes, size)
+          await file.datasync()
+        } else file = await begin(bytes)
         size += bytes.length
         for (const [index, entry] of entries.entries()) batch[index]?.resolve(entry)
       } catch (error) {
@@ -57,6 +66,23 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
     }
     // Here and not in a `finally` of the caller: nothing may be handed over between the last look and this.
     writing = undefined
+  }
+
+  /** Under another name first: a run's file is never seen without an entry, so that an empty one tells that it was emptied. */
+  async function begin(bytes: Buffer): Promise<FileHandle> {
+    const fresh = `${path}.${randomBytes(8).toString('hex')}.new`
+    const begun = await open(fresh, 'wx', 0o600)
+    try {
+      await writeAt(begun, bytes, 0)
+      await begun.sync()
+      await rename(fresh, path)
+      syncFolder(dirname(path))
+      return begun
+    } catch (error) {
+      await begun.close()
+      await rm(fresh, { force: true })
+      throw error
+    }
   }
 
   function compose({ type, data, goal }: Waiting): LedgerEntry {
@@ -75,19 +101,18 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
 
   /** After a failed write or sync nobody knows what is on the disk, so this writer writes no more. */
   async function giveUp(error: unknown): Promise<K1Error> {
+    if (isK1Error(error)) return error
     // What got through of a line would only look like a crash; where it cannot be cut off, the next to open the run does.
-    await file.truncate(size).catch(() => undefined)
+    await file?.truncate(size).catch(() => undefined)
     return storageError('write the ledger', path, error)
   }
 
   async function close(): Promise<void> {
     await writing
     try {
-      await file.close()
-      // A run in which nothing was ever written down is none.
-      if (size === 0) await rm(path, { force: true })
+      await file?.close()
     } finally {
-      release()
+      held.release()
     }
   }
 

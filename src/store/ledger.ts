@@ -1,14 +1,18 @@
 import { randomInt } from 'node:crypto'
-import { type FileHandle, open, readdir, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
+import { requireSound } from '../core/ledger-check.ts'
 import type { Clock, LedgerStore, LedgerWriter } from '../core/ports.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { readChain } from './ledger-chain.ts'
 import { openLedgerWriter } from './ledger-writer.ts'
+import { type Held, takeLock } from './lock.ts'
 import { suggest } from './nearest.ts'
-import { syncFolder } from './private-file.ts'
-import { type Processes, takeRunLock } from './run-lock.ts'
+import type { Processes } from './process-identity.ts'
+import { readRegular } from './regular-file.ts'
+import { removeStrays } from './replace-file.ts'
 import { codeOf, storageError } from './storage-error.ts'
 
 export interface LedgerOptions {
@@ -19,15 +23,19 @@ export interface LedgerOptions {
   random?: (below: number) => number
 }
 
-const runPattern = /^\d{8}-\d{6}-[0-9a-f]{4}$/
+const isRun = (id: string): boolean => /^\d{8}-\d{6}-[0-9a-f]{4}$/.test(id)
 const ending = '.jsonl'
 
 /** The ledger: a folder with a file of JSON lines for each run. Touches nothing until it is asked to. */
 export function openLedger({ home, clock, processes, random = randomInt }: LedgerOptions): LedgerStore {
   const folder = join(home.state, 'runs')
   const fileOf = (run: string): string => join(folder, `${run}${ending}`)
-  const lock = (run: string): Promise<() => void> =>
-    takeRunLock(join(folder, `${run}.lock`), run, clock.now(), processes)
+  const lock = (run: string): Promise<Held> =>
+    takeLock({
+      path: join(folder, `${run}.lock`),
+      about: { subject: `run ${run}`, run, since: clock.now() },
+      processes,
+    })
 
   async function list(): Promise<string[]> {
     let names: string[]
@@ -38,10 +46,7 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
       throw storageError('list the runs in', folder, error)
     }
     const runs = names.filter(name => name.endsWith(ending)).map(name => name.slice(0, -ending.length))
-    return runs
-      .filter(run => runPattern.test(run))
-      .sort()
-      .reverse()
+    return runs.filter(isRun).sort().reverse()
   }
 
   /** The one run that is meant by an id, the beginning of one, or `last`. */
@@ -68,13 +73,19 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
     })
   }
 
-  /** Ids sort by time, also those of one second: each is greater than the ones that are there. */
+  /**
+   * Ids sort by creation: the time's, or the one after the newest that is there, when the clock was set back or several
+   * are of one second. A lock without a file is a run that has written nothing yet.
+   */
   async function nextRun(): Promise<string> {
-    const time = clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
-    const newest = (await list()).find(run => run.startsWith(time))
-    const number = newest === undefined ? random(0x8000) : Number.parseInt(newest.slice(-4), 16) + 1 + random(16)
-    if (number <= 0xffff) return `${time}-${number.toString(16).padStart(4, '0')}`
-    throw new K1Error('storage', 'Too many runs were started in this second.', { hint: 'Run again.' })
+    const names = await readdir(folder)
+    const taken = names.flatMap(name => /^(.*)\.(jsonl|lock)$/.exec(name)?.[1] ?? []).filter(isRun)
+    const newest = taken.reduce((a, b) => (a > b ? a : b), '')
+    const now = stampOf(clock.now())
+    if (newest.slice(0, now.length) < now) return `${now}-${hex(random(0x8000))}`
+    const number = Number.parseInt(newest.slice(-4), 16) + 1 + random(16)
+    if (number <= 0xffff) return `${newest.slice(0, now.length)}-${hex(number)}`
+    return `${stampAfter(newest)}-${hex(random(0x8000))}`
   }
 
   async function create(): Promise<LedgerWriter> {
@@ -82,19 +93,17 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
     for (let tries = 1; ; tries++) {
       const run = await nextRun()
       const path = fileOf(run)
-      let release: (() => void) | undefined
-      let file: FileHandle | undefined
+      let held: Held | undefined
       try {
-        release = await lock(run)
-        file = await open(path, 'wx', 0o600)
-        syncFolder(folder)
-        return openLedgerWriter({ run, path, file, size: 0, last: undefined, clock, release })
+        held = await lock(run)
+        // Another process may have taken and ended it since we looked.
+        if (existsSync(path)) throw new K1Error('busy', `There is a run ${run} already.`, { facts: { run } })
+        removeStrays(path)
+        return openLedgerWriter({ run, path, size: 0, last: undefined, clock, held })
       } catch (error) {
-        await file?.close()
-        release?.()
+        held?.release()
         // Another process may take the same number in the same moment.
-        const taken = codeOf(error) === 'EEXIST' || (isK1Error(error) && error.facts.run === run)
-        if (taken && tries < 10) continue
+        if (isK1Error(error) && error.kind === 'busy' && tries < 100) continue
         throw isK1Error(error) ? error : storageError('write the ledger', path, error)
       }
     }
@@ -103,23 +112,32 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
   async function reopen(text: string): Promise<LedgerWriter> {
     const run = await find(text)
     const path = fileOf(run)
-    const release = await lock(run)
+    const held = await lock(run)
     let file: FileHandle | undefined
     try {
+      const reading = readChain(readFile(path), run)
+      requireSound(reading, path)
+      const { entries, chain, goodBytes } = reading
       // Not 'a': on Windows a file that is open for appending cannot be cut.
       file = await open(path, 'r+')
-      const bytes = await file.readFile()
-      const { entries, chain, goodBytes } = readChain(bytes, run)
-      if (chain.state === 'altered') throw altered(run, path, chain.seq)
       if (chain.state === 'torn') {
+        held.still()
         await file.truncate(goodBytes)
         await file.sync()
       }
-      return openLedgerWriter({ run, path, file, size: goodBytes, last: entries.at(-1), clock, release })
+      return openLedgerWriter({ run, path, file, size: goodBytes, last: entries.at(-1), clock, held })
     } catch (error) {
       await file?.close()
-      release()
+      held.release()
       throw isK1Error(error) ? error : storageError('open the ledger', path, error)
+    }
+  }
+
+  function readFile(path: string): Buffer {
+    try {
+      return readRegular(path) ?? Buffer.alloc(0)
+    } catch (error) {
+      throw storageError('read the ledger', path, error)
     }
   }
 
@@ -130,19 +148,23 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
     list,
     async read(text) {
       const run = await find(text)
-      const path = fileOf(run)
-      const bytes = await readFile(path).catch((error: unknown) => {
-        throw storageError('read the ledger', path, error)
-      })
-      const { entries, chain } = readChain(bytes, run)
+      const { entries, chain } = readChain(readFile(fileOf(run)), run)
       return { run, entries, chain }
     },
   }
 }
 
-function altered(run: string, path: string, seq: number): K1Error {
-  return new K1Error('storage', `The ledger of run ${run} was altered: entry ${seq} does not fit the one before.`, {
-    hint: `Nothing was written. Look at ${path}; what it says from there on cannot be relied on. Start a new run.`,
-    facts: { run, path, seq },
-  })
+/** `20261121-201403`, in UTC. */
+function stampOf(time: Date): string {
+  return time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+}
+
+/** That of a second later. */
+function stampAfter(run: string): string {
+  const [, year, month, day, hour, minute, second] = /^(....)(..)(..)-(..)(..)(..)/.exec(run) ?? []
+  return stampOf(new Date(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) + 1_000))
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(4, '0')
 }

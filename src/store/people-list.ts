@@ -1,5 +1,5 @@
-import { existsSync, renameSync } from 'node:fs'
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { isK1Error, K1Error } from '../core/errors.ts'
@@ -7,7 +7,7 @@ import type { PeopleList, PeopleRow } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { jsonLine } from './json-line.ts'
-import { syncFolder } from './private-file.ts'
+import { beginReplacement, type Replacement } from './replace-file.ts'
 import { codeOf, storageError } from './storage-error.ts'
 
 const optionalText = z.exactOptional(z.string())
@@ -37,45 +37,34 @@ export function openPeopleList(home: Home): PeopleList {
   return {
     writePeople: (run, rows) => {
       prepareFolder(folder)
-      return writeOnce(folder, fileOf(run), rows)
+      return writeOnce(fileOf(run), rows)
     },
     readPeopleList: run => readRows(fileOf(run), run),
   }
 }
 
-async function writeOnce(
-  folder: string,
-  path: string,
-  rows: AsyncIterable<PeopleRow>,
-): Promise<{ count: number; problems: number }> {
+async function writeOnce(path: string, rows: AsyncIterable<PeopleRow>): Promise<{ count: number; problems: number }> {
   if (existsSync(path)) {
     throw new K1Error('storage', `The people of this run are written already: ${path}.`, {
       hint: 'Go on with that run: k1ctl runs resume',
       facts: { path },
     })
   }
-  const fresh = `${path}.new`
-  let file: FileHandle | undefined
+  let replacement: Replacement | undefined
   try {
-    await rm(fresh, { force: true })
-    file = await open(fresh, 'wx', 0o600)
-    const counts = await writeRows(file, rows)
-    await file.sync()
-    await file.close()
-    file = undefined
-    renameSync(fresh, path)
-    syncFolder(folder)
+    replacement = beginReplacement(path)
+    const counts = await writeRows(replacement, rows)
+    replacement.commit()
     return counts
   } catch (error) {
-    await file?.close()
-    await rm(fresh, { force: true }).catch(() => undefined)
+    replacement?.abandon()
     if (isK1Error(error) || codeOf(error) === '') throw error
     throw storageError('write the people of a run to', path, error)
   }
 }
 
 async function writeRows(
-  file: FileHandle,
+  file: Replacement,
   rows: AsyncIterable<PeopleRow>,
 ): Promise<{ count: number; problems: number }> {
   const counts = { count: 0, problems: 0 }
@@ -85,10 +74,10 @@ async function writeRows(
     else counts.count++
     text += jsonLine(withoutSecrets(row))
     if (text.length < batch) continue
-    await file.appendFile(text)
+    file.write(text)
     text = ''
   }
-  await file.appendFile(`${text}${jsonLine({ end: counts })}`)
+  file.write(`${text}${jsonLine({ end: counts })}`)
   return counts
 }
 
@@ -102,7 +91,8 @@ function withoutSecrets(row: PeopleRow): PeopleRow {
 async function* readRows(path: string, run: string): AsyncGenerator<PeopleRow> {
   let file: FileHandle | undefined
   try {
-    file = await open(path, 'r')
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    if (!(await file.stat()).isFile()) throw broken(path, run)
     const seen = { count: 0, problems: 0 }
     let ended = false
     for await (const line of file.readLines()) {

@@ -1,9 +1,12 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
 import { dropSecret, findSecret, type KeptSecrets, keptSecretsSchema, putSecret } from './kept-secrets.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
-import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import { readSecretFile, writePrivateFile } from './private-file.ts'
+import type { Processes } from './process-identity.ts'
+import { removeStrays } from './replace-file.ts'
 import { holdWriteLock } from './write-lock.ts'
 
 const what = 'the plain secrets'
@@ -16,9 +19,9 @@ const schema = z.strictObject({
 })
 
 /** Secrets as they are, in one file that only its owner may read. Used only when it is asked for by name. */
-export function openPlainFile(path: string): PlaceForSecrets {
+export function openPlainFile(path: string, processes: Processes): PlaceForSecrets {
   function open(): KeptSecrets {
-    const source = readPrivateFile(path, what)
+    const source = readSecretFile(path, what, processes.user)
     if (source === undefined) return []
     try {
       return schema.parse(JSON.parse(source)).secrets
@@ -32,9 +35,11 @@ export function openPlainFile(path: string): PlaceForSecrets {
   }
 
   async function alter(change: (secrets: KeptSecrets) => KeptSecrets): Promise<void> {
-    await holdWriteLock(path, async () => {
+    await holdWriteLock(path, processes, still => {
       const secrets = change(open())
       if (secrets.length === 0) {
+        still()
+        removeStrays(path)
         rmSync(path, { force: true })
         return
       }
@@ -44,7 +49,7 @@ export function openPlainFile(path: string): PlaceForSecrets {
         warning: 'These secrets are not encrypted. Whoever reads this file has them.',
         secrets,
       }
-      await writePrivateFile(path, `${JSON.stringify(file, undefined, 2)}\n`, what)
+      writePrivateFile(path, `${JSON.stringify(file, undefined, 2)}\n`, what, still)
     })
   }
 
@@ -54,7 +59,8 @@ export function openPlainFile(path: string): PlaceForSecrets {
       return findSecret(open(), ref)
     },
     async remove(ref) {
-      if (readPrivateFile(path, what) === undefined) return
+      // Nothing was ever kept here, and no folder need be made to say so.
+      if (!existsSync(dirname(path))) return
       await alter(secrets => dropSecret(secrets, ref))
     },
     async probe() {

@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import { closeSync, fstatSync, readFileSync } from 'node:fs'
+import { K1Error } from '../core/errors.ts'
+import { quoted } from '../core/shell.ts'
+import { openRegular, readRegular } from './regular-file.ts'
+import { removeStrays, replaceFile } from './replace-file.ts'
 import { codeOf, storageError } from './storage-error.ts'
 
 /**
@@ -9,65 +11,58 @@ import { codeOf, storageError } from './storage-error.ts'
  */
 export function readPrivateFile(path: string, what: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readRegular(path)?.toString('utf8')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
     throw storageError(`read ${what}`, path, error)
   }
 }
 
 /**
- * Replaces the file as a whole, synced and for this user alone (0600): after a crash there is the old text or the new.
- * The caller holds the write lock, so the new text may go through one fixed name, and a crash leaves no strays.
- * @throws K1Error `storage`
+ * The text of a file that nobody but `user` (a user id; absent where the platform has none) may read or write.
+ * @throws K1Error `storage` also when somebody else may
  */
-export async function writePrivateFile(path: string, text: string, what: string): Promise<void> {
-  const fresh = `${path}.new`
+export function readSecretFile(path: string, what: string, user: number | undefined): string | undefined {
+  let file: number | undefined
   try {
-    rmSync(fresh, { force: true })
-    const file = openSync(fresh, 'wx', 0o600)
-    try {
-      writeFileSync(file, text)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    await renameOver(fresh, path)
-    syncFolder(dirname(path))
+    file = openRegular(path)
+    const { mode, uid } = fstatSync(file)
+    if (user !== undefined && uid !== user) throw ownedByOther(path, what, uid, user)
+    if (user !== undefined && (mode & 0o077) !== 0) throw openToOthers(path, what, mode)
+    return readFileSync(file, 'utf8')
   } catch (error) {
-    rmSync(fresh, { force: true })
-    throw storageError(`write ${what}`, path, error)
-  }
-}
-
-/** Makes a new or renamed file's name last through a crash. Windows cannot open a folder, and needs no such thing. */
-export function syncFolder(path: string): void {
-  let folder: number
-  try {
-    folder = openSync(path, 'r')
-  } catch (error) {
-    if (['EISDIR', 'EPERM', 'EACCES'].includes(codeOf(error))) return
-    throw error
-  }
-  try {
-    fsyncSync(folder)
-  } catch (error) {
-    // Some network file systems cannot sync a folder; they say so with one of these.
-    if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(codeOf(error))) throw error
+    if (error instanceof K1Error) throw error
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw storageError(`read ${what}`, path, error)
   } finally {
-    closeSync(folder)
+    if (file !== undefined) closeSync(file)
   }
 }
 
-/** On Windows a virus scanner may hold the file for a moment; renaming over it then fails, and soon does not. */
-async function renameOver(from: string, to: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      renameSync(from, to)
-      return
-    } catch (error) {
-      if (tries === 5 || !['EPERM', 'EBUSY', 'EACCES'].includes(codeOf(error))) throw error
-      await wait(20 * tries)
-    }
+/**
+ * Replaces the file as a whole, for this user alone (0600). The caller holds the file's write lock, whose `still` is
+ * asked right before the new file takes the old one's place.
+ * @throws K1Error `storage`, `busy` when the lock was lost
+ */
+export function writePrivateFile(path: string, text: string, what: string, still: () => void): void {
+  try {
+    removeStrays(path)
+    replaceFile(path, text, { still })
+  } catch (error) {
+    throw error instanceof K1Error ? error : storageError(`write ${what}`, path, error)
   }
+}
+
+function openToOthers(path: string, what: string, mode: number): K1Error {
+  const rights = (mode & 0o777).toString(8).padStart(4, '0')
+  return new K1Error('storage', `Others may read or change ${what} in ${path} (mode ${rights}).`, {
+    hint: `Make it yours alone: chmod 600 ${quoted(path)}. Whoever could read it has the secrets: renew them there.`,
+    facts: { path, mode: rights },
+  })
+}
+
+function ownedByOther(path: string, what: string, owner: number, user: number): K1Error {
+  return new K1Error('storage', `${what} in ${path} belong to user ${owner}, and this is user ${user}.`, {
+    hint: `Run k1ctl as that user, or take the file over: chown ${user} ${quoted(path)}`,
+    facts: { path, owner, user },
+  })
 }

@@ -58,7 +58,8 @@ export function moveProtected(config: Config, tenant: string, to: string | null)
 /** An older k1ctl that knows nothing of protected people refuses a file of version 2, and rightly. */
 function withProtected(config: Config, people: ProtectedRecord[]): Config {
   const { protected: _, ...rest } = config
-  return people.length === 0 ? { ...rest, version: 1 } : { ...rest, version: 2, protected: people }
+  const version = rest.leaving === undefined ? (people.length === 0 ? 1 : 2) : 3
+  return people.length === 0 ? { ...rest, version } : { ...rest, version, protected: people }
 }
 
 function isFor(person: string, tenant: string | undefined): (record: ProtectedRecord) => boolean {

@@ -4,6 +4,8 @@ import { rememberSecret } from '../core/redact.ts'
 import { dropSecret, findSecret, type KeptSecrets, keptSecretsSchema, putSecret } from './kept-secrets.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import type { Processes } from './process-identity.ts'
+import { removeStrays } from './replace-file.ts'
 import { deriveKey, type KeyRecipe, newRecipe, parseSealed, seal, unseal } from './sealed-text.ts'
 import { holdWriteLock } from './write-lock.ts'
 
@@ -15,6 +17,7 @@ export interface SealedFileOptions {
   /** What `K1CTL_PASSPHRASE` holds. */
   passphrase: string | undefined
   ask: AskPassphrase | undefined
+  processes: Processes
 }
 
 export interface SealedFile extends PlaceForSecrets {
@@ -30,7 +33,7 @@ const nobodyHasIt = 'K1CTL_PASSPHRASE is not set, and there is nobody to ask for
  * All secrets in one sealed file: one passphrase and one salt, so that opening fifty connections makes the key once,
  * and no file name has to be derived from a ref.
  */
-export function openSealedFile({ path, passphrase: given, ask }: SealedFileOptions): SealedFile {
+export function openSealedFile({ path, passphrase: given, ask, processes }: SealedFileOptions): SealedFile {
   const fromEnvironment = given === '' ? undefined : given
   let asked: Promise<string> | undefined
   let queue: Promise<void> = Promise.resolve()
@@ -91,12 +94,16 @@ export function openSealedFile({ path, passphrase: given, ask }: SealedFileOptio
     // The key takes a third of a second, and a person may have to be asked for it: that is done before the lock.
     const fresh = (await open()) === undefined ? newRecipe() : undefined
     if (fresh) await keyFor(fresh).catch(forgetKeys)
-    await holdWriteLock(path, async () => {
+    await holdWriteLock(path, processes, async still => {
       const { secrets, recipe } = (await open()) ?? { secrets: [], recipe: fresh ?? newRecipe() }
       const next = change(secrets)
       // With the last secret goes the file, and with it the passphrase: a new one may be chosen.
-      if (next.length === 0) rmSync(path, { force: true })
-      else await writePrivateFile(path, seal(JSON.stringify(next), await keyFor(recipe), recipe), what)
+      if (next.length > 0) writePrivateFile(path, seal(JSON.stringify(next), await keyFor(recipe), recipe), what, still)
+      else {
+        still()
+        removeStrays(path)
+        rmSync(path, { force: true })
+      }
     })
   }
 

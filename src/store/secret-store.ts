@@ -1,19 +1,22 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
-import type { SecretPlace, SecretStore } from '../core/ports.ts'
+import type { SecretAddress, SecretStore } from '../core/ports.ts'
 import { rememberSecret } from '../core/redact.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { type KeyringOptions, openKeyring } from './keyring.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
 import { openPlainFile } from './plain-file.ts'
+import type { Processes } from './process-identity.ts'
 import { type AskPassphrase, openSealedFile } from './sealed-file.ts'
 import { storageError } from './storage-error.ts'
+import { holdWriteLock } from './write-lock.ts'
 
 export interface SecretStoreOptions {
   home: Home
   /** `K1CTL_PASSPHRASE` is read from it, and the keyring's child process gets the rest. */
   env: Readonly<Record<string, string | undefined>>
+  processes: Processes
   keyring: Omit<KeyringOptions, 'env' | 'deadlineMs'>
   /** Absent when nobody can be asked. */
   askPassphrase?: AskPassphrase
@@ -23,10 +26,14 @@ export interface SecretStoreOptions {
 
 const kept = ['keyring', 'sealed', 'plain'] as const
 
+type Kept = SecretAddress['place']
+type Before = (place: Kept) => Promise<void>
+
 /** Opens nothing yet: each place is met at the first call that needs it. */
 export function openSecrets({
   home,
   env,
+  processes,
   keyring,
   askPassphrase,
   deadlineMs = 2_000,
@@ -36,16 +43,18 @@ export function openSecrets({
     path: join(folder, 'sealed.json'),
     passphrase: env.K1CTL_PASSPHRASE,
     ask: askPassphrase,
+    processes,
   })
-  const places: Record<(typeof kept)[number], PlaceForSecrets> = {
+  const places: Record<Kept, PlaceForSecrets> = {
     keyring: openKeyring({ ...keyring, env, deadlineMs }),
     sealed,
-    plain: openPlainFile(join(folder, 'plain.json')),
+    plain: openPlainFile(join(folder, 'plain.json'), processes),
   }
 
   /** The best place that works here. */
-  async function writeAnywhere(ref: string, values: Record<string, string>): Promise<SecretPlace> {
+  async function writeAnywhere(ref: string, values: Record<string, string>, before: Before): Promise<Kept> {
     let why: string
+    await before('keyring')
     try {
       await places.keyring.write(ref, values)
       return 'keyring'
@@ -55,6 +64,7 @@ export function openSecrets({
     }
     const passphrase = await sealed.prepare()
     if (passphrase.ready) {
+      await before('sealed')
       await sealed.write(ref, values)
       return 'sealed'
     }
@@ -67,7 +77,7 @@ export function openSecrets({
     })
   }
 
-  async function probe(place: (typeof kept)[number]): Promise<{ works: boolean; why: string }> {
+  async function probe(place: Kept): Promise<{ works: boolean; why: string }> {
     try {
       if (place !== 'keyring') requireWritable(folder)
       return await within(deadlineMs, places[place].probe())
@@ -78,14 +88,15 @@ export function openSecrets({
   }
 
   return {
-    async write(ref, values, place) {
+    async write(ref, values, place, before = async () => undefined) {
       for (const value of Object.values(values)) rememberSecret(value)
-      if (place === undefined) return await writeAnywhere(ref, values)
+      if (place === undefined) return await writeAnywhere(ref, values, before)
       if (place === 'environment') {
         throw new K1Error('usage', 'The environment cannot keep secrets: it is only read.', {
           hint: 'Choose keyring, sealed or plain.',
         })
       }
+      await before(place)
       await places[place].write(ref, values)
       return place
     },
@@ -106,6 +117,8 @@ export function openSecrets({
     async remove(ref, place) {
       if (place !== 'environment') await places[place].remove(ref)
     },
+
+    alone: work => holdWriteLock(join(folder, 'secrets'), processes, work),
 
     async probe() {
       const given = Object.keys(env).filter(name => name.startsWith('K1CTL_')).length

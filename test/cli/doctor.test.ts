@@ -127,7 +127,7 @@ describe('the doctor fails, exit 3, for', () => {
     expect(code).toBe(3)
     expect(failed[0]).toMatchObject({
       what: expect.stringMatching(/^ledger of run /),
-      detail: expect.stringContaining('altered'),
+      detail: expect.stringContaining('ALTERED'),
       next: expect.stringContaining('k1ctl runs show'),
     })
   })

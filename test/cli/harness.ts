@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { App } from '../../src/cli/app.ts'
+import type { App, OutStream } from '../../src/cli/app.ts'
 import { run } from '../../src/cli/run.ts'
 import { connectSandbox } from '../../src/cli/sandbox.ts'
 import type { Prompter } from '../../src/core/ports.ts'
@@ -39,6 +39,8 @@ export interface Ground {
   sandbox: Sandbox
   home: string
   k1ctl(words: readonly string[], options?: RunOptions): Promise<Ran>
+  /** The same from another machine: a home of its own, connected to the same sandbox. */
+  elsewhere(words: readonly string[], options?: RunOptions): Promise<Ran>
   /** The call log of a system. */
   calls(system: string): Promise<Call[]>
   /** Calls that changed something. */
@@ -56,12 +58,13 @@ export async function openGround(
 ): Promise<Ground> {
   const sandbox = await startSandbox({ seed })
   const home = mkdtempSync(join(tmpdir(), 'k1ctl-test-'))
-  const furnish = async () => {
+  const other = mkdtempSync(join(tmpdir(), 'k1ctl-other-'))
+  const furnish = async (home: string) => {
     const app = appFor(home, {}).app
     await connectSandbox(app, sandbox)
     if ((await app.config()).tenant(tenant)) await (await app.config()).use(tenant)
   }
-  await furnish()
+  await furnish(home)
 
   const control = async (system: string, path: string, init?: RequestInit) => {
     const answer = await fetch(`${sandbox.systems[system]?.control}/${path}`, init)
@@ -74,6 +77,10 @@ export async function openGround(
     sandbox,
     home,
     k1ctl: (words, options = {}) => runIn(home, words, options),
+    elsewhere: async (words, options = {}) => {
+      await furnish(other)
+      return runIn(other, words, options)
+    },
     calls,
     writes: async system => (await calls(system)).filter(c => c.write),
     fault: async (system, fault) => {
@@ -87,11 +94,11 @@ export async function openGround(
     reset: async () => {
       for (const system of Object.keys(sandbox.systems)) await control(system, 'reset', { method: 'POST' })
       rmSync(home, { recursive: true, force: true })
-      await furnish()
+      await furnish(home)
     },
     close: async () => {
       await sandbox.close()
-      rmSync(home, { recursive: true, force: true })
+      for (const folder of [home, other]) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
@@ -104,7 +111,7 @@ export async function runIn(home: string, words: readonly string[], options: Run
 }
 
 /** With what a spinner needs of a terminal. */
-function terminalOver(said: string[]): App['stderr'] {
+function terminalOver(said: string[]): OutStream {
   const moves = { cursorTo: () => true, clearLine: () => true, moveCursor: () => true }
   return Object.assign(moves, { isTTY: true, write: (text: string) => said.push(text) })
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { openConfig } from '../../src/store/config-store.ts'
-import { homeIn } from '../store/ground.ts'
+import { homeIn, processes } from '../store/ground.ts'
 import { type Ground, openGround } from './harness.ts'
 import {
   allWrites,
@@ -173,7 +173,7 @@ describe('KaseyaOne not connected', () => {
   async function disconnected(...following: Follower[]) {
     await open(...following)
     const person = copyHome(ground)
-    const config = await openConfig(homeIn(ground.home))
+    const config = await openConfig(homeIn(ground.home), processes)
     await config.disconnect(tenant, 'kaseyaone')
     return person
   }
@@ -242,7 +242,7 @@ describe('KaseyaOne not connected', () => {
 
   it('another system that is not connected is said: nobody looked there', async () => {
     await open(...everyFollower)
-    await (await openConfig(homeIn(ground.home))).disconnect(tenant, 'graphus')
+    await (await openConfig(homeIn(ground.home), processes)).disconnect(tenant, 'graphus')
     const ran = await offboard()
     expect(documentOf(ran).people[0]?.notConnected).toEqual(['graphus', ...elsewhere])
     const shown = await ground.k1ctl(['offboard', person, '--dry-run'])

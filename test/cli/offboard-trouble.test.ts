@@ -258,8 +258,8 @@ describe('two operators on one person at once', () => {
       ground.k1ctl(['runs', 'resume', 'last']),
       ground.k1ctl(['runs', 'resume', 'last']),
     ])
-    expect(codes.map(ran => ran.code).sort()).toEqual([0, 1])
-    expect(codes.find(ran => ran.code === 1)?.stderr).toContain('is being worked on by process')
+    expect(codes.map(ran => ran.code).sort()).toEqual([0, 3])
+    expect(codes.find(ran => ran.code === 3)?.stderr).toContain('is at work on run')
   })
 })
 

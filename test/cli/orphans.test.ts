@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OrphanRow } from '../../src/cli/orphans.ts'
 import { openConfig } from '../../src/store/config-store.ts'
-import { homeIn } from '../store/ground.ts'
+import { homeIn, processes } from '../store/ground.ts'
 import { type Ground, openGround } from './harness.ts'
 
 let ground: Ground
@@ -63,7 +63,7 @@ describe('orphans', () => {
   })
 
   test('all that are connected, also one of several of a kind; what is not connected is said', async () => {
-    const config = await openConfig(homeIn(ground.home))
+    const config = await openConfig(homeIn(ground.home), processes)
     await config.disconnect(tenant, 'graphus')
     const { rows, stderr } = await orphans()
     expect(new Set(rows.map(r => r.system))).toEqual(new Set(['bms', 'scim:huddle']))
@@ -95,7 +95,7 @@ describe('orphans', () => {
   })
 
   test('all tenants, those without the authority said', async () => {
-    const config = await openConfig(homeIn(ground.home))
+    const config = await openConfig(homeIn(ground.home), processes)
     const others = config.tenants().filter(t => t.name !== tenant)
     expect(others.length).toBeGreaterThan(0)
     for (const { name } of others) await config.disconnect(name, 'kaseyaone')

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openConfig } from '../../src/store/config-store.ts'
-import { failureOf, homeIn, makeFolder } from '../store/ground.ts'
+import { failureOf, homeIn, makeFolder, processes } from '../store/ground.ts'
 import { type Ran, runIn } from './harness.ts'
 
 let home: string
 const k1ctl = (...words: string[]): Promise<Ran> => runIn(home, words)
 const file = () => join(home, 'config.json')
-const config = () => openConfig(homeIn(home))
+const config = () => openConfig(homeIn(home), processes)
 
 beforeEach(async () => {
   home = makeFolder()
@@ -123,7 +123,7 @@ describe('the file', () => {
   })
 
   test('of a newer one is refused, and left as it is', async () => {
-    const newer = JSON.stringify({ version: 3, tenants: [], connections: [], protected: [] })
+    const newer = JSON.stringify({ version: 4, tenants: [], connections: [], protected: [] })
     writeFileSync(file(), newer)
     expect(await failureOf(config())).toMatchObject({
       kind: 'storage',

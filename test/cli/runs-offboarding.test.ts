@@ -267,11 +267,14 @@ describe('runs undo', () => {
     expect(await allWrites(ground)).toEqual(writes)
   })
 
-  it('only a run over people', async () => {
+  it('of settings, too; what was given back is no run to undo', async () => {
     await ground.k1ctl(['deprovisioning', 'disable', 'graphus', '--yes'])
+    const ran = await runs('undo', 'last', '--yes')
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('The settings are as they were · changed')])
+    expect((await runs('verify', 'last')).code).toBe(0)
     expect(await runs('undo', 'last', '--yes')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/Run \S+ offboarded nobody\./),
+      stderr: expect.stringMatching(/Run \S+ gave back what another run took/),
     })
   })
 })

@@ -103,11 +103,11 @@ describe('runs show', () => {
 
 describe('a process that died', () => {
   it.each([
-    { name: 'after the consent', entries: 2, torn: '', writesAfter: 2 },
-    { name: 'after the intent, with the change made', entries: 3, torn: '', writesAfter: 1 },
-    { name: 'after the change was acknowledged', entries: 4, torn: '', writesAfter: 1 },
-    { name: 'before the report', entries: 5, torn: '', writesAfter: 1 },
-    { name: 'in the middle of a line', entries: 3, torn: '{"seq":3,"at":"20', writesAfter: 1 },
+    { name: 'after the consent', entries: 3, torn: '', writesAfter: 2 },
+    { name: 'after the intent, with the change made', entries: 4, torn: '', writesAfter: 1 },
+    { name: 'after the change was acknowledged', entries: 5, torn: '', writesAfter: 1 },
+    { name: 'before the report', entries: 6, torn: '', writesAfter: 1 },
+    { name: 'in the middle of a line', entries: 4, torn: '{"seq":4,"at":"20', writesAfter: 1 },
   ])('$name: shown as interrupted, finished by resume', async ({ entries, torn, writesAfter }) => {
     await change('unified-login', 'enable', 'graphus')
     dieAfter(entries, torn)
@@ -116,7 +116,7 @@ describe('a process that died', () => {
 
     const shown = await runs('show', 'last')
     expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('interrupted: k1ctl ended before') })
-    if (entries < 5) expect(shown.stdout).toContain('not finished')
+    if (entries < 6) expect(shown.stdout).toContain('not finished')
     if (torn) expect(shown.stdout).toContain('the last line was cut off by a crash')
     expect(await json('list')).toEqual([expect.objectContaining({ verdict: 'interrupted' })])
 
@@ -167,11 +167,11 @@ describe('a ledger that was altered', () => {
     await change('unified-login', 'enable', 'graphus')
     const text = readFileSync(lastLedger(), 'utf8')
     writeFileSync(lastLedger(), text.replace('"how":"flag"', '"how":"terminal"'))
-    expect((await runs('show', 'last')).stdout).toContain('ALTERED from entry 1 on')
+    expect((await runs('show', 'last')).stdout).toContain('ALTERED from entry 2 on')
     expect(await json('list')).toEqual([expect.objectContaining({ verdict: 'altered' })])
     const verified = await runs('verify', 'last', '--json')
     expect(verified.code).toBe(3)
-    expect(JSON.parse(verified.stdout)).toMatchObject({ ledger: { state: 'altered', seq: 1 } })
+    expect(JSON.parse(verified.stdout)).toMatchObject({ ledger: { state: 'altered', seq: 2 } })
     expect(await runs('resume', 'last')).toMatchObject({ code: 1, stderr: expect.stringContaining('was altered') })
   })
 

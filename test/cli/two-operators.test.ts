@@ -112,6 +112,19 @@ async function lastOfMine(): Promise<string | undefined> {
   return rows.find(r => r.operator === 'tester@here')?.run
 }
 
+describe('somebody else of the same home', () => {
+  it('is told who holds the module, where, since when and in which run, and exits 3', async () => {
+    await ground.fault('graphus', { method: 'PATCH', delayMs: 700 })
+    const mine = ground.k1ctl(['unified-login', 'enable', 'graphus', '--yes'])
+    await arrived('graphus', 'PATCH')
+    const other = await ground.k1ctl(['unified-login', 'enable', 'graphus', '--yes'], { operator: 'kim@there' })
+    expect(other.code).toBe(3)
+    expect(`${other.stdout}${other.stderr}`).toMatch(/tester@here.*\d{8}-\d{6}-[0-9a-f]{4}/s)
+    expect((await mine).code).toBe(0)
+    expect(await ground.writes('graphus')).toHaveLength(1)
+  })
+})
+
 describe('somebody else is faster by a moment', () => {
   it('in Graphus the stale ETag is refused (412), and what changed is told', async () => {
     await ground.k1ctl(['unified-login', 'enable', 'graphus', '--yes'])
@@ -120,7 +133,7 @@ describe('somebody else is faster by a moment', () => {
     await ground.fault('graphus', { method: 'PATCH', delayMs: 700 })
     const mine = ground.k1ctl(['jit', 'defaults', 'set', 'graphus', '--role', 'Analyst', '--yes'])
     await arrived('graphus', 'PATCH')
-    expect((await ground.k1ctl(['deprovisioning', 'enable', 'graphus', '--yes'])).code).toBe(0)
+    expect((await ground.elsewhere(['deprovisioning', 'enable', 'graphus', '--yes'])).code).toBe(0)
     const ran = await mine
     expect(ran.code).toBe(3)
     expect(ran.stdout).toContain('Automatic User Deprovisioning was off, is now on. Nothing was written.')
@@ -129,11 +142,11 @@ describe('somebody else is faster by a moment', () => {
   })
 
   it('in BMS, which has no ETag, it is read once more right before the write', async () => {
-    // Read for the plan (twice: also for the rights), before the intent, before the change; then right before the write.
-    await ground.fault('bms', { method: 'GET', path: 'accesscontrol/settings$', skip: 4, delayMs: 700 })
+    // Read for the plan (twice: also for the rights); then right before the write.
+    await ground.fault('bms', { method: 'GET', path: 'accesscontrol/settings$', skip: 2, delayMs: 700 })
     const mine = ground.k1ctl(['deprovisioning', 'enable', 'bms', '--yes'])
     await arrived('bms', 'GET', 'delay')
-    expect((await ground.k1ctl(['jit', 'enable', 'bms', '--yes'])).code).toBe(0)
+    expect((await ground.elsewhere(['jit', 'enable', 'bms', '--yes'])).code).toBe(0)
     const ran = await mine
     expect(ran.code).toBe(3)
     expect(ran.stdout).toContain('Automatic User Creation was off, is now on. Nothing was written.')

@@ -230,7 +230,7 @@ describe('a refusal', () => {
       else sendJson(response, body, 400)
     })
     const message = String((await failureOf(client.request({ method: 'GET', path: path`/x` }))).facts.message)
-    expect(message).toMatch(/^\[31mred \[secret\] long/)
+    expect(message).toMatch(/^␛\[31mred␇ \[secret\] long/)
     expect(message.length).toBeLessThanOrEqual(301)
     expect((await failureOf(client.request({ method: 'GET', path: path`/x` }))).facts.message).toBeUndefined()
   })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { K1Error } from '../../src/core/errors.ts'
 import type { TenantRecord } from '../../src/core/ports.ts'
+import { foldUnits } from '../../src/engine/run-state.ts'
 import type { End } from '../../src/engine/verdict.ts'
-import { peopleOf, planEntry, sentAtOf } from '../../src/offboarding/ledger-entries.ts'
+import { peopleOf, planEntry } from '../../src/offboarding/ledger-entries.ts'
 import type { Row } from '../../src/offboarding/offboard.ts'
 import { finishedPeople, leftOf } from '../../src/offboarding/resume.ts'
 import { lookOf } from '../engine/scripted-goal.ts'
@@ -37,9 +38,14 @@ async function* iterate<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items
 }
 
+function stateOf(ledger: ReturnType<typeof entries>) {
+  return { units: foldUnits(ledger), attested: new Map<string, string>() }
+}
+
 async function left(ledger: ReturnType<typeof entries>, rows: Row[] = [], among = tenants) {
   const all = []
-  for await (const one of leftOf({ entries: ledger, rows: iterate(rows), tenants: among, resend: false })) all.push(one)
+  for await (const one of leftOf({ state: stateOf(ledger), rows: iterate(rows), tenants: among, resend: false }))
+    all.push(one)
   return all
 }
 
@@ -104,15 +110,18 @@ describe('leftOf', () => {
   it('nobody, when all ended for certain', async () => {
     const ledger = entries([...plan], done(chat), done(bms))
     expect(await left(ledger, [{ line: 1, person: amy.person }])).toEqual([])
-    expect(finishedPeople(ledger)).toMatchObject([{ person: amy.person, verdict: 'proved' }])
+    expect(finishedPeople(stateOf(ledger))).toMatchObject([{ person: amy.person, verdict: 'proved' }])
   })
 
   it('a person with goals that did not end, with what is settled and what is in doubt', async () => {
     const ledger = entries([...plan], done(chat), ['intent', {}, bms.id])
     const [one] = await left(ledger)
-    expect(one).toMatchObject({ unit: amy, known: [{ system: 'chat' }], settled: [{ goal: chat.id }] })
-    expect(one && 'inDoubt' in one ? [...one.inDoubt] : []).toEqual([bms.id])
-    expect(finishedPeople(ledger)).toEqual([])
+    expect(one).toMatchObject({
+      unit: amy,
+      earlier: { record: { entry: { accounts: [{ system: 'chat' }] }, results: [{ goal: chat.id, end: 'changed' }] } },
+    })
+    expect(one && 'unit' in one ? [...(one.earlier?.record.open ?? [])] : []).toEqual([bms.id])
+    expect(finishedPeople(stateOf(ledger))).toEqual([])
   })
 
   it.each<[string, End]>([
@@ -143,7 +152,7 @@ describe('leftOf', () => {
       { line: 3, person: '', problem: 'It names nobody.' },
     ]
     expect(await left(ledger, rows)).toEqual([])
-    expect(finishedPeople(ledger).map(p => p.verdict)).toEqual(['incomplete', 'unknown-person', 'incomplete'])
+    expect(finishedPeople(stateOf(ledger)).map(p => p.verdict)).toEqual(['incomplete', 'unknown-person', 'incomplete'])
   })
 
   it('people that the run never came to, a bad row among them', async () => {
@@ -154,14 +163,18 @@ describe('leftOf', () => {
       { line: 4, person: 'x@else.example' },
     ]
     const ledger = entries([...plan], done(chat), done(bms))
-    expect(await left(ledger, rows)).toEqual([{ ...rows[1], tenant: 'Acme' }, rows[2], rows[3]])
+    expect(await left(ledger, rows)).toMatchObject([
+      { unit: { person: 'new@x.example', ticket: 'T-2', tenant: 'Acme' } },
+      { refused: { refusal: { why: 'It names nobody.' } } },
+      { refused: { person: 'x@else.example' } },
+    ])
   })
 
   it('of somebody in two tenants only the one that the run never came to', async () => {
     const two = [...tenants, { name: 'Blue', domains: ['x.example'] }]
     const ledger = entries([...plan], done(chat), done(bms))
     expect(await left(ledger, [{ line: 1, person: amy.person }], two)).toEqual([
-      { line: 1, person: amy.person, tenant: 'Blue' },
+      { unit: { person: amy.person, tenant: 'Blue' } },
     ])
   })
 })
@@ -173,7 +186,9 @@ it('remembers when a request was last accepted, for what is queued over there', 
     ['outcome', { sent: true }, chat.id],
     ['outcome', end(chat, 'pending'), chat.id],
   )
-  expect(sentAtOf(ledger)).toEqual(new Map([[chat.id, '2026-11-21T17:00:02.000Z']]))
+  expect(foldUnits(ledger)[0]?.sentAt).toEqual(new Map([[chat.id, '2026-11-21T17:00:02.000Z']]))
   const [unfinished] = await left(ledger)
-  expect(unfinished).toMatchObject({ sentAt: new Map([[chat.id, '2026-11-21T17:00:02.000Z']]) })
+  expect(unfinished).toMatchObject({
+    earlier: { record: { sentAt: new Map([[chat.id, '2026-11-21T17:00:02.000Z']]) } },
+  })
 })

@@ -76,7 +76,7 @@ export function ordered(
 }
 
 export function personPlan(change: Partial<PersonPlan> = {}): PersonPlan {
-  const nothing = { accounts: [], planned: [], unreached: [], residual: [], notConnected: [] }
+  const nothing = { accounts: [], planned: [], unreached: [], residual: [], notConnected: [], searched: [] }
   return { ...amy, name: 'Amy Pond', ...nothing, ...change }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { K1Error } from '../../src/core/errors.ts'
+import { worstOf } from '../../src/engine/unit.ts'
 import type { End, GoalResult, Verdict } from '../../src/engine/verdict.ts'
-import { reportPerson, verdictOfPeople } from '../../src/offboarding/report-person.ts'
+import { reportPerson } from '../../src/offboarding/report-person.ts'
 import { amy, goal, personPlan } from './parts.ts'
 
 const result = (end: End, proved = false): GoalResult => ({
@@ -16,7 +17,7 @@ const result = (end: End, proved = false): GoalResult => ({
   differences: [],
 })
 
-describe('verdictOfPeople', () => {
+describe('worstOf', () => {
   it.each<[Verdict[], Verdict]>([
     [[], 'incomplete'],
     [['proved'], 'proved'],
@@ -25,8 +26,8 @@ describe('verdictOfPeople', () => {
     [['pending', 'unknown-person'], 'unknown-person'],
     [['unknown-person', 'incomplete', 'proved'], 'incomplete'],
   ])('%s: %s', (verdicts, worst) => {
-    expect(verdictOfPeople(verdicts)).toBe(worst)
-    expect(verdictOfPeople([...verdicts].reverse())).toBe(worst)
+    expect(worstOf(verdicts)).toBe(worst)
+    expect(worstOf([...verdicts].reverse())).toBe(worst)
   })
 })
 

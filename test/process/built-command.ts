@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import lockfile from 'proper-lockfile'
 import { onTestFinished } from 'vitest'
+import { takeLock } from '../../src/store/lock.ts'
+import { processes } from '../store/ground.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 export const commandFile = join(root, 'bin', 'k1ctl.js')
@@ -16,15 +17,16 @@ export const commandFile = join(root, 'bin', 'k1ctl.js')
  */
 export async function buildCommand(): Promise<void> {
   const modules = join(root, 'node_modules')
-  const release = await lockfile.lock(modules, {
-    lockfilePath: join(modules, '.k1ctl-build.lock'),
-    stale: 60_000,
-    retries: { retries: 600, minTimeout: 100, maxTimeout: 100 },
+  const held = await takeLock({
+    path: join(modules, '.k1ctl-build.held'),
+    about: { subject: 'the build', since: new Date() },
+    processes,
+    patience: 60_000,
   })
   try {
     if (built() < newest(join(root, 'src'), join(root, 'rolldown.config.js'), join(root, 'package.json'))) await build()
   } finally {
-    await release()
+    held.release()
   }
 }
 

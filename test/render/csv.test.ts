@@ -12,7 +12,7 @@ describe('csvCell', () => {
     ['+49 30', "'+49 30"],
     ['-1', "'-1"],
     ['@Front Desk', "'@Front Desk"],
-    ['\t=1', "'\t=1"],
+    ['\t=1', "'\t'=1"],
     ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
     ['a=b', 'a=b'],
     ["O'Hara & Sons, Roofing", '"O\'Hara & Sons, Roofing"'],

@@ -4,6 +4,7 @@ import type { Goal } from '../../src/core/goal.ts'
 import { rememberSecret } from '../../src/core/redact.ts'
 import type { GoalResult } from '../../src/engine/verdict.ts'
 import { errorJson, errorText } from '../../src/render/error.ts'
+import { onScreen } from '../../src/render/layout.ts'
 import { planJson, planText } from '../../src/render/plan.ts'
 import { resultText, verdictText } from '../../src/render/report.ts'
 import { styleFor } from '../../src/render/style.ts'
@@ -48,21 +49,21 @@ const plan = {
 
 describe('a plan', () => {
   it('as text: before and after in columns, reasons, steps, and no control characters', () => {
-    expect(planText(plan, titles, plain)).toBe(
+    expect(onScreen(planText(plan, titles, plain))).toBe(
       [
         '  ~ Northwind · BMS (published API)',
-        '      It is on]0;title',
+        '      It is on␛]0;title␇',
         '      Require         off   →  on',
-        '      Excepted users  none  →  amy@x.example]0;title',
-        '      warning: Careful]0;title',
+        '      Excepted users  none  →  amy@x.example␛]0;title␇',
+        '      warning: Careful␛]0;title␇',
         '  = Northwind · BMS (published API)',
-        '      It is on]0;title: already',
+        '      It is on␛]0;title␇: already',
         '  x Northwind · BMS (published API)',
-        '      refused: No]0;title',
+        '      refused: No␛]0;title␇',
         '      → Do this',
         '  ? Northwind · BMS (by hand)',
-        '      It is on]0;title',
-        '      1. Open it]0;title',
+        '      It is on␛]0;title␇',
+        '      1. Open it␛]0;title␇',
         '      2. Save',
         '  ! Other · BMS: No answer.',
         '      → Check',
@@ -106,12 +107,12 @@ describe('a result', () => {
     ],
     [
       { end: 'failed', why: `No${controls}`, hint: 'Do' },
-      '  x Northwind · BMS: It is on · failed\n      No]0;title\n      → Do\n',
+      '  x Northwind · BMS: It is on · failed\n      No␛]0;title␇\n      → Do\n',
     ],
     [{ end: 'unknown' }, '  ! Northwind · BMS: It is on · unknown\n'],
     [{ end: 'by-hand', steps: ['Open it'] }, '  ? Northwind · BMS: It is on · by hand\n      1. Open it\n'],
     [{ system: 'new' }, '  ✓ Northwind · new: It is on · changed\n'],
-  ])('%o', (change, text) => expect(resultText(result(change), titles, plain)).toBe(text))
+  ])('%o', (change, text) => expect(onScreen(resultText(result(change), titles, plain))).toBe(text))
 
   it('never calls proved what is not', () => {
     expect(verdictText('unproved', plain)).toMatch(/^unproved/)
@@ -126,7 +127,7 @@ describe('an error', () => {
       hint: 'Try',
       facts: { url: '?p=Tide%26Pine' },
     })
-    expect(errorText(error, plain)).toBe('error: Wrong: [secret]]0;title\nhint: Try\n')
+    expect(onScreen(errorText(error, plain))).toBe('error: Wrong: [secret]␛]0;title␇\nhint: Try\n')
     expect(JSON.parse(errorJson(error))).toEqual({
       error: { kind: 'sign-in', message: expect.any(String), hint: 'Try', exitCode: 4, url: '?p=[secret]' },
     })
@@ -146,7 +147,7 @@ describe('an error', () => {
 
   it('without a hint has none, and null as data', () => {
     const error = new K1Error('internal', 'Oh.')
-    expect(errorText(error, plain)).toBe('error: Oh.\n')
+    expect(onScreen(errorText(error, plain))).toBe('error: Oh.\n')
     expect(JSON.parse(errorJson(error)).error).toMatchObject({ hint: null, exitCode: 1 })
   })
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openConfig } from '../../src/store/config-store.ts'
-import { bundleChild, failureOf, makeFolder, makeHome, startChild } from './ground.ts'
+import { bundleChild, failureOf, makeFolder, makeHome, processes, startChild } from './ground.ts'
 
 let folder: string
 let program: string
@@ -19,7 +19,7 @@ test('processes that write at once lose nothing of each other', { timeout: 60_00
   const children = ['a', 'b', 'c'].map(name => startChild(program, ['add-tenants', home.config, name, '30']))
   const ends = await Promise.all(children.map(child => child.ended))
   expect(ends.map(({ code }) => code)).toEqual([0, 0, 0])
-  const names = (await openConfig(home)).tenants().map(tenant => tenant.name)
+  const names = (await openConfig(home, processes)).tenants().map(tenant => tenant.name)
   expect(names).toHaveLength(90)
   expect(new Set(names)).toEqual(new Set(children.flatMap(child => child.lines)))
 })
@@ -36,7 +36,7 @@ test('a process that is killed takes nothing with it that it had promised', { ti
     expect((await child.ended).signal).toBe('SIGKILL')
     expect((await other.ended).code).toBe(0)
     promised.push(...child.lines, ...other.lines)
-    const names = (await openConfig(home)).tenants().map(tenant => tenant.name)
+    const names = (await openConfig(home, processes)).tenants().map(tenant => tenant.name)
     expect(new Set(names).size).toBe(names.length)
     expect(names).toEqual(expect.arrayContaining(promised))
   }
@@ -44,16 +44,16 @@ test('a process that is killed takes nothing with it that it had promised', { ti
 
 test('a lock is respected while its process lives, and taken over when it is killed', { timeout: 30_000 }, async () => {
   const home = makeHome()
-  const config = await openConfig(home)
+  const config = await openConfig(home, processes)
   const holder = startChild(program, ['hold-config', home.config])
   expect(await holder.next()).toBe('held')
   const error = await failureOf(config.addTenant({ name: 'Northwind', domains: [] }))
-  expect(error).toMatchObject({ kind: 'storage' })
-  expect(error.message).toMatch(/Another k1ctl is writing .* did not finish within 5 s/)
+  expect(error).toMatchObject({ kind: 'busy', facts: { pid: holder.process.pid } })
+  expect(error.message).toMatch(/^Another k1ctl \(process \d+ on \S+\) is at work on .*config\.json, since /)
   holder.process.kill('SIGKILL')
   await holder.ended
   await config.addTenant({ name: 'Contoso', domains: [] })
-  expect((await openConfig(home)).tenants().map(tenant => tenant.name)).toEqual(['Contoso'])
+  expect((await openConfig(home, processes)).tenants().map(tenant => tenant.name)).toEqual(['Contoso'])
 })
 
 test('a folder that may not be written to is a storage error, at once', async ctx => {

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ConnectionRecord } from '../../src/core/ports.ts'
 import { openConfig } from '../../src/store/config-store.ts'
+import { takeLock } from '../../src/store/lock.ts'
 import { holdWriteLock } from '../../src/store/write-lock.ts'
-import { failureOf, homeIn, makeFolder, makeHome } from './ground.ts'
+import { failureOf, homeIn, makeFolder, makeHome, processes } from './ground.ts'
 
 const connection: ConnectionRecord = {
   tenant: 'northwind',
@@ -20,14 +21,14 @@ const connection: ConnectionRecord = {
 describe('tenants and connections', () => {
   test('what was written is there for the next process, for this user alone', async () => {
     const home = homeIn(join(makeFolder(), 'not', 'there', 'yet'))
-    const config = await openConfig(home)
+    const config = await openConfig(home, processes)
     expect(config.tenants()).toEqual([])
     expect(config.current()).toBeUndefined()
     await config.addTenant({ name: ' Northwind ', domains: ['Northwind.EXAMPLE', 'northwind.example'] })
     await config.connect(connection)
     await config.use('NORTHWIND')
 
-    const next = await openConfig(home)
+    const next = await openConfig(home, processes)
     expect(next.tenants()).toEqual([{ name: 'Northwind', domains: ['northwind.example'] }])
     expect(next.current()).toBe('Northwind')
     expect(next.connection('northWIND', 'bms')).toEqual({ ...connection, tenant: 'Northwind' })
@@ -41,12 +42,12 @@ describe('tenants and connections', () => {
     const home = makeHome()
     const path = join(home.config, 'config.json')
     writeFileSync(path, JSON.stringify({ version: 1, tenants: [], connections: [] }), { mode: 0o644 })
-    await (await openConfig(home)).addTenant({ name: 'Northwind', domains: [] })
+    await (await openConfig(home, processes)).addTenant({ name: 'Northwind', domains: [] })
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
   test('renaming moves connections and the selection; removing takes them away', async () => {
-    const config = await openConfig(makeHome())
+    const config = await openConfig(makeHome(), processes)
     await config.addTenant({ name: 'Northwind', domains: [] })
     await config.addTenant({ name: 'Contoso', domains: [] })
     await config.connect(connection, { ...connection, tenant: 'Contoso' })
@@ -70,7 +71,7 @@ describe('tenants and connections', () => {
   })
 
   test('connecting again replaces', async () => {
-    const config = await openConfig(makeHome())
+    const config = await openConfig(makeHome(), processes)
     await config.addTenant({ name: 'Northwind', domains: [] })
     await config.connect(connection)
     const { secretRef: _, ...bare } = connection
@@ -79,7 +80,7 @@ describe('tenants and connections', () => {
   })
 
   test('what a caller does to an answer stays outside', async () => {
-    const config = await openConfig(makeHome())
+    const config = await openConfig(makeHome(), processes)
     await config.addTenant({ name: 'Northwind', domains: ['a.example'] })
     config.tenants()[0]?.domains.push('evil.example')
     config.tenant('Northwind')?.domains.push('evil.example')
@@ -87,7 +88,7 @@ describe('tenants and connections', () => {
   })
 
   test('a taken, empty or unknown name is a usage error, and the nearest is named', async () => {
-    const config = await openConfig(makeHome())
+    const config = await openConfig(makeHome(), processes)
     const empty = await failureOf(config.use('Northwind'))
     expect(empty).toMatchObject({ kind: 'usage', message: 'There is no tenant "Northwind".' })
     await config.addTenant({ name: 'Northwind', domains: [] })
@@ -110,10 +111,10 @@ describe('tenants and connections', () => {
 
   test('changes that are asked for at once all happen', async () => {
     const home = makeHome()
-    const [one, two] = [await openConfig(home), await openConfig(home)]
+    const [one, two] = [await openConfig(home, processes), await openConfig(home, processes)]
     const names = Array.from({ length: 20 }, (_, i) => `T${i}`)
     await Promise.all(names.map((name, i) => (i % 2 ? one : two).addTenant({ name, domains: [] })))
-    const now = (await openConfig(home)).tenants().map(tenant => tenant.name)
+    const now = (await openConfig(home, processes)).tenants().map(tenant => tenant.name)
     expect(now.sort()).toEqual(names.sort())
   })
 })
@@ -141,13 +142,13 @@ describe('a broken file', () => {
       JSON.stringify({ ...good, connections: [{ ...connection, place: 'attic' }] }),
       /connections\.0\.place/,
     ],
-    ['a newer version', JSON.stringify({ version: 3 }), /newer k1ctl/],
+    ['a newer version', JSON.stringify({ version: 4 }), /newer k1ctl/],
   ]
   test.each(cases)('%s: is named, and left as it is', async (_, text, says) => {
     const home = makeHome()
     const path = join(home.config, 'config.json')
     writeFileSync(path, text)
-    const error = await failureOf(openConfig(home))
+    const error = await failureOf(openConfig(home, processes))
     expect(error.kind).toBe('storage')
     expect(error.message).toMatch(says)
     expect(error.message).toContain(path)
@@ -156,7 +157,7 @@ describe('a broken file', () => {
 
   test('that breaks while k1ctl runs is not overwritten by the next change', async () => {
     const home = makeHome()
-    const config = await openConfig(home)
+    const config = await openConfig(home, processes)
     await config.addTenant({ name: 'Northwind', domains: [] })
     writeFileSync(config.path, '{"version": 1,')
     const error = await failureOf(config.addTenant({ name: 'Contoso', domains: [] }))
@@ -168,7 +169,7 @@ describe('a broken file', () => {
   test('with the byte order mark that Notepad adds is read', async () => {
     const home = makeHome()
     writeFileSync(join(home.config, 'config.json'), `\uFEFF${JSON.stringify(good)}`)
-    expect((await openConfig(home)).tenants()).toHaveLength(1)
+    expect((await openConfig(home, processes)).tenants()).toHaveLength(1)
   })
 })
 
@@ -176,7 +177,7 @@ describe('a folder that cannot be used', () => {
   test('a file where the folder should be', async () => {
     const folder = makeFolder()
     writeFileSync(join(folder, 'file'), '')
-    const error = await failureOf(openConfig(homeIn(join(folder, 'file'))))
+    const error = await failureOf(openConfig(homeIn(join(folder, 'file')), processes))
     expect(error).toMatchObject({ kind: 'storage', facts: { code: 'ENOTDIR' } })
     expect(error.message).toMatch(/there is a file where a folder should be/)
   })
@@ -184,41 +185,34 @@ describe('a folder that cannot be used', () => {
   test('a folder where the file should be', async () => {
     const home = makeHome()
     mkdirSync(join(home.config, 'config.json'))
-    expect(await failureOf(openConfig(home))).toMatchObject({ kind: 'storage', facts: { code: 'EISDIR' } })
+    expect(await failureOf(openConfig(home, processes))).toMatchObject({ kind: 'storage', facts: { code: 'EISDIR' } })
   })
 
   test('reading creates nothing', async () => {
     const folder = makeFolder()
     const home = homeIn(join(folder, 'home'))
-    expect((await openConfig(home)).tenants()).toEqual([])
+    expect((await openConfig(home, processes)).tenants()).toEqual([])
     expect(statSync(home.config, { throwIfNoEntry: false })).toBeUndefined()
   })
-})
-
-test('a lock that a dead process left behind is taken over', async () => {
-  const home = makeHome()
-  const config = await openConfig(home)
-  mkdirSync(`${config.path}.lock`)
-  const hourAgo = Date.now() / 1000 - 3600
-  utimesSync(`${config.path}.lock`, hourAgo, hourAgo)
-  await config.addTenant({ name: 'Northwind', domains: [] })
-  expect((await openConfig(home)).tenants()).toHaveLength(1)
 })
 
 test('of several that find a dead lock at once, one at a time gets it', async () => {
   const folder = makeFolder()
   for (let round = 0; round < 20; round++) {
     const path = join(folder, `file-${round}`)
-    mkdirSync(`${path}.lock`)
-    const hourAgo = Date.now() / 1000 - 3600
-    utimesSync(`${path}.lock`, hourAgo, hourAgo)
+    // Of this process's id, and none of its locks.
+    const dead = await takeLock({ path: `${path}.held`, about: { subject: path, since: new Date() }, processes })
+    const left = readFileSync(`${path}.held`, 'utf8').replace(/"token":"./, '"token":"a')
+    dead.release()
+    writeFileSync(`${path}.held`, left)
     let inside = 0
     const work = async (): Promise<number> => {
       inside++
       await new Promise(resolve => setTimeout(resolve, 2))
       return inside--
     }
-    const seen = await Promise.all(Array.from({ length: 4 }, () => holdWriteLock(path, work)))
+    const seen = await Promise.all(Array.from({ length: 4 }, () => holdWriteLock(path, processes, work)))
     expect(seen).toEqual([1, 1, 1, 1])
+    expect(readdirSync(folder)).toEqual([])
   }
 })

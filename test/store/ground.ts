@@ -5,17 +5,24 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { rolldown } from 'rolldown'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import type { K1Error } from '../../src/core/errors.ts'
 import { isK1Error } from '../../src/core/errors.ts'
 import type { Clock } from '../../src/core/ports.ts'
 import { findHome, type Home } from '../../src/store/home.ts'
-import type { Processes } from '../../src/store/run-lock.ts'
+import type { Processes } from '../../src/store/process-identity.ts'
 
 /** A folder that goes when the test is over. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'k1ctl-store-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A folder for all tests of a file. */
+export function sharedFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'k1ctl-store-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -85,9 +92,11 @@ export interface Child {
 export function startChild(
   file: string,
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; uid?: number } = {},
+  options: { env?: NodeJS.ProcessEnv; uid?: number; through?: readonly string[] } = {},
 ): Child {
-  const child = spawn(process.execPath, [file, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { through = [], ...rest } = options
+  const [program = '', ...words] = [...through, process.execPath, file, ...args]
+  const child = spawn(program, words, { ...rest, stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

@@ -1,7 +1,7 @@
-/** Speaks like the keyring library, and keeps its entries in the file that TRIAL_KEYRING names. */
+/** Speaks like the keyring library, and keeps its entries in a file beside the copy of it that is loaded. */
 const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 
-const path = process.env.TRIAL_KEYRING
+const path = require('node:path').join(__dirname, 'keyring.json')
 const load = () => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {})
 const save = entries => writeFileSync(path, JSON.stringify(entries))
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openLedger } from '../../src/store/ledger.ts'
@@ -22,7 +22,7 @@ test('a killed process loses nothing that was acknowledged, and its run can go o
     const run = await child.next()
     await new Promise(resolve => setTimeout(resolve, 40 + round * 53))
     const error = await failureOf(ledger.open(run))
-    expect(error.message).toContain(`is being worked on by process ${child.process.pid} since`)
+    expect(error.message).toContain(`(process ${child.process.pid} on ${hostname()}) is at work on run ${run}, since`)
     child.process.kill('SIGKILL')
     await child.ended
     const acknowledged = Number(child.lines.at(-1))

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { checkLedger, requireSound } from '../../src/core/ledger-check.ts'
 import type { Clock, LedgerStore } from '../../src/core/ports.ts'
 import { rememberSecret } from '../../src/core/redact.ts'
 import type { Home } from '../../src/store/home.ts'
@@ -192,7 +194,6 @@ describe('a run that was cut off', () => {
   test('before its first entry, or with zeros behind its last', async () => {
     const ledger = makeLedger()
     const begun = await ledger.create()
-    expect(await ledger.read('last')).toMatchObject({ entries: [], chain: { state: 'intact' } })
     await begun.close()
     expect(await ledger.list(), 'a run in which nothing was written down is none').toEqual([])
     const { run, path } = await writeRun(ledger)
@@ -238,6 +239,38 @@ describe('a run that was altered', () => {
     expect(await failureOf(ledger.open(run))).toMatchObject({ facts: { seq } })
   })
 
+  test.each(['\n', 'oh', '{}', '{"seq":7', '{"seq":3,"at":"\u0001', ' ', '\0\0x'])(
+    'bytes that no crash leaves behind its last line: %j',
+    async foreign => {
+      const ledger = makeLedger()
+      const { run, path } = await writeRun(ledger)
+      appendFileSync(path, foreign)
+      const reading = await ledger.read(run)
+      expect(reading.chain).toEqual({ state: 'altered', seq: 3 })
+      expect(reading.entries).toHaveLength(3)
+      expect(() => requireSound(reading)).toThrow(/was altered: entry 3/)
+      expect(await failureOf(ledger.open(run))).toMatchObject({ kind: 'storage', facts: { seq: 3 } })
+    },
+  )
+
+  test('a line of another run that lacks only its line feed', async () => {
+    const ledger = makeLedger()
+    const { run, path } = await writeRun(ledger)
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    writeFileSync(path, `${lines[0]}\n${lines[2]?.replace('"seq":2', '"seq":1')}`)
+    expect((await ledger.read(run)).chain).toEqual({ state: 'altered', seq: 1 })
+  })
+
+  test('emptied: has its own word, and is not written to', async () => {
+    const ledger = makeLedger()
+    const { run, path } = await writeRun(ledger)
+    truncateSync(path, 0)
+    const reading = await ledger.read(run)
+    expect(reading).toMatchObject({ entries: [], chain: { state: 'emptied' } })
+    expect(checkLedger(reading.chain)).toEqual({ isSound: false, words: expect.stringMatching(/^EMPTIED/) })
+    expect(await failureOf(ledger.open(run))).toMatchObject({ kind: 'storage', facts: { run, path, state: 'emptied' } })
+  })
+
   test('under another run’s name', async () => {
     const ledger = makeLedger()
     const { run, path } = await writeRun(ledger)
@@ -253,8 +286,10 @@ describe('the lock of a run', () => {
     const writer = await makeLedger(home).create()
     await writer.append('plan', {})
     const error = await failureOf(makeLedger(home).open(writer.run))
-    expect(error).toMatchObject({ kind: 'storage', facts: { pid: process.pid } })
-    expect(error.message).toMatch(new RegExp(`is being worked on by process ${process.pid} since \\d{4}-`))
+    expect(error).toMatchObject({ kind: 'busy', facts: { pid: process.pid } })
+    expect(error.message).toMatch(
+      new RegExp(`^Another k1ctl \\(process ${process.pid} on \\S+\\) is at work on run ${writer.run}, since \\d{4}-`),
+    )
     await writer.close()
     await (await makeLedger(home).open(writer.run)).close()
   })
@@ -280,7 +315,7 @@ describe('the lock of a run', () => {
       expect(statSync(lock, { throwIfNoEntry: false })).toBeUndefined()
     } else {
       const error = await failureOf(ledger.open(run))
-      expect(error).toMatchObject({ kind: 'storage', facts: { since: minuteAgo } })
+      expect(error).toMatchObject({ kind: 'busy', facts: { since: minuteAgo } })
       expect(readFileSync(lock, 'utf8')).toBe(text)
     }
   })
@@ -293,3 +328,42 @@ test('a file where the folder of runs should be is a storage error', async () =>
   expect(await failureOf(ledger.create())).toMatchObject({ kind: 'storage' })
   expect(await failureOf(ledger.list())).toMatchObject({ kind: 'storage', facts: { code: 'ENOTDIR' } })
 })
+
+test('the order of runs is that of their creation, also after the clock was set back', async () => {
+  const home = makeHome()
+  const runs: string[] = []
+  for (const time of ['2027-12-31T23:59:59.000Z', '2026-11-29T07:00:00.000Z', '2026-11-29T06:00:00.000Z']) {
+    const ledger = openLedger({ home, processes, clock: { ...clock, now: () => new Date(time) } })
+    const writer = await ledger.create()
+    await writer.append('plan', {})
+    await writer.close()
+    runs.unshift(writer.run)
+    expect(await ledger.list()).toEqual(runs)
+    expect((await ledger.read('last')).run).toBe(writer.run)
+  }
+  const full = `${runs[0]?.slice(0, 16)}ffff`
+  writeFileSync(join(home.state, 'runs', `${full}.jsonl`), '')
+  const ledger = openLedger({ home, processes, clock })
+  expect((await ledger.create()).run).toMatch(/^20280101-000000-/)
+})
+
+test('sixteen runs begun in one second, by several, each get an id of their own', async () => {
+  const home = makeHome()
+  const made = await Promise.all(Array.from({ length: 16 }, () => makeLedger(home).create()))
+  expect(new Set(made.map(writer => writer.run)).size).toBe(16)
+  for (const writer of made) await writer.close()
+  expect(readdirSync(join(home.state, 'runs'))).toEqual([])
+})
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe in the folder of runs is no run, and nothing waits for it',
+  async () => {
+    const ledger = makeLedger()
+    const { run } = await writeRun(ledger)
+    const pipe = `${run.slice(0, -4)}ffff`
+    execFileSync('mkfifo', [join(ledger.path, `${pipe}.jsonl`)])
+    for (const work of [ledger.read(pipe), ledger.open(pipe)]) {
+      expect(await failureOf(work)).toMatchObject({ kind: 'storage', message: expect.stringContaining('a pipe') })
+    }
+  },
+)

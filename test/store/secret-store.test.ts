@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { redact } from '../../src/core/redact.ts'
 import type { Home } from '../../src/store/home.ts'
 import { openKeyring } from '../../src/store/keyring.ts'
 import { openSecrets, type SecretStoreOptions } from '../../src/store/secret-store.ts'
-import { bundleChild, failureOf, makeFolder, makeHome, readAll, startChild } from './ground.ts'
+import { bundleChild, failureOf, makeFolder, makeHome, processes, readAll, startChild } from './ground.ts'
 
 const library = join(import.meta.dirname, 'keyring-library.cjs')
 const noKeyring = { node: process.execPath, library: join(import.meta.dirname, 'no-such-library.cjs') }
@@ -19,14 +19,16 @@ const values = { password: 'P4ss"wörd-of-amy', refreshToken: 'eyJhbGciOi.refres
 const env = { PATH: process.env.PATH }
 
 function makeSecrets(home: Home, options: Partial<SecretStoreOptions> = {}): SecretStore {
-  return openSecrets({ home, env, keyring: noKeyring, ...options })
+  return openSecrets({ home, env, processes, keyring: noKeyring, ...options })
 }
 
 /** A store whose keyring is the trial one, in a file that the test can look at. */
 function withTrialKeyring(home: Home, more: Record<string, string> = {}): { secrets: SecretStore; file: string } {
-  const file = join(makeFolder(), 'keyring.json')
-  const keyring = { node: process.execPath, library }
-  return { file, secrets: makeSecrets(home, { env: { ...env, ...more, TRIAL_KEYRING: file }, keyring }) }
+  const folder = makeFolder()
+  const copy = join(folder, 'keyring-library.cjs')
+  copyFileSync(library, copy)
+  const keyring = { node: process.execPath, library: copy }
+  return { file: join(folder, 'keyring.json'), secrets: makeSecrets(home, { env: { ...env, ...more }, keyring }) }
 }
 
 /** No file below the folder holds any of the values, in any of the shapes that a leak would take. */
@@ -84,12 +86,8 @@ describe('the sealed file', () => {
     const file = join(home.config, 'secrets', 'sealed.json')
     const before = readFileSync(file, 'utf8')
     const wrong = makeSecrets(home, { env: { ...env, K1CTL_PASSPHRASE: 'not that passphrase' } })
-    for (const work of [
-      wrong.read('a/b', 'sealed'),
-      wrong.write('c/d', values, 'sealed'),
-      wrong.remove('a/b', 'sealed'),
-    ]) {
-      const error = await failureOf(work)
+    const works = [wrong.read('a/b', 'sealed'), wrong.write('c/d', values, 'sealed'), wrong.remove('a/b', 'sealed')]
+    for (const error of await Promise.all(works.map(failureOf))) {
       expect(error.kind).toBe('storage')
       expect(error.message).toBe(`The passphrase does not open the sealed secrets in ${file}.`)
       expect(error.hint).toMatch(/undamaged.*wrong passphrase, or somebody altered the file on purpose/)

@@ -3,6 +3,7 @@ import { K1Error } from '../../core/errors.ts'
 import type { Clock, HttpOptions } from '../../core/ports.ts'
 import { Broken } from '../../http/exchange.ts'
 import { cancelled, lostAnswer, lostBecause } from '../../http/failure.ts'
+import { guardPages } from '../../http/page-guard.ts'
 import { createConnection, LostConnection } from './connection.ts'
 import { binaryAttributes, Entry } from './entry.ts'
 import { type LdapCall, notReached, readRefusal, resultOf, results } from './failure.ts'
@@ -130,6 +131,7 @@ export async function openDirectory(settings: DirectorySettings, clock: Clock, h
       const spec = call('SEARCH', shownSearch(base, wanted), false)
       const client = await connection.client()
       const pages = client.searchPaginated(base, { ...searchOptions(wanted), paged: { pageSize } }, controls(wanted))
+      const guard = guardPages('Active Directory', base)
       // A list that broke off cannot be gone on with: its place is known to that connection only.
       const next = async () => {
         try {
@@ -143,6 +145,7 @@ export async function openDirectory(settings: DirectorySettings, clock: Clock, h
       }
       for (let page = await next(); !page.done; page = await next()) {
         yield page.value.searchEntries.map(entry => new Entry(entry))
+        guard.goOn({ rows: page.value.searchEntries.map(entry => entry.dn) })
       }
     },
 

@@ -44,6 +44,8 @@ export async function openSecureSocket(options: SocketOptions): Promise<TLSSocke
       socket: plain,
       host,
       minVersion: 'TLSv1.2',
+      // Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would change that one.
+      rejectUnauthorized: true,
       ...(name === undefined ? {} : { servername: name }),
       ...(authorities === undefined ? {} : { ca: authorities }),
     })

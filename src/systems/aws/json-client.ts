@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { K1Error } from '../../core/errors.ts'
+import { guardPages } from '../../http/page-guard.ts'
 import { type Ground, openService, send } from './call.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -25,18 +25,13 @@ export function openJsonClient(ground: Ground, service: 'sso' | 'identitystore')
     write: (action, body, answer) => call(action, true, body, answer),
     async *pages(action, body, answer) {
       const paged = z.intersection(answer, z.object({ NextToken: z.string().nullish() }))
-      const seen = new Set<string>()
+      const guard = guardPages('AWS', action, 'NextToken')
       for (let token: string | undefined; ; ) {
         const page = await call(action, false, token === undefined ? body : { ...body, NextToken: token }, paged)
         yield page
         token = page.NextToken || undefined
         if (token === undefined) return
-        if (seen.has(token)) {
-          throw new K1Error('contract', `AWS answered ${action} with the same page again.`, {
-            facts: { operation: action, field: 'NextToken' },
-          })
-        }
-        seen.add(token)
+        guard.goOn({ next: token })
       }
     },
     close: () => http.close(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { K1Error } from '../../core/errors.ts'
+import { guardPages } from '../../http/page-guard.ts'
 import { type Ground, openService, send } from './call.ts'
 
 type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -14,7 +15,6 @@ export interface QueryClient {
 }
 
 const versions = { iam: '2010-05-08', sts: '2011-06-15' }
-const mostPages = 1000
 
 export function openQueryClient(ground: Ground, service: 'iam' | 'sts'): QueryClient {
   const http = openService(ground, service)
@@ -46,21 +46,19 @@ export function openQueryClient(ground: Ground, service: 'iam' | 'sts'): QueryCl
         result,
         z.object({ IsTruncated: z.string().optional(), Marker: z.string().optional() }),
       )
-      let marker: string | undefined
-      for (let page = 0; page < mostPages; page++) {
+      const guard = guardPages('AWS', action, 'Marker')
+      for (let marker: string | undefined; ; ) {
         const found = await read(action, { ...parameters, Marker: marker }, paged)
         all.push(...pick(found))
         if (found.IsTruncated !== 'true') return all
-        if (found.Marker === undefined || found.Marker === marker) {
+        if (found.Marker === undefined) {
           throw new K1Error('contract', `AWS answered ${action} with a page that has no next one, though it says so.`, {
             facts: { operation: action, field: 'Marker' },
           })
         }
         marker = found.Marker
+        guard.goOn({ next: marker })
       }
-      throw new K1Error('contract', `AWS answered ${action} with more than ${mostPages} pages.`, {
-        facts: { operation: action },
-      })
     },
     close: () => http.close(),
   }

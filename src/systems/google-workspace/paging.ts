@@ -1,4 +1,4 @@
-import { K1Error } from '../../core/errors.ts'
+import { guardPages } from '../../http/page-guard.ts'
 
 interface Page<T> {
   items: readonly T[]
@@ -7,17 +7,12 @@ interface Page<T> {
 
 /** Every item of a list that comes in pages. @throws K1Error `contract` when a page leads back to itself */
 export async function* allPages<T>(fetch: (pageToken: string | undefined) => Promise<Page<T>>): AsyncGenerator<T> {
-  const seen = new Set<string>()
+  const guard = guardPages('Google Workspace', 'a list', 'nextPageToken')
   for (let token: string | undefined; ; ) {
     const { items, next } = await fetch(token)
     yield* items
     if (next === undefined || next === '') return
-    if (seen.has(next)) {
-      throw new K1Error('contract', 'Google Workspace gave the same nextPageToken twice.', {
-        facts: { field: 'nextPageToken' },
-      })
-    }
-    seen.add(next)
+    guard.goOn({ next })
     token = next
   }
 }

@@ -3,6 +3,7 @@ import { K1Error } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
 import { encodeQuery } from '../../http/body.ts'
 import { type HttpClient, type Path, path, type Query } from '../../http/client.ts'
+import { guardPages } from '../../http/page-guard.ts'
 import { type Passing, sendBatch } from './batch.ts'
 import { isAlreadyThere, isNotFound } from './graph-error.ts'
 import { nextPage } from './next-page.ts'
@@ -40,9 +41,6 @@ export interface ListOf<T> {
   query?: Query
 }
 
-/** Nobody has so many pages of anything; a server that never ends is broken. */
-const mostPages = 5000
-
 /** @param http its base URL is `base`. */
 export function createGraph(http: HttpClient, base: string, clock: Clock, signal?: AbortSignal): Graph {
   const get = async <T>(where: Path, answer: ZodType<T>, query: Query = {}, headers = {}): Promise<T> =>
@@ -54,15 +52,12 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, signal
 
   /** This page and those behind it. */
   async function* following<T>(first: Page<T>, where: Path, item: ZodType<T>, headers = {}): AsyncGenerator<T> {
+    const guard = guardPages('Microsoft 365', where.text, '@odata.nextLink')
     let { value, '@odata.nextLink': next } = first
-    for (let count = 1; ; count++) {
+    for (;;) {
       yield* value
       if (!next) return
-      if (count >= mostPages) {
-        throw new K1Error('contract', `Microsoft 365 did not come to the end of ${where.text}.`, {
-          facts: { method: 'GET', path: where.text },
-        })
-      }
+      guard.goOn({ next })
       ;({ value, '@odata.nextLink': next } = await get(nextPage(base, next, where), pageOf(item), {}, headers))
     }
   }

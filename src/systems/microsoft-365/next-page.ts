@@ -1,5 +1,5 @@
 import { K1Error } from '../../core/errors.ts'
-import { printable } from '../../core/redact.ts'
+import { cut, printable } from '../../core/printable.ts'
 import type { Path } from '../../http/client.ts'
 
 /**
@@ -12,7 +12,7 @@ export function nextPage(base: string, link: string, first: Path): Path {
   const to = URL.canParse(link) ? new URL(link) : undefined
   const below = `${from.pathname.replace(/\/+$/, '')}/`
   if (to?.origin !== from.origin || !to.pathname.startsWith(below)) {
-    const shown = printable(to?.origin ?? link).slice(0, 100)
+    const shown = cut(printable(to?.origin ?? link), 100)
     throw new K1Error('contract', `Microsoft 365 sends to another place for the next page: ${shown}.`, {
       hint: 'It was not followed. Check the URL of Microsoft Graph.',
       facts: { method: 'GET', path: first.text },

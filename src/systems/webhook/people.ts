@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Account, PeopleAccess } from '../../core/account.ts'
-import { K1Error } from '../../core/errors.ts'
 import { fromOld } from '../../core/old-goal.ts'
 import type { OpenDeps } from '../../core/system.ts'
+import { guardPages } from '../../http/page-guard.ts'
 import type { WebhookKind } from './about.ts'
 import { personGoal } from './goals.ts'
 import type { GoalGround } from './ground.ts'
@@ -56,17 +56,12 @@ export function createWebhookPeople({ receiver, kinds, deps }: WebhookPeopleOpti
     },
 
     async *list() {
-      const cursors = new Set<string>()
+      const guard = guardPages(receiver.title, 'its people', 'next')
       for (let after: string | null = null; ; ) {
         const { people, next } = await receiver.list(after)
         for (const person of people) yield accountOf(person, occasion)
         if (next === null) return
-        if (cursors.has(next)) {
-          throw new K1Error('contract', `${receiver.title} lists its people in a circle: "next" comes a second time.`, {
-            facts: { field: 'next' },
-          })
-        }
-        cursors.add(next)
+        guard.goOn({ next })
         after = next
       }
     },

@@ -1,0 +1,120 @@
+import { isK1Error } from '../core/errors.ts'
+import type { Clock, LedgerWriter, Locks } from '../core/ports.ts'
+import { type ExecuteEvent, execute } from './execute.ts'
+import type { Turns } from './turns.ts'
+import type { Job, UnitPlan, UnitReport } from './unit.ts'
+import type { Verdict } from './verdict.ts'
+
+export type WorkEvent<U, P, R> =
+  | { type: 'plan'; unit: U; plan: P }
+  | (ExecuteEvent & { unit: U })
+  | { type: 'report'; report: R }
+
+export interface WorkOptions<U, P, R> {
+  ledger: LedgerWriter
+  clock: Clock
+  locks: Locks
+  turns: Turns
+  operator: string
+  /** Units at once. */
+  concurrency: number
+  signal?: AbortSignal
+  onEvent?: (event: WorkEvent<U, P, R>) => void
+}
+
+/** Goals of one unit at once, over all systems. */
+const goalsAtOnce = 8
+
+/** Works on units as they come, some at once, each with a verdict of its own. Memory does not grow with their number. */
+export async function workOn<U, P extends UnitPlan, R extends UnitReport>(
+  units: AsyncIterable<U>,
+  job: Job<U, P, R>,
+  options: WorkOptions<U, P, R>,
+): Promise<Map<Verdict, number>> {
+  const verdicts = new Map<Verdict, number>()
+  const iterator = units[Symbol.asyncIterator]()
+  let failure: { error: unknown } | undefined
+  const worker = async () => {
+    while (!failure && (job.tellsAll || !options.signal?.aborted)) {
+      try {
+        const { done, value } = await iterator.next()
+        if (done) return
+        const report = await workOnOne(value, job, options)
+        verdicts.set(report.verdict, (verdicts.get(report.verdict) ?? 0) + 1)
+        options.onEvent?.({ type: 'report', report })
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: options.concurrency }, worker))
+  // Left in the middle, it would keep its file open.
+  await iterator.return?.()
+  if (failure) throw (failure as { error: unknown }).error
+  return verdicts
+}
+
+/** Only a failure of the ledger itself leaves this function: everything else is a verdict on the unit. */
+async function workOnOne<U, P extends UnitPlan, R extends UnitReport>(
+  unit: U,
+  job: Job<U, P, R>,
+  options: WorkOptions<U, P, R>,
+): Promise<R> {
+  const { ledger, locks, operator } = options
+  const subject = job.subjectOf(unit)
+  if (subject === null) return carryOut(unit, await job.plan(unit), () => {}, job, options)
+  try {
+    return await locks.hold(subject, { run: ledger.run, operator }, async still =>
+      carryOut(unit, await job.plan(unit), still, job, options),
+    )
+  } catch (error) {
+    if (!isK1Error(error) || error.kind !== 'busy') throw error
+    const refusal = { why: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
+    return carryOut(unit, job.refused(unit, refusal), () => {}, job, options)
+  }
+}
+
+async function carryOut<U, P extends UnitPlan, R extends UnitReport>(
+  unit: U,
+  plan: P,
+  still: () => void,
+  job: Job<U, P, R>,
+  options: WorkOptions<U, P, R>,
+): Promise<R> {
+  const { ledger, clock, turns, signal, onEvent } = options
+  const earlier = job.earlierOf(unit)
+  const entry = job.entryOf(plan)
+  if (entry) await ledger.append('plan', entry)
+  onEvent?.({ type: 'plan', unit, plan })
+  const settled = (earlier?.record.results ?? []).filter(isSettled)
+  const goals = plan.refusal ? [] : plan.planned.map(p => p.goal).filter(goal => !settled.some(r => r.goal === goal.id))
+  const results = await execute(goals, {
+    ledger,
+    clock,
+    turns,
+    still,
+    concurrency: goalsAtOnce,
+    ...(plan.unmet ? { unmet: plan.unmet } : {}),
+    notYet: new Set([
+      ...plan.planned.filter(p => p.standing.state === 'not-yet').map(p => p.goal.id),
+      ...[...(earlier?.record.before ?? [])].filter(([, was]) => was != null).map(([goal]) => goal),
+    ]),
+    onEvent: event => onEvent?.({ ...event, unit }),
+    ...(signal ? { signal } : {}),
+    ...(earlier
+      ? {
+          inDoubt: earlier.record.open,
+          sentBefore: new Set(earlier.record.sentAt.keys()),
+          attested: earlier.attested,
+          resend: earlier.resend,
+        }
+      : {}),
+  })
+  const ids = new Set(results.map(r => r.goal))
+  return job.report(plan, [...settled.filter(r => !ids.has(r.goal)), ...results])
+}
+
+/** What is settled is not looked at again; what was refused, nobody agreed to. */
+export function isSettled({ end }: { end: string }): boolean {
+  return end === 'changed' || end === 'already'
+}

@@ -1,0 +1,119 @@
+import { K1Error } from '../core/errors.ts'
+import type { PeopleList, PeopleRow, TenantRecord } from '../core/ports.ts'
+import { quoted } from '../core/shell.ts'
+import { type Consent, type Ended, type RunDeps, resumeRun, startRun } from '../engine/run.ts'
+import type { Verdict } from '../engine/verdict.ts'
+import { isOffboarding, type OffboardHeader } from './ledger-entries.ts'
+import { Headcount, type Limits } from './limits.ts'
+import { type Ground, type Leaver, leaversOf, offboardingJob, type Row } from './offboard.ts'
+import { finishedPeople, leftOf } from './resume.ts'
+import type { PersonPlan, PersonReport } from './unit.ts'
+
+export type OffboardDeps = RunDeps<Leaver, PersonPlan, PersonReport>
+
+export interface OffboardCall {
+  /** As it was typed. */
+  command: string
+  ground: Ground
+  people: AsyncIterable<PeopleRow>
+  /** Keeps the people of a run beside its ledger. */
+  list: PeopleList
+  consent: Consent
+  /** Where nobody has confirmed the number yet. */
+  limits?: Limits
+  /** Why a plan is not the one that was shown. */
+  differs?: (plan: PersonPlan) => string | undefined
+  /** Told the run, and how many people it has, before anything is looked at. */
+  onStart?: (run: string, people: number) => void
+}
+
+/**
+ * Offboards: the people are written down first, then worked on as they come, so that a million of them fit into memory
+ * and a run that was killed can go on.
+ * @throws K1Error `refused` beyond a limit, before the first change
+ */
+export function startOffboarding(call: OffboardCall, deps: OffboardDeps): Promise<Ended> {
+  const { ground, list, limits } = call
+  const header: Pick<OffboardHeader, 'kind' | 'command' | 'options' | 'tenants'> = {
+    kind: 'offboarding',
+    command: call.command,
+    options: ground.options,
+    tenants: ground.tenants.map(t => t.name),
+  }
+  return startRun(
+    header,
+    async run => {
+      const { count } = await list.writePeople(run, limits ? within(limits, ground, call.people) : call.people)
+      call.onStart?.(run, count)
+      return { consent: call.consent, units: leaversOf(toRows(list.readPeopleList(run)), ground.tenants) }
+    },
+    offboardingJob(ground, call.differs),
+    deps,
+  )
+}
+
+export interface ResumeCall {
+  ground: Ground
+  list: PeopleList
+  resend: boolean
+  /** Told of everybody who was through before. */
+  onFinished(report: PersonReport): void
+}
+
+/** Finishes a run over people: those that were begun, then those that it never came to. */
+export function resumeOffboarding(run: string, call: ResumeCall, deps: OffboardDeps): Promise<Ended> {
+  const { ground, list, resend } = call
+  return resumeRun(
+    run,
+    async state => {
+      const finished = finishedPeople(state)
+      const verdicts = new Map<Verdict, number>()
+      for (const report of finished) {
+        verdicts.set(report.verdict, (verdicts.get(report.verdict) ?? 0) + 1)
+        call.onFinished(report)
+      }
+      const rows = toRows(list.readPeopleList(state.run))
+      return { units: leftOf({ state, rows, tenants: ground.tenants, resend }), finished: verdicts }
+    },
+    offboardingJob(ground),
+    deps,
+  )
+}
+
+/** The tenants that a run was about, as they are now. @throws K1Error `no-tenant` */
+export function tenantsOfRun(header: OffboardHeader, find: (name: string) => TenantRecord | undefined): TenantRecord[] {
+  return header.tenants.map(name => {
+    const tenant = find(name)
+    if (tenant) return tenant
+    throw new K1Error('no-tenant', `The run is about ${name}, and there is no such tenant any more.`, {
+      hint: `k1ctl tenant add ${quoted(name)} --domain customer.example, and connect it again`,
+    })
+  })
+}
+
+/** @throws K1Error `usage` when it is another kind of run */
+export function offboardHeaderOf(run: string, header: object): OffboardHeader {
+  if ('kind' in header && isOffboarding(header as OffboardHeader)) return header as OffboardHeader
+  throw new K1Error('usage', `Run ${run} offboarded nobody.`, { hint: 'k1ctl runs list' })
+}
+
+export function toRow(row: PeopleRow): Row {
+  return 'problem' in row ? { line: row.line, person: '', problem: row.problem } : row
+}
+
+export async function* toRows(rows: AsyncIterable<PeopleRow>): AsyncGenerator<Row> {
+  for await (const row of rows) yield toRow(row)
+}
+
+/** Passes rows on, and fails after the last one when they were too many: the list is not kept then, nothing is changed. */
+async function* within(limits: Limits, ground: Ground, rows: AsyncIterable<PeopleRow>): AsyncGenerator<PeopleRow> {
+  const headcount = new Headcount(ground.tenants)
+  for await (const row of rows) {
+    headcount.add(toRow(row))
+    yield row
+  }
+  const refusal = await headcount.refusal(ground, limits)
+  if (refusal) {
+    throw new K1Error('refused', `${refusal.why} Nothing was changed.`, refusal.hint ? { hint: refusal.hint } : {})
+  }
+}

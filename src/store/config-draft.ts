@@ -1,0 +1,57 @@
+import type { ConfigDraft } from '../core/ports.ts'
+import {
+  addTenant,
+  connect,
+  disconnect,
+  named,
+  of,
+  removeTenant,
+  requireTenant,
+  updateTenant,
+} from './config-changes.ts'
+import type { Config } from './config-schema.ts'
+import { dropLeaving, expectSecret, noteLeaving } from './leaving-secrets.ts'
+import { protectedIn, protectPerson, unprotectPerson } from './protected-people.ts'
+
+/** The configuration as one may read and change it: each change is from what is there at that moment. */
+export function openDraft(now: () => Config, put: (config: Config) => void): ConfigDraft {
+  /** Whatever a change does to connections, a secret that none of them uses any more is to go. */
+  function change(alter: (config: Config) => Config): void {
+    const before = now()
+    put(noteLeaving(before, alter(before)))
+  }
+  const tenantName = (name: string | undefined): string | undefined =>
+    name === undefined ? undefined : requireTenant(now(), name).name
+  return {
+    tenants: () => structuredClone(now().tenants),
+    tenant: name => structuredClone(now().tenants.find(named(name))),
+    current: () => now().tenants.find(named(now().current ?? ''))?.name,
+    connections: tenant =>
+      structuredClone(tenant === undefined ? now().connections : now().connections.filter(of(tenant))),
+    connection: (tenant, system) => structuredClone(now().connections.find(of(tenant, system))),
+    protectedPeople: () => structuredClone(now().protected ?? []),
+    protectedFor: tenant => protectedIn(now(), tenant),
+    leavingSecrets: () => structuredClone(now().leaving ?? []),
+
+    addTenant: tenant => change(config => addTenant(config, tenant)),
+    updateTenant: (name, update) => {
+      const tenant = requireTenant(now(), name)
+      const wanted = typeof update === 'function' ? update(structuredClone(tenant)) : update
+      change(config => updateTenant(config, name, wanted))
+    },
+    removeTenant: name => change(config => removeTenant(config, name)),
+    use: name => change(config => ({ ...config, current: requireTenant(config, name).name })),
+    connect: (...connections) => change(config => connections.reduce(connect, config)),
+    disconnect: (tenant, system) => change(config => disconnect(config, tenant, system)),
+    protect: record => {
+      const tenant = tenantName(record.tenant)
+      change(config => protectPerson(config, tenant === undefined ? record : { ...record, tenant }))
+    },
+    unprotect: (person, tenant) => {
+      const name = tenantName(tenant)
+      change(config => unprotectPerson(config, person, name))
+    },
+    expectSecret: secret => change(config => expectSecret(config, secret)),
+    forgotSecret: secret => change(config => dropLeaving(config, secret)),
+  }
+}

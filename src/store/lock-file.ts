@@ -1,0 +1,147 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { closeSync, linkSync, openSync, rmSync, writeSync } from 'node:fs'
+import * as z from 'zod/mini'
+import { readRegular } from './regular-file.ts'
+import { codeOf, storageError } from './storage-error.ts'
+
+const text = z.exactOptional(z.string())
+
+const schema = z.object({
+  /** Of this one taking: never used twice. A k1ctl of before 2026-11-29 wrote none, and did not renew. */
+  token: z.exactOptional(z.string().check(z.regex(/^[0-9a-f]{16}$/))),
+  /** Counts while the holder lives. Always of one width, so that a renewal changes no length. */
+  renewed: text,
+  pid: z.number(),
+  host: z.string(),
+  boot: text,
+  space: text,
+  start: text,
+  /** ISO time, for people only: no clock decides who holds a lock. */
+  since: z.string(),
+  /** What is held, who holds it, and in which run. */
+  subject: text,
+  operator: text,
+  run: text,
+})
+
+export type LockContent = z.infer<typeof schema>
+
+/** A lock file as it is now. */
+export interface SeenLock {
+  path: string
+  /** The token; for a file that is not one of ours, as an older k1ctl left it, what stands for one. */
+  token: string
+  /** All bytes: they change when the holder renews. */
+  source: string
+  /** Absent when it is not one of ours. */
+  content?: LockContent
+}
+
+/** @throws K1Error `storage` when something else than a file lies there, or it cannot be read */
+export function readLock(path: string): SeenLock | undefined {
+  let source: string | undefined
+  try {
+    source = readRegular(path)?.toString('utf8')
+  } catch (error) {
+    throw storageError('read the lock', path, error)
+  }
+  if (source === undefined) return undefined
+  const content = parse(source)
+  const token = content?.token ?? createHash('sha256').update(source).digest('hex').slice(0, 16)
+  return { path, token, source, ...(content ? { content } : {}) }
+}
+
+function parse(source: string): LockContent | undefined {
+  try {
+    return schema.parse(JSON.parse(source))
+  } catch {
+    return undefined
+  }
+}
+
+export interface OwnLock {
+  path: string
+  token: string
+  /** Shows others that we live. Through the handle: when the file was replaced, nothing is written to its successor. */
+  renew(): void
+  close(): void
+}
+
+/**
+ * Creates a lock file with all its content at once, by a link; undefined when there is one already.
+ * @throws K1Error `storage`
+ */
+export function createLock(path: string, content: Omit<LockContent, 'token' | 'renewed'>): OwnLock | undefined {
+  const token = randomBytes(8).toString('hex')
+  let count = 0
+  const render = (): string =>
+    `${JSON.stringify({ token, renewed: String(count).padStart(12, '0'), ...content } satisfies LockContent)}\n`
+  const fresh = `${path}.${token}.new`
+  let file: number | undefined
+  try {
+    file = openSync(fresh, 'wx', 0o600)
+    writeAll(file, render())
+    if (link(fresh, path)) return own(file)
+    closeSync(file)
+    return undefined
+  } catch (error) {
+    if (file !== undefined) closeSync(file)
+    throw storageError('lock', path, error)
+  } finally {
+    rmSync(fresh, { force: true })
+  }
+
+  /** False when the name is taken. Where the file system knows no links, the file is opened under its name. */
+  function link(from: string, to: string): boolean {
+    try {
+      linkSync(from, to)
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'].includes(codeOf(error))) throw error
+    }
+    let named: number
+    try {
+      named = openSync(to, 'wx', 0o600)
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false
+      throw error
+    }
+    try {
+      writeAll(named, render())
+    } catch (error) {
+      closeSync(named)
+      rmSync(to, { force: true })
+      throw error
+    }
+    if (file !== undefined) closeSync(file)
+    file = named
+    return true
+  }
+
+  function own(handle: number): OwnLock {
+    let isOpen = true
+    return {
+      path,
+      token,
+      renew() {
+        if (!isOpen) return
+        count++
+        writeAll(handle, render())
+      },
+      close() {
+        if (isOpen) closeSync(handle)
+        isOpen = false
+      },
+    }
+  }
+}
+
+function writeAll(file: number, source: string): void {
+  const bytes = Buffer.from(source)
+  for (let done = 0; done < bytes.length; ) {
+    const written = writeSync(file, bytes, done, bytes.length - done, done)
+    if (written === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' })
+    done += written
+  }
+}

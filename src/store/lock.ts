@@ -1,0 +1,179 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { K1Error } from '../core/errors.ts'
+import { createLock, type LockContent, type OwnLock, readLock, type SeenLock } from './lock-file.ts'
+import { fateOf, identify, type Processes } from './process-identity.ts'
+
+/** How often a holder shows that it lives, in milliseconds. */
+const renewEvery = 1_000
+
+/** A holder that no process id can tell of, and that showed no life for this long on our own steady clock, is dead. */
+const silence = 20_000
+
+/** What is held, by whom and for what; for people, and for the error of whoever finds it held. */
+export interface LockAbout {
+  /** Completes "… is held by": `run 20261121-201403-4f2a`. */
+  subject: string
+  operator?: string
+  run?: string
+  since: Date
+}
+
+export interface LockOptions {
+  path: string
+  about: LockAbout
+  processes: Processes
+  /** How long to wait for one holder that lives, in milliseconds; 0: not at all. */
+  patience?: number
+}
+
+export interface Held {
+  /** @throws K1Error `busy` when the lock is not ours any more; to be called right before each write */
+  still(): void
+  release(): void
+}
+
+/** Tokens of this process: another lock with our id was left by a process that had the id before (in a container, 1). */
+const ours = new Set<string>()
+
+/**
+ * Takes a lock: a file that names its holder. Whether the holder lives is told by its process id where that means
+ * something here, else by its renewing the file: no clock of the machine is asked, so that one that is wrong by a year
+ * takes nothing away.
+ *
+ * A dead holder's file is not removed, as two at once would remove each other's: the next holder is the one that
+ * creates `<lock>.<token of the dead>`, which only one can, and so on. The last of this chain holds the lock.
+ * @throws K1Error `busy` when a living process holds it, `storage` when the file cannot be written
+ */
+export async function takeLock({ path, about, processes, patience = 0 }: LockOptions): Promise<Held> {
+  const me = identify(processes)
+  const { since, ...rest } = about
+  const content = { ...me, since: since.toISOString(), ...rest }
+  const watch = watcher()
+
+  function stands(holder: SeenLock): 'alive' | 'dead' | 'unknown' {
+    if (!holder.content) return watch(holder)
+    if (holder.content.token === undefined) return legacy(holder.content)
+    const fate = fateOf(holder.content, me, processes)
+    // Our own id, and not one of our locks: left by a process that had the id before us.
+    if (fate === 'alive' && holder.content.pid === me.pid) return ours.has(holder.token) ? 'alive' : 'dead'
+    return fate === 'unknown' ? watch(holder) : fate
+  }
+
+  /** An older k1ctl shows no life: of another machine nobody can tell, and then it counts as held. */
+  function legacy({ pid, host }: LockContent): 'alive' | 'dead' {
+    return host !== me.host || (pid !== me.pid && processes.isAlive(pid)) ? 'alive' : 'dead'
+  }
+
+  let met = { token: '', at: 0 }
+  for (;;) {
+    const chain = walk(path)
+    const last = chain.at(-1)
+    const state = last === undefined ? 'free' : stands(last)
+    if (state === 'free' || state === 'dead') {
+      const own = createLock(last === undefined ? path : `${path}.${last.token}`, content)
+      if (own && walk(path).at(-1)?.token === own.token) {
+        if (last === undefined) sweep(path, lock => stands(lock) === 'dead')
+        return keep(path, about.subject, own)
+      }
+      // Somebody was quicker, or gave the lock back in between: this file is part of no chain.
+      if (own) discard(own)
+      continue
+    }
+    if (last === undefined) continue
+    if (met.token !== last.token) met = { token: last.token, at: performance.now() }
+    const waited = performance.now() - met.at
+    if (state === 'alive' && waited >= patience) throw heldBy(about.subject, last)
+    // Uneven waits, so that several processes do not keep meeting; longer ones for whoever may be dead.
+    await wait(waited > renewEvery ? 100 : 5 + Math.random() * 20)
+  }
+}
+
+/** The files from the first holder to the present one; empty when the lock is free. */
+function walk(path: string): SeenLock[] {
+  const chain: SeenLock[] = []
+  for (let next = readLock(path); next; next = readLock(`${path}.${next.token}`)) chain.push(next)
+  return chain
+}
+
+/** Judges holders by whether their file changes while we look, and by our own steady clock. */
+function watcher(): (holder: SeenLock) => 'alive' | 'dead' | 'unknown' {
+  const first = new Map<string, { source: string; at: number }>()
+  return ({ path, token, source }) => {
+    const key = `${path} ${token}`
+    const seen = first.get(key) ?? { source, at: performance.now() }
+    first.set(key, seen)
+    if (seen.source !== source) return 'alive'
+    return performance.now() - seen.at > silence ? 'dead' : 'unknown'
+  }
+}
+
+function keep(path: string, subject: string, own: OwnLock): Held {
+  ours.add(own.token)
+  const timer = setInterval(() => {
+    try {
+      own.renew()
+    } catch {
+      // A full disk, say. Whoever then thinks us dead is found by `still`.
+    }
+  }, renewEvery)
+  timer.unref()
+  const isOurs = (): boolean => walk(path).at(-1)?.token === own.token
+  return {
+    still() {
+      const last = walk(path).at(-1)
+      if (last?.token !== own.token) throw lost(subject, path, last)
+    },
+    release() {
+      if (!ours.delete(own.token)) return
+      clearInterval(timer)
+      const chain = isOurs() ? walk(path) : []
+      own.close()
+      // The first file first: without it the others are part of no chain.
+      for (const { path } of chain) rmSync(path, { force: true })
+      if (chain.length === 0) discard(own)
+    },
+  }
+}
+
+/** Removes a file of ours that holds nothing. */
+function discard(own: OwnLock): void {
+  own.close()
+  if (readLock(own.path)?.token === own.token) rmSync(own.path, { force: true })
+}
+
+/** Clears away what processes that were killed left beside a lock that was free. */
+function sweep(path: string, isDead: (lock: SeenLock) => boolean): void {
+  const [folder, start] = [dirname(path), `${basename(path)}.`]
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(start) || !/^[0-9a-f]{16}(\.new)?$/.test(name.slice(start.length))) continue
+    const stray = readLock(join(folder, name))
+    if (stray && isDead(stray)) rmSync(stray.path, { force: true })
+  }
+}
+
+function heldBy(subject: string, { path, content }: SeenLock): K1Error {
+  const { operator, pid, host, run, since } = content ?? {}
+  const who = operator === undefined ? 'Another k1ctl' : operator
+  const where = pid === undefined ? '' : ` (process ${pid} on ${host})`
+  const what = run === undefined || subject.includes(run) ? '' : `, in run ${run}`
+  const when = since === undefined ? '' : `, since ${since}`
+  return new K1Error('busy', `${who}${where} is at work on ${subject}${what}${when}.`, {
+    hint: `Wait until it is done, then run again. If there is no such process, remove ${path}.`,
+    facts: { subject, path, ...known({ operator, pid, host, run, since }) },
+  })
+}
+
+function lost(subject: string, path: string, now: SeenLock | undefined): K1Error {
+  const { operator, pid, host, run, since } = now?.content ?? {}
+  const by = pid === undefined ? 'its lock is gone' : `process ${pid} on ${host} has taken it over`
+  return new K1Error('busy', `This process no longer holds ${subject}: ${by}. Nothing more was written.`, {
+    hint: 'Look what the other one does, then run again.',
+    facts: { subject, path, ...known({ operator, pid, host, run, since }) },
+  })
+}
+
+function known(facts: Record<string, string | number | undefined>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { exitCodeOf } from '../../src/core/exit.ts'
+import type { Home } from '../../src/store/home.ts'
+import { takeLock } from '../../src/store/lock.ts'
+import { openLocks } from '../../src/store/locks.ts'
+import { bundleChild, clock, failureOf, makeHome, processes, sharedFolder, startChild } from './ground.ts'
+
+const emma = { kind: 'person', tenant: 'Northwind Dental', name: 'emma.suzuki@northwind-dental.example' } as const
+const by = { run: '20261129-070000-0001', operator: 'amy@desk' }
+const folder = sharedFolder()
+let program: string
+beforeAll(async () => {
+  program = await bundleChild(folder)
+})
+
+const filesOf = (home: Home): string[] => readdirSync(join(home.state, 'locks'))
+const open = (home: Home) => openLocks({ home, clock, processes })
+
+test('one at a time: the second is told who, where, in which run and since when', async () => {
+  const home = makeHome()
+  const locks = open(home)
+  const answer = await locks.hold(emma, by, async still => {
+    still()
+    const other = { run: '20261129-070000-0002', operator: 'bob@desk' }
+    const shout = { ...emma, tenant: 'NORTHWIND DENTAL', name: emma.name.toUpperCase() }
+    const error = await failureOf(open(home).hold(shout, other, async () => 'got it'))
+    expect(error).toMatchObject({
+      kind: 'busy',
+      facts: { operator: 'amy@desk', run: by.run, pid: process.pid, host: hostname() },
+    })
+    expect(exitCodeOf(error.kind)).toBe(3)
+    expect(error.message).toMatch(
+      /^amy@desk \(process \d+ on .+\) is at work on EMMA\.SUZUKI@\S+ in NORTHWIND DENTAL, in run 20261129-070000-0001, since 2\d{3}-\S+Z\.$/,
+    )
+    return await locks.hold({ ...emma, kind: 'module' }, by, async () => 'another subject is free')
+  })
+  expect(answer).toBe('another subject is free')
+  expect(filesOf(home)).toEqual([])
+})
+
+test('a failure gives the subject back', async () => {
+  const locks = open(makeHome())
+  const failing = locks.hold(emma, by, async () => {
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  expect(await locks.hold(emma, by, async () => 'free')).toBe('free')
+})
+
+test('whoever was killed loses it, at once; whoever lives does not, though it shows no life', async () => {
+  const home = makeHome()
+  const child = startChild(program, ['hold-subject', home.config, emma.name])
+  expect(await child.next()).toBe('held')
+  child.process.kill('SIGSTOP')
+  expect(await failureOf(open(home).hold(emma, by, async () => 'got it'))).toMatchObject({ kind: 'busy' })
+  child.process.kill('SIGKILL')
+  await child.ended
+  const began = performance.now()
+  expect(await open(home).hold(emma, by, async () => 'got it')).toBe('got it')
+  expect(performance.now() - began).toBeLessThan(1_000)
+  expect(filesOf(home)).toEqual([])
+})
+
+test('of many that find it dead, one gets it', { timeout: 60_000 }, async () => {
+  const home = makeHome()
+  for (let round = 0; round < 5; round++) {
+    const dead = startChild(program, ['hold-subject', home.config, emma.name])
+    await dead.next()
+    dead.process.kill('SIGKILL')
+    await dead.ended
+    const crowd = Array.from({ length: 6 }, () => startChild(program, ['hold-subject', home.config, emma.name]))
+    const said = await Promise.all(crowd.map(child => child.next()))
+    expect(said.filter(line => line === 'held')).toHaveLength(1)
+    for (const child of crowd) child.process.kill('SIGKILL')
+    await Promise.all(crowd.map(child => child.ended))
+  }
+})
+
+test.each([
+  ['another boot', { boot: 'another' }],
+  ['another container', { space: 'pid:[1]' }],
+])('a holder under %s keeps it while it renews, whatever the clocks say', async (_, change) => {
+  const home = makeHome()
+  const file = await foreignLock(home, change)
+  let count = 0
+  const renewing = setInterval(() => writeFileSync(file.path, file.text({ renewed: String(++count) })), 100)
+  try {
+    expect(await failureOf(open(home).hold(emma, by, async () => 'got it'))).toMatchObject({ kind: 'busy' })
+  } finally {
+    clearInterval(renewing)
+  }
+})
+
+test('a holder elsewhere that shows no life for long loses it, and notices before it writes', async () => {
+  const home = makeHome()
+  const { path } = await foreignLock(home, { space: 'pid:[1]', since: '2031-01-01T00:00:00.000Z' })
+  // Only the steady clock is asked; so that the test need not take 20 s, it goes 40 times as fast here.
+  const began = performance.now()
+  vi.spyOn(performance, 'now').mockImplementation(
+    () => began + (process.hrtime()[0] * 1e3 + process.hrtime()[1] / 1e6) * 40,
+  )
+  expect(await open(home).hold(emma, by, async () => filesOf(home))).toHaveLength(2)
+  expect(filesOf(home)).toEqual([])
+  expect(readdirSync(join(path, '..'))).toEqual([])
+})
+
+test('whoever lost it may write no more', async () => {
+  const home = makeHome()
+  const error = await failureOf(
+    open(home).hold(emma, by, async still => {
+      still()
+      const [name = ''] = filesOf(home)
+      const path = join(home.state, 'locks', name)
+      const { token, ...rest } = JSON.parse(readFileSync(path, 'utf8'))
+      // As another process leaves it that thought this one dead.
+      writeFileSync(`${path}.${token}`, JSON.stringify({ ...rest, token: '0123456789abcdef', pid: 77, host: 'other' }))
+      still()
+    }),
+  )
+  expect(error).toMatchObject({ kind: 'busy', facts: { pid: 77, host: 'other' } })
+  expect(error.message).toContain('process 77 on other has taken it over')
+})
+
+test('a torn file holds nothing for ever', async () => {
+  const home = makeHome()
+  const path = join(home.config, 'old.lock')
+  writeFileSync(path, '{"token":"01234')
+  const began = performance.now()
+  vi.spyOn(performance, 'now').mockImplementation(
+    () => began + (process.hrtime()[0] * 1e3 + process.hrtime()[1] / 1e6) * 40,
+  )
+  const held = await takeLock({ path, about: { subject: 'it', since: new Date() }, processes })
+  held.still()
+  held.release()
+  expect(readdirSync(home.config)).toEqual([])
+})
+
+/** The lock of emma as a living process elsewhere holds it. */
+async function foreignLock(home: Home, change: Record<string, string>) {
+  let source = ''
+  let path = ''
+  await open(home).hold(emma, by, async () => {
+    const [name = ''] = filesOf(home)
+    path = join(home.state, 'locks', name)
+    source = readFileSync(path, 'utf8')
+  })
+  const text = (more: Record<string, string>): string => JSON.stringify({ ...JSON.parse(source), ...change, ...more })
+  writeFileSync(path, text({}))
+  return { path, text }
+}
