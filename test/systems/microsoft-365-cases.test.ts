@@ -96,6 +96,15 @@ describe('keeping out needs only its own readings', () => {
     expect(block.warnings.join()).toContain('nobody knows whether this is the last Global Administrator')
   })
 
+  it('has a block to send where not even the account can be read', async () => {
+    const goal = await goalFor(estate.cloud, 'sign-in-blocked')
+    await stage.fault({ method: 'GET', path: '/users/', status: 503, body: {}, times: 0 })
+    expect((await failureOf(goal.look())).kind).toBe('server')
+    expect(await goal.anyway?.()).toEqual([{ id: 'sign-in' }])
+    expect((await stage.writes()).map(call => call.split(' ')[0])).toEqual(['PATCH'])
+    expect((await goalFor(estate.synced, 'sign-in-blocked')).anyway).toBeUndefined()
+  })
+
   it('does not delete where roles cannot be read', async () => {
     await stage.control('quirks', { rolesForbidden: true })
     const goal = await goalFor(estate.cloud, 'deleted', { delete: true })
