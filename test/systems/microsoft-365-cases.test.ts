@@ -170,6 +170,17 @@ describe('one thing refused stops one thing', () => {
     expect(await goal.look()).toMatchObject({ reading: { appRoles: [], consents: [], automaticReply: false } })
   })
 
+  it('of groups that are given back: one that was deleted meanwhile', async () => {
+    const goal = await goalFor(estate.cloud, 'groups-left')
+    const before = await goal.look()
+    await bring(goal)
+    const undo = goal.undo?.(before.state === 'not-yet' ? before.reading : undefined)
+    await stage.control('part-faults', { path: 'POST .*members', status: 404, times: 1 })
+    expect((await failureOf(Promise.resolve(undo?.bring?.()))).facts.status).toBe(404)
+    const { groups } = await reading(goal, z.object({ groups: z.array(z.unknown()) }))
+    expect(groups).toHaveLength(1)
+  })
+
   it('of what is owned', async () => {
     const goal = await goalFor(estate.synced, 'data-handed-over', { successor: estate.other })
     await stage.control('part-faults', { path: 'POST /applications/.*/owners', ...refusalOf(403) })

@@ -138,6 +138,14 @@ describe('devices', () => {
     expect(await orders()).toEqual([])
   })
 
+  it('are not said to be none where there is no Intune and Entra shows nothing', async () => {
+    const body = { error: { code: 'BadRequest', message: 'Request not applicable to target tenant.' } }
+    await stage.control('part-faults', { path: 'GET /users/[^/]+/managedDevices', status: 400, body, times: 99 })
+    await stage.control('quirks', { registeredHidden: true })
+    const goal = await released(estate.cloud)
+    expect((await failureOf(goal.look())).kind).toBe('forbidden')
+  })
+
   it('that may not be read in Entra are not said to be disabled; what Intune shows is retired', async () => {
     await stage.control('quirks', { registeredHidden: true })
     const goal = await released(estate.cloud)

@@ -35,6 +35,7 @@ export async function readAccess(graph: Graph, id: string): Promise<Access> {
     { where: path`/users/${id}/appRoleAssignments`, item: appRoleSchema },
     { where: path`/users/${id}/oauth2PermissionGrants`, item: consentSchema },
   ])
+  if (appRoles.error !== undefined && consents.error !== undefined) throw appRoles.error
   return {
     // Those of their groups are listed, too, and go with the group.
     appRoles: mapped(appRoles, ({ principalId }) => principalId === id),

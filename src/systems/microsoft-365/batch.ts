@@ -23,10 +23,18 @@ export interface PartAnswer {
 /** Is this a refusal that passes when the other parts are done? Then the part is sent again by itself. */
 export type Passing = (error: K1Error) => boolean
 
+export interface BatchOptions {
+  signal?: AbortSignal | undefined
+  passing?: Passing
+  /** So long a part that is asked to slow down is tried; two minutes, where nothing is said. */
+  deadlineMs?: number | undefined
+}
+
+/** Intune asks to wait for a minute or two; so long a part is tried at least. */
+const leastMs = 120_000
+
 /** Microsoft's limit (learn.microsoft.com/graph/json-batching). */
 const mostParts = 20
-/** So long a part that is asked to slow down is tried. */
-const mostMs = 120_000
 /** Nothing was done, or something passing is in the way; all parts are such that sending them twice does no harm. */
 const passingStatuses = new Set([409, 423, 429, 500, 502, 503, 504])
 
@@ -51,11 +59,10 @@ export async function sendBatch(
   http: HttpClient,
   clock: Clock,
   parts: readonly BatchPart[],
-  signal?: AbortSignal,
-  passing: Passing = () => false,
+  { signal, passing = () => false, deadlineMs = 0 }: BatchOptions = {},
 ): Promise<PartAnswer[]> {
   const answers = new Map<number, PartAnswer>()
-  const end = clock.now().getTime() + mostMs
+  const end = clock.now().getTime() + Math.max(leastMs, deadlineMs)
   let open = [...parts.keys()]
   for (let attempt = 1; open.length > 0; attempt++) {
     let waitMs = 0

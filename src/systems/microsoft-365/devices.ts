@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
-import { hasNoIntune } from './graph-error.ts'
+import { hasNoIntune, isNotFound } from './graph-error.ts'
 import { type Part, partOf } from './parts.ts'
 import { quoted } from './users.ts'
 
@@ -49,13 +49,17 @@ export interface Devices {
   gone?: true
 }
 
-/** @throws K1Error where neither Intune nor Entra shows anything */
+/** @throws K1Error where there is no such account, and where neither Intune nor Entra shows anything */
 export async function readDevices(graph: Graph, userId: string): Promise<Devices> {
   const [listed, registered] = await graph.lists([
     { where: path`/users/${userId}/managedDevices`, item: listedSchema, query: { $select: 'id,userId' } },
     { where: path`/users/${userId}/registeredDevices`, item: registeredSchema },
   ])
-  return { managed: await detailed(graph, userId, listed), registered }
+  const managed = await detailed(graph, userId, listed)
+  const nobody = [managed, registered].find(({ error }) => isNotFound(error))
+  if (nobody?.error !== undefined) throw nobody.error
+  if (managed.error !== undefined && registered.error !== undefined) throw managed.error
+  return { managed, registered }
 }
 
 /** Of somebody whose account is gone: what is enrolled for them stays in Intune. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/ports.ts'
 import { encodeQuery } from '../../http/body.ts'
 import { type HttpClient, type Path, path, type Query } from '../../http/client.ts'
 import { guardPages } from '../../http/page-guard.ts'
-import { type Passing, sendBatch } from './batch.ts'
+import { type BatchOptions, type Passing, sendBatch } from './batch.ts'
 import { isAlreadyThere, isNotFound } from './graph-error.ts'
 import { nextPage } from './next-page.ts'
 import { type Part, partOf } from './parts.ts'
@@ -20,7 +20,7 @@ export interface Graph {
   pages<T>(where: Path, item: ZodType<T>, query?: Query): AsyncGenerator<T>
   /** Several readings in one request; null for what is not there. @throws K1Error what one of them fails with */
   getAll<T>(where: readonly Path[], answer: ZodType<T>, query?: Query): Promise<(T | null)[]>
-  /** Several lists in one request, each whole or with what went wrong with it. @throws K1Error where none came */
+  /** Several lists in one request, each whole or with what went wrong with it. */
   lists<T extends readonly unknown[]>(
     wanted: {
       [K in keyof T]: ListOf<T[K]>
@@ -42,7 +42,7 @@ export interface ListOf<T> {
 }
 
 /** @param http its base URL is `base`. */
-export function createGraph(http: HttpClient, base: string, clock: Clock, signal?: AbortSignal): Graph {
+export function createGraph(http: HttpClient, base: string, clock: Clock, options: BatchOptions = {}): Graph {
   const get = async <T>(where: Path, answer: ZodType<T>, query: Query = {}, headers = {}): Promise<T> =>
     (await http.request({ method: 'GET', path: where, query, headers, answer })).body
 
@@ -73,7 +73,7 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, signal
 
   async function getTogether(where: readonly { where: Path; query?: Query }[]) {
     const parts = where.map(one => ({ method: 'GET' as const, url: one.where.text + encodeQuery(one.query) }))
-    return sendBatch(http, clock, parts, signal)
+    return sendBatch(http, clock, parts, options)
   }
 
   return {
@@ -103,8 +103,6 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, signal
           )
         }),
       )
-      const [first] = parts
-      if (first?.error !== undefined && parts.every(part => part.error !== undefined)) throw first.error
       return parts as { [K in keyof T]: Part<T[K][]> }
     },
     // Plain text, and only for readers who accept that it lags.
@@ -123,7 +121,7 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, signal
         url: text,
         ...(json === undefined ? {} : { body: json }),
       }))
-      const answers = await sendBatch(http, clock, parts, signal, passing)
+      const answers = await sendBatch(http, clock, parts, { ...options, ...(passing ? { passing } : {}) })
       return answers.map(({ error }, index) => {
         const done = writes[index]?.method === 'DELETE' ? isNotFound(error) : isAlreadyThere(error)
         return done ? undefined : error

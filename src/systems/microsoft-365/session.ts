@@ -46,7 +46,7 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
       readError: (status, body) => readGraphError(status, body),
     })
     await signIn.token()
-    const graph = createGraph(http, base, clock, options.signal)
+    const graph = createGraph(http, base, clock, options)
     return {
       check: () => check(graph, signIn, connection),
       async tenants() {
