@@ -97,6 +97,7 @@ export function makeApp(host: Host): App {
       const { startSandbox, readSeed } = await import('./sandbox-door.ts')
       return startSandbox({ port, seed: await readSeed(seed) })
     },
+    sandboxQuirks: async () => (await import('./sandbox/index.ts')).quirksBySystem(),
     temporaryHome: () => temporaryHome(host),
     fromEnvironment: async about => {
       const { fromEnvironment } = await import('./store/environment.ts')

@@ -30,6 +30,12 @@ export interface OtherModule {
   seen: Readonly<Partial<Record<FeatureKey, string>>>
 }
 
+/** Of one system. */
+export interface SandboxQuirks {
+  system: string
+  quirks: readonly { name: string; source: string; what: string }[]
+}
+
 /** Everything that a command may touch. Built once, by `main.ts` or by a test; costly things are functions. */
 export interface App {
   version: string
@@ -60,6 +66,8 @@ export interface App {
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>
   startSandbox(options: { port: number; seed: string }): Promise<RunningSandbox>
+  /** How the simulators can be made to misbehave. */
+  sandboxQuirks(): Promise<readonly SandboxQuirks[]>
   /** An App like this one over an empty home of its own, which `remove` deletes. */
   temporaryHome(): Promise<{ app: App; remove(): Promise<void> }>
   /** Settings and secrets of a system that the environment holds. */

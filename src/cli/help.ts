@@ -106,8 +106,12 @@ const topics: readonly Topic[] = [
   {
     name: 'sandbox-control',
     summary: 'control a running sandbox: its calls, faults and state',
-    text: async () =>
-      [
+    async text({ app }) {
+      const quirks = (await app.sandboxQuirks()).flatMap(({ system, quirks }) => [
+        `    ${system}`,
+        ...quirks.flatMap(({ name, what, source }) => [`      ${name}`, `        ${what}`, `        (${source})`]),
+      ])
+      return [
         'Each system of `k1ctl sandbox start --json` has a url and a control URL. Below control:',
         '  GET    calls    [{system, method, path, status, at, …}] in the order of arrival; DELETE empties it',
         '  POST   faults   {method?, path?, write?, times?, skip?, status?, headers?, body?, delayMs?, lateMs?, drop?, error?,',
@@ -117,7 +121,10 @@ const topics: readonly Topic[] = [
         '  DELETE faults   ends them',
         '  POST   reset    back to the seed',
         '  GET    state    everything that the simulator knows',
-      ].join('\n'),
+        '  POST   quirks   {NAME: true}: from now on it misbehaves as the real one is documented to, or was reported to:',
+        ...quirks,
+      ].join('\n')
+    },
   },
 ]
 

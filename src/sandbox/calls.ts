@@ -18,7 +18,10 @@ export interface Call {
    * out excepted): the same write sent twice has the same digest twice.
    */
   digest?: string
-  /** What was sent, as text, where there is a digest: so that the same can be sent again. */
+  /**
+   * What was sent, as text, where there is a digest: so that the same can be sent again. Also of a batch that only reads:
+   * its path does not say what was asked.
+   */
   body?: string
   /** What a fault did to it, in a word. */
   fault?: string
@@ -43,7 +46,8 @@ export class CallLog {
       status: null,
       at: at.toISOString(),
       write: false,
-      ...(couldWrite ? { digest: digestOf(method, target, body), body: body.toString('utf8') } : {}),
+      ...(couldWrite ? { digest: digestOf(method, target, body) } : {}),
+      ...(couldWrite || target.endsWith('/$batch') ? { body: body.toString('utf8') } : {}),
     }
     this.#calls.push(call)
     return call

@@ -123,24 +123,35 @@ describe('devices', () => {
       .parse(await stage.state())
     const foreign = managedDevices.find(({ deviceName }) => deviceName === 'carla.bell Surface')
     expect(foreign).toBeDefined()
-    await stage.fault({ method: 'GET', path: '/users/[^/]+/managedDevices', body: { value: [foreign] }, times: 0 })
+    const path = 'GET /users/[^/]+/managedDevices'
+    await stage.control('part-faults', { path, status: 200, body: { value: [foreign] }, times: 99 })
     await goal.bring?.()
     expect(await orders()).toEqual([])
   })
 
   it('are none in a tenant without Intune', async () => {
     const body = { error: { code: 'BadRequest', message: 'Request not applicable to target tenant.' } }
-    await stage.fault({ method: 'GET', path: '/users/[^/]+/managedDevices', status: 400, body, times: 0 })
+    await stage.control('part-faults', { path: 'GET /users/[^/]+/managedDevices', status: 400, body, times: 99 })
     const goal = await released(estate.cloud)
     await goal.bring?.()
     expect(await goal.look()).toMatchObject({ state: 'holds', reading: { managed: [] } })
+    expect(await orders()).toEqual([])
   })
 
-  it('that may not be read in Entra are said to be so', async () => {
-    await stage.fault({ method: 'GET', path: 'registeredDevices', status: 403, body: {}, times: 0 })
+  it('are not said to be none where there is no Intune and Entra shows nothing', async () => {
+    const body = { error: { code: 'BadRequest', message: 'Request not applicable to target tenant.' } }
+    await stage.control('part-faults', { path: 'GET /users/[^/]+/managedDevices', status: 400, body, times: 99 })
+    await stage.control('quirks', { registeredHidden: true })
     const goal = await released(estate.cloud)
-    expect(goal.residual?.join()).toContain('could not be read')
+    expect((await failureOf(goal.look())).kind).toBe('forbidden')
+  })
+
+  it('that may not be read in Entra are not said to be disabled; what Intune shows is retired', async () => {
+    await stage.control('quirks', { registeredHidden: true })
+    const goal = await released(estate.cloud)
+    expect(await goal.look()).toMatchObject({ state: 'not-yet', reading: { registered: null } })
     await goal.bring?.()
-    expect(await goal.look()).toMatchObject({ state: 'holds', reading: { registered: null } })
+    expect(await orders()).toEqual(['retire'])
+    expect((await failureOf(goal.look())).kind).toBe('forbidden')
   })
 })

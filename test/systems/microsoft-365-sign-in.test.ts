@@ -146,6 +146,13 @@ describe('signing in as a person', () => {
     expect(Object.keys(next.keep?.() ?? {})).toEqual(['refreshToken'])
   })
 
+  it('asks Graph who signed in: their log-in and their mail may be two', async () => {
+    await stage.control('people/change', { email: estate.admin, mail: 'raf@ironbridge.example' })
+    const prompt = personWho(userCode => stage.control('device-code', { userCode, by: estate.admin }))
+    const session = await stage.session({ settings, prompt })
+    expect(await session.check()).toMatchObject({ name: estate.admin, email: 'raf@ironbridge.example' })
+  })
+
   it('waits while nobody has entered the code', async () => {
     const no = (error: string) => ({ method: 'POST', path: '/token', status: 400, body: { error } })
     const prompt = personWho(async userCode => {
@@ -201,7 +208,9 @@ describe('rights', () => {
     expect(missing.map(one => one.split(' ')[0])).toEqual([
       'RoleManagement.ReadWrite.Directory',
       'DeviceManagementManagedDevices.Read.All',
+      'The',
     ])
+    expect(missing.at(-1)).toMatch(/not checked: to block sign-in, end sessions, .*disable devices/)
     expect(await stage.writes()).toEqual([])
   })
 
@@ -222,7 +231,8 @@ describe('rights', () => {
       'credentials-revoked rejected',
       'groups-left fulfilled',
       'access-freed fulfilled',
-      'devices-released rejected',
+      // Intune shows nothing, Entra does: that is acted on, and nothing is said of the other.
+      'devices-released fulfilled',
     ])
   })
 })

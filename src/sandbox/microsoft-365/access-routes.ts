@@ -1,4 +1,4 @@
-import { badRequest, isObject, notFound, textOf } from './answers.ts'
+import { badRequest, GraphFailure, isObject, notFound, textOf } from './answers.ts'
 import { guidOf } from './guid.ts'
 import { page } from './query.ts'
 import type { Route } from './route.ts'
@@ -31,14 +31,15 @@ export const accessRoutes: readonly Route[] = [
       const resourceId = textOf(body, 'resourceId')
       const known = tenant.state.appRoleAssignments.find(one => one.resourceId === resourceId)
       const made = {
-        id: guidOf('app role', user.id),
+        id: guidOf('app role', user.id, resourceId, textOf(body, 'appRoleId')),
         appRoleId: textOf(body, 'appRoleId'),
         principalId: textOf(body, 'principalId'),
         principalType: 'User' as const,
         resourceId,
         resourceDisplayName: known?.resourceDisplayName ?? resourceId,
       }
-      if (tenant.state.appRoleAssignments.some(one => one.id === made.id)) {
+      const theirs = tenant.state.appRoleAssignments.filter(one => one.principalId === made.principalId)
+      if (theirs.some(one => one.resourceId === resourceId && one.appRoleId === made.appRoleId)) {
         throw badRequest('Permission being assigned already exists on the object')
       }
       tenant.state.appRoleAssignments.push(made)
@@ -77,12 +78,16 @@ export const accessRoutes: readonly Route[] = [
       const { body } = request
       const principalId = textOf(body, 'principalId')
       const made = {
-        id: guidOf('grant', principalId),
+        id: guidOf('grant', principalId, textOf(body, 'clientId'), textOf(body, 'resourceId')),
         clientId: textOf(body, 'clientId'),
         consentType: 'Principal' as const,
         principalId,
         resourceId: textOf(body, 'resourceId'),
         scope: textOf(body, 'scope'),
+      }
+      const theirs = tenant.state.permissionGrants.filter(one => one.principalId === principalId)
+      if (theirs.some(one => one.clientId === made.clientId && one.resourceId === made.resourceId)) {
+        throw new GraphFailure(409, 'Request_MultipleObjectsWithSameKeyValue', 'Permission entry already exists.')
       }
       tenant.state.permissionGrants.push(made)
       return { status: 201, body: made }

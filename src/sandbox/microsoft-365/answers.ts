@@ -5,16 +5,20 @@ export class GraphFailure extends Error {
   override readonly name = 'GraphFailure'
   readonly status: number
   readonly code: string
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message)
     this.status = status
     this.code = code
+    this.headers = headers
   }
 
   response(): SimulatedResponse {
     const innerError = { date: '2026-11-21T20:00:00', 'request-id': '0', 'client-request-id': '0' }
-    return { status: this.status, body: { error: { code: this.code, message: this.message, innerError } } }
+    const { status, headers } = this
+    const extra = Object.keys(headers).length === 0 ? {} : { headers }
+    return { status, ...extra, body: { error: { code: this.code, message: this.message, innerError } } }
   }
 }
 
@@ -42,6 +46,10 @@ export interface GraphRequest {
   body: Record<string, unknown>
   /** Address below which `nextLink` is: `http://127.0.0.1:1234/microsoft-365/graph/v1.0`. */
   base: string
+  /** `ConsistencyLevel: eventual`: without it there are no advanced queries. */
+  eventual: boolean
+  /** An application signed in, no person. */
+  asApp: boolean
 }
 
 export function textOf(body: Record<string, unknown>, name: string): string {

@@ -1,6 +1,7 @@
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
 import { isObject, parseJson } from './answers.ts'
 import { guidOf } from './guid.ts'
+import { setQuirks } from './quirks.ts'
 import { assigned, newUser, roles, skus } from './seed-tenant.ts'
 import type { SignInDesk } from './sign-in.ts'
 import type { Tenant } from './tenant.ts'
@@ -11,12 +12,15 @@ export interface PartFault {
   path: RegExp
   status: number
   headers: Record<string, string>
+  body: unknown
   left: number
 }
 
 export interface Settings {
   pageSize: number
   partFaults: PartFault[]
+  /** Parts that were locked once, by the quirk `partsFailOnce`. */
+  locked: Set<string>
 }
 
 interface Ground {
@@ -29,12 +33,13 @@ interface Ground {
  * Extra calls, all `POST` with JSON:
  * `people` `{key, givenName, surname, email, guest?}`: one more account ·
  * `people/change` `{email, ...members of the account}` · `people/delete` `{email}`: as a sync deletes it ·
- * `groups` `{name, members: [email], roleAssignable?, licensing?, owners?}` · `roles` `{to: id or email, role}` ·
- * `eligible` `{email, role}` · `devices` `{email, name, personal?, online?, os?}` ·
- * `devices/results` `{email, results: [{actionName, actionState}]}` · `devices/contact`: every device checks in now · `lag` `{ms}`: reads show what was before a change for so long ·
+ * `groups` `{name, members: [email], roleAssignable?, licensing?, mail?, synced?, owners?}` · `roles` `{to: id or email, role}` ·
+ * `eligible` `{email, role}` · `devices` `{email, name, personal?, online?, os?, registered?}`: enrolled, or (`registered`) only known to Entra ·
+ * `devices/results` `{email, results: [{actionName, actionState}], at?}` · `devices/contact`: every device checks in now · `lag` `{ms}`: reads show what was before a change for so long ·
  * `page-size` `{size}` · `rights` `{granted: [...]}`: what the app has, in the next token · `opaque`: tokens without
  * claims · `expire`: access tokens end · `certificate` `{pem}`: registers it · `device-code` `{userCode, by}`: somebody
- * enters the code (`by` null: declines) · `part-faults` `{path, status, headers, times}`: for parts of a batch.
+ * enters the code (`by` null: declines) · `part-faults` `{path, status, headers, body?, times}`: for parts of a batch ·
+ * `quirks` `{name: true}`: see quirks.ts.
  */
 export function control(ground: Ground, request: SimulatedRequest): SimulatedResponse | null {
   if (request.method !== 'POST') return null
@@ -68,10 +73,18 @@ function controlAccess({ desk, settings, tenant }: Ground, path: string, body: R
         path: new RegExp(String(body.path)),
         status: Number(body.status),
         headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+        body: body.body,
         left: Number(body.times ?? 1),
       })
       return done
     }
+    case '/quirks':
+      try {
+        setQuirks(tenant.quirks, body)
+        return done
+      } catch (error) {
+        return { status: 400, body: error instanceof Error ? error.message : String(error) }
+      }
     case '/page-size':
       settings.pageSize = Number(body.size)
       return done
@@ -123,7 +136,7 @@ function controlTenant({ tenant }: Ground, path: string, body: Record<string, un
     case '/devices/results': {
       const { id } = byEmail(tenant, body.email)
       const results = Array.isArray(body.results) ? body.results.filter(isObject) : []
-      const now = tenant.stamp()
+      const now = typeof body.at === 'string' ? body.at : tenant.stamp()
       for (const device of state.managedDevices.filter(({ userId }) => userId === id)) {
         device.deviceActionResults = results.map(({ actionName, actionState }) => ({
           actionName: String(actionName),
@@ -136,6 +149,18 @@ function controlTenant({ tenant }: Ground, path: string, body: Record<string, un
     }
     case '/devices': {
       const name = String(body.name)
+      if (body.registered === true) {
+        state.devices.push({
+          id: guidOf('device object', name),
+          deviceId: guidOf('entra device', name),
+          displayName: name,
+          accountEnabled: true,
+          operatingSystem: typeof body.os === 'string' ? body.os : 'IPhone',
+          onPremisesSyncEnabled: null,
+          registeredTo: byEmail(tenant, body.email).id,
+        })
+        return done
+      }
       state.managedDevices.push({
         id: guidOf('managed device', name),
         deviceName: name,
@@ -143,6 +168,7 @@ function controlTenant({ tenant }: Ground, path: string, body: Record<string, un
         operatingSystem: typeof body.os === 'string' ? body.os : 'iOS',
         managedDeviceOwnerType: body.personal === true ? 'personal' : 'company',
         managementState: 'managed',
+        enrolledDateTime: '2026-01-12T10:00:00Z',
         lastSyncDateTime: '2026-11-21T19:00:00Z',
         azureADDeviceId: guidOf('entra device', name),
         serialNumber: 'X1',
@@ -162,10 +188,10 @@ function newGroup(tenant: Tenant, body: Record<string, unknown>): Group {
     id: guidOf('group', name),
     displayName: name,
     groupTypes: [],
-    mailEnabled: false,
+    mailEnabled: body.mail === true,
     securityEnabled: true,
     membershipRule: null,
-    onPremisesSyncEnabled: null,
+    onPremisesSyncEnabled: body.synced === true ? true : null,
     isAssignableToRole: body.roleAssignable === true ? true : null,
     assignedLicenses: body.licensing === true ? [{ skuId: skus.businessPremium, disabledPlans: [] }] : [],
     members: listOf(body.members).map(email => byEmail(tenant, email).id),

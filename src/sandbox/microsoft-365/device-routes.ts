@@ -1,6 +1,7 @@
 import { badRequest, GraphFailure } from './answers.ts'
 import { page, select } from './query.ts'
 import type { Route, RouteCall } from './route.ts'
+import type { Tenant } from './tenant.ts'
 import type { Device, ManagedDevice, TenantState } from './tenant-state.ts'
 
 const readers = [
@@ -17,9 +18,10 @@ export const deviceRoutes: readonly Route[] = [
     path: '/users/:/managedDevices',
     needs: readers,
     answer: ({ request, tenant, id, pageSize }) => {
+      readable(tenant)
       const state = tenant.seen()
       const user = tenant.user(state, id(1))
-      const found = state.managedDevices.filter(({ userId }) => userId === user.id).map(deviceView)
+      const found = state.managedDevices.filter(({ userId }) => userId === user.id).map(one => deviceView(tenant, one))
       return { status: 200, body: page(found, request, pageSize) }
     },
   },
@@ -27,19 +29,20 @@ export const deviceRoutes: readonly Route[] = [
     method: 'GET',
     path: '/deviceManagement/managedDevices',
     needs: readers,
-    answer: ({ request, tenant, pageSize }) => ({
-      status: 200,
-      body: page(tenant.seen().managedDevices.map(deviceView), request, pageSize),
-    }),
+    answer: ({ request, tenant, pageSize }) => {
+      readable(tenant)
+      const found = tenant.seen().managedDevices.map(one => deviceView(tenant, one))
+      return { status: 200, body: page(found, request, pageSize) }
+    },
   },
   {
     method: 'GET',
     path: '/deviceManagement/managedDevices/:',
     needs: readers,
-    answer: ({ request, tenant, id }) => ({
-      status: 200,
-      body: select(deviceView(managed(tenant.seen(), id(1))), request.query),
-    }),
+    answer: ({ request, tenant, id }) => {
+      readable(tenant)
+      return { status: 200, body: select(deviceView(tenant, managed(tenant.seen(), id(1))), request.query) }
+    },
   },
   { method: 'POST', path: '/deviceManagement/managedDevices/:/retire', needs: privileged, answer: order('retire') },
   { method: 'POST', path: '/deviceManagement/managedDevices/:/wipe', needs: privileged, answer: order('wipe') },
@@ -54,6 +57,9 @@ export const deviceRoutes: readonly Route[] = [
     path: '/users/:/registeredDevices',
     needs: directory,
     answer: ({ request, tenant, id, pageSize }) => {
+      if (tenant.quirks.has('registeredHidden') && request.asApp) {
+        throw new GraphFailure(403, 'Authorization_RequestDenied', 'Insufficient privileges.')
+      }
       const state = tenant.seen()
       const user = tenant.user(state, id(1))
       const found = state.devices
@@ -69,6 +75,10 @@ export const deviceRoutes: readonly Route[] = [
     answer: ({ request, tenant, id }) => {
       const device: Device | undefined = tenant.state.devices.find(one => one.id === id(1))
       if (device === undefined) throw new GraphFailure(404, 'Request_ResourceNotFound', 'No such device.')
+      // learn.microsoft.com/graph/api/device-update: of others an app may change extension attributes only.
+      if (request.asApp && device.operatingSystem !== 'Windows') {
+        throw new GraphFailure(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
+      }
       if (typeof request.body.accountEnabled !== 'boolean') throw badRequest('accountEnabled is missing.')
       device.accountEnabled = request.body.accountEnabled
       return { status: 204 }
@@ -97,6 +107,22 @@ function managed(state: TenantState, id: string): ManagedDevice {
   return device
 }
 
-function deviceView({ online: _online, ...device }: ManagedDevice): object {
-  return device
+function deviceView({ quirks }: Tenant, { online: _online, ...device }: ManagedDevice): object {
+  if (!quirks.has('oldResults')) return device
+  const at = '2025-11-03T08:00:00Z'
+  const old = { actionName: 'retire', actionState: 'done', startDateTime: at, lastUpdatedDateTime: at }
+  return { ...device, deviceActionResults: [old, ...device.deviceActionResults] }
+}
+
+/** @throws GraphFailure as Intune fails */
+function readable({ quirks }: Tenant): void {
+  if (quirks.has('intuneUnauthorized')) {
+    const words = { _version: 3, Message: 'An error has occurred', CustomApiErrorPhrase: '', RetryAfter: null }
+    const message = { ErrorCode: 'Forbidden', Message: JSON.stringify(words), Target: null, Details: null }
+    throw new GraphFailure(401, 'UnknownError', JSON.stringify(message))
+  }
+  if (quirks.has('intuneThrottled')) {
+    throw new GraphFailure(429, 'TooManyRequests', 'Please retry after 300 seconds.', { 'Retry-After': '300' })
+  }
+  if (quirks.has('intuneTimesOut')) throw new GraphFailure(504, 'UnknownError', '')
 }

@@ -5,6 +5,8 @@ import type { Group, TenantState } from './tenant-state.ts'
 import { deleteUser, userView } from './user-routes.ts'
 
 const readers = ['GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All', 'GroupMember.ReadWrite.All']
+/** Any of these shows what a group is, not only that somebody is in it. */
+const groupReaders = ['Directory.Read.All', 'Directory.ReadWrite.All', 'Group.Read.All', 'Group.ReadWrite.All']
 const memberWriters = ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', 'Directory.ReadWrite.All']
 const writers = ['Group.ReadWrite.All', 'Directory.ReadWrite.All']
 const appWriters = ['Application.ReadWrite.All', 'Directory.ReadWrite.All']
@@ -14,10 +16,12 @@ export const groupRoutes: readonly Route[] = [
     method: 'GET',
     path: '/users/:/memberOf',
     needs: [...readers, ...memberWriters],
-    answer: ({ request, tenant, id, pageSize }) => {
+    answer: ({ request, tenant, id, pageSize, granted }) => {
       const state = tenant.seen()
       const user = tenant.user(state, id(1))
-      const groups = state.groups.filter(({ members }) => members.includes(user.id)).map(groupView)
+      const theirs = state.groups.filter(({ members }) => members.includes(user.id))
+      const isHidden = tenant.quirks.has('hiddenGroups') || !granted.some(right => groupReaders.includes(right))
+      const groups = theirs.map(isHidden ? hiddenView : groupView)
       const roles = state.roleAssignments
         .filter(({ principalId }) => principalId === user.id)
         .map(({ roleDefinitionId }) => ({
@@ -51,6 +55,10 @@ export const groupRoutes: readonly Route[] = [
     path: '/groups/:/transitiveMembers/microsoft.graph.user',
     needs: [...readers, ...memberWriters],
     answer: ({ request, tenant, id, pageSize }) => {
+      // learn.microsoft.com/graph/aad-advanced-queries: a cast wants both.
+      if (!request.eventual || request.query.get('$count') !== 'true') {
+        throw badRequest('OData cast is not supported without ConsistencyLevel and $count.', 'Request_UnsupportedQuery')
+      }
       const state = tenant.seen()
       const { members } = tenant.group(state, id(1))
       const users = state.users.filter(user => members.includes(user.id)).map(user => userView(tenant, user))
@@ -164,6 +172,16 @@ function referenced({ request, tenant }: RouteCall): string {
 
 function groupView({ members: _members, owners: _owners, ...group }: Group): object {
   return { '@odata.type': '#microsoft.graph.group', ...group }
+}
+
+/**
+ * Where the right to read groups is missing, only type and id are shown (learn.microsoft.com/graph/permissions-overview,
+ * "Limited information returned for inaccessible member objects").
+ */
+function hiddenView(group: Group): object {
+  const names = Object.keys(groupView(group)).filter(name => name !== '@odata.type' && name !== 'id')
+  const hidden = Object.fromEntries(names.map(name => [name, null]))
+  return { '@odata.type': '#microsoft.graph.group', id: group.id, ...hidden }
 }
 
 /** @throws GraphFailure for memberships that Graph does not change */

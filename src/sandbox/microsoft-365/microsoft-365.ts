@@ -5,10 +5,12 @@ import type { World, WorldTenant } from '../world.ts'
 import { GraphFailure, type GraphRequest, isObject, parseJson } from './answers.ts'
 import { control, type Settings } from './control.ts'
 import { guidOf } from './guid.ts'
+import { quirks } from './quirks.ts'
 import { route } from './routes.ts'
 import { estateTenantGuid, seedTenant } from './seed-tenant.ts'
 import { type App, type Grant, SignInDesk } from './sign-in.ts'
 import { Tenant } from './tenant.ts'
+import { userView } from './user-routes.ts'
 
 /** The secret of the one app; the same in every sandbox, for a reset must not end connections. */
 const appSecret = createHash('sha256').update('sandbox Microsoft 365').digest('base64url')
@@ -43,6 +45,7 @@ const pageSize = 100
 const mostInBatch = 20
 
 export const microsoft365Exhibit: Exhibit = {
+  quirks,
   create: createMicrosoft365,
   connect(tenant: WorldTenant, world: World, url: string) {
     if (!hasEstate(tenant)) return null
@@ -73,7 +76,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
   ])
   const desk = new SignInDesk(app, tenants, deps)
   const tenant = new Tenant(seedTenant(world), deps)
-  const settings: Settings = { pageSize, partFaults: [] }
+  const settings: Settings = { pageSize, partFaults: [], locked: new Set() }
 
   function handle(request: SimulatedRequest): SimulatedResponse {
     try {
@@ -88,7 +91,10 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
       }
       const base = `${origin}/graph/v1.0`
       const body = parseJson(request)
-      const whole = { method: request.method, segments: segments.slice(2), query: request.query, body, base }
+      const eventual = request.headers.consistencylevel === 'eventual'
+      const asApp = grant.user === null
+      const query = request.query
+      const whole = { method: request.method, segments: segments.slice(2), query, body, base, eventual, asApp }
       return whole.segments.join('/') === '$batch' && request.method === 'POST'
         ? batch(whole, grant)
         : one(whole, grant)
@@ -101,6 +107,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
   function one(request: GraphRequest, grant: Grant): SimulatedResponse {
     const what = request.method === 'GET' ? request.segments.join('/') : ''
     if (what === 'organization') return { status: 200, body: { value: [organization(grant)] } }
+    if (what === 'me') return { status: 200, body: me(grant) }
     if (what === 'contracts')
       return { status: 200, body: { value: grant.tenantId === partnerTenantId ? contracts() : [] } }
     if (grant.tenantId === partnerTenantId) return { status: 200, body: { value: [] } }
@@ -113,6 +120,15 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     return { id: tenantId, displayName, verifiedDomains: [{ name: domain, isDefault: true }] }
   }
 
+  /** Only a person is somebody here. */
+  function me({ user }: Grant): object {
+    if (user === null) {
+      throw new GraphFailure(400, 'BadRequest', '/me request is only valid with delegated authentication flow.')
+    }
+    const known = tenant.state.users.find(one => one.userPrincipalName.toLowerCase() === user.toLowerCase())
+    return known ? userView(tenant, known) : { id: guidOf('user', user), userPrincipalName: user, mail: user }
+  }
+
   function contracts() {
     return world.tenants.map(one => ({
       id: guidOf('contract', one.id),
@@ -123,7 +139,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     }))
   }
 
-  function batch({ body, base }: GraphRequest, grant: Grant): SimulatedResponse {
+  function batch({ body, base, asApp }: GraphRequest, grant: Grant): SimulatedResponse {
     const requests = Array.isArray(body.requests) ? body.requests.filter(isObject) : []
     if (requests.length === 0 || requests.length > mostInBatch) {
       throw new GraphFailure(400, 'BadRequest', `Number of batch request steps must be from 1 to ${mostInBatch}.`)
@@ -131,24 +147,46 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     if (new Set(requests.map(({ id }) => String(id).toLowerCase())).size < requests.length) {
       throw new GraphFailure(400, 'BadRequest', 'Request Id has to be unique in a batch.')
     }
-    const responses = requests.map(part => ({ id: String(part.id), ...answerPart(part, base, grant) }))
+    const locked = tenant.quirks.has('partsFailOnce') ? lockedPart(requests) : undefined
+    const responses = requests.map(part => ({
+      id: String(part.id),
+      ...(part === locked
+        ? new GraphFailure(423, 'Locked', 'The resource that is being accessed is locked.').response()
+        : answerPart(part, base, asApp, grant)),
+    }))
     // Answers come in any order.
     return { status: 200, body: { responses: responses.reverse() } }
   }
 
-  function answerPart(part: Record<string, unknown>, base: string, grant: Grant) {
+  /** The first part of each batch is locked, the first time that it comes. */
+  function lockedPart([first]: readonly Record<string, unknown>[]): Record<string, unknown> | undefined {
+    const key = `${String(first?.method)} ${String(first?.url)}`
+    if (first === undefined || settings.locked.has(key)) return undefined
+    settings.locked.add(key)
+    return first
+  }
+
+  function answerPart(part: Record<string, unknown>, base: string, asApp: boolean, grant: Grant) {
     const [path = '', query = ''] = String(part.url).split(/\?(.*)/s)
     const method = String(part.method)
     const fault = settings.partFaults.find(one => one.left > 0 && one.path.test(`${method} ${path}`))
     if (fault !== undefined) {
       fault.left -= 1
       const failure = new GraphFailure(fault.status, 'TooManyRequests', 'Please retry after.').response()
-      return { ...failure, headers: fault.headers }
+      return { ...failure, ...(fault.body === undefined ? {} : { body: fault.body }), headers: fault.headers }
     }
     try {
       const body = isObject(part.body) ? part.body : {}
       const { status, body: answer } = one(
-        { method, segments: decoded(path), query: new URLSearchParams(query), body, base },
+        {
+          method,
+          segments: decoded(path),
+          query: new URLSearchParams(query),
+          body,
+          base,
+          eventual: isObject(part.headers) && part.headers.ConsistencyLevel === 'eventual',
+          asApp,
+        },
         grant,
       )
       return {
@@ -173,6 +211,8 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
       app.certificate = null
       settings.pageSize = pageSize
       settings.partFaults = []
+      settings.locked.clear()
+      tenant.quirks.clear()
     },
     control: request => control({ tenant, desk, settings }, request),
     failure: (code, message) => new GraphFailure(400, String(code), message).response(),

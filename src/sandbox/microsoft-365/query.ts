@@ -46,6 +46,7 @@ function split(text: string, word: string): string[] {
 }
 
 const comparison = /^([\w/]+) (eq|ne) (?:'((?:[^']|'')*)'|(true|false|null))$/
+const startsWith = /^startswith\((\w+),'((?:[^']|'')*)'\)$/
 const anyOf = /^(\w+)\/any\((\w+):\2 eq '((?:[^']|'')*)'\)$/
 
 function holds(item: object, part: string): boolean {
@@ -53,6 +54,11 @@ function holds(item: object, part: string): boolean {
   if (any !== null) {
     const values: unknown = memberOf(item, any[1] ?? '')
     return Array.isArray(values) && values.some(value => same(value, unquoted(any[3])))
+  }
+  const start = startsWith.exec(part)
+  if (start !== null) {
+    const value = memberOf(item, start[1] ?? '')
+    return typeof value === 'string' && value.toLowerCase().startsWith(unquoted(start[2]).toLowerCase())
   }
   const one = comparison.exec(part)
   if (one === null) throw badRequest(`Invalid filter clause: ${part}`, 'BadRequest')

@@ -15,6 +15,9 @@ export const roleRoutes: readonly Route[] = [
     path: '/roleManagement/directory/roleAssignments',
     needs: readers,
     answer: ({ request, tenant, pageSize }) => {
+      if (tenant.quirks.has('rolesForbidden')) {
+        throw new GraphFailure(403, 'Authorization_RequestDenied', 'Insufficient privileges.')
+      }
       const state = tenant.seen()
       const views = state.roleAssignments.map(one => expanded(tenant, state, one, request.query.get('$expand')))
       return { status: 200, body: page(views, request, pageSize) }
@@ -53,6 +56,9 @@ export const roleRoutes: readonly Route[] = [
     path: '/roleManagement/directory/roleEligibilityScheduleInstances',
     needs: ['RoleEligibilitySchedule.Read.Directory', 'RoleEligibilitySchedule.ReadWrite.Directory', ...readers],
     answer: ({ request, tenant, pageSize }) => {
+      if (tenant.quirks.has('noPrivilegedIdentity')) {
+        throw badRequest('The tenant needs a license for Privileged Identity Management.', 'AadPremiumLicenseRequired')
+      }
       const state = tenant.seen()
       const views = state.roleEligibilities.map(one => expanded(tenant, state, one, request.query.get('$expand')))
       return { status: 200, body: page(views, request, pageSize) }

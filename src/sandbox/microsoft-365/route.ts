@@ -8,6 +8,7 @@ export interface RouteCall {
   /** The value of the n-th placeholder. */
   id: (n: number) => string
   pageSize: number
+  granted: readonly string[]
 }
 
 export interface Route {

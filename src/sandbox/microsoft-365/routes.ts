@@ -24,7 +24,7 @@ export function route(
       throw new GraphFailure(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
     }
     if (request.method !== 'GET') tenant.beforeChange()
-    return one.answer({ request, tenant, id: n => values[n - 1] ?? '', pageSize })
+    return one.answer({ request, tenant, id: n => values[n - 1] ?? '', pageSize, granted })
   }
   throw new GraphFailure(400, 'BadRequest', `Resource not found for the segment '${request.segments.join('/')}'.`)
 }

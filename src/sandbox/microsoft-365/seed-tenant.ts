@@ -193,6 +193,7 @@ function seedDevices(estate: EstatePerson): ManagedDevice[] {
     operatingSystem: 'Windows',
     managedDeviceOwnerType: 'company',
     managementState: 'managed',
+    enrolledDateTime: '2025-04-02T09:30:00Z',
     lastSyncDateTime: online ? '2026-11-21T19:00:00Z' : '2026-10-30T07:12:00Z',
     azureADDeviceId: guidOf('entra device', name),
     serialNumber: guidOf('serial', name).slice(0, 8).toUpperCase(),

@@ -100,6 +100,7 @@ export interface ManagedDevice {
   managedDeviceOwnerType: 'company' | 'personal'
   managementState: string
   lastSyncDateTime: string
+  enrolledDateTime: string
   azureADDeviceId: string
   serialNumber: string
   deviceActionResults: { actionName: string; actionState: string; startDateTime: string; lastUpdatedDateTime: string }[]

@@ -1,5 +1,6 @@
 import type { SimulatorDeps } from '../simulator.ts'
 import { notFound } from './answers.ts'
+import type { QuirkName } from './quirks.ts'
 import type { Group, TenantState, User } from './tenant-state.ts'
 
 /** A retire or a wipe reaches a device that is online this much later. */
@@ -9,6 +10,7 @@ const checkInMs = 2000
 export class Tenant {
   readonly deps: SimulatorDeps
   state: TenantState
+  readonly quirks = new Set<QuirkName>()
   #lagMs = 0
   #old: { state: TenantState; until: number } | null = null
 

@@ -8,6 +8,9 @@ import type { TenantState, User } from './tenant-state.ts'
 const readers = ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All']
 const writers = ['User.ReadWrite.All', 'Directory.ReadWrite.All']
 
+const mobile = '3179e48a-750b-4051-897c-87b9720928f7'
+const alternateMobile = 'b6332ec1-7057-4abe-9331-3d72feddfe41'
+
 const methodFolders: Record<string, string> = {
   phoneMethods: 'phone',
   microsoftAuthenticatorMethods: 'microsoftAuthenticator',
@@ -16,6 +19,8 @@ const methodFolders: Record<string, string> = {
   softwareOathMethods: 'softwareOath',
   windowsHelloForBusinessMethods: 'windowsHelloForBusiness',
   temporaryAccessPassMethods: 'temporaryAccessPass',
+  platformCredentialMethods: 'platformCredential',
+  externalAuthenticationMethods: 'external',
 }
 
 export const userRoutes: readonly Route[] = [
@@ -79,11 +84,21 @@ export const userRoutes: readonly Route[] = [
     needs: ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'],
     answer: ({ request, tenant, id }) => {
       const { methods } = tenant.user(tenant.seen(), id(1))
-      const views = methods.map(({ id, type, displayName }) => ({
-        '@odata.type': `#microsoft.graph.${type}AuthenticationMethod`,
-        id,
-        ...(displayName === '' ? {} : { displayName }),
-      }))
+      // Those of an outside provider have a list of their own.
+      const views = methods.filter(({ type }) => type !== 'external').map(methodView)
+      return { status: 200, body: page(views, request, 100) }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/users/:/authentication/externalAuthenticationMethods',
+    needs: ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'],
+    answer: ({ request, tenant, id }) => {
+      if (tenant.quirks.has('noExternalMethods')) {
+        throw badRequest("Resource not found for the segment 'externalAuthenticationMethods'.", 'BadRequest')
+      }
+      const { methods } = tenant.user(tenant.seen(), id(1))
+      const views = methods.filter(({ type }) => type === 'external').map(methodView)
       return { status: 200, body: page(views, request, 100) }
     },
   },
@@ -121,10 +136,20 @@ export const userRoutes: readonly Route[] = [
   },
 ]
 
+function methodView({ id, type, displayName }: User['methods'][number]): object {
+  return {
+    '@odata.type': `#microsoft.graph.${type}AuthenticationMethod`,
+    id,
+    ...(displayName === '' ? {} : { displayName }),
+  }
+}
+
 export function userView(tenant: Tenant, user: User): object {
   const { methods: _methods, defaultMethod: _defaultMethod, automaticReply: _reply, ...rest } = user
   const assignedLicenses = user.licenseAssignmentStates.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }))
-  return { '@odata.type': '#microsoft.graph.user', ...rest, assignedLicenses, accountEnabled: tenant.enabled(user) }
+  const view = { '@odata.type': '#microsoft.graph.user', ...rest, assignedLicenses }
+  const licences = tenant.quirks.has('licencesHidden') ? { licenseAssignmentStates: null } : {}
+  return { ...view, accountEnabled: tenant.enabled(user), ...licences }
 }
 
 function patchUser(tenant: Tenant, user: User, body: Record<string, unknown>): void {
@@ -154,8 +179,8 @@ export function deleteUser(tenant: Tenant, user: User): void {
     throw badRequest('The last Global Administrator of the company cannot be deleted.')
   }
   state.users = state.users.filter(other => other !== user)
+  // What is enrolled in Intune stays enrolled.
   state.deletedUsers.push(user)
-  state.managedDevices = state.managedDevices.filter(device => device.userId !== user.id)
 }
 
 export function isLastGlobalAdministrator(tenant: Tenant, state: TenantState, id: string): boolean {
@@ -170,6 +195,10 @@ export function isLastGlobalAdministrator(tenant: Tenant, state: TenantState, id
 function deleteMethod(user: User, folder: string, id: string): void {
   const method = user.methods.find(one => one.id === id && one.type === methodFolders[folder])
   if (method === undefined) throw new GraphFailure(404, 'resourceNotFound', 'Authentication method not found.')
+  // learn.microsoft.com/graph/api/phoneauthenticationmethod-delete: no alternate number without a mobile one.
+  if (id === mobile && user.methods.some(one => one.id === alternateMobile)) {
+    throw badRequest('The mobile number cannot be deleted while there is an alternate one.', 'badRequest')
+  }
   const others = user.methods.some(one => one !== method && one.type !== 'password')
   if (user.defaultMethod === id && others) {
     throw badRequest(

@@ -1,4 +1,5 @@
 import type { SystemAbout } from '../../core/system.ts'
+import { toldRights } from './needed-rights.ts'
 
 /** Microsoft 365 and Entra ID over Microsoft Graph v1.0. */
 export const microsoft365About: SystemAbout = {
@@ -89,15 +90,9 @@ export const microsoft365About: SystemAbout = {
     },
   ],
   rights: [
-    'User.Read.All, User.EnableDisableAccount.All and User.RevokeSessions.All (or User.ReadWrite.All)',
-    'User-PasswordProfile.ReadWrite.All and UserAuthenticationMethod.ReadWrite.All',
-    'RoleManagement.ReadWrite.Directory',
-    'GroupMember.ReadWrite.All; Group.ReadWrite.All and Application.ReadWrite.All to hand over what is owned',
-    'AppRoleAssignment.ReadWrite.All and DelegatedPermissionGrant.ReadWrite.All',
-    'DeviceManagementManagedDevices.Read.All, DeviceManagementManagedDevices.PrivilegedOperations.All, Device.ReadWrite.All',
-    'LicenseAssignment.ReadWrite.All where licences are removed, MailboxSettings.ReadWrite for an automatic reply',
-    'Directory.Read.All to list customers and licences',
-    'The role Privileged Authentication Administrator for the app itself, to block and reset administrators',
+    ...toldRights(),
+    'Directory.Read.All: to list customers',
+    'The role Privileged Authentication Administrator for the app itself: to block and reset administrators',
   ],
   features: [],
   isModule: false,
@@ -119,12 +114,12 @@ export const microsoft365About: SystemAbout = {
     {
       kind: 'sessions-ended',
       how: 'reached',
-      note: 'Access tokens that were given out last up to an hour. Sessions of guests belong to their home tenant.',
+      note: 'Access tokens that were given out last 60 to 90 minutes. Sessions of guests belong to their home tenant.',
     },
     {
       kind: 'credentials-revoked',
       how: 'reached',
-      note: 'A new random password and no other sign-in method. The password of who is synced belongs to Active Directory.',
+      note: 'A new random password and no other sign-in method, also none of an outside provider. The password of who is synced belongs to Active Directory, that of a guest to their home tenant.',
     },
     {
       kind: 'groups-left',
@@ -144,12 +139,12 @@ export const microsoft365About: SystemAbout = {
     {
       kind: 'devices-released',
       how: 'reached',
-      note: 'Intune: retire, with lock a remote lock too, with erase a wipe (never of a personal device). They act when the device checks in.',
+      note: 'Intune: retire, with lock a remote lock too, with erase a wipe (never of a personal device). They act when the device checks in. In Entra an app disables Windows devices only; others are named.',
     },
     { kind: 'deleted', how: 'reached', note: 'Only with --delete. Restorable for 30 days.' },
   ],
   residual: [
-    'Access tokens that were given out before last up to an hour, longer where continuous access evaluation applies.',
+    'Access tokens that were given out before last 60 to 90 minutes. Where continuous access evaluation applies they may last up to 28 hours, and are refused within minutes of the block.',
     'Mailbox (shared, forwarding, hidden from lists) and OneDrive are not in Graph v1.0: decide on them in the Exchange and SharePoint admin centers.',
   ],
   accountSteps: [

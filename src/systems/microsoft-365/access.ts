@@ -1,10 +1,7 @@
 import { z } from 'zod'
-import { isK1Error } from '../../core/errors.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
-import { isNotFound } from './graph-error.ts'
-import { type Membership, readMemberships } from './memberships.ts'
-import type { GraphUser } from './users.ts'
+import type { Part } from './parts.ts'
 
 const appRoleSchema = z.object({
   id: z.string().min(1),
@@ -23,64 +20,30 @@ const consentSchema = z.object({
   scope: z.string().nullish(),
 })
 
-const mailboxSchema = z.object({
-  automaticRepliesSetting: z
-    .object({ status: z.string().nullish(), internalReplyMessage: z.string().nullish() })
-    .nullish(),
-})
+export type AppRole = z.infer<typeof appRoleSchema>
+export type GivenConsent = z.infer<typeof consentSchema>
 
-/** What a person may use besides what groups give. */
+/** What a person may use besides what groups and licences give. */
 export interface Access {
-  appRoles: z.infer<typeof appRoleSchema>[]
-  consents: z.infer<typeof consentSchema>[]
-  licences: { skuId: string; disabledPlans: string[] }[]
-  /** Groups that give a licence, and that Graph can take the person out of. */
-  licenceGroups: Membership[]
-  /** The automatic reply that is on now; null: off. Undefined: there is no mailbox, or it was not asked for. */
-  reply: string | null | undefined
+  appRoles: Part<AppRole[]>
+  consents: Part<GivenConsent[]>
 }
 
-export async function readAccess(graph: Graph, user: GraphUser, asksReply: boolean): Promise<Access> {
-  const { id } = user
-  const [appRoles, consents, memberships, reply] = await Promise.all([
-    graph.list(path`/users/${id}/appRoleAssignments`, appRoleSchema),
-    graph.list(path`/users/${id}/oauth2PermissionGrants`, consentSchema),
-    readMemberships(graph, id),
-    asksReply ? readReply(graph, id) : undefined,
+/** @throws K1Error where neither is shown */
+export async function readAccess(graph: Graph, id: string): Promise<Access> {
+  const [appRoles, consents] = await graph.lists([
+    { where: path`/users/${id}/appRoleAssignments`, item: appRoleSchema },
+    { where: path`/users/${id}/oauth2PermissionGrants`, item: consentSchema },
   ])
+  if (appRoles.error !== undefined && consents.error !== undefined) throw appRoles.error
   return {
     // Those of their groups are listed, too, and go with the group.
-    appRoles: appRoles.filter(({ principalId }) => principalId === id),
+    appRoles: mapped(appRoles, ({ principalId }) => principalId === id),
     // A consent that an administrator gave for everybody is nobody's own.
-    consents: consents.filter(({ consentType, principalId }) => consentType !== 'AllPrincipals' && principalId === id),
-    licences: (user.licenseAssignmentStates ?? [])
-      .filter(({ assignedByGroup }) => !assignedByGroup)
-      .map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans: disabledPlans ?? [] })),
-    licenceGroups: memberships.filter(({ kind }) => kind === 'licence'),
-    reply,
+    consents: mapped(consents, ({ consentType, principalId }) => consentType !== 'AllPrincipals' && principalId === id),
   }
 }
 
-async function readReply(graph: Graph, userId: string): Promise<string | null | undefined> {
-  try {
-    const { automaticRepliesSetting } = await graph.get(path`/users/${userId}/mailboxSettings`, mailboxSchema)
-    const isOn = automaticRepliesSetting?.status === 'alwaysEnabled'
-    return isOn ? textOf(automaticRepliesSetting.internalReplyMessage ?? '') : null
-  } catch (error) {
-    if (isNotFound(error) || (isK1Error(error) && /MailboxNotEnabled/i.test(String(error.facts.code)))) return undefined
-    throw error
-  }
-}
-
-/** Exchange gives the text back as a page of HTML. */
-function textOf(html: string): string {
-  return html
-    .replace(/<[^>]*>/g, ' ')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&')
-    .replace(/\s+/g, ' ')
-    .trim()
+function mapped<T>(part: Part<T[]>, isTheirs: (one: T) => boolean): Part<T[]> {
+  return part.error === undefined ? { value: part.value.filter(isTheirs) } : part
 }

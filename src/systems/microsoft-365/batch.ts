@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { K1Error } from '../../core/errors.ts'
+import { asK1Error, K1Error } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
 import { type HttpClient, path } from '../../http/client.ts'
 import { backoff, mostAttempts } from '../../http/retry.ts'
 import { parseRetryAfter } from '../../http/retry-after.ts'
-import { readGraphError } from './graph-error.ts'
+import { isAlreadyThere, readGraphError } from './graph-error.ts'
 
 export interface BatchPart {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -20,10 +20,23 @@ export interface PartAnswer {
   error?: K1Error
 }
 
+/** Is this a refusal that passes when the other parts are done? Then the part is sent again by itself. */
+export type Passing = (error: K1Error) => boolean
+
+export interface BatchOptions {
+  signal?: AbortSignal | undefined
+  passing?: Passing
+  /** So long a part that is asked to slow down is tried; two minutes, where nothing is said. */
+  deadlineMs?: number | undefined
+}
+
+/** Intune asks to wait for a minute or two; so long a part is tried at least. */
+const leastMs = 120_000
+
 /** Microsoft's limit (learn.microsoft.com/graph/json-batching). */
 const mostParts = 20
-/** Longer than this nobody waits for one batch. */
-const longestWaitMs = 30_000
+/** Nothing was done, or something passing is in the way; all parts are such that sending them twice does no harm. */
+const passingStatuses = new Set([409, 423, 429, 500, 502, 503, 504])
 
 const answerSchema = z.object({
   responses: z.array(
@@ -37,36 +50,57 @@ const answerSchema = z.object({
 })
 
 /**
- * Sends parts together, twenty at a time, and each that was throttled again by itself: a batch that went well (200) says
- * nothing of its parts. All parts must be such that sending them twice does no harm. Answers are in the order of parts.
- * @throws K1Error `rate-limited` when a part has to wait too long, and what the batch as a whole fails with
+ * Sends parts together, twenty at a time, and each that met something passing again by itself: a batch that went well
+ * (200) says nothing of its parts. All parts must be such that sending them twice does no harm. Answers are in the order
+ * of parts, each with its own failure.
+ * @throws K1Error what the batch as a whole fails with, where nothing of it was answered
  */
 export async function sendBatch(
   http: HttpClient,
   clock: Clock,
   parts: readonly BatchPart[],
-  signal?: AbortSignal,
+  { signal, passing = () => false, deadlineMs = 0 }: BatchOptions = {},
 ): Promise<PartAnswer[]> {
   const answers = new Map<number, PartAnswer>()
+  const end = clock.now().getTime() + Math.max(leastMs, deadlineMs)
   let open = [...parts.keys()]
   for (let attempt = 1; open.length > 0; attempt++) {
     let waitMs = 0
     const again: number[] = []
     for (let from = 0; from < open.length; from += mostParts) {
       const chosen = open.slice(from, from + mostParts)
-      for (const [index, { answer, retryAfterMs }] of await post(http, clock, parts, chosen)) {
+      for (const [index, { answer, retryAfterMs }] of await postOrFail(chosen)) {
         answers.set(index, answer)
-        if (answer.status !== 429 && answer.status !== 503 && answer.status !== 504) continue
-        again.push(index)
-        waitMs = Math.max(waitMs, backoff(attempt, 0.5, retryAfterMs))
+        const { status, error } = answer
+        const isPassing = passingStatuses.has(status) && !isAlreadyThere(error)
+        if (!isPassing && !(error !== undefined && passing(error))) continue
+        const pauseMs = backoff(attempt, 0.5, retryAfterMs)
+        const now = clock.now()
+        // A refusal for rate is none: it is tried for as long as there is time.
+        if (status === 429 && now.getTime() + pauseMs > end) answers.set(index, tooLong(answer, now, pauseMs))
+        else if (status === 429 || attempt < mostAttempts) {
+          again.push(index)
+          waitMs = Math.max(waitMs, pauseMs)
+        }
       }
     }
     open = again
-    if (open.length === 0 || attempt >= mostAttempts) break
-    if (waitMs > longestWaitMs) throw tooLong(clock.now(), waitMs)
-    await clock.sleep(waitMs, signal)
+    if (open.length > 0) await clock.sleep(waitMs, signal)
   }
   return parts.map((_, index) => answers.get(index) ?? { status: 0, body: undefined })
+
+  /** What fails as a whole after some of it was answered is the failure of the rest. */
+  async function postOrFail(chosen: readonly number[]): ReturnType<typeof post> {
+    try {
+      return await post(http, clock, parts, chosen)
+    } catch (thrown) {
+      const error = asK1Error(thrown)
+      if (error.kind === 'cancelled' || answers.size === 0) throw error
+      return new Map(
+        chosen.map(index => [index, { answer: { status: 0, body: undefined, error }, retryAfterMs: undefined }]),
+      )
+    }
+  }
 }
 
 async function post(
@@ -118,10 +152,11 @@ function partError({ method, url }: BatchPart, status: number, body: unknown): K
   return new K1Error(kind, `Microsoft 365 failed at ${what} (${status}).`, { facts })
 }
 
-function tooLong(now: Date, waitMs: number): K1Error {
+function tooLong(answer: PartAnswer, now: Date, waitMs: number): PartAnswer {
   const at = new Date(now.getTime() + waitMs).toISOString()
-  return new K1Error('rate-limited', `Microsoft 365 takes no more calls like this one before ${at}.`, {
+  const error = new K1Error('rate-limited', `Microsoft 365 takes no more calls like this one before ${at}.`, {
     hint: `Try again after ${at}.`,
     facts: { retryAt: at, retryAfterSeconds: Math.ceil(waitMs / 1000) },
   })
+  return { ...answer, error }
 }

@@ -10,7 +10,9 @@ const adminHint =
 /** An error of Graph as ours; undefined where the transport's own reading of the status says as much. */
 export function readGraphError(status: number, body: unknown, what = 'that'): K1Error | undefined {
   const parsed = bodySchema.safeParse(body)
-  if (!parsed.success || status === 401 || status === 429 || status >= 500) return undefined
+  if (!parsed.success) return undefined
+  if (status === 401) return readIntuneError(parsed.data.error.message ?? '')
+  if (status === 429 || status >= 500) return undefined
   const code = parsed.data.error.code ?? ''
   const message = quotable(parsed.data.error.message ?? code)
   const facts = { status, code, message }
@@ -21,6 +23,18 @@ export function readGraphError(status: number, body: unknown, what = 'that'): K1
     })
   }
   return new K1Error('rejected', `Microsoft 365 refused ${what} (${status}): ${ended(message)}`, { facts })
+}
+
+/**
+ * Intune answers 401 where a right is missing, with its own error as JSON inside the message: a new token would not help
+ * (github.com/microsoftgraph/microsoft-graph-docs/issues/13096).
+ */
+function readIntuneError(message: string): K1Error | undefined {
+  if (!/^\s*\{.*"ErrorCode"\s*:\s*"(?:Forbidden|Unauthorized)"/is.test(message)) return undefined
+  return new K1Error('forbidden', 'Intune does not allow that (401).', {
+    hint: 'Check with k1ctl doctor that the app has the device permissions, and that the tenant has an Intune licence.',
+    facts: { status: 401, code: 'Forbidden' },
+  })
 }
 
 function ended(sentence: string): string {
@@ -36,14 +50,18 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404
 }
 
-/** Said of one thing, and nothing about others: those are dealt with all the same. */
-export function isAboutOne(error: unknown): boolean {
-  return isK1Error(error) && ['rejected', 'forbidden', 'conflict'].includes(error.kind)
+/** What was to be added is there already, whoever did it. */
+export function isAlreadyThere(error: unknown): boolean {
+  return (
+    isK1Error(error) &&
+    error.kind === 'rejected' &&
+    /already exists?\b|conflicting object with one/i.test(error.message)
+  )
 }
 
-/** After this failure nobody knows, from the answer alone, whether a write took effect. */
-export function isInDoubt(error: unknown): boolean {
-  return isK1Error(error) && (error.kind === 'lost-answer' || error.kind === 'server')
+/** The last owner cannot go, and whoever was added a moment ago may not be seen yet. */
+export function isLastOwner(error: unknown): boolean {
+  return isK1Error(error) && /at least one owner/i.test(error.message)
 }
 
 /** A tenant without Intune answers so. */

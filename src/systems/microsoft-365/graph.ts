@@ -4,9 +4,10 @@ import type { Clock } from '../../core/ports.ts'
 import { encodeQuery } from '../../http/body.ts'
 import { type HttpClient, type Path, path, type Query } from '../../http/client.ts'
 import { guardPages } from '../../http/page-guard.ts'
-import { sendBatch } from './batch.ts'
-import { isNotFound } from './graph-error.ts'
+import { type BatchOptions, type Passing, sendBatch } from './batch.ts'
+import { isAlreadyThere, isNotFound } from './graph-error.ts'
 import { nextPage } from './next-page.ts'
+import { type Part, partOf } from './parts.ts'
 import type { Write } from './write.ts'
 
 /** Microsoft Graph v1.0 of one tenant: reads anything, and changes only what `write.ts` has a name for. */
@@ -15,72 +16,131 @@ export interface Graph {
   readonly base: string
   get<T>(where: Path, answer: ZodType<T>, query?: Query): Promise<T>
   /** All pages. */
-  list<T>(where: Path, item: ZodType<T>, query?: Query): Promise<T[]>
+  list<T>(where: Path, item: ZodType<T>, query?: Query, headers?: Readonly<Record<string, string>>): Promise<T[]>
   pages<T>(where: Path, item: ZodType<T>, query?: Query): AsyncGenerator<T>
   /** Several readings in one request; null for what is not there. @throws K1Error what one of them fails with */
   getAll<T>(where: readonly Path[], answer: ZodType<T>, query?: Query): Promise<(T | null)[]>
+  /** Several lists in one request, each whole or with what went wrong with it. */
+  lists<T extends readonly unknown[]>(
+    wanted: {
+      [K in keyof T]: ListOf<T[K]>
+    },
+  ): Promise<{ [K in keyof T]: Part<T[K][]> }>
   countUsers(): Promise<number>
   write(write: Write): Promise<void>
-  /** Together; what is gone already is no failure. Answers what went wrong, each with its change. */
-  writeAll(writes: readonly Write[]): Promise<{ write: Write; error: K1Error }[]>
+  /**
+   * Together. Answers what went wrong with each, in their order; what is gone already, or there already, is no failure.
+   * @param passing of a refusal that ends with the other parts: then the part is sent again
+   */
+  writeAll(writes: readonly Write[], passing?: Passing): Promise<(K1Error | undefined)[]>
+}
+
+export interface ListOf<T> {
+  where: Path
+  item: ZodType<T>
+  query?: Query
 }
 
 /** @param http its base URL is `base`. */
-export function createGraph(http: HttpClient, base: string, clock: Clock, signal?: AbortSignal): Graph {
+export function createGraph(http: HttpClient, base: string, clock: Clock, options: BatchOptions = {}): Graph {
   const get = async <T>(where: Path, answer: ZodType<T>, query: Query = {}, headers = {}): Promise<T> =>
     (await http.request({ method: 'GET', path: where, query, headers, answer })).body
 
-  async function* pages<T>(where: Path, item: ZodType<T>, query: Query = {}): AsyncGenerator<T> {
-    const pageSchema = z.object({ value: z.array(item), '@odata.nextLink': z.string().nullish() })
+  async function* pages<T>(where: Path, item: ZodType<T>, query: Query = {}, headers = {}): AsyncGenerator<T> {
+    yield* following(await get(where, pageOf(item), query, headers), where, item, headers)
+  }
+
+  /** This page and those behind it. */
+  async function* following<T>(first: Page<T>, where: Path, item: ZodType<T>, headers = {}): AsyncGenerator<T> {
     const guard = guardPages('Microsoft 365', where.text, '@odata.nextLink')
-    let { value, '@odata.nextLink': next } = await get(where, pageSchema, query)
+    let { value, '@odata.nextLink': next } = first
     for (;;) {
       yield* value
       if (!next) return
       guard.goOn({ next })
-      ;({ value, '@odata.nextLink': next } = await get(nextPage(base, next, where), pageSchema))
+      ;({ value, '@odata.nextLink': next } = await get(nextPage(base, next, where), pageOf(item), {}, headers))
     }
+  }
+
+  function parsed<T>(body: unknown, answer: ZodType<T>, where: Path): T {
+    const { success, data, error } = answer.safeParse(body)
+    if (success) return data
+    const field = error.issues[0]?.path.map(String).join('.') ?? ''
+    throw new K1Error('contract', `Microsoft 365 answered GET ${where.text} with something unexpected.`, {
+      facts: { method: 'GET', path: where.text, field },
+    })
+  }
+
+  async function getTogether(where: readonly { where: Path; query?: Query }[]) {
+    const parts = where.map(one => ({ method: 'GET' as const, url: one.where.text + encodeQuery(one.query) }))
+    return sendBatch(http, clock, parts, options)
   }
 
   return {
     base,
     get,
     pages,
-    async list(where, item, query) {
-      const all = []
-      for await (const one of pages(where, item, query)) all.push(one)
-      return all
-    },
+    list: (where, item, query, headers) => whole(pages(where, item, query, headers)),
     async getAll(where, answer, query) {
-      const parts = where.map(one => ({ method: 'GET' as const, url: one.text + encodeQuery(query) }))
-      return (await sendBatch(http, clock, parts, signal)).map(({ body, error }, index) => {
-        if (isNotFound(error)) return null
+      const answers = await getTogether(where.map(one => ({ where: one, ...(query ? { query } : {}) })))
+      return answers.map(({ body, error }, index) => {
+        const place = where[index]
+        if (isNotFound(error) || place === undefined) return null
         if (error !== undefined) throw error
-        const parsed = answer.safeParse(body)
-        if (parsed.success) return parsed.data
-        const field = parsed.error.issues[0]?.path.map(String).join('.') ?? ''
-        throw new K1Error('contract', `Microsoft 365 answered GET ${where[index]?.text} with something unexpected.`, {
-          facts: { method: 'GET', path: where[index]?.text, field },
-        })
+        return parsed(body, answer, place)
       })
+    },
+    async lists<T extends readonly unknown[]>(wanted: { [K in keyof T]: ListOf<T[K]> }) {
+      const all: readonly ListOf<unknown>[] = wanted
+      const answers = await getTogether(all)
+      const parts = await Promise.all(
+        all.map(({ where, item }, index) => {
+          const { body, error } = answers[index] ?? {}
+          return partOf(
+            error === undefined
+              ? whole(following(parsed(body, pageOf(item), where), where, item))
+              : Promise.reject(error),
+          )
+        }),
+      )
+      return parts as { [K in keyof T]: Part<T[K][]> }
     },
     // Plain text, and only for readers who accept that it lags.
     countUsers: () => get(path`/users/$count`, z.number().int(), {}, { ConsistencyLevel: 'eventual' }),
     // Answers to changes are not read (200 with `true` and 204 with nothing mean the same): looking decides.
     async write({ method, path: where, json }) {
-      await http.request({ method, path: where, ...(json === undefined ? {} : { json }) })
+      try {
+        await http.request({ method, path: where, ...(json === undefined ? {} : { json }) })
+      } catch (error) {
+        if (method === 'DELETE' ? !isNotFound(error) : !isAlreadyThere(error)) throw error
+      }
     },
-    async writeAll(writes) {
+    async writeAll(writes, passing) {
       const parts = writes.map(({ method, path: { text }, json }) => ({
         method,
         url: text,
         ...(json === undefined ? {} : { body: json }),
       }))
-      const answers = await sendBatch(http, clock, parts, signal)
-      return writes.flatMap((write, index) => {
-        const error = answers[index]?.error
-        return error === undefined || isNotFound(error) ? [] : [{ write, error }]
+      const answers = await sendBatch(http, clock, parts, { ...options, ...(passing ? { passing } : {}) })
+      return answers.map(({ error }, index) => {
+        const done = writes[index]?.method === 'DELETE' ? isNotFound(error) : isAlreadyThere(error)
+        return done ? undefined : error
       })
     },
   }
+}
+
+interface Page<T> {
+  value: T[]
+  '@odata.nextLink'?: string | null | undefined
+}
+
+function pageOf<T>(item: ZodType<T>): ZodType<Page<T>> {
+  return z.object({ value: z.array(item), '@odata.nextLink': z.string().nullish() })
+}
+
+async function whole<T>(items: AsyncGenerator<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const one of items) all.push(one)
+  return all
 }

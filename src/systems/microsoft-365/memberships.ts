@@ -14,16 +14,21 @@ const groupSchema = z.object({
 })
 
 /**
- * `ordinary`: Graph can take a person out. `role`: it can, and the group may give a role. `licence`: it can, and with the
- * group goes a licence. Of the others Graph can take nobody out: `dynamic` follows a rule, `synced` comes from Active
- * Directory, `mail` (a distribution list or mail-enabled security group) belongs to Exchange.
+ * `ordinary`: Graph can take a person out. Of the others it can take nobody out: `dynamic` follows a rule, `synced` comes
+ * from Active Directory, `mail` (a distribution list or mail-enabled security group) belongs to Exchange. `hidden`: Graph
+ * gave the id alone, with `null` for all else, as it does where the right to read groups is missing
+ * (learn.microsoft.com/graph/permissions-overview, "Limited information returned for inaccessible member objects").
  */
-export type MembershipKind = 'ordinary' | 'role' | 'licence' | 'dynamic' | 'synced' | 'mail'
+export type MembershipKind = 'ordinary' | 'dynamic' | 'synced' | 'mail' | 'hidden'
 
 export interface Membership {
   id: string
   name: string
   kind: MembershipKind
+  /** It may give a role. */
+  role: boolean
+  /** With the group goes a licence. */
+  licence: boolean
 }
 
 const names = Object.keys(groupSchema.shape).filter(name => !name.startsWith('@'))
@@ -34,20 +39,26 @@ export async function readMemberships(graph: Graph, userId: string): Promise<Mem
   const found = await graph.list(path`/users/${userId}/memberOf`, groupSchema, query)
   return found
     .filter(one => one['@odata.type'] === '#microsoft.graph.group')
-    .map(one => ({ id: one.id, name: one.displayName || one.id, kind: classify(one) }))
+    .map(one => ({
+      id: one.id,
+      name: one.displayName || one.id,
+      kind: classify(one),
+      role: one.isAssignableToRole === true,
+      licence: (one.assignedLicenses ?? []).length > 0,
+    }))
 }
 
 function classify(group: z.infer<typeof groupSchema>): MembershipKind {
-  const types = group.groupTypes ?? []
-  if (types.includes('DynamicMembership')) return 'dynamic'
+  const { groupTypes, mailEnabled, assignedLicenses } = group
+  // Every group has these three, be they empty: `null` is what was not shown.
+  if (!groupTypes || !assignedLicenses || typeof mailEnabled !== 'boolean') return 'hidden'
+  if (groupTypes.includes('DynamicMembership')) return 'dynamic'
   if (group.onPremisesSyncEnabled) return 'synced'
-  if (group.mailEnabled && !types.includes('Unified')) return 'mail'
-  if (group.isAssignableToRole) return 'role'
-  return (group.assignedLicenses ?? []).length > 0 ? 'licence' : 'ordinary'
+  return mailEnabled && !groupTypes.includes('Unified') ? 'mail' : 'ordinary'
 }
 
 export function canLeave({ kind }: Membership): boolean {
-  return kind === 'ordinary' || kind === 'role' || kind === 'licence'
+  return kind === 'ordinary'
 }
 
 /** Why a membership stays, as a sentence. */
@@ -59,6 +70,8 @@ export function whyItStays({ name, kind }: Membership): string {
       return `The group "${name}" is synced from Active Directory: take the person out there.`
     case 'mail':
       return `The group "${name}" is a distribution list or mail-enabled: take the person out in the Exchange admin center.`
+    case 'hidden':
+      return `Of the group ${name} only the id is shown: grant Directory.Read.All, or take the person out in the Entra admin center.`
     default:
       return `The group "${name}" gives a licence, which is kept: leave it when the mailbox is settled, or set licences=remove.`
   }

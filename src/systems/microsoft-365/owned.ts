@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
+import { partOf } from './parts.ts'
 import type { OwnedFolder } from './write.ts'
 
 const ownedSchema = z.object({
@@ -19,8 +20,8 @@ export interface Owned {
   id: string
   name: string
   folder: OwnedFolder
-  /** Ids of all owners. */
-  owners: string[]
+  /** Ids of all owners; null where they are not shown. */
+  owners: string[] | null
 }
 
 const folders: Readonly<Record<string, OwnedFolder>> = {
@@ -37,9 +38,15 @@ export async function readOwned(graph: Graph, userId: string): Promise<Owned[]> 
     const isForeign = one.onPremisesSyncEnabled || (one.mailEnabled && !(one.groupTypes ?? []).includes('Unified'))
     return folder === undefined || isForeign ? [] : [{ id: one.id, name: one.displayName || one.id, folder }]
   })
-  return Promise.all(owned.map(async one => ({ ...one, owners: await readOwners(graph, one) })))
-}
-
-export async function readOwners(graph: Graph, { folder, id }: Pick<Owned, 'folder' | 'id'>): Promise<string[]> {
-  return (await graph.list(path`/${folder}/${id}/owners`, ownerSchema, { $select: 'id' })).map(owner => owner.id)
+  if (owned.length === 0) return []
+  const lists = await partOf(
+    graph.lists(
+      owned.map(({ folder, id }) => ({
+        where: path`/${folder}/${id}/owners`,
+        item: ownerSchema,
+        query: { $select: 'id' },
+      })),
+    ),
+  )
+  return owned.map((one, index) => ({ ...one, owners: lists.value?.[index]?.value?.map(({ id }) => id) ?? null }))
 }

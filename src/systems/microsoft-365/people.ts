@@ -1,98 +1,77 @@
-import type { Account, PeopleAccess } from '../../core/account.ts'
-import { isK1Error, K1Error } from '../../core/errors.ts'
-import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
+import type { Account, NoteReading, PeopleAccess } from '../../core/account.ts'
+import { asK1Error } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
-import { readAccess } from './access.ts'
+import { type Administration, readGroupRoles, rolesIn } from './administration.ts'
 import type { Connection } from './connection.ts'
-import { readDevices } from './devices.ts'
 import { accessFreed } from './goals/access.ts'
-import { adminRolesDropped, readAdministration, rolesIn } from './goals/admin-roles.ts'
-import { credentialsRevoked, readMethods } from './goals/credentials.ts'
-import { dataHandedOver, ownerless } from './goals/data.ts'
+import { adminRolesDropped } from './goals/admin-roles.ts'
+import { credentialsRevoked } from './goals/credentials.ts'
+import { dataHandedOver } from './goals/data.ts'
 import { deleted } from './goals/deleted.ts'
 import { devicesReleased } from './goals/devices.ts'
-import type { Ground, Subject } from './goals/ground.ts'
+import { type Ground, isSynced, type Subject } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
-import { isSynced, signInBlocked } from './goals/sign-in.ts'
+import { signInBlocked } from './goals/sign-in.ts'
 import type { Graph } from './graph.ts'
 import { readMemberships } from './memberships.ts'
-import { readOwned } from './owned.ts'
+import { readingsOf } from './readings.ts'
 import { createRoles, type HeldRole, isAdmin } from './roles.ts'
 import { createUsers, type GraphUser, readAccount } from './users.ts'
 
-export interface PeopleOptions {
-  clock: Clock
-  signal: AbortSignal | undefined
-}
-
 /** People of one Microsoft 365 tenant. */
-export function createPeople(graph: Graph, connection: Connection, { clock, signal }: PeopleOptions): PeopleAccess {
+export function createPeople(graph: Graph, connection: Connection, clock: Clock): PeopleAccess {
   const users = createUsers(graph)
   const roles = createRoles(graph, users)
-  let turn: Promise<unknown> = Promise.resolve()
+  const ground: Ground = { graph, users, roles, connection, clock }
 
-  const ground: Ground = {
-    graph,
-    users,
-    roles,
-    connection,
-    clock,
-    signal,
-    async guarded(userId, act) {
-      const mine = turn.then(async () => {
-        const user = await users.user(userId)
-        if (user === null) return
-        const why = await roles.untouchable(user, rolesIn(await readAdministration(ground, userId)))
-        if (why !== undefined) {
-          throw new K1Error('refused', `${user.userPrincipalName} in Microsoft 365 is not touched: ${why}.`)
-        }
-        await act(user)
-      })
-      turn = mine.catch(() => undefined)
-      await mine
-    },
+  async function readAdministration(id: string, note?: NoteReading): Promise<Administration> {
+    const [direct, memberships] = await Promise.all([roles.of(id), readMemberships(graph, id)])
+    const groups = await readGroupRoles(roles, memberships)
+    note?.(id, 'roles', direct)
+    note?.(id, 'memberships', memberships)
+    note?.(id, 'roles of groups', groups)
+    return { direct, groups }
   }
 
-  async function guardedAccount(user: GraphUser): Promise<Account> {
-    const held = rolesIn(await readAdministration(ground, user.id))
-    const why = await roles.untouchable(user, held)
-    return { ...withRoles(user, held), ...(why === undefined ? {} : { untouchable: why }) }
+  /** Whoever is found is found, also where nobody may read their roles: keeping them out needs none. */
+  async function withItsRoles(user: GraphUser, note?: NoteReading): Promise<Account> {
+    note?.(user.id, 'user', user)
+    try {
+      const held = rolesIn(await readAdministration(user.id, note))
+      const why = await roles.untouchable(user, held)
+      return { ...withRoles(user, held), ...(why === undefined ? {} : { untouchable: why }) }
+    } catch (thrown) {
+      if (asK1Error(thrown).kind === 'cancelled') throw thrown
+      const account = readAccount(user)
+      return { ...account, asFound: { ...account.asFound, roles: 'unread' } }
+    }
   }
 
   return {
-    find: async word => Promise.all((await users.find(word)).map(guardedAccount)),
+    find: async (word, note) => Promise.all((await users.find(word)).map(user => withItsRoles(user, note))),
 
     async account(id) {
       const user = await users.user(id)
-      return user && guardedAccount(user)
+      return user && withItsRoles(user)
     },
 
     async goals(account, options) {
-      const now = await users.user(account.id)
-      const subject: Subject = { account, now, options }
-      const [administration, methods, memberships, access, owned, devices] = await Promise.all([
-        seen(now, () => readAdministration(ground, account.id)),
-        seen(now, () => readMethods(ground, account.id)),
-        seen(now, () => readMemberships(graph, account.id)),
-        seen(now, user => readAccess(graph, user, connection.autoReply !== undefined)),
-        seen(now, () => readOwned(graph, account.id)),
-        seen(now, () => readDevices(graph, account.id)),
-      ])
-      const block = signInBlocked(ground, subject, administration ? rolesIn(administration) : [])
+      const subject: Subject = { account, options, readings: readingsOf(ground, account.id) }
+      const block = signInBlocked(ground, subject)
       const ended = sessionsEnded(ground, subject)
-      const revoked = credentialsRevoked(ground, subject, methods ?? [])
+      const revoked = credentialsRevoked(ground, subject)
       const { successor } = options
-      const goals: AccountGoal[] = [
-        await adminRolesDropped(ground, subject, administration),
+      return [
+        adminRolesDropped(ground, subject),
         // A block that comes with the next sync is waited for last: until then nothing else should stay open.
-        ...(isSynced(subject) ? [ended, revoked, block] : [block, ended, revoked]),
-        groupsLeft(ground, subject, memberships ?? [], successor === undefined ? ownerless(owned ?? []) : []),
+        ...(isSynced(account) ? [ended, revoked, block] : [block, ended, revoked]),
+        groupsLeft(ground, subject),
+        ...(successor === undefined ? [] : [dataHandedOver(ground, subject, successor)]),
+        accessFreed(ground, subject),
+        devicesReleased(ground, subject),
+        ...(options.delete ? [deleted(ground, subject)] : []),
       ]
-      if (successor !== undefined) goals.push(dataHandedOver(ground, subject, owned ?? [], successor))
-      goals.push(accessFreed(ground, subject, access), devicesReleased(ground, subject, devices))
-      if (options.delete) goals.push(deleted(ground, subject))
-      return goals.map(fromOld)
     },
 
     async *list() {
@@ -107,18 +86,4 @@ export function createPeople(graph: Graph, connection: Connection, { clock, sign
 
 function withRoles(user: GraphUser, held: readonly HeldRole[]): Account {
   return { ...readAccount(user), roles: held.map(one => ({ name: one.role, admin: isAdmin(one) })) }
-}
-
-/**
- * What there is now, to tell the operator before. Where it may not be read, the goal says so itself when it is looked at:
- * one missing right does not hide what the other goals find.
- */
-async function seen<T>(now: GraphUser | null, read: (user: GraphUser) => Promise<T>): Promise<T | undefined> {
-  if (now === null) return undefined
-  try {
-    return await read(now)
-  } catch (error) {
-    if (isK1Error(error) && (error.kind === 'forbidden' || error.kind === 'rejected')) return undefined
-    throw error
-  }
 }

@@ -66,8 +66,10 @@ export function createRoles(graph: Graph, users: Users): Roles {
     for (const { principalId, principal } of await graph.list(where, holderSchema, query)) {
       if (principalId === userId) continue
       if (principal?.['@odata.type'] === '#microsoft.graph.group') {
+        // A cast is an advanced query (learn.microsoft.com/graph/aad-advanced-queries).
         const within = path`/groups/${principalId}/transitiveMembers/microsoft.graph.user`
-        const members = await graph.list(within, memberSchema, { $select: 'id,accountEnabled' })
+        const query = { $select: 'id,accountEnabled', $count: 'true' }
+        const members = await graph.list(within, memberSchema, query, { ConsistencyLevel: 'eventual' })
         if (members.some(({ id, accountEnabled }) => id !== userId && accountEnabled === true)) return false
       } else if (principal?.['@odata.type'] !== '#microsoft.graph.servicePrincipal') {
         const enabled = principal?.accountEnabled ?? (await users.user(principalId))?.accountEnabled
@@ -101,7 +103,7 @@ export function createRoles(graph: Graph, users: Users): Roles {
         )
         return found.map(one => readRole(one).role)
       } catch (error) {
-        if (!isK1Error(error) || (error.kind !== 'forbidden' && error.kind !== 'rejected')) throw error
+        if (!isK1Error(error) || error.kind === 'cancelled') throw error
         // Without the licence for Privileged Identity Management nobody is eligible for anything.
         return /license/i.test(`${error.facts.code} ${error.message}`) ? [] : null
       }

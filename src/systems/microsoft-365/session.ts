@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { isK1Error } from '../../core/errors.ts'
 import type { Identity, OpenDeps, Session } from '../../core/system.ts'
 import { createHttpClient, type HttpClient, path } from '../../http/client.ts'
 import { microsoft365About as about } from './about.ts'
 import { type Connection, readConnection } from './connection.ts'
 import { createGraph, type Graph } from './graph.ts'
 import { readGraphError } from './graph-error.ts'
+import { type Part, partOf } from './parts.ts'
 import { createPeople } from './people.ts'
 import { missingRights, probeRights } from './rights.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
@@ -46,7 +46,7 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
       readError: (status, body) => readGraphError(status, body),
     })
     await signIn.token()
-    const graph = createGraph(http, base, clock, options.signal)
+    const graph = createGraph(http, base, clock, options)
     return {
       check: () => check(graph, signIn, connection),
       async tenants() {
@@ -54,7 +54,7 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
         return contracts.map(({ customerId, displayName }) => ({ id: customerId, name: displayName || customerId }))
       },
       tenantSetting: 'tenantId',
-      people: createPeople(graph, connection, { clock, signal: options.signal }),
+      people: createPeople(graph, connection, clock),
       // Other secrets stay as they were given.
       ...(connection.credentials.kind === 'device-code' ? { keep: () => kept(signIn) } : {}),
       close,
@@ -73,22 +73,38 @@ function kept(signIn: SignIn): Record<string, string> {
 
 async function check(graph: Graph, signIn: SignIn, connection: Connection): Promise<Identity> {
   const claims = readClaims(await signIn.token())
-  const missing = claims === null ? await probeRights(graph) : missingRights(claims, connection)
-  const person = claims?.upn ?? claims?.unique_name
+  const [missing, person, tenant] = await Promise.all([
+    claims === null ? probeRights(graph) : missingRights(claims, connection),
+    connection.credentials.kind === 'device-code' ? whoAmI(graph) : undefined,
+    tenantName(graph, connection),
+  ])
+  const claimed = claims?.upn ?? claims?.unique_name
   return {
-    name: person ?? claims?.app_displayname ?? connection.clientId,
-    email: person ?? '',
-    tenant: await tenantName(graph, connection),
-    missing,
+    name: person?.userPrincipalName ?? claimed ?? claims?.app_displayname ?? connection.clientId,
+    email: person?.mail || (person?.userPrincipalName ?? claimed ?? ''),
+    tenant: tenant.name,
+    missing: [...missing, ...tenant.unseen],
   }
 }
 
-async function tenantName(graph: Graph, { tenantId }: Connection): Promise<string> {
-  try {
-    const { value } = await graph.get(path`/organization`, organizationSchema, { $select: 'id,displayName' })
-    return value[0]?.displayName || tenantId
-  } catch (error) {
-    if (!isK1Error(error) || error.kind !== 'forbidden') throw error
-    return tenantId
-  }
+const meSchema = z.object({ userPrincipalName: z.string().min(1), mail: z.string().nullish() })
+
+/** Of a person Graph says who they are, as their account is found here; undefined where it does not. */
+async function whoAmI(graph: Graph): Promise<z.infer<typeof meSchema> | undefined> {
+  return (await tolerated(graph.get(path`/me`, meSchema, { $select: 'userPrincipalName,mail' }))).value
+}
+
+/** A name is for people to read: without one, the tenant is called by its id, and keeping somebody out goes on. */
+async function tenantName(graph: Graph, { tenantId }: Connection): Promise<{ name: string; unseen: string[] }> {
+  const found = await tolerated(graph.get(path`/organization`, organizationSchema, { $select: 'id,displayName' }))
+  const name = found.value?.value[0]?.displayName || tenantId
+  const { error } = found
+  const unseen = error === undefined || error.kind === 'forbidden' ? [] : [`The tenant was not shown: ${error.message}`]
+  return { name, unseen }
+}
+
+async function tolerated<T>(read: Promise<T>): Promise<Part<T>> {
+  const part = await partOf(read)
+  if (part.error?.kind === 'sign-in') throw part.error
+  return part
 }

@@ -61,8 +61,10 @@ export function createUsers(graph: Graph): Users {
       if (wanted === '') return []
       const value = quoted(wanted)
       const alias = quoted(`smtp:${wanted}`)
+      // A guest is named after the address at home, also where that is not given as their mail.
+      const guest = quoted(`${wanted.replace('@', '_')}#ext#`)
       const named = await Promise.all([
-        filtered(`userPrincipalName eq ${value} or mail eq ${value}`),
+        filtered(`userPrincipalName eq ${value} or mail eq ${value} or startswith(userPrincipalName,${guest})`),
         filtered(`proxyAddresses/any(p:p eq ${alias})`),
       ])
       const found = new Map(named.flat().map(user => [user.id, user]))
@@ -80,7 +82,20 @@ export function quoted(value: string): string {
 
 function namesOf({ userPrincipalName, mail, proxyAddresses }: GraphUser): string[] {
   const aliases = (proxyAddresses ?? []).flatMap(one => (/^smtp:/i.test(one) ? [one.slice('smtp:'.length)] : []))
-  return [userPrincipalName, mail ?? '', ...aliases].map(name => name.toLowerCase())
+  return [userPrincipalName, mail ?? '', homeAddress(userPrincipalName) ?? '', ...aliases].map(name =>
+    name.toLowerCase(),
+  )
+}
+
+/** `gus@supplier.example` of `gus_supplier.example#EXT#@contoso.com`: a domain has no underscore. */
+export function homeAddress(userPrincipalName: string): string | undefined {
+  const [, name, domain] = /^(.+)_([^_]+)#EXT#@/i.exec(userPrincipalName) ?? []
+  return name === undefined ? undefined : `${name}@${domain}`
+}
+
+/** Whose sessions and password belong to another tenant. */
+export function isGuest({ login, asFound }: Account): boolean {
+  return asFound?.userType === 'Guest' || /#EXT#@/i.test(login)
 }
 
 /** The account in our words, without what only roles tell. */
@@ -88,7 +103,7 @@ export function readAccount(user: GraphUser): Account {
   return {
     id: user.id,
     login: user.userPrincipalName,
-    email: user.mail || user.userPrincipalName,
+    email: user.mail || homeAddress(user.userPrincipalName) || user.userPrincipalName,
     name: user.displayName || user.userPrincipalName,
     active: user.accountEnabled,
     roles: [],
@@ -97,6 +112,7 @@ export function readAccount(user: GraphUser): Account {
       active: String(user.accountEnabled),
       passwordChangedAt: user.lastPasswordChangeDateTime ?? '',
       sessionsValidFrom: user.signInSessionsValidFromDateTime ?? '',
+      ...(user.userType === 'Guest' ? { userType: 'Guest' } : {}),
     },
   }
 }

@@ -1,191 +1,146 @@
-import { z } from 'zod'
-import type { Difference } from '../../../core/change.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { type Access, readAccess } from '../access.ts'
-import {
-  changeLicences,
-  giveAppRole,
-  giveConsent,
-  joinGroup,
-  leaveGroup,
-  removeAppRole,
-  removeConsent,
-  setAutomaticReply,
-  type Write,
-} from '../write.ts'
-import { type Ground, gone, notASnapshot, present, type Subject, settled, standing } from './ground.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { K1Error } from '../../../core/errors.ts'
+import type { Moment } from '../../../core/moment.ts'
+import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { failureIn, listOf, type Part, partOf } from '../parts.ts'
+import type { Reply } from '../reply.ts'
+import { removeAppRole, removeConsent, setAutomaticReply } from '../write.ts'
+import { accessBack } from './access-back.ts'
+import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
+import type { Held } from './held-access.ts'
+import { type Licences, licenceChanges, licencesOf, syncedLicences } from './licences.ts'
 
 /**
  * App roles and consents are gone; the automatic reply is on, where one is set; then, only with `licences=remove`, the
  * licences are freed: a mailbox goes with its licence, and Graph v1.0 cannot make it a shared one first.
  */
-export function accessFreed(ground: Ground, subject: Subject, before: Access | undefined): AccountGoal {
-  const { account } = subject
-  const { removesLicences } = ground.connection
-  const look = async (): Promise<Standing> => {
-    const access = await readNow(ground, account.id)
-    return access === null ? gone : standing(isFreed(ground, access), readingOf(access))
+export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held, Sent> {
+  const { account, options, readings } = subject
+  const { graph, connection } = ground
+  const { removesLicences, autoReply } = connection
+  const sources = ['access', 'user', 'memberships', ...(autoReply === undefined ? [] : ['reply'])]
+
+  async function read(moment: Moment): Promise<Reading<Held>> {
+    const user = await readings.user(moment)
+    if (user === null) return goneReading
+    const [access, memberships, reply] = await Promise.all([
+      partOf(readings.access(moment)),
+      partOf(readings.memberships(moment)),
+      autoReply === undefined ? undefined : partOf(readings.reply(moment)),
+    ])
+    const held: Held = {
+      appRoles: access.value?.appRoles ?? lost(access),
+      consents: access.value?.consents ?? lost(access),
+      licences: licencesOf(user, memberships),
+      reply,
+    }
+    const error = failure(held)
+    if (error !== undefined && changesOf(held).length === 0) throw error
+    return seen(held)
   }
-  const licensed = (before?.licences.length ?? 0) + (before?.licenceGroups.length ?? 0) > 0
+
+  /** What is kept need not be seen. */
+  function failure({ appRoles, consents, licences, reply }: Held): K1Error | undefined {
+    return failureIn([appRoles, consents, ...(reply ? [reply] : []), ...(removesLicences ? [licences] : [])])
+  }
+
+  function changesOf({ appRoles, consents, licences, reply }: Held): Sent[] {
+    return [
+      ...replyChange(reply?.value),
+      ...(appRoles.value ?? []).map(({ id, resourceDisplayName, resourceId }) =>
+        change(id, 'App roles', resourceDisplayName ?? resourceId, 'none', () => removeAppRole(account.id, id)),
+      ),
+      ...(consents.value ?? []).map(({ id, clientId, scope }) =>
+        change(id, 'Consents', scope || clientId, 'none', () => removeConsent(id)),
+      ),
+      ...(removesLicences && licences.value ? licenceChanges(account.id, licences.value) : []),
+    ]
+  }
+
+  function replyChange(reply: Reply | undefined): Sent[] {
+    if (autoReply === undefined || reply === undefined || reply === 'no mailbox') return []
+    if (typeof reply === 'object' && reply.on === autoReply.replace(/\s+/g, ' ')) return []
+    const text = { internalReplyMessage: escaped(autoReply), externalReplyMessage: escaped(autoReply) }
+    const setting = { status: 'alwaysEnabled', externalAudience: 'all', ...text }
+    const was = reply === 'off' ? 'off' : 'another'
+    return [change('reply', 'Automatic reply', was, 'on', () => setAutomaticReply(account.id, setting))]
+  }
+
   return {
     kind: 'access-freed',
     reach: 'api',
     summary: removesLicences ? 'App roles, consents and licences are freed' : 'App roles and consents are freed',
-    effect: removesLicences && licensed ? 'irreversible' : 'reversible',
+    effect: removesLicences ? 'irreversible' : 'reversible',
     repeatable: true,
     after: [],
     // Licences are the last: what they carry has to be settled.
     behind: ['groups-left', 'data-handed-over'],
-    differences: before === undefined ? [] : differencesOf(ground, before),
-    warnings:
-      removesLicences && licensed
+    needs: sources,
+    read,
+    holds: held => failure(held) === undefined && changesOf(held).length === 0,
+    changes: changesOf,
+    warnings: ({ licences }) => [
+      ...(removesLicences && isLicensed(licences)
         ? ['The mailbox is deleted 30 days after its licence: convert it to a shared one before, if it is to stay.']
-        : [],
-    ...(licensed && !removesLicences
-      ? { residual: ['Licences are kept (licences=keep): remove them when mailbox and OneDrive are settled.'] }
-      : {}),
-    look,
-    bring: () => settled(ground, () => free(ground, account.id), look),
-    undo: reading => accessGivenBack(ground, subject, reading),
+        : []),
+      ...(removesLicences ? [] : syncedLicences(licences, options.present)),
+    ],
+    residual: ({ licences }) =>
+      removesLicences || !isLicensed(licences)
+        ? []
+        : [
+            'Licences are kept (licences=keep): remove them when mailbox and OneDrive are settled.',
+            ...syncedLicences(licences, options.present),
+          ],
+    shown: shownOf,
+    async take(changes) {
+      const reply = changes.filter(({ id }) => id === 'reply')
+      const licences = changes.filter(({ what }) => what === 'Licences')
+      const others = changes.filter(one => !reply.includes(one) && !licences.includes(one))
+      return [
+        ...(await sendTogether(graph, reply)),
+        ...(await sendTogether(graph, others)),
+        // Two changes of one person's licences at once may meet.
+        ...(await oneByOne(async ({ make, why }: Sent) => {
+          if (make === undefined) throw new K1Error('refused', why ?? 'It cannot be freed here.')
+          await graph.write(make())
+        })(licences)),
+      ]
+    },
+    settlesWithin: replicationMs,
+    back: accessBack(ground, account),
   }
 }
 
-async function readNow(ground: Ground, userId: string): Promise<Access | null> {
-  const user = await ground.users.user(userId)
-  return user && readAccess(ground.graph, user, ground.connection.autoReply !== undefined)
+function lost(access: Part<unknown>): { error: K1Error } {
+  return { error: access.error ?? new K1Error('contract', 'Microsoft 365 did not show what somebody may use.') }
 }
 
-function isFreed({ connection }: Ground, access: Access): boolean {
-  const { appRoles, consents, licences, licenceGroups } = access
-  const licensed = connection.removesLicences && licences.length + licenceGroups.length > 0
-  return appRoles.length + consents.length === 0 && !licensed && !wantsReply(connection.autoReply, access)
-}
-
-function wantsReply(wanted: string | undefined, { reply }: Access): boolean {
-  return wanted !== undefined && reply !== undefined && reply !== wanted.replace(/\s+/g, ' ')
-}
-
-async function free(ground: Ground, userId: string): Promise<void> {
-  const access = await readNow(ground, userId)
-  if (access === null) return
-  const { graph, connection } = ground
-  const { autoReply } = connection
-  if (autoReply !== undefined && wantsReply(autoReply, access)) {
-    const text = { internalReplyMessage: escaped(autoReply), externalReplyMessage: escaped(autoReply) }
-    await graph.write(setAutomaticReply(userId, { status: 'alwaysEnabled', externalAudience: 'all', ...text }))
-  }
-  await together(ground, [
-    ...access.appRoles.map(({ id }) => removeAppRole(userId, id)),
-    ...access.consents.map(({ id }) => removeConsent(id)),
-  ])
-  if (!connection.removesLicences) return
-  await together(
-    ground,
-    access.licenceGroups.map(group => leaveGroup(group.id, userId)),
-  )
-  const skuIds = access.licences.map(({ skuId }) => skuId)
-  if (skuIds.length > 0) await graph.write(changeLicences(userId, [], skuIds))
-}
-
-async function together({ graph }: Ground, writes: readonly Write[]): Promise<void> {
-  const [refused] = await graph.writeAll(writes)
-  if (refused !== undefined) throw refused.error
+function isLicensed({ value }: Part<Licences>): boolean {
+  return value !== undefined && value.direct.length + value.groups.length > 0
 }
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-function readingOf({ appRoles, consents, licences, licenceGroups, reply }: Access) {
+function shownOf({ appRoles, consents, licences, reply }: Held) {
   return {
-    appRoles: appRoles.map(({ appRoleId, resourceId, resourceDisplayName }) => ({
+    appRoles: listOf(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
       appRoleId,
       resourceId,
       app: resourceDisplayName ?? resourceId,
     })),
-    consents: consents.map(({ clientId, resourceId, scope }) => ({ clientId, resourceId, scope: scope ?? '' })),
-    licences,
-    licenceGroups: licenceGroups.map(({ id, name }) => ({ id, name })),
-    ...(reply === undefined ? {} : { automaticReply: reply !== null }),
-  }
-}
-
-function differencesOf(ground: Ground, access: Access): Difference[] {
-  const { appRoles, consents, licences, licenceGroups } = access
-  const counted = (what: string, before: number): Difference[] =>
-    before === 0 ? [] : [{ what, before: String(before), after: 'none' }]
-  return [
-    ...counted('App roles', appRoles.length),
-    ...counted('Consents', consents.length),
-    ...(ground.connection.removesLicences ? counted('Licences', licences.length + licenceGroups.length) : []),
-    ...(wantsReply(ground.connection.autoReply, access)
-      ? [{ what: 'Automatic reply', before: access.reply === null ? 'off' : 'another', after: 'on' }]
-      : []),
-  ]
-}
-
-const snapshotSchema = z.union([
-  z.object({ gone: z.literal(true) }),
-  z.object({
-    appRoles: z.array(z.object({ appRoleId: z.string(), resourceId: z.string() })),
-    consents: z.array(z.object({ clientId: z.string(), resourceId: z.string(), scope: z.string() })),
-    licences: z.array(z.object({ skuId: z.string(), disabledPlans: z.array(z.string()) })),
-    licenceGroups: z.array(z.object({ id: z.string(), name: z.string() })),
-  }),
-])
-
-/** The automatic reply stays: whoever comes back turns it off. */
-function accessGivenBack(ground: Ground, subject: Subject, before: unknown): AccountGoal {
-  const { id, login } = subject.account
-  const snapshot = snapshotSchema.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`what ${login} could use`)
-  const had = 'licences' in snapshot.data ? snapshot.data : undefined
-  const missing = ({ appRoles, consents, licences, licenceGroups }: Access) => ({
-    appRoles: (had?.appRoles ?? []).filter(
-      one =>
-        !appRoles.some(({ appRoleId, resourceId }) => appRoleId === one.appRoleId && resourceId === one.resourceId),
-    ),
-    consents: (had?.consents ?? []).filter(
-      one => !consents.some(({ clientId, resourceId }) => clientId === one.clientId && resourceId === one.resourceId),
-    ),
-    licences: (had?.licences ?? []).filter(one => !licences.some(({ skuId }) => skuId === one.skuId)),
-    licenceGroups: (had?.licenceGroups ?? []).filter(one => !licenceGroups.some(group => group.id === one.id)),
-  })
-  const look = async (): Promise<Standing> => {
-    const access = await readNow(ground, id)
-    if (access === null) return standing(had === undefined, { gone: true })
-    const left = missing(access)
-    return standing(
-      Object.values(left).every(list => list.length === 0),
-      { missing: left },
-    )
-  }
-  return {
-    kind: 'access-freed',
-    reach: 'api',
-    summary: 'App roles, consents and licences are given back',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: had === undefined ? [] : [{ what: 'App roles and consents', before: 'none', after: 'as before' }],
-    warnings: [],
-    look,
-    async bring() {
-      await present(ground, subject)
-      const give = async () => {
-        const access = await readNow(ground, id)
-        if (access === null) return
-        const { appRoles, consents, licences, licenceGroups } = missing(access)
-        if (licences.length > 0) await ground.graph.write(changeLicences(id, licences, []))
-        await together(ground, [
-          ...licenceGroups.map(group => joinGroup(ground.graph.base, group.id, id)),
-          ...appRoles.map(({ appRoleId, resourceId }) => giveAppRole({ principalId: id, appRoleId, resourceId })),
-          ...consents.map(({ clientId, resourceId, scope }) =>
-            giveConsent({ principalId: id, clientId, resourceId, scope }),
-          ),
-        ])
-      }
-      await settled(ground, give, look)
-    },
+    consents: listOf(consents, ({ clientId, resourceId, scope }) => ({
+      clientId,
+      resourceId,
+      scope: scope ?? '',
+    })),
+    licences: licences.value?.direct ?? null,
+    licenceGroups: licences.value?.groups.map(({ id, name }) => ({ id, name })) ?? null,
+    ...(reply?.value === undefined || reply.value === 'no mailbox'
+      ? {}
+      : { automaticReply: typeof reply.value === 'object' }),
   }
 }

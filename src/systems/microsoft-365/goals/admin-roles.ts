@@ -1,36 +1,51 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { type Membership, readMemberships } from '../memberships.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { type Administration, type RoleGroup, rolesIn } from '../administration.ts'
+import { canLeave, whyItStays } from '../memberships.ts'
+import { failureIn, listOf, type Part, partOf } from '../parts.ts'
 import type { HeldRole } from '../roles.ts'
 import { dropRole, giveRole, joinGroup, leaveGroup } from '../write.ts'
-import { type Ground, gone, notASnapshot, present, type Subject, settled, standing } from './ground.ts'
+import {
+  adminCenter,
+  change,
+  type Ground,
+  guardOf,
+  replicationMs,
+  type Sent,
+  type Subject,
+  sendTogether,
+} from './ground.ts'
 
-/** Roles given to the person, and groups that give one. */
-export interface Administration {
-  direct: HeldRole[]
-  groups: { group: Membership; roles: HeldRole[] }[]
+interface Held {
+  direct: Part<HeldRole[]>
+  groups: Part<RoleGroup[]>
+  /** What may be activated in Privileged Identity Management; null where that is not shown. */
+  eligible: string[] | null
 }
 
-export async function readAdministration({ graph, roles }: Ground, userId: string): Promise<Administration> {
-  const [direct, memberships] = await Promise.all([roles.of(userId), readMemberships(graph, userId)])
-  const candidates = memberships.filter(({ kind }) => kind === 'role')
-  const groups = await Promise.all(candidates.map(async group => ({ group, roles: await roles.of(group.id) })))
-  return { direct, groups: groups.filter(one => one.roles.length > 0) }
-}
+/** Null is what was not seen: nothing of it was taken. */
+const snapshotSchema = z.object({
+  roles: z.array(z.object({ role: z.string(), roleDefinitionId: z.string(), scope: z.string() })).nullable(),
+  groups: z.array(z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) })).nullable(),
+})
 
-export function rolesIn({ direct, groups }: Administration): HeldRole[] {
-  return [...direct, ...groups.flatMap(({ roles }) => roles)]
-}
+type Snapshot = z.infer<typeof snapshotSchema>
 
 /** No role of the directory is assigned to the person, and no group gives them one. */
-export async function adminRolesDropped(
-  ground: Ground,
-  subject: Subject,
-  before: Administration | undefined,
-): Promise<AccountGoal> {
-  const { account, now } = subject
-  const look = () => lookAtRoles(ground, account.id)
-  const had = before === undefined ? '' : describe(before)
+export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal<Held, Sent> {
+  const { account, readings } = subject
+  const { graph, connection } = ground
+
+  /** A group that also licenses is not left where licences are kept. */
+  function leaving({ group, roles }: RoleGroup): Sent {
+    const names = roles.map(({ role }) => `${role} (through ${group.name})`).join(', ')
+    const isKept = group.licence && !connection.removesLicences
+    if (canLeave(group) && !isKept) {
+      return change(group.id, 'Roles', names, 'none', () => leaveGroup(group.id, account.id))
+    }
+    return { ...change(group.id, 'Roles', names, 'none'), why: whyItStays(group) }
+  }
+
   return {
     kind: 'admin-roles-dropped',
     reach: 'api',
@@ -38,98 +53,73 @@ export async function adminRolesDropped(
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: had === '' ? [] : [{ what: 'Roles', before: had, after: 'none' }],
-    warnings: [],
-    ...residualOf(now === null ? [] : await eligibility(ground, account.id)),
-    look,
-    bring: () => settled(ground, () => ground.guarded(account.id, ({ id }) => dropAll(ground, id)), look),
-    undo: reading => rolesGivenBack(ground, subject, reading),
-  }
-}
-
-async function eligibility({ roles }: Ground, userId: string): Promise<string[]> {
-  const names = await roles.eligible(userId)
-  if (names === null) return ['Whether roles may be activated in Privileged Identity Management could not be read.']
-  return names.map(name => `May still activate the role ${name} in Privileged Identity Management: remove it there.`)
-}
-
-function residualOf(residual: readonly string[]) {
-  return residual.length === 0 ? {} : { residual }
-}
-
-async function dropAll(ground: Ground, userId: string): Promise<void> {
-  const { direct, groups } = await readAdministration(ground, userId)
-  for (const { assignmentId } of direct) await ground.graph.write(dropRole(assignmentId))
-  for (const { group } of groups) await ground.graph.write(leaveGroup(group.id, userId))
-}
-
-async function lookAtRoles(ground: Ground, userId: string): Promise<Standing> {
-  if ((await ground.users.user(userId)) === null) return gone
-  const administration = await readAdministration(ground, userId)
-  return standing(rolesIn(administration).length === 0, readingOf(administration))
-}
-
-function readingOf({ direct, groups }: Administration) {
-  return {
-    roles: direct.map(({ role, roleDefinitionId, scope }) => ({ role, roleDefinitionId, scope })),
-    groups: groups.map(({ group: { id, name }, roles }) => ({ id, name, roles: roles.map(({ role }) => role) })),
-  }
-}
-
-function describe({ direct, groups }: Administration): string {
-  const through = groups.flatMap(({ group, roles }) => roles.map(({ role }) => `${role} (through ${group.name})`))
-  return [...direct.map(({ role }) => role), ...through].join(', ')
-}
-
-const snapshotSchema = z.union([
-  z.object({ gone: z.literal(true) }),
-  z.object({
-    roles: z.array(z.object({ role: z.string(), roleDefinitionId: z.string(), scope: z.string() })),
-    groups: z.array(z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) })),
-  }),
-])
-
-function rolesGivenBack(ground: Ground, subject: Subject, before: unknown): AccountGoal {
-  const { id, login } = subject.account
-  const snapshot = snapshotSchema.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`which roles ${login} had`)
-  const had = 'roles' in snapshot.data ? snapshot.data : { roles: [], groups: [] }
-  const nothing = had.roles.length + had.groups.length === 0
-  const missing = async () => {
-    const { direct, groups } = await readAdministration(ground, id)
-    return {
-      roles: had.roles.filter(
-        one => !direct.some(d => d.roleDefinitionId === one.roleDefinitionId && d.scope === one.scope),
+    needs: ['user', 'roles', 'memberships', 'roles of groups', 'eligible'],
+    read: moment =>
+      readings.below(moment, async () => {
+        const [direct, groups, eligible] = await Promise.all([
+          partOf(readings.roles(moment)),
+          partOf(readings.groupRoles(moment)),
+          readings.eligible(moment),
+        ])
+        const error = failureIn([direct, groups])
+        if (error !== undefined && heldIn({ direct, groups }).length === 0) throw error
+        return { direct, groups, eligible }
+      }),
+    holds: held => heldIn(held).length === 0 && failureIn([held.direct, held.groups]) === undefined,
+    changes: ({ direct, groups }) => [
+      ...(direct.value ?? []).map(one =>
+        change(one.assignmentId, 'Roles', one.role, 'none', () => dropRole(one.assignmentId)),
       ),
-      groups: had.groups.filter(one => !groups.some(({ group }) => group.id === one.id)),
-    }
-  }
-  const look = async (): Promise<Standing> => {
-    if (nothing || (await ground.users.user(id)) === null) return standing(nothing, snapshot.data)
-    const { roles, groups } = await missing()
-    return standing(roles.length + groups.length === 0, { missing: [...roles, ...groups] })
-  }
-  const names = [...had.roles.map(({ role }) => role), ...had.groups.map(({ name }) => name)].join(', ')
-  return {
-    kind: 'admin-roles-dropped',
-    reach: 'api',
-    summary: nothing ? 'Roles stay as they were' : 'Roles are given back',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: nothing ? [] : [{ what: 'Roles', before: 'none', after: names }],
-    warnings: [],
-    look,
-    async bring() {
-      await present(ground, subject)
-      const give = async () => {
-        const { roles, groups } = await missing()
-        for (const { roleDefinitionId, scope } of roles) {
-          await ground.graph.write(giveRole({ principalId: id, roleDefinitionId, directoryScopeId: scope }))
-        }
-        for (const group of groups) await ground.graph.write(joinGroup(ground.graph.base, group.id, id))
-      }
-      await settled(ground, give, look)
+      ...(groups.value ?? []).map(leaving),
+    ],
+    residual: ({ eligible }) =>
+      eligible === null
+        ? ['Whether roles may be activated in Privileged Identity Management could not be read.']
+        : eligible.map(
+            name => `May still activate the role ${name} in Privileged Identity Management: remove it there.`,
+          ),
+    shown: ({ direct, groups }) => ({
+      roles: listOf(direct, ({ role, roleDefinitionId, scope }) => ({ role, roleDefinitionId, scope })),
+      groups: listOf(groups, ({ group: { id, name }, roles }) => ({
+        id,
+        name,
+        roles: roles.map(({ role }) => role),
+      })),
+    }),
+    guard: () => guardOf(ground, subject, false),
+    take: changes => sendTogether(graph, changes),
+    settlesWithin: replicationMs,
+    back: {
+      shape: snapshotSchema,
+      what: `which roles ${account.login} had`,
+      place: adminCenter,
+      summary: had => (isNothing(had) ? 'Roles stay as they were' : 'Roles are given back'),
+      isBack: (had, now) => missing(had, now).length === 0,
+      changes: missing,
+      give: changes => sendTogether(graph, changes),
     },
   }
+
+  function missing(had: Snapshot, { direct, groups }: Held): Sent[] {
+    const roles = (had.roles ?? []).filter(
+      one => !direct.value?.some(d => d.roleDefinitionId === one.roleDefinitionId && d.scope === one.scope),
+    )
+    const left = (had.groups ?? []).filter(one => !groups.value?.some(({ group }) => group.id === one.id))
+    return [
+      ...roles.map(({ role, roleDefinitionId, scope }) =>
+        change(`${roleDefinitionId} ${scope}`, 'Roles', 'none', role, () =>
+          giveRole({ principalId: account.id, roleDefinitionId, directoryScopeId: scope }),
+        ),
+      ),
+      ...left.map(({ id, name }) => change(id, 'Roles', 'none', name, () => joinGroup(graph.base, id, account.id))),
+    ]
+  }
+}
+
+function heldIn({ direct, groups }: Pick<Held, 'direct' | 'groups'>): HeldRole[] {
+  return rolesIn({ direct: direct.value ?? [], groups: groups.value ?? [] } satisfies Administration)
+}
+
+function isNothing({ roles, groups }: Snapshot): boolean {
+  return (roles?.length ?? 0) + (groups?.length ?? 0) === 0
 }

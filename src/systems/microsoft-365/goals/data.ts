@@ -1,28 +1,21 @@
+import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { waitFor } from '../../../http/wait-for.ts'
-import { type Owned, readOwned, readOwners } from '../owned.ts'
+import { isLastOwner } from '../graph-error.ts'
+import { type Owned, readOwned } from '../owned.ts'
 import type { GraphUser } from '../users.ts'
 import { addOwner, removeOwner } from '../write.ts'
-import { type Ground, gone, type Subject, settled, standing } from './ground.ts'
+import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
 
 const kinds = { groups: 'group', applications: 'application', servicePrincipals: 'enterprise application' } as const
 
 /** Everything that the person owned belongs to the successor, and no longer to them. */
 export function dataHandedOver(
   ground: Ground,
-  subject: Subject,
-  before: readonly Owned[],
+  { account, readings }: Subject,
   successor: string,
-): AccountGoal {
-  const { id } = subject.account
-  const look = async (): Promise<Standing> => {
-    if ((await ground.users.user(id)) === null) return gone
-    const owned = await readOwned(ground.graph, id)
-    return standing(owned.length === 0, {
-      owned: owned.map(({ id, name, folder, owners }) => ({ id, name, type: kinds[folder], owners: owners.length })),
-    })
-  }
+): AccountGoal<Owned[], Sent> {
+  const { graph } = ground
+  const { id } = account
   return {
     kind: 'data-handed-over',
     reach: 'api',
@@ -30,38 +23,49 @@ export function dataHandedOver(
     effect: 'irreversible',
     repeatable: true,
     after: [],
-    differences:
-      before.length === 0
-        ? []
-        : [{ what: 'Owner of', before: before.map(({ name }) => name).join(', '), after: successor }],
-    warnings: [],
-    residual: ['Mailbox and OneDrive are not handed over: give access in the Exchange and SharePoint admin centers.'],
-    look,
-    bring: () => settled(ground, () => handOver(ground, id, successor), look),
+    needs: ['user', 'owned'],
+    read: moment => readings.below(moment, () => moment.read('owned', () => readOwned(graph, id))),
+    holds: owned => owned.length === 0,
+    changes: owned =>
+      owned.map(one => change(one.id, 'Owner of', one.name, successor, () => removeOwner(one.folder, one.id, id))),
+    residual: () => [
+      'Mailbox and OneDrive are not handed over: give access in the Exchange and SharePoint admin centers.',
+    ],
+    shown: owned => ({
+      owned: owned.map(({ id, name, folder, owners }) => ({
+        id,
+        name,
+        type: kinds[folder],
+        owners: owners?.length ?? null,
+      })),
+    }),
+    async take(changes, owned) {
+      if (changes.length === 0) return []
+      const heir = await theSuccessor(ground, id, successor)
+      const without = owned.filter(one => !one.owners?.includes(heir.id))
+      const given = await sendTogether(
+        graph,
+        without.map(one =>
+          change(one.id, 'Owner of', one.name, successor, () => addOwner(graph.base, one.folder, one.id, heir.id)),
+        ),
+      )
+      const refused = given.filter(({ error }) => error !== undefined)
+      // The last owner cannot go, and a new one is not seen at once: such a refusal passes.
+      const left = changes.filter(one => !refused.some(({ id }) => id === one.id))
+      return [...refused, ...(await sendTogether(graph, left, isLastOwner))]
+    },
+    settlesWithin: replicationMs,
   }
 }
 
 /** For who has no successor: what would be left without an owner, as sentences. */
 export function ownerless(owned: readonly Owned[]): string[] {
-  return owned
-    .filter(({ owners }) => owners.length < 2)
-    .map(({ name, folder }) => `The only owner of the ${kinds[folder]} "${name}": name a successor with --successor.`)
-}
-
-async function handOver(ground: Ground, userId: string, successor: string): Promise<void> {
-  const owned = await readOwned(ground.graph, userId)
-  if (owned.length === 0) return
-  const heir = await theSuccessor(ground, userId, successor)
-  const { graph, clock, signal } = ground
-  for (const { id, folder, owners } of owned) {
-    // The last owner cannot go, and a new one is not seen at once.
-    if (!owners.includes(heir.id)) {
-      await graph.write(addOwner(graph.base, folder, id, heir.id))
-      const isOwner = async () => standing((await readOwners(graph, { folder, id })).includes(heir.id), {})
-      await waitFor(isOwner, { clock, signal, waitMs: 30_000 })
-    }
-    await graph.write(removeOwner(folder, id, userId))
-  }
+  return owned.flatMap(({ owners, name, folder }) => {
+    if (owners === null)
+      return [`Who else owns the ${kinds[folder]} "${name}" could not be read: look before it is left.`]
+    const alone = `The only owner of the ${kinds[folder]} "${name}": name a successor with --successor.`
+    return owners.length < 2 ? [alone] : []
+  })
 }
 
 async function theSuccessor({ users }: Ground, userId: string, word: string): Promise<GraphUser> {

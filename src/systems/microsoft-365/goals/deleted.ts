@@ -1,19 +1,17 @@
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { waitFor } from '../../../http/wait-for.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { seen } from '../../../core/reading.ts'
 import { deleteUser } from '../write.ts'
-import { type Ground, type Subject, settled } from './ground.ts'
-import { follows, isSynced, stepsInActiveDirectory } from './sign-in.ts'
+import { change, type Ground, guardOf, isSynced, replicationMs, type Sent, type Subject } from './ground.ts'
+import { elsewhere } from './sign-in.ts'
+
+type Deleted = { deleted: true } | { deleted: false; id: string; login: string }
 
 /** The account is gone, to the deleted users. Who is synced is deleted in Active Directory. */
-export function deleted(ground: Ground, subject: Subject): AccountGoal {
-  const { account, now, options } = subject
-  const { clock, signal } = ground
-  const look = async (): Promise<Standing> => {
-    const user = await ground.users.user(account.id)
-    if (user === null) return { state: 'holds', reading: { deleted: true } }
-    return { state: 'not-yet', reading: { deleted: false, id: user.id, login: user.userPrincipalName } }
-  }
-  const base = {
+export function deleted(ground: Ground, subject: Subject): AccountGoal<Deleted, Sent> {
+  const { account, readings } = subject
+  const synced = isSynced(account)
+  return {
     kind: 'deleted',
     reach: 'api',
     summary: 'The account is deleted',
@@ -21,16 +19,17 @@ export function deleted(ground: Ground, subject: Subject): AccountGoal {
     repeatable: true,
     after: ['sign-in-blocked'],
     behind: ['groups-left', 'access-freed', 'data-handed-over', 'devices-released'],
-    differences: now === null ? [] : [{ what: 'Account', before: 'there', after: 'deleted' }],
-    warnings: now === null ? [] : ['For 30 days the account can be restored in the Entra admin center, Deleted users.'],
-    look,
-  } satisfies AccountGoal
-  if (!isSynced(subject)) {
-    const remove = () => ground.guarded(account.id, user => ground.graph.write(deleteUser(user.id)))
-    return { ...base, bring: () => settled(ground, remove, look) }
+    needs: ['user'],
+    async read(moment) {
+      const user = await readings.user(moment)
+      return seen(user === null ? { deleted: true } : { deleted: false, id: user.id, login: user.userPrincipalName })
+    },
+    holds: value => value.deleted,
+    changes: value => (value.deleted ? [] : [change('account', 'Account', 'there', 'deleted')]),
+    warnings: () => ['For 30 days the account can be restored in the Entra admin center, Deleted users.'],
+    take: synced ? async () => [] : oneByOne(() => ground.graph.write(deleteUser(account.id))),
+    ...(synced
+      ? elsewhere(subject, 'delete the account')
+      : { settlesWithin: replicationMs, guard: () => guardOf(ground, subject, false) }),
   }
-  if (options.present.has(follows.system)) {
-    return { ...base, follows, bring: () => waitFor(look, { clock, signal, waitMs: options.waitMs }) }
-  }
-  return { ...base, byHand: stepsInActiveDirectory(account.login, 'delete the account') }
 }

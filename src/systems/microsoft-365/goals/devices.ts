@@ -1,28 +1,44 @@
-import type { DeviceFate } from '../../../core/account-kinds.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { waitFor } from '../../../http/wait-for.ts'
-import { type Devices, type ManagedDevice, readDevices, stateOf, wasAsked } from '../devices.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { seen } from '../../../core/reading.ts'
+import {
+  type Command,
+  canLock,
+  commandsFor,
+  isAround,
+  isLockedMac,
+  isMac,
+  isPersonal,
+  isWindows,
+  lastResult,
+} from '../device-commands.ts'
+import { type Devices, type ManagedDevice, type RegisteredDevice, readDevicesOfGone } from '../devices.ts'
+import { failureIn, listOf } from '../parts.ts'
 import { disableDevice, lockDevice, retireDevice, type Write, wipeDevice } from '../write.ts'
-import { type Ground, gone, type Subject, standing } from './ground.ts'
+import { change, type Ground, type Sent, type Subject, sendTogether } from './ground.ts'
 
 const later = 'Intune keeps the command until the device checks in.'
 
+const writes: Record<Command, (id: string) => Write> = {
+  retire: retireDevice,
+  wipe: wipeDevice,
+  remoteLock: lockDevice,
+}
+
 /** Nothing of theirs is enrolled in Intune any more, and the device objects in Entra are disabled. */
-export function devicesReleased(ground: Ground, subject: Subject, before: Devices | undefined): AccountGoal {
-  const { account, options } = subject
-  const { clock, signal } = ground
-  const look = async (): Promise<Standing> => {
-    if ((await ground.users.user(account.id)) === null) return gone
-    const devices = await readDevices(ground.graph, account.id)
-    const enabled = (devices.registered ?? []).filter(isToDisable)
-    const open = devices.managed.filter(device => !isLockedMac(device, options.devices))
-    const waitsFor = open.map(one => `${one.deviceName ?? one.id}, last heard of ${one.lastSyncDateTime ?? 'never'}`)
-    const found = standing(open.length + enabled.length === 0, readingOf(devices))
-    return found.state === 'not-yet' && waitsFor.length > 0 ? { ...found, waitsFor: waitsFor.join('; ') } : found
-  }
-  const managed = before?.managed ?? []
-  const residual = residualOf(before, options.devices)
+export function devicesReleased(ground: Ground, { account, options, readings }: Subject): AccountGoal<Devices, Sent> {
+  const { graph, clock, connection } = ground
   const fate = { release: 'retired', lock: 'locked and retired', erase: 'erased' }[options.devices]
+  const asApp = connection.credentials.kind !== 'device-code'
+  const now = clock.now()
+  /** Commands count from when this run asked. */
+  const since = Math.min(now.getTime(), Date.parse(options.sentAt?.['devices-released'] ?? now.toISOString()))
+
+  const openIn = ({ managed }: Devices) =>
+    (managed.value ?? []).filter(device => !isLockedMac(device, options.devices, since))
+  const toDisable = ({ registered }: Devices) => (registered.value ?? []).filter(one => isToDisable(one, asApp))
+  const isClean = (devices: Devices) => openIn(devices).length + toDisable(devices).length === 0
+
   return {
     kind: 'devices-released',
     reach: 'api',
@@ -31,124 +47,132 @@ export function devicesReleased(ground: Ground, subject: Subject, before: Device
     // What was sent shows on the device itself; an erasure is not sent again even so.
     repeatable: options.devices !== 'erase',
     after: [],
-    ...(managed.length > 0 || before === undefined ? { later } : {}),
-    differences: differencesOf(before, fate),
-    warnings:
-      options.devices === 'erase' && managed.some(isPersonal)
-        ? ['Personal devices are not erased: company data is removed from them.']
-        : [],
-    ...(residual.length === 0 ? {} : { residual }),
-    look,
-    async bring() {
-      await send(ground, account.id, options.devices)
-      // A device that has been silent for long is not waited for: it may never come.
-      const answered = async () => {
-        const { managed } = await readDevices(ground.graph, account.id)
-        const open = managed.filter(device => !isLockedMac(device, options.devices))
-        return standing(!open.some(device => isAround(device, clock.now())), {})
-      }
-      await waitFor(answered, { clock, signal, waitMs: options.waitMs })
+    later,
+    needs: ['user', 'devices', 'devices of who is gone'],
+    async read(moment) {
+      const found = await readings.below(moment, () => readings.devices(moment))
+      const devices =
+        found.state === 'gone'
+          ? await moment.read('devices of who is gone', () => readDevicesOfGone(graph, account.id))
+          : undefined
+      const value = devices ?? (found.state === 'seen' ? found.value : undefined)
+      if (value === undefined) return found
+      const error = failureIn([value.managed, value.registered])
+      if (error !== undefined && isClean(value)) throw error
+      return seen(value)
     },
+    holds: devices => isClean(devices) && failureIn([devices.managed, devices.registered]) === undefined,
+    waitsFor: devices => {
+      const names = openIn(devices).map(one => `${nameOf(one)}, last heard of ${one.lastSyncDateTime ?? 'never'}`)
+      return names.length === 0 ? undefined : names.join('; ')
+    },
+    changes: devices => [
+      ...openIn(devices).flatMap(device =>
+        commandsFor(device, options.devices, since).map(command =>
+          change(`${device.id} ${command}`, 'Devices in Intune', nameOf(device), fate, () =>
+            writes[command](device.id),
+          ),
+        ),
+      ),
+      ...toDisable(devices).map(one =>
+        change(one.id, 'Devices in Entra', one.displayName ?? one.id, 'disabled', () => disableDevice(one.id)),
+      ),
+    ],
+    warnings: ({ managed }) => [
+      ...(options.devices === 'erase' && managed.value?.some(isPersonal)
+        ? ['Personal devices are not erased: company data is removed from them.']
+        : []),
+      ...(managed.value?.some(one => isWindows(one) && commandsFor(one, options.devices, since).includes('retire'))
+        ? ['A Windows PC that was joined to Entra can be entered by local accounts only once it is retired.']
+        : []),
+    ],
+    residual: devices => residualOf(devices, options.devices, asApp, since),
+    // A device that has been silent for long is not waited for: it may never come.
+    comesLater: devices => toDisable(devices).length === 0 && !openIn(devices).some(one => isAround(one, clock.now())),
+    shown: shownOf,
+    async take(changes) {
+      const commands = changes.filter(({ what }) => what === 'Devices in Intune')
+      const others = changes.filter(one => !commands.includes(one))
+      return [
+        // Each only once: after a lost answer the device itself shows whether it was asked.
+        ...(await oneByOne(async ({ make }: Sent) => make && (await graph.write(make())))(commands)),
+        // Behind the commands: a device that cannot sign in may not fetch them.
+        ...(await sendTogether(graph, others)),
+      ]
+    },
+    settlesWithin: options.waitMs,
   }
 }
 
-/** One by one, and each only once: after a lost answer the device itself shows whether it was asked. */
-async function send({ graph }: Ground, userId: string, fate: DeviceFate): Promise<void> {
-  const { managed, registered } = await readDevices(graph, userId)
-  for (const device of managed) for (const write of ordersFor(device, fate)) await graph.write(write)
-  // Behind the commands: a device that cannot sign in may not fetch them.
-  for (const { id } of (registered ?? []).filter(isToDisable)) await graph.write(disableDevice(id))
-}
-
-function ordersFor(device: ManagedDevice, fate: DeviceFate): Write[] {
-  // A wipe that is under way does all that a retirement would.
-  if (wasAsked(device, 'wipe')) return []
-  if (fate === 'erase' && !isPersonal(device)) return [wipeDevice(device.id)]
-  const lock = fate === 'lock' && canLock(device) && !wasAsked(device, 'remoteLock') ? [lockDevice(device.id)] : []
-  if (fate === 'lock' && isMac(device)) return lock
-  return wasAsked(device, 'retire') ? lock : [...lock, retireDevice(device.id)]
-}
-
-/** Intune devices check in every eight hours. */
-function isAround({ lastSyncDateTime }: ManagedDevice, now: Date): boolean {
-  const last = Date.parse(lastSyncDateTime ?? '')
-  return !Number.isNaN(last) && now.getTime() - last < 24 * 3_600_000
-}
-
-function isPersonal({ managedDeviceOwnerType }: ManagedDevice): boolean {
-  return managedDeviceOwnerType === 'personal'
-}
-
-function isMac({ operatingSystem }: ManagedDevice): boolean {
-  return /^mac/i.test(operatingSystem ?? '')
+function nameOf({ deviceName, id }: ManagedDevice): string {
+  return deviceName ?? id
 }
 
 /**
- * A Mac is locked with a PIN that Intune shows only until the next command: one that is locked is not retired, or nobody
- * could open it again (learn.microsoft.com/intune/intune-service/remote-actions/device-remote-lock).
+ * A device that comes from Active Directory is disabled there, and one that is not a Windows one by a person: an app may
+ * change no more of it than extension attributes (learn.microsoft.com/graph/api/device-update).
  */
-function isLockedMac(device: ManagedDevice, fate: DeviceFate): boolean {
-  return fate === 'lock' && isMac(device) && stateOf(device, 'remoteLock') === 'done'
+function isToDisable(device: RegisteredDevice, asApp: boolean): boolean {
+  return device.accountEnabled !== false && device.onPremisesSyncEnabled !== true && !isForPeople(device, asApp)
 }
 
-/** Intune locks phones, tablets and Macs, not Windows or Linux. */
-function canLock({ operatingSystem }: ManagedDevice): boolean {
-  return !/windows|linux/i.test(operatingSystem ?? '')
+function isForPeople(device: RegisteredDevice, asApp: boolean): boolean {
+  return asApp && Boolean(device.operatingSystem) && !isWindows(device)
 }
 
-/** A device that comes from Active Directory is disabled there. */
-function isToDisable(device: {
-  accountEnabled?: boolean | null | undefined
-  onPremisesSyncEnabled?: boolean | null | undefined
-}): boolean {
-  return device.accountEnabled !== false && device.onPremisesSyncEnabled !== true
-}
-
-function readingOf({ managed, registered }: Devices) {
+function shownOf({ managed, registered, gone }: Devices) {
   return {
-    managed: managed.map(device => ({
+    managed: listOf(managed, device => ({
       id: device.id,
-      name: device.deviceName ?? device.id,
+      name: nameOf(device),
       system: device.operatingSystem ?? '',
       owner: device.managedDeviceOwnerType ?? 'unknown',
       lastContact: device.lastSyncDateTime ?? null,
       state: device.managementState ?? null,
       actions: (device.deviceActionResults ?? []).map(one => `${one.actionName ?? '?'}: ${one.actionState ?? '?'}`),
     })),
-    registered:
-      registered?.map(({ id, displayName, accountEnabled }) => ({
-        id,
-        name: displayName ?? id,
-        enabled: accountEnabled !== false,
-      })) ?? null,
+    registered: listOf(registered, ({ id, displayName, accountEnabled }) => ({
+      id,
+      name: displayName ?? id,
+      enabled: accountEnabled !== false,
+    })),
+    ...(gone ? { accountGone: true } : {}),
   }
 }
 
-function differencesOf(before: Devices | undefined, fate: string) {
-  const names = (before?.managed ?? []).map(({ deviceName, id }) => deviceName ?? id)
-  const enabled = (before?.registered ?? []).filter(isToDisable).map(({ displayName, id }) => displayName ?? id)
+function residualOf(devices: Devices, fate: 'release' | 'lock' | 'erase', asApp: boolean, since: number): string[] {
+  const { value: managed = [] } = devices.managed
+  const { value: registered = [] } = devices.registered
+  const enabled = registered.filter(({ accountEnabled }) => accountEnabled !== false)
   return [
-    ...(names.length === 0 ? [] : [{ what: 'Devices in Intune', before: names.join(', '), after: fate }]),
-    ...(enabled.length === 0 ? [] : [{ what: 'Devices in Entra', before: enabled.join(', '), after: 'disabled' }]),
+    ...(devices.gone ? ['The account is gone, and with it the list of devices that were registered in Entra.'] : []),
+    ...enabled
+      .filter(one => one.onPremisesSyncEnabled)
+      .map(
+        ({ displayName, id }) => `The device "${displayName ?? id}" is synced from Active Directory: disable it there.`,
+      ),
+    ...enabled
+      .filter(one => !one.onPremisesSyncEnabled && isForPeople(one, asApp))
+      .map(
+        ({ displayName, id, operatingSystem }) =>
+          `An app may disable Windows devices only: disable "${displayName ?? id}" (${operatingSystem}) in the Entra admin center.`,
+      ),
+    ...managed.flatMap(device => deviceNotes(device, fate, since)),
   ]
 }
 
-function residualOf(before: Devices | undefined, fate: DeviceFate): string[] {
-  if (before === undefined) return []
-  const synced = (before.registered ?? []).filter(one => one.onPremisesSyncEnabled)
-  const unlockable = fate === 'lock' ? before.managed.filter(device => !canLock(device)) : []
-  const macs = fate === 'lock' ? before.managed.filter(isMac) : []
+function deviceNotes(device: ManagedDevice, fate: 'release' | 'lock' | 'erase', since: number): string[] {
+  const name = nameOf(device)
+  const undated = (['retire', 'wipe'] as const).filter(command => lastResult(device, command, since)?.undated)
   return [
-    ...(before.registered === null
-      ? ['Which devices are registered in Entra could not be read: disable them in the Entra admin center.']
+    ...(fate === 'lock' && !canLock(device) ? [`Intune cannot lock "${name}": it is only retired.`] : []),
+    ...(fate === 'lock' && isMac(device)
+      ? [
+          `The Mac "${name}" is locked and stays in Intune, which shows the PIN until the next command: note it, then retire the Mac there.`,
+        ]
       : []),
-    ...synced.map(
-      ({ displayName, id }) => `The device "${displayName ?? id}" is synced from Active Directory: disable it there.`,
-    ),
-    ...unlockable.map(({ deviceName, id }) => `Intune cannot lock "${deviceName ?? id}": it is only retired.`),
-    ...macs.map(
-      ({ deviceName, id }) =>
-        `The Mac "${deviceName ?? id}" is locked and stays in Intune, which shows the PIN until the next command: note it, then retire the Mac there.`,
+    ...undated.map(
+      command => `Intune says that "${name}" was asked to ${command} and that it was done, but not when: look there.`,
     ),
   ]
 }

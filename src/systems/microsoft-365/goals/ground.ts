@@ -1,14 +1,16 @@
 import type { Account, AccountGoalOptions } from '../../../core/account.ts'
-import { K1Error } from '../../../core/errors.ts'
-import type { OldStanding as Standing } from '../../../core/old-goal.ts'
+import type { Change, Taken } from '../../../core/change.ts'
+import { asK1Error, isK1Error, K1Error } from '../../../core/errors.ts'
 import type { Clock } from '../../../core/ports.ts'
-import { unreadableSnapshot } from '../../../core/snapshot.ts'
-import { waitFor } from '../../../http/wait-for.ts'
+import { readGroupRoles, rolesIn } from '../administration.ts'
+import type { Passing } from '../batch.ts'
 import type { Connection } from '../connection.ts'
 import type { Graph } from '../graph.ts'
-import { isInDoubt } from '../graph-error.ts'
+import { readMemberships } from '../memberships.ts'
+import type { Readings } from '../readings.ts'
 import type { Roles } from '../roles.ts'
-import type { GraphUser, Users } from '../users.ts'
+import type { Users } from '../users.ts'
+import type { Write } from '../write.ts'
 
 /** All that the goals of one tenant's accounts stand on. */
 export interface Ground {
@@ -17,70 +19,90 @@ export interface Ground {
   roles: Roles
   connection: Connection
   clock: Clock
-  signal: AbortSignal | undefined
-  /**
-   * Runs a change of one account after it was asked again whether it may be touched; one at a time, so that the last two
-   * Global Administrators do not both leave because the other one was still there. Does nothing for who is gone.
-   */
-  guarded(userId: string, act: (user: GraphUser) => Promise<void>): Promise<void>
 }
 
-/** Whose account a goal is about, as it was when the goal was made. */
+/** Whose account a goal is about, as it was found. */
 export interface Subject {
   account: Account
-  /** Null when it is gone. */
-  now: GraphUser | null
   options: AccountGoalOptions
+  readings: Readings
 }
 
-export { gone } from '../../../core/snapshot.ts'
+/** Changes show on every replica after so long at most. */
+export const replicationMs = 30_000
 
-/** A read right after a write may come from a replica that does not know of it yet; so long it is asked again. */
-const replicationMs = 30_000
-const doubtMs = 5_000
+export const adminCenter = 'the Microsoft Entra admin center'
+
+/** A change that is one request of its own; or none, and why. */
+export interface Sent extends Change {
+  make?: () => Write
+  /** Why it is not sent: a sentence. */
+  why?: string
+}
+
+/** One batch for all, an answer for each. */
+export async function sendTogether(graph: Graph, changes: readonly Sent[], passing?: Passing): Promise<Taken[]> {
+  const sent = changes.flatMap(({ id, make }) => (make ? [{ id, write: make() }] : []))
+  const kept = changes.flatMap(({ id, make, why = 'It cannot be changed here.' }) =>
+    make ? [] : [{ id, error: new K1Error('refused', why) }],
+  )
+  return [...kept, ...(await answersTo(graph, sent, passing))]
+}
+
+async function answersTo(graph: Graph, sent: readonly { id: string; write: Write }[], passing?: Passing) {
+  try {
+    const errors =
+      sent.length === 0
+        ? []
+        : await graph.writeAll(
+            sent.map(({ write }) => write),
+            passing,
+          )
+    return sent.map(({ id }, index): Taken => {
+      const error = errors[index]
+      return error === undefined ? { id } : { id, error }
+    })
+  } catch (thrown) {
+    const error = asK1Error(thrown)
+    if (error.kind === 'cancelled') throw error
+    return sent.map(({ id }): Taken => ({ id, error }))
+  }
+}
 
 /**
- * Writes, then waits until readers see it. When an answer does not tell whether a write took effect, the look tells; only
- * when it did not, the failure stands.
+ * Asked right before a change of an administrator: why it may not be made. Keeping somebody out does not wait for roles
+ * that cannot be read, unless a Global Administrator is known to be one.
  */
-export async function settled(
-  { clock, signal }: Ground,
-  write: () => Promise<void>,
-  look: () => Promise<Standing>,
-): Promise<void> {
-  let doubt: unknown
-  try {
-    await write()
-  } catch (error) {
-    if (!isInDoubt(error)) throw error
-    doubt = error
+export function guardOf(
+  { graph, users, roles }: Ground,
+  { account }: Subject,
+  keepsOut: boolean,
+): (() => Promise<string | undefined>) | undefined {
+  if (!account.roles.some(({ admin }) => admin) && !rolesUnread(account)) return undefined
+  const isGlobal = account.roles.some(({ name }) => /^global administrator$/i.test(name))
+  return async () => {
+    try {
+      const user = await users.user(account.id)
+      if (user === null) return undefined
+      const [direct, memberships] = await Promise.all([roles.of(account.id), readMemberships(graph, account.id)])
+      const why = await roles.untouchable(user, rolesIn({ direct, groups: await readGroupRoles(roles, memberships) }))
+      return why && `${user.userPrincipalName} in Microsoft 365 is not touched: ${why}.`
+    } catch (error) {
+      if (!keepsOut || isGlobal || (isK1Error(error) && error.kind === 'cancelled')) throw error
+      return undefined
+    }
   }
-  if (doubt === undefined) return waitFor(look, { clock, signal, waitMs: replicationMs })
-  try {
-    await waitFor(look, { clock, signal, waitMs: doubtMs })
-    if ((await look()).state === 'holds') return
-  } catch {
-    // The first failure says more.
-  }
-  throw doubt
 }
 
-export function standing(holds: boolean, reading: unknown): Standing {
-  return { state: holds ? 'holds' : 'not-yet', reading }
+/** Which roles they have could not be read when they were found. */
+export function rolesUnread({ asFound }: Account): boolean {
+  return asFound?.roles === 'unread'
 }
 
-export const notASnapshot = (what: string) => unreadableSnapshot(what, 'the Microsoft Entra admin center')
-
-/** @throws K1Error `refused` */
-export function goneForGood(login: string): K1Error {
-  return new K1Error('refused', `${login} is no longer there in Microsoft 365, so nothing can be given back.`, {
-    hint: 'For 30 days a deleted account can be restored in the Microsoft Entra admin center, Deleted users.',
-  })
+export function isSynced({ masteredIn }: Account): boolean {
+  return masteredIn !== undefined
 }
 
-/** Undoing begins with this: somebody who is gone gets nothing back. */
-export async function present({ users }: Ground, { account }: Subject): Promise<GraphUser> {
-  const user = await users.user(account.id)
-  if (user === null) throw goneForGood(account.login)
-  return user
+export function change(id: string, what: string, before: string, after: string, make?: () => Write): Sent {
+  return { id, what, before, after, ...(make ? { make } : {}) }
 }

@@ -1,27 +1,35 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { isAboutOne } from '../graph-error.ts'
-import { canLeave, type Membership, readMemberships, whyItStays } from '../memberships.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { K1Error } from '../../../core/errors.ts'
+import { once } from '../../../core/once.ts'
+import { canLeave, type Membership, whyItStays } from '../memberships.ts'
+import { readOwned } from '../owned.ts'
 import { joinGroup, leaveGroup } from '../write.ts'
-import { type Ground, gone, notASnapshot, present, type Subject, settled, standing } from './ground.ts'
+import { ownerless } from './data.ts'
+import { adminCenter, change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
+
+interface Groups {
+  memberships: Membership[]
+  /** What would be left without an owner, as sentences. */
+  ownerless: string[]
+}
+
+const snapshotSchema = z.object({ groups: z.array(z.object({ id: z.string(), name: z.string() })) })
 
 /** Of the groups that Graph can take somebody out of, none is left. Those that give a licence go with the licences. */
-export function groupsLeft(
-  ground: Ground,
-  subject: Subject,
-  before: readonly Membership[],
-  owned: readonly string[],
-): AccountGoal {
-  const { id } = subject.account
-  const look = async (): Promise<Standing> => {
-    if ((await ground.users.user(id)) === null) return gone
-    const memberships = await readMemberships(ground.graph, id)
-    const [left, stay] = [memberships.filter(isLeft), memberships.filter(one => !isLeft(one))]
-    return standing(left.length === 0, { groups: left.map(({ id, name }) => ({ id, name })), stay: stay.map(nameOf) })
-  }
-  const toLeave = before.filter(isLeft)
-  const stay = before.filter(one => !isLeft(one) && !(one.kind === 'licence' && ground.connection.removesLicences))
-  const residual = [...stay.map(whyItStays), ...owned]
+export function groupsLeft(ground: Ground, { account, options, readings }: Subject): AccountGoal<Groups, Sent> {
+  const { graph, connection } = ground
+  const { id } = account
+  /** Leaving a group changes nothing of what is owned. */
+  const owned = once(async () => {
+    try {
+      return options.successor === undefined ? ownerless(await readOwned(graph, id)) : []
+    } catch {
+      return [
+        'What they own alone could not be read: look in the Entra admin center before it is left without an owner.',
+      ]
+    }
+  })
   return {
     kind: 'groups-left',
     reach: 'api',
@@ -29,73 +37,59 @@ export function groupsLeft(
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences:
-      toLeave.length === 0 ? [] : [{ what: 'Groups', before: toLeave.map(nameOf).join(', '), after: 'none' }],
-    warnings: [],
-    ...(residual.length === 0 ? {} : { residual }),
-    look,
-    bring: () => settled(ground, () => leave(ground, id), look),
-    undo: reading => groupsJoined(ground, subject, reading),
+    needs: ['user', 'memberships'],
+    read: moment =>
+      readings.below(moment, async () => {
+        const memberships = await readings.memberships(moment)
+        if (!memberships.some(isLeft)) refuseHidden(memberships)
+        return { memberships, ownerless: await owned() }
+      }),
+    holds: ({ memberships }) => !memberships.some(one => isLeft(one) || one.kind === 'hidden'),
+    changes: ({ memberships }) =>
+      memberships
+        .filter(isLeft)
+        .map(group => change(group.id, 'Groups', group.name, 'none', () => leaveGroup(group.id, id))),
+    residual: value => [
+      ...value.memberships
+        .filter(one => !isLeft(one) && !(canLeave(one) && one.licence && connection.removesLicences))
+        .map(whyItStays),
+      ...value.ownerless,
+    ],
+    shown: ({ memberships }) => ({
+      groups: memberships.filter(isLeft).map(({ id, name }) => ({ id, name })),
+      stay: memberships.filter(one => !isLeft(one)).map(({ name }) => name),
+    }),
+    take: changes => sendTogether(graph, changes),
+    settlesWithin: replicationMs,
+    back: {
+      shape: snapshotSchema,
+      what: `which groups ${account.login} was in`,
+      place: adminCenter,
+      summary: ({ groups }) => (groups.length === 0 ? 'Groups stay as they were' : 'Groups are joined again'),
+      isBack: (had, now) => missing(had, now).length === 0,
+      changes: (had, now) =>
+        missing(had, now).map(group =>
+          change(group.id, 'Groups', 'none', group.name, () => joinGroup(graph.base, group.id, id)),
+        ),
+      give: changes => sendTogether(graph, changes),
+    },
   }
 }
 
 function isLeft(membership: Membership): boolean {
-  return canLeave(membership) && membership.kind !== 'licence'
+  return canLeave(membership) && !membership.licence
 }
 
-function nameOf({ name }: { name: string }): string {
-  return name
+/** @throws K1Error `forbidden` where groups are there of which nothing but the id is shown */
+function refuseHidden(memberships: readonly Membership[]): void {
+  const hidden = memberships.filter(({ kind }) => kind === 'hidden').length
+  if (hidden === 0) return
+  const what = hidden === 1 ? 'one group nothing but its id' : `${hidden} groups nothing but their ids`
+  throw new K1Error('forbidden', `Microsoft 365 shows of ${what}.`, {
+    hint: 'Grant Directory.Read.All to the app, in the Microsoft Entra admin center.',
+  })
 }
 
-async function leave({ graph }: Ground, userId: string): Promise<void> {
-  const groups = (await readMemberships(graph, userId)).filter(isLeft)
-  const refused = await graph.writeAll(groups.map(group => leaveGroup(group.id, userId)))
-  const worst = refused.find(({ error }) => !isAboutOne(error)) ?? refused[0]
-  if (worst === undefined) return
-  worst.error.facts.groups = groups
-    .filter(({ id }) => refused.some(({ write }) => write.path.text.includes(`/groups/${id}/`)))
-    .map(nameOf)
-  throw worst.error
-}
-
-const snapshotSchema = z.union([
-  z.object({ gone: z.literal(true) }),
-  z.object({ groups: z.array(z.object({ id: z.string(), name: z.string() })) }),
-])
-
-function groupsJoined(ground: Ground, subject: Subject, before: unknown): AccountGoal {
-  const { id, login } = subject.account
-  const snapshot = snapshotSchema.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`which groups ${login} was in`)
-  const wanted = 'groups' in snapshot.data ? snapshot.data.groups : []
-  const missing = async () => {
-    const groups = await readMemberships(ground.graph, id)
-    return wanted.filter(one => !groups.some(group => group.id === one.id))
-  }
-  const look = async (): Promise<Standing> => {
-    if (wanted.length === 0) return standing(true, snapshot.data)
-    if ((await ground.users.user(id)) === null) return standing(false, { gone: true })
-    const left = await missing()
-    return standing(left.length === 0, { missing: left.map(nameOf) })
-  }
-  return {
-    kind: 'groups-left',
-    reach: 'api',
-    summary: wanted.length === 0 ? 'Groups stay as they were' : 'Groups are joined again',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: wanted.length === 0 ? [] : [{ what: 'Groups', before: 'none', after: wanted.map(nameOf).join(', ') }],
-    warnings: [],
-    look,
-    async bring() {
-      await present(ground, subject)
-      const join = async () => {
-        const writes = (await missing()).map(group => joinGroup(ground.graph.base, group.id, id))
-        const [refused] = await ground.graph.writeAll(writes)
-        if (refused !== undefined) throw refused.error
-      }
-      await settled(ground, join, look)
-    },
-  }
+function missing({ groups }: z.infer<typeof snapshotSchema>, { memberships }: Groups) {
+  return groups.filter(one => !memberships.some(({ id }) => id === one.id))
 }

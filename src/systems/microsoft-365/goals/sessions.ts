@@ -1,45 +1,37 @@
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import type { GraphUser } from '../users.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { seenOrGone } from '../../../core/reading.ts'
+import { type GraphUser, isGuest } from '../users.ts'
 import { revokeSessions } from '../write.ts'
-import { type Ground, gone, type Subject, settled, standing } from './ground.ts'
+import { change, type Ground, replicationMs, type Sent, type Subject } from './ground.ts'
+
+const atHome = 'This is a guest: their sessions belong to their home tenant, and can only be ended there.'
 
 /**
  * Sessions that began before this run are worthless. Graph shows from when on they count
  * (`signInSessionsValidFromDateTime`): that has to be later than when the account was found. For somebody who was blocked
  * already when found it holds as it is: Entra gives no new tokens to a disabled account, whatever it holds.
  */
-export function sessionsEnded(ground: Ground, subject: Subject): AccountGoal {
-  const { account, now } = subject
-  const isGuest = now?.userType === 'Guest'
-  const look = async (): Promise<Standing> => {
-    const user = await ground.users.user(account.id)
-    if (user === null) return gone
-    const { accountEnabled, signInSessionsValidFromDateTime: validFrom } = user
-    if (user.userType === 'Guest') return standing(!accountEnabled, { accountEnabled, guest: true })
-    return standing(ended(user, account.asFound), { accountEnabled, sessionsValidFrom: validFrom ?? null })
-  }
-  const guest = 'This is a guest: their sessions belong to their home tenant, and can only be ended there.'
+export function sessionsEnded(ground: Ground, { account, readings }: Subject): AccountGoal<GraphUser, Sent> {
+  const guest = isGuest(account)
+  const holds = (user: GraphUser) => (guest ? !user.accountEnabled : ended(user, account.asFound))
   return {
     kind: 'sessions-ended',
     reach: 'api',
-    summary: isGuest ? 'A guest can start no session' : 'Sessions are ended',
+    summary: guest ? 'A guest can start no session' : 'Sessions are ended',
     effect: 'irreversible',
     repeatable: true,
     // Revoking does nothing for a guest: what keeps them out is the block.
-    after: isGuest ? ['sign-in-blocked'] : [],
-    differences: now?.accountEnabled ? [{ what: 'Sessions', before: 'open', after: 'ended' }] : [],
-    warnings: [],
-    ...(isGuest ? { residual: [guest] } : {}),
-    look,
-    bring: () =>
-      settled(
-        ground,
-        async () => {
-          // Each time it is asked for, sessions count anew: not where they are ended already.
-          if (!isGuest && (await look()).state === 'not-yet') await ground.graph.write(revokeSessions(account.id))
-        },
-        look,
-      ),
+    after: guest ? ['sign-in-blocked'] : [],
+    needs: ['user'],
+    read: moment => readings.user(moment).then(seenOrGone),
+    holds,
+    changes: user => (holds(user) || guest ? [] : [change('sessions', 'Sessions', 'open', 'ended')]),
+    residual: () => (guest ? [atHome] : []),
+    shown: ({ accountEnabled, signInSessionsValidFromDateTime: validFrom }) =>
+      guest ? { accountEnabled, guest: true } : { accountEnabled, sessionsValidFrom: validFrom ?? null },
+    take: oneByOne(() => ground.graph.write(revokeSessions(account.id))),
+    settlesWithin: replicationMs,
   }
 }
 

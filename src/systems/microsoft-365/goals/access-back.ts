@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { Account } from '../../../core/account.ts'
+import type { Back } from '../../../core/goal.ts'
+import { changeLicences, giveAppRole, giveConsent, joinGroup } from '../write.ts'
+import { adminCenter, change, type Ground, type Sent, sendTogether } from './ground.ts'
+import type { Held } from './held-access.ts'
+
+/** Null is what was not seen: nothing of it was taken. */
+const snapshotSchema = z.object({
+  appRoles: z.array(z.object({ appRoleId: z.string(), resourceId: z.string() })).nullable(),
+  consents: z.array(z.object({ clientId: z.string(), resourceId: z.string(), scope: z.string() })).nullable(),
+  licences: z.array(z.object({ skuId: z.string(), disabledPlans: z.array(z.string()) })).nullable(),
+  licenceGroups: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
+})
+
+type Snapshot = z.infer<typeof snapshotSchema>
+
+/** The automatic reply stays: whoever comes back turns it off. */
+export function accessBack({ graph }: Ground, { id, login }: Account): Back<Held, Sent, Snapshot> {
+  return {
+    shape: snapshotSchema,
+    what: `what ${login} could use`,
+    place: adminCenter,
+    summary: () => 'App roles, consents and licences are given back',
+    isBack: (had, now) => missing(had, now).length === 0,
+    changes: missing,
+    async give(changes) {
+      // Licences first: what they carry is what app roles are for.
+      const licences = changes.filter(({ what }) => what === 'Licences')
+      const others = changes.filter(({ what }) => what !== 'Licences')
+      return [...(await sendTogether(graph, licences)), ...(await sendTogether(graph, others))]
+    },
+  }
+
+  function missing(had: Snapshot, { appRoles, consents, licences }: Held): Sent[] {
+    const { direct = [], groups = [] } = licences.value ?? {}
+    return [
+      ...(had.licences ?? [])
+        .filter(one => !direct.some(({ skuId }) => skuId === one.skuId))
+        .map(one => change(`licence ${one.skuId}`, 'Licences', 'none', one.skuId, () => changeLicences(id, [one], []))),
+      ...(had.licenceGroups ?? [])
+        .filter(one => !groups.some(group => group.id === one.id))
+        .map(group =>
+          change(`group ${group.id}`, 'Licence groups', 'none', group.name, () => joinGroup(graph.base, group.id, id)),
+        ),
+      ...(had.appRoles ?? [])
+        .filter(
+          one => !appRoles.value?.some(now => now.appRoleId === one.appRoleId && now.resourceId === one.resourceId),
+        )
+        .map(({ appRoleId, resourceId }) =>
+          change(`role ${appRoleId} ${resourceId}`, 'App roles', 'none', resourceId, () =>
+            giveAppRole({ principalId: id, appRoleId, resourceId }),
+          ),
+        ),
+      ...(had.consents ?? [])
+        .filter(one => !consents.value?.some(now => now.clientId === one.clientId && now.resourceId === one.resourceId))
+        .map(({ clientId, resourceId, scope }) =>
+          change(`consent ${clientId} ${resourceId}`, 'Consents', 'none', clientId, () =>
+            giveConsent({ principalId: id, clientId, resourceId, scope }),
+          ),
+        ),
+    ]
+  }
+}

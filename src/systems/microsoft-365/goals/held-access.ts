@@ -1,0 +1,13 @@
+import type { AppRole, GivenConsent } from '../access.ts'
+import type { Part } from '../parts.ts'
+import type { Reply } from '../reply.ts'
+import type { Licences } from './licences.ts'
+
+/** All that somebody may use, in parts that may be missing. */
+export interface Held {
+  appRoles: Part<AppRole[]>
+  consents: Part<GivenConsent[]>
+  licences: Part<Licences>
+  /** Undefined where no automatic reply is wanted. */
+  reply: Part<Reply> | undefined
+}

@@ -1,0 +1,66 @@
+import { K1Error } from '../../../core/errors.ts'
+import { canLeave, type Membership, whyItStays } from '../memberships.ts'
+import type { Part } from '../parts.ts'
+import type { GraphUser } from '../users.ts'
+import { changeLicences, leaveGroup } from '../write.ts'
+import { change, type Sent } from './ground.ts'
+
+export interface Licences {
+  direct: { skuId: string; disabledPlans: string[] }[]
+  /** Groups that give a licence: those that say so, and those that a licence says it comes from. */
+  groups: LicenceGroup[]
+}
+
+type LicenceGroup = Pick<Membership, 'id' | 'name'> & Partial<Membership>
+
+/** A licence that came through a group names it, also where the group itself cannot be seen. */
+export function licencesOf(user: GraphUser, memberships: Part<Membership[]>): Part<Licences> {
+  const states = user.licenseAssignmentStates
+  if (!states) {
+    return {
+      error: new K1Error('contract', 'Microsoft 365 did not show the licences of this account.', {
+        hint: 'Grant User.Read.All to the app, in the Microsoft Entra admin center.',
+        facts: { field: 'licenseAssignmentStates' },
+      }),
+    }
+  }
+  const known = memberships.value ?? []
+  const giving = known.filter(({ licence }) => licence)
+  const named = states.flatMap(({ assignedByGroup: id }): LicenceGroup[] =>
+    id ? [known.find(one => one.id === id) ?? { id, name: id }] : [],
+  )
+  return {
+    value: {
+      direct: states
+        .filter(({ assignedByGroup }) => !assignedByGroup)
+        .map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans: disabledPlans ?? [] })),
+      groups: [...new Map([...giving, ...named].map(group => [group.id, group])).values()],
+    },
+  }
+}
+
+/** A group that nobody can be taken out of here keeps its licence, and is named. */
+export function licenceChanges(userId: string, { direct, groups }: Licences): Sent[] {
+  return [
+    ...groups.map(({ id, name, kind, ...rest }) => {
+      const group = kind === undefined ? undefined : { id, name, kind, role: false, licence: true, ...rest }
+      const stays = group !== undefined && !canLeave(group) && kind !== 'hidden'
+      const one = change(`group ${id}`, 'Licence groups', name, 'none')
+      return stays ? { ...one, why: whyItStays(group) } : { ...one, make: () => leaveGroup(id, userId) }
+    }),
+    ...direct.map(({ skuId }) =>
+      change(`licence ${skuId}`, 'Licences', skuId, 'none', () => changeLicences(userId, [], [skuId])),
+    ),
+  ]
+}
+
+/** Whoever leaves such a group in Active Directory loses the licence with it. */
+export function syncedLicences({ value }: Part<Licences>, present: ReadonlySet<string>): string[] {
+  if (!present.has('active-directory')) return []
+  return (value?.groups ?? [])
+    .filter(({ kind }) => kind === 'synced')
+    .map(
+      ({ name }) =>
+        `The licence of the group "${name}" is not kept: the group is synced from Active Directory, and the person leaves it there.`,
+    )
+}

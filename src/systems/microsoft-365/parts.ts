@@ -1,0 +1,28 @@
+import { asK1Error, type K1Error } from '../../core/errors.ts'
+
+/**
+ * A part of what one goal stands on. What came is acted on; while a part is missing, the goal does not hold, and when
+ * nothing else is left to do, it is what the goal says.
+ */
+export type Part<T> = { value: T; error?: undefined } | { value?: undefined; error: K1Error }
+
+/** @throws K1Error `cancelled` */
+export async function partOf<T>(read: Promise<T>): Promise<Part<T>> {
+  try {
+    return { value: await read }
+  } catch (thrown) {
+    const error = asK1Error(thrown)
+    if (error.kind === 'cancelled') throw error
+    return { error }
+  }
+}
+
+/** The first failure among parts. */
+export function failureIn(parts: readonly Part<unknown>[]): K1Error | undefined {
+  return parts.find(({ error }) => error !== undefined)?.error
+}
+
+/** What is written down of a list; null where it was not seen. */
+export function listOf<T, R>({ value }: Part<T[]>, show: (one: T) => R): R[] | null {
+  return value === undefined ? null : value.map(show)
+}

@@ -1,0 +1,51 @@
+import type { Moment } from '../../core/moment.ts'
+import { goneReading, type Reading, seen } from '../../core/reading.ts'
+import { readAccess } from './access.ts'
+import { readGroupRoles } from './administration.ts'
+import { readDevices } from './devices.ts'
+import type { Graph } from './graph.ts'
+import { isNotFound } from './graph-error.ts'
+import { readMemberships } from './memberships.ts'
+import { readMethods } from './methods.ts'
+import { readReply } from './reply.ts'
+import type { Roles } from './roles.ts'
+import type { Users } from './users.ts'
+
+interface Sources {
+  graph: Graph
+  users: Users
+  roles: Roles
+}
+
+/** What is read of one account, each by its name: whoever of its goals wants it, it is asked once in a moment. */
+export type Readings = ReturnType<typeof readingsOf>
+
+export function readingsOf({ graph, users, roles }: Sources, id: string) {
+  const user = (moment: Moment) => moment.read('user', () => users.user(id))
+  const memberships = (moment: Moment) => moment.read('memberships', () => readMemberships(graph, id))
+
+  return {
+    user,
+    memberships,
+    /** Of the directory, given to this very person. */
+    roles: (moment: Moment) => moment.read('roles', () => roles.of(id)),
+    /** Of groups that the person is in. Stands on `memberships`. */
+    groupRoles: (moment: Moment) =>
+      moment.read('roles of groups', async () => readGroupRoles(roles, await memberships(moment))),
+    eligible: (moment: Moment) => moment.read('eligible', () => roles.eligible(id)),
+    methods: (moment: Moment) => moment.read('methods', () => readMethods(graph, id)),
+    access: (moment: Moment) => moment.read('access', () => readAccess(graph, id)),
+    reply: (moment: Moment) => moment.read('reply', () => readReply(graph, id)),
+    devices: (moment: Moment) => moment.read('devices', () => readDevices(graph, id)),
+
+    /** What lies below an account that is gone is answered with 404; then the account itself is asked for. */
+    async below<R>(moment: Moment, read: () => Promise<R>): Promise<Reading<R>> {
+      try {
+        return seen(await read())
+      } catch (error) {
+        if (isNotFound(error) && (await user(moment)) === null) return goneReading
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { isK1Error } from '../../core/errors.ts'
+import { path } from '../../http/client.ts'
+import type { Graph } from './graph.ts'
+import { isNotFound } from './graph-error.ts'
+
+const mailboxSchema = z.object({
+  automaticRepliesSetting: z
+    .object({ status: z.string().nullish(), internalReplyMessage: z.string().nullish() })
+    .nullish(),
+})
+
+/** The automatic reply that is on now; `off`: none is, or not always; `no mailbox`: there is nothing to set it on. */
+export type Reply = { on: string } | 'off' | 'no mailbox'
+
+export async function readReply(graph: Graph, userId: string): Promise<Reply> {
+  try {
+    const { automaticRepliesSetting } = await graph.get(path`/users/${userId}/mailboxSettings`, mailboxSchema)
+    const isOn = automaticRepliesSetting?.status === 'alwaysEnabled'
+    return isOn ? { on: textOf(automaticRepliesSetting.internalReplyMessage ?? '') } : 'off'
+  } catch (error) {
+    if (isNotFound(error) || (isK1Error(error) && /MailboxNotEnabled/i.test(String(error.facts.code)))) {
+      return 'no mailbox'
+    }
+    throw error
+  }
+}
+
+/** Exchange gives the text back as a page of HTML. */
+function textOf(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
