@@ -62,10 +62,9 @@ export async function openModuleAdmin(
     await signIn.start()
     const tenant = await chooseTenant(endpoint, await tenants(), tenantId, deps.prompt)
     const scimHttp = connect(`${baseUrl}${path`/tenants/${tenant.id}/scim/v2`.text}`, deps.http)
-    const scim = createScimClient(scimHttp, about.title)
+    const scim = createScimClient(scimHttp, about.title, { isContract: true })
     const features = about.isModule ? createFeatureAccess({ endpoint, http, scim, tenantId: tenant.id }) : undefined
     const { clock } = deps
-    const { signal } = deps.http
     const follows = features && followKaseyaOne(about.title, features, clock)
     const rules: PeopleRules | undefined = people && {
       ...people,
@@ -78,7 +77,7 @@ export async function openModuleAdmin(
       check: () => check(tenant),
       ...(features ? { features } : {}),
       ...(rules
-        ? { people: createScimPeople({ client: scim, title: about.title, reach: 'contract', clock, signal, rules }) }
+        ? { people: createScimPeople({ client: scim, title: about.title, reach: 'contract', clock, rules }) }
         : {}),
       keep: () => ({ refreshToken: signIn.refreshToken() }),
       async close() {

@@ -1,6 +1,6 @@
 import { K1Error } from '../../core/errors.ts'
 import type { Endpoint, PatchOperation } from './client.ts'
-import { isInDoubt, isMethodMissing, isNotFound, isPathRefused, isStale } from './error.ts'
+import { isMethodMissing, isNotFound, isPatchRefused, isStale, isTypeRefused } from './error.ts'
 import type { ScimResource } from './schemas.ts'
 import type { ScimServer } from './server.ts'
 
@@ -17,7 +17,8 @@ export interface ResourceChange {
 const mostTries = 3
 
 /**
- * Changes one resource: by PATCH, else by reading it, editing it and putting it back under the version that was read.
+ * Changes one resource by PATCH, as the server takes it: with a path, else as attributes without one, in JSON's own
+ * type where it wants that; else by reading it, editing it and putting it back under the version that was read.
  * @throws K1Error `conflict` when others keep changing it
  */
 export async function changeResource(
@@ -26,7 +27,11 @@ export async function changeResource(
   id: string,
   change: ResourceChange,
 ): Promise<void> {
-  if ((await server.patches()) && (await patch(server, endpoint, id, change))) return
+  let refusal: unknown
+  if (await server.patches()) {
+    refusal = await patch(server, endpoint, id, change)
+    if (refusal === undefined) return
+  }
   for (let attempt = 1; ; attempt++) {
     const { resource, version } = await server.client.whole(endpoint, id)
     const edited = change.edit(resource)
@@ -35,25 +40,56 @@ export async function changeResource(
       await server.client.put(endpoint, id, { resource: edited, version })
       return
     } catch (error) {
+      // A server that has no PUT either has said all that it has to say before.
+      if (refusal !== undefined && (isMethodMissing(error) || isNotFound(error))) throw refusal
       if (!isStale(error)) throw error
       if (attempt === mostTries) throw busy(server, endpoint, id, error)
     }
   }
 }
 
-/** False when the server has no PATCH, or none that can do this. */
-async function patch(server: ScimServer, endpoint: Endpoint, id: string, change: ResourceChange): Promise<boolean> {
-  try {
-    await server.client.patch(endpoint, id, change.operations)
-    return true
-  } catch (error) {
-    if (change.filtersInPath && isPathRefused(error)) return false
-    // A web framework answers 404 for a method that nobody wrote; then the resource itself is still there.
-    const missing = isMethodMissing(error) || (isNotFound(error) && (await exists(server, endpoint, id)))
-    if (!missing) throw error
-    server.notePatchMissing()
-    return false
+/** Undefined when it was taken; else why not, where a PUT may still do it. */
+async function patch(server: ScimServer, endpoint: Endpoint, id: string, change: ResourceChange): Promise<unknown> {
+  const forms = [change.operations, ...(change.filtersInPath ? [] : [withoutPath(change.operations)])]
+  let refusal: unknown
+  for (const operations of forms) {
+    try {
+      await send(server, endpoint, id, operations)
+      return undefined
+    } catch (error) {
+      // A web framework answers 404 for a method that nobody wrote; then the resource itself is still there.
+      if (isMethodMissing(error) || (isNotFound(error) && (await exists(server, endpoint, id)))) {
+        server.notePatchMissing()
+        return error
+      }
+      if (!isPatchRefused(error)) throw error
+      refusal ??= error
+    }
   }
+  return refusal
+}
+
+async function send(
+  { client }: ScimServer,
+  endpoint: Endpoint,
+  id: string,
+  operations: readonly PatchOperation[],
+): Promise<void> {
+  try {
+    await client.patch(endpoint, id, operations)
+  } catch (error) {
+    if (!isTypeRefused(error)) throw error
+    await client.patch(endpoint, id, operations, 'application/json')
+  }
+}
+
+/** `{"op":"replace","value":{"active":false}}`, which RFC 7644 allows as well (3.5.2.3), and some take only. */
+function withoutPath(operations: readonly PatchOperation[]): PatchOperation[] {
+  return operations.map(({ op, path, value }) =>
+    path === undefined || op === 'remove'
+      ? { op, ...(path === undefined ? {} : { path }), ...(value === undefined ? {} : { value }) }
+      : { op, value: { [path]: value } },
+  )
 }
 
 async function exists({ client }: ScimServer, endpoint: Endpoint, id: string): Promise<boolean> {
@@ -63,17 +99,6 @@ async function exists({ client }: ScimServer, endpoint: Endpoint, id: string): P
   } catch (error) {
     if (isNotFound(error)) return false
     throw error
-  }
-}
-
-/** When an answer does not tell whether a write took effect, a look tells; only when it did not, the error stands. */
-export async function settle(write: () => Promise<void>, isDone: () => Promise<boolean>): Promise<void> {
-  try {
-    await write()
-  } catch (error) {
-    if (!isInDoubt(error)) throw error
-    // If even the look fails, the first failure says more.
-    if (!(await isDone().catch(() => false))) throw error
   }
 }
 

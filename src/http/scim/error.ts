@@ -58,16 +58,18 @@ export function isMethodMissing(error: unknown): boolean {
   return status === 405 || status === 501
 }
 
-/** The server has PATCH, and does not understand a filter in a path: `members[value eq "7"]`. */
-export function isPathRefused(error: unknown): boolean {
+/** The server has PATCH, and does not understand this form of one: a filter in a path, a path at all. */
+export function isPatchRefused(error: unknown): boolean {
+  if (statusOf(error) === 415) return true
   if (statusOf(error) !== 400 || !isK1Error(error)) return false
   const { scimType } = error.facts
-  return scimType === undefined || ['invalidPath', 'invalidFilter', 'invalidSyntax'].includes(String(scimType))
+  const aboutForm = ['invalidPath', 'invalidFilter', 'invalidSyntax', 'invalidValue', 'noTarget']
+  return scimType === undefined || aboutForm.includes(String(scimType))
 }
 
-/** After this failure nobody knows, from the answer alone, whether a write took effect: a look decides. */
-export function isInDoubt(error: unknown): boolean {
-  return isK1Error(error) && (error.kind === 'lost-answer' || error.kind === 'server' || isNotFound(error))
+/** It wants `application/json`, not the type that RFC 7644 has. */
+export function isTypeRefused(error: unknown): boolean {
+  return statusOf(error) === 415
 }
 
 function tail(detail: string): string {

@@ -44,9 +44,11 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
       anyOf(compare(attribute, 'eq', first), ...more.map(word => compare(attribute, 'eq', word)))
     const anywhere = await ask('word-anywhere', anyOf(equals('userName'), equals('emails.value')), isPlain)
     if (anywhere !== undefined) return anywhere
+    // Each by itself: what the server can look up by is asked, whatever else it refuses.
     const byEmail = await ask('emails', equals('emails.value'), isPlain)
-    const byName = byEmail && (await ask('userName', equals('userName'), isPlain))
-    return byEmail && byName && [...byEmail, ...byName]
+    const byName = await ask('userName', equals('userName'), isPlain)
+    const found = [...(byEmail ?? []), ...(byName ?? [])]
+    return (byEmail && byName) || found.length > 0 ? found : undefined
   }
 
   /** Somebody else may have the word as an alias, so all are read before anybody is said not to exist. */

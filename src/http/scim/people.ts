@@ -1,13 +1,13 @@
-import type { Account, PeopleAccess } from '../../core/account.ts'
-import { isK1Error, K1Error } from '../../core/errors.ts'
+import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import { isK1Error } from '../../core/errors.ts'
 import type { Reach } from '../../core/features.ts'
-import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
+import { once } from '../../core/once.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ScimClient } from './client.ts'
 import { createUserFinder } from './find-users.ts'
 import { adminRolesDropped } from './goals/admin-roles.ts'
 import { deleted } from './goals/deleted.ts'
-import type { GoalGround } from './goals/ground.ts'
+import type { ScimTools } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import { createMemberships } from './memberships.ts'
@@ -22,17 +22,14 @@ export interface ScimPeopleOptions {
   title: string
   reach: Reach
   clock: Clock
-  signal?: AbortSignal | undefined
   rules: PeopleRules
 }
 
 /** People of one system over SCIM 2.0; `rules` is all that differs between systems. */
-export function createScimPeople(options: ScimPeopleOptions): PeopleAccess {
-  const { client, title, reach, clock, signal, rules } = options
+export function createScimPeople({ client, title, reach, clock, rules }: ScimPeopleOptions): PeopleAccess {
   const server = createScimServer(client, title)
   const finder = createUserFinder(server, { clock, ignoresCase: rules.isContract })
-  const memberships = createMemberships(server)
-  let turn: Promise<unknown> = Promise.resolve()
+  const roles = new Map<string, () => Promise<{ value: string; display?: string } | undefined>>()
 
   const others: Others = {
     async isLast(user, isRole) {
@@ -44,32 +41,24 @@ export function createScimPeople(options: ScimPeopleOptions): PeopleAccess {
     },
   }
 
-  const ground: GoalGround = {
+  async function readRoleCalled(name: string): Promise<{ value: string; display?: string } | undefined> {
+    for await (const { roles } of client.users()) {
+      const role = roles?.find(one => plainRole(roleName(one)) === plainRole(name))
+      if (role?.value) return { value: role.value, ...(role.display ? { display: role.display } : {}) }
+    }
+    return undefined
+  }
+
+  const tools: ScimTools = {
     server,
-    memberships,
+    memberships: createMemberships(server, rules.isContract),
     reach,
     rules,
-    clock,
-    signal,
-    async guarded(userId, act) {
-      const { untouchable } = rules
-      const user = await server.user(userId)
-      // Only what is an administrator's can be the last of anything.
-      if (!untouchable || user === null || !holds(user, rules.isAdminRole)) return act(user)
-      const mine = turn.then(async () => {
-        const why = await untouchable(user, others)
-        if (why !== undefined) throw new K1Error('refused', `${user.userName} in ${title} is not touched: ${why}.`)
-        await act(user)
-      })
-      turn = mine.catch(() => undefined)
-      await mine
-    },
-    async roleCalled(name) {
-      for await (const { roles } of client.users()) {
-        const role = roles?.find(one => plainRole(roleName(one)) === plainRole(name))
-        if (role?.value) return { value: role.value, ...(role.display ? { display: role.display } : {}) }
-      }
-      return undefined
+    others,
+    roleCalled(name) {
+      const ask = roles.get(name) ?? once(() => readRoleCalled(name))
+      roles.set(name, ask)
+      return ask()
     },
   }
 
@@ -79,7 +68,11 @@ export function createScimPeople(options: ScimPeopleOptions): PeopleAccess {
   }
 
   return {
-    find: async word => Promise.all((await finder.find(word)).map(guardedAccount)),
+    async find(word, note) {
+      const found = await finder.find(word)
+      for (const user of found) note?.(user.id, 'user', user)
+      return Promise.all(found.map(guardedAccount))
+    },
 
     async account(id) {
       const user = await server.user(id)
@@ -87,25 +80,18 @@ export function createScimPeople(options: ScimPeopleOptions): PeopleAccess {
     },
 
     async goals(account, { delete: alsoDelete, waitMs, present }) {
-      const now = await server.user(account.id)
-      const subject = { id: account.id, login: now?.userName ?? account.login, now }
-      const [groups, follows, kept] = await Promise.all([
-        now && rules.kinds.includes('groups-left') ? memberships.of(now) : [],
+      const [follows, kept] = await Promise.all([
         rules.follows?.(present),
-        now ? rules.neverDeleted?.(now, others) : undefined,
+        alsoDelete ? neverDeleted(account) : undefined,
       ])
-      const hasRoles = rules.rolesForAll || account.roles.length > 0 || (now?.roles ?? []).length > 0
       const goals: AccountGoal[] = []
-      if (rules.kinds.includes('admin-roles-dropped') && hasRoles) goals.push(adminRolesDropped(ground, subject))
-      goals.push(signInBlocked(ground, subject, { follows, waitMs, warnings: alsoDelete && kept ? [kept] : [] }))
-      if (rules.kinds.includes('groups-left')) goals.push(groupsLeft(ground, subject, groups))
-      if (alsoDelete && kept === undefined) goals.push(deleted(ground, subject, { follows, waitMs, mayNot }))
-      return goals.map(fromOld)
-
-      async function mayNot() {
-        const user = await server.user(account.id)
-        return user === null ? undefined : rules.neverDeleted?.(user, others)
+      if (rules.kinds.includes('admin-roles-dropped') && (rules.rolesForAll || account.roles.length > 0)) {
+        goals.push(adminRolesDropped(tools, account))
       }
+      goals.push(signInBlocked(tools, account, { follows, waitMs, warnings: kept === undefined ? [] : [kept] }))
+      if (rules.kinds.includes('groups-left')) goals.push(groupsLeft(tools, account))
+      if (alsoDelete && kept === undefined) goals.push(deleted(tools, account, { follows, waitMs }))
+      return goals
     },
 
     async *list() {
@@ -124,6 +110,13 @@ export function createScimPeople(options: ScimPeopleOptions): PeopleAccess {
       }
       return null
     },
+  }
+
+  /** Only of who was found as an administrator: the last of them is blocked, and stays. */
+  async function neverDeleted({ id, roles }: Account): Promise<string | undefined> {
+    if (!rules.neverDeleted || !roles.some(role => role.admin)) return undefined
+    const user = await server.user(id)
+    return user === null ? undefined : rules.neverDeleted(user, others)
   }
 }
 

@@ -6,11 +6,20 @@ const truth = z.preprocess(value => {
   return text === 'true' ? true : text === 'false' ? false : value
 }, z.boolean())
 
+/** Text, also where a server keeps numbers for ids. */
+const identifier = z.preprocess(value => (typeof value === 'number' ? String(value) : value), z.string().min(1))
+
+/** A number of entries; some servers send it as text. */
+const total = z.preprocess(
+  value => (typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value),
+  z.number().int().min(0),
+)
+
 /** An element of a multi-valued attribute. Some servers list bare strings where the standard has objects. */
 const element = z.preprocess(
   value => (typeof value === 'string' ? { value } : value),
   z.looseObject({
-    value: z.string().nullish(),
+    value: identifier.nullish(),
     display: z.string().nullish(),
     type: z.string().nullish(),
     primary: truth.nullish(),
@@ -21,7 +30,7 @@ export type ScimElement = z.infer<typeof element>
 
 /** What is used of a SCIM User (RFC 7643, 4.1). Everything but `id` and `userName` is optional there. */
 export const scimUserSchema = z.object({
-  id: z.string().min(1),
+  id: identifier,
   userName: z.string().min(1),
   name: z
     .object({
@@ -42,7 +51,7 @@ export type ScimUser = z.infer<typeof scimUserSchema>
 
 /** What is used of a SCIM Group (RFC 7643, 4.2). Servers may leave the members out where there are many. */
 export const scimGroupSchema = z.object({
-  id: z.string().min(1),
+  id: identifier,
   displayName: z.string().nullish(),
   members: z.array(element).nullish(),
 })
@@ -51,18 +60,18 @@ export type ScimGroup = z.infer<typeof scimGroupSchema>
 
 /** A page. `Resources` may be absent when there are none (RFC 7644, 3.4.2). */
 function listOf<T>(resource: z.ZodType<T>) {
-  return z.object({ totalResults: z.number().int().min(0), Resources: z.array(resource).nullish() })
+  return z.object({ totalResults: total, Resources: z.array(resource).nullish() })
 }
 
 export const scimUserListSchema = listOf(scimUserSchema)
 export const scimGroupListSchema = listOf(scimGroupSchema)
 
 /** Of a page only how many there are. */
-export const scimTotalSchema = z.object({ totalResults: z.number().int().min(0) })
+export const scimTotalSchema = z.object({ totalResults: total })
 
 /** A whole resource, extensions and all, as a PUT has to give it back: read leniently, and written as it should be. */
 export const scimResourceSchema = z.looseObject({
-  id: z.string().min(1),
+  id: identifier,
   active: truth.nullish(),
   meta: z.looseObject({ version: z.string().nullish() }).nullish(),
 })

@@ -35,7 +35,7 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
   return {
     check: () =>
       check(client, { name: host, email: '', tenant: `${host}${pathname}`.replace(/\/+$/, ''), missing: [] }),
-    people: createScimPeople({ client, title, reach: 'api', clock, signal: options.signal, rules }),
+    people: createScimPeople({ client, title, reach: 'api', clock, rules }),
     close: () => http.close(),
   }
 }

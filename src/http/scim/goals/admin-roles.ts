@@ -1,109 +1,94 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { changeResource, settle } from '../change.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { seenOrGone } from '../../../core/reading.ts'
+import { changeResource } from '../change.ts'
 import { roleName } from '../people-rules.ts'
-import type { ScimElement } from '../schemas.ts'
-import { type GoalGround, goneForGood, notASnapshot } from './ground.ts'
-import type { Subject } from './sign-in.ts'
+import type { ScimElement, ScimUser } from '../schemas.ts'
+import { consoleOf, guardOf, type ScimTools, type Subject, userOf } from './ground.ts'
 
-const readRoles = z.union([
-  z.object({ gone: z.literal(true) }),
-  z.object({
-    roles: z.array(z.object({ id: z.string(), name: z.string(), admin: z.boolean(), primary: z.boolean().optional() })),
-  }),
-])
+const shape = z.object({
+  roles: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      admin: z.boolean(),
+      primary: z.boolean().optional(),
+      type: z.string().optional(),
+    }),
+  ),
+})
+type Had = z.infer<typeof shape>
 
 /** No role of the account is an administrator's; where it had no other, it gets the ordinary one. */
-export function adminRolesDropped(ground: GoalGround, subject: Subject): AccountGoal {
-  const { isAdminRole, ordinaryRole } = ground.rules
-  const names = (subject.now?.roles ?? []).map(roleName)
-  const kept = names.filter(name => !isAdminRole(name))
-  const after = kept.join(', ') || (ordinaryRole ?? 'none')
+export function adminRolesDropped(tools: ScimTools, subject: Subject): AccountGoal<ScimUser> {
+  const { isAdminRole, ordinaryRole } = tools.rules
+  const keptOf = (user: ScimUser) => (user.roles ?? []).filter(role => !isAdminRole(roleName(role)))
+  const namesOf = (roles: readonly ScimElement[]) => roles.map(roleName).join(', ')
+  const missing = (had: Had, user: ScimUser) =>
+    had.roles.some(role => role.admin)
+      ? had.roles.filter(one => !(user.roles ?? []).some(role => (role.value || roleName(role)) === one.id))
+      : []
   return {
     kind: 'admin-roles-dropped',
-    reach: ground.reach,
+    reach: tools.reach,
     summary: 'Admin roles are dropped',
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: kept.length < names.length ? [{ what: 'Roles', before: names.join(', '), after }] : [],
-    warnings: [],
-    look: () => lookAtRoles(ground, subject),
-    bring: () =>
-      ground.guarded(subject.id, async user => {
-        const roles = (user?.roles ?? []).filter(role => !isAdminRole(roleName(role)))
-        if (roles.length === (user?.roles ?? []).length) return
+    needs: ['user'],
+    read: moment => userOf(tools, subject, moment).then(seenOrGone),
+    holds: user => keptOf(user).length === (user.roles ?? []).length,
+    changes(user) {
+      const roles = user.roles ?? []
+      const kept = keptOf(user)
+      if (kept.length === roles.length) return []
+      return [{ id: 'roles', what: 'Roles', before: namesOf(roles), after: namesOf(kept) || (ordinaryRole ?? 'none') }]
+    },
+    shown: user => ({
+      roles: (user.roles ?? []).map(role => ({
+        id: role.value || roleName(role),
+        name: roleName(role),
+        admin: isAdminRole(roleName(role)),
+        ...(role.primary ? { primary: true } : {}),
+        ...(role.type ? { type: role.type } : {}),
+      })),
+    }),
+    guard: user => guardOf(tools, subject, user),
+    take: (changes, user) =>
+      oneByOne(async () => {
+        const kept = keptOf(user)
         const ordinary =
-          roles.length > 0 || ordinaryRole === undefined ? undefined : await ground.roleCalled(ordinaryRole)
-        const wanted = ordinary === undefined ? roles : [{ ...ordinary, primary: true }]
-        await writeRoles(ground, subject, wanted, () => lookAtRoles(ground, subject))
-      }),
-    undo: before => rolesGivenBack(ground, subject, before),
-  }
-}
-
-function rolesGivenBack(ground: GoalGround, subject: Subject, before: unknown): AccountGoal {
-  const snapshot = readRoles.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`which roles ${subject.login} had`)
-  const had = 'roles' in snapshot.data ? snapshot.data.roles : []
-  const given = had.some(role => role.admin)
-  const look = async (): Promise<Standing> => {
-    const user = given ? await ground.server.user(subject.id) : null
-    if (user === null) return { state: given ? 'not-yet' : 'holds', reading: snapshot.data }
-    const roles = user.roles ?? []
-    const missing = had.filter(one => !roles.some(role => (role.value || roleName(role)) === one.id))
-    return { state: missing.length === 0 ? 'holds' : 'not-yet', reading: readingOf(ground, roles) }
-  }
-  return {
-    kind: 'admin-roles-dropped',
-    reach: ground.reach,
-    summary: given ? 'Roles are given back' : 'Roles stay as they were',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: given ? [{ what: 'Roles', before: 'as they are', after: had.map(({ name }) => name).join(', ') }] : [],
-    warnings: [],
-    look,
-    async bring() {
-      if ((await ground.server.user(subject.id)) === null) throw goneForGood(ground, subject.login)
-      const roles = had.map(({ id, name, primary }) => ({ value: id, display: name, ...(primary ? { primary } : {}) }))
-      await writeRoles(ground, subject, roles, look)
+          kept.length > 0 || ordinaryRole === undefined ? undefined : await tools.roleCalled(ordinaryRole)
+        await writeRoles(tools, subject, ordinary === undefined ? kept : [{ ...ordinary, primary: true }])
+      })(changes),
+    back: {
+      shape,
+      what: `which roles ${subject.login} had`,
+      place: consoleOf,
+      summary: (had: Had) => (had.roles.some(role => role.admin) ? 'Roles are given back' : 'Roles stay as they were'),
+      isBack: (had: Had, user) => missing(had, user).length === 0,
+      changes: (had: Had) => [
+        { id: 'roles', what: 'Roles', before: 'as they are', after: had.roles.map(({ name }) => name).join(', ') },
+      ],
+      give: (changes, _, had: Had) =>
+        oneByOne(() =>
+          writeRoles(
+            tools,
+            subject,
+            had.roles.map(({ id, name, primary, type }) => ({ value: id, display: name, primary, type })),
+          ),
+        )(changes),
     },
   }
 }
 
-async function lookAtRoles(ground: GoalGround, { id }: Subject): Promise<Standing> {
-  const user = await ground.server.user(id)
-  if (user === null) return { state: 'holds', reading: { gone: true } }
-  const reading = readingOf(ground, user.roles ?? [])
-  return { state: reading.roles.some(role => role.admin) ? 'not-yet' : 'holds', reading }
-}
-
-function readingOf({ rules }: GoalGround, roles: readonly ScimElement[]) {
-  return {
-    roles: roles.map(role => ({
-      id: role.value || roleName(role),
-      name: roleName(role),
-      admin: rules.isAdminRole(roleName(role)),
-      ...(role.primary ? { primary: true } : {}),
-    })),
-  }
-}
-
-async function writeRoles(
-  { server }: GoalGround,
-  { id }: Subject,
-  wanted: readonly ScimElement[],
-  look: () => Promise<Standing>,
-): Promise<void> {
+async function writeRoles({ server }: ScimTools, { id }: Subject, wanted: readonly ScimElement[]): Promise<void> {
   // Strict servers refuse null where an attribute is meant to be absent.
   const roles = wanted.map(role => Object.fromEntries(Object.entries(role).filter(([, value]) => value != null)))
   const operation =
     roles.length > 0
       ? ({ op: 'replace', path: 'roles', value: roles } as const)
       : ({ op: 'remove', path: 'roles' } as const)
-  await settle(
-    () => changeResource(server, 'Users', id, { operations: [operation], edit: resource => ({ ...resource, roles }) }),
-    async () => (await look()).state === 'holds',
-  )
+  await changeResource(server, 'Users', id, { operations: [operation], edit: resource => ({ ...resource, roles }) })
 }

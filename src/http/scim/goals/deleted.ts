@@ -1,47 +1,54 @@
-import { K1Error } from '../../../core/errors.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { settle } from '../change.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { seen } from '../../../core/reading.ts'
+import { isNotFound } from '../error.ts'
 import type { Follows } from '../people-rules.ts'
-import { type GoalGround, waitFollowing } from './ground.ts'
-import type { Subject } from './sign-in.ts'
+import type { ScimUser } from '../schemas.ts'
+import { guardOf, type ScimTools, type Subject, userOf } from './ground.ts'
 
 export interface DeletedOptions {
   follows?: Follows | undefined
   waitMs: number
-  /** Asked again right before deleting; a sentence says why not. */
-  mayNot(): Promise<string | undefined>
 }
 
 /** The account is gone. */
-export function deleted(ground: GoalGround, subject: Subject, options: DeletedOptions): AccountGoal {
-  const { follows, waitMs, mayNot } = options
+export function deleted(
+  tools: ScimTools,
+  subject: Subject,
+  { follows, waitMs }: DeletedOptions,
+): AccountGoal<ScimUser | null> {
+  const { server, rules, others } = tools
   const { id, login } = subject
-  const look = async (): Promise<Standing> => {
-    const user = await ground.server.user(id)
-    if (user === null) return { state: 'holds', reading: { deleted: true } }
-    return { state: 'not-yet', reading: { deleted: false, id, login: user.userName } }
-  }
-  const bring = () =>
-    ground.guarded(id, async user => {
-      if (user === null) return
-      const why = await mayNot()
-      if (why !== undefined) throw new K1Error('refused', `${login} in ${ground.server.title} is not deleted: ${why}`)
-      await settle(
-        () => ground.server.client.remove('Users', id),
-        async () => (await look()).state === 'holds',
-      )
-    })
   return {
     kind: 'deleted',
-    reach: ground.reach,
+    reach: tools.reach,
     summary: 'The account is deleted',
     effect: 'irreversible',
     repeatable: true,
     after: ['sign-in-blocked'],
-    ...(follows ? { follows } : {}),
-    differences: subject.now === null ? [] : [{ what: 'Account', before: 'there', after: 'deleted' }],
-    warnings: subject.now === null ? [] : ['A deleted account cannot be brought back.'],
-    look,
-    bring: follows ? () => waitFollowing(ground, look, waitMs) : bring,
+    ...(follows ? { follows, settlesWithin: waitMs } : {}),
+    needs: ['user'],
+    read: async moment => seen(await userOf(tools, subject, moment)),
+    holds: user => user === null,
+    changes: user => (user === null ? [] : [{ id: 'account', what: 'Account', before: 'there', after: 'deleted' }]),
+    warnings: () => ['A deleted account cannot be brought back.'],
+    shown: user => (user === null ? { deleted: true } : { deleted: false, id, login: user.userName }),
+    guard(user) {
+      const untouchable = user && guardOf(tools, subject, user)
+      if (user === null || follows || !(untouchable || rules.neverDeleted)) return undefined
+      return async () => {
+        const why = await rules.neverDeleted?.(user, others)
+        return why ? `${login} in ${server.title} is not deleted: ${why}` : untouchable?.()
+      }
+    },
+    take: follows
+      ? async () => []
+      : oneByOne(async () => {
+          try {
+            await server.client.remove('Users', id)
+          } catch (error) {
+            if (!isNotFound(error)) throw error
+          }
+        }),
   }
 }

@@ -1,44 +1,39 @@
-import { K1Error } from '../../../core/errors.ts'
+import type { Account } from '../../../core/account.ts'
 import type { Reach } from '../../../core/features.ts'
-import type { OldStanding as Standing } from '../../../core/old-goal.ts'
-import type { Clock } from '../../../core/ports.ts'
-import { unreadableSnapshot } from '../../../core/snapshot.ts'
-import { type Waiting, waitFor } from '../../wait-for.ts'
+import type { Moment } from '../../../core/moment.ts'
 import type { Memberships } from '../memberships.ts'
-import type { PeopleRules } from '../people-rules.ts'
+import { type Others, type PeopleRules, roleName } from '../people-rules.ts'
 import type { ScimUser } from '../schemas.ts'
 import type { ScimServer } from '../server.ts'
 
-/** All that the goals of one system's accounts stand on. */
-export interface GoalGround {
+/** What the goals of one system's accounts are made of. */
+export interface ScimTools {
   server: ScimServer
   memberships: Memberships
   reach: Reach
   rules: PeopleRules
-  clock: Clock
-  signal?: AbortSignal | undefined
-  /**
-   * Runs a change of one account, after the rules were asked again whether it may be touched; one at a time, so that
-   * the last two administrators do not both leave because the other one was still there.
-   */
-  guarded(userId: string, act: (user: ScimUser | null) => Promise<void>): Promise<void>
+  others: Others
   /** The value of the role that people call so, as somebody in the system has it. */
   roleCalled(name: string): Promise<{ value: string; display?: string } | undefined>
 }
 
-/** Waits until the system that is followed has had its effect here. */
-export function waitFollowing(ground: GoalGround, look: () => Promise<Standing>, waitMs: number): Promise<void> {
-  const { clock, signal } = ground
-  const waiting: Waiting = { clock, waitMs, ...(signal ? { signal } : {}) }
-  return waitFor(look, waiting)
+export type Subject = Pick<Account, 'id' | 'login'>
+
+export const consoleOf = 'the console'
+
+/** The user as it is, read once a moment; null when it is gone. */
+export function userOf({ server }: ScimTools, { id }: Subject, moment: Moment): Promise<ScimUser | null> {
+  return moment.read('user', () => server.user(id))
 }
 
-export const notASnapshot = (what: string) => unreadableSnapshot(what, 'the console')
-
-/** @throws K1Error `refused` */
-export function goneForGood({ server }: GoalGround, login: string): K1Error {
-  return new K1Error(
-    'refused',
-    `${login} is no longer there in ${server.title}: a deleted account cannot be given back.`,
-  )
+/** Only what is an administrator's can be the last of anything: nobody else waits for a turn. */
+export function guardOf({ server, rules, others }: ScimTools, { id }: Subject, user: ScimUser) {
+  const { untouchable } = rules
+  if (!untouchable || !(user.roles ?? []).some(role => rules.isAdminRole(roleName(role)))) return undefined
+  return async () => {
+    // As it is now: whoever was before us in turn may have been the other one.
+    const now = await server.user(id)
+    const why = now && (await untouchable(now, others))
+    return why ? `${user.userName} in ${server.title} is not touched: ${why}.` : undefined
+  }
 }
