@@ -1,11 +1,11 @@
-import type { Account, PeopleAccess } from '../../core/account.ts'
+import { z } from 'zod'
+import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import type { Change } from '../../core/change.ts'
 import { isK1Error, K1Error } from '../../core/errors.ts'
 import type { FeatureAccess } from '../../core/features.ts'
-import type { OldStanding as Standing } from '../../core/old-goal.ts'
-import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
+import { goneReading, seen } from '../../core/reading.ts'
 import type { OpenDeps } from '../../core/system.ts'
 import { followKaseyaOne } from '../../http/module-admin/follow-kaseyaone.ts'
-import { waitFor } from '../../http/wait-for.ts'
 import { about, accountStepsTo } from './about.ts'
 import type { BmsClient } from './client.ts'
 import { parseId } from './defaults.ts'
@@ -18,22 +18,19 @@ import type { Employee } from './schemas.ts'
 export function createPeopleAccess(
   client: BmsClient,
   features: FeatureAccess,
-  { clock, http: { signal } }: Pick<OpenDeps, 'clock' | 'http'>,
+  { clock }: Pick<OpenDeps, 'clock'>,
 ): PeopleAccess {
   const follows = followKaseyaOne(about.title, features, clock)
 
   const findEmployees = createEmployeeFinder(client)
   const lookAt = gatherLooks(ids => client.employees(ids), clock)
 
-  async function employee(id: string): Promise<Employee | undefined> {
-    return lookAt(parseId(id, 'employee'))
-  }
-
-  async function look(id: string, wanted: boolean): Promise<Standing> {
-    const found = await employee(id)
-    if (found === undefined) return { state: wanted ? 'not-yet' : 'holds', reading: { gone: true } }
-    const active = readActive(found)
-    return { state: active === wanted ? 'holds' : 'not-yet', reading: { active, id, login: loginOf(found) } }
+  /** Who is not found by number is looked for by name before anybody says that they are gone. */
+  async function employee(id: string, login?: string): Promise<Employee | undefined> {
+    const number = parseId(id, 'employee')
+    const found = await lookAt(number)
+    if (found !== undefined || login === undefined) return found
+    return (await findEmployees(login)).find(one => one.id === number)
   }
 
   /** A missing right to read the settings says nothing about the person: then it is left to a person. */
@@ -55,26 +52,39 @@ export function createPeopleAccess(
       return found === undefined ? null : toAccount(found)
     },
 
-    async goals({ id, login, active }, { waitMs, present }) {
+    async goals(account, { waitMs, present }) {
       const { follows, warnings } = await following(present)
-      const lookAtIt = () => look(id, false)
-      const waiting = { clock, waitMs, ...(signal ? { signal } : {}) }
-      const goal: AccountGoal = {
+      const { id, login } = account
+      const goal: AccountGoal<Inactive> = {
         kind: 'sign-in-blocked',
         reach: follows ? 'api' : 'by-hand',
         summary: 'Sign-in is blocked',
         effect: 'reversible',
         repeatable: true,
         after: [],
-        differences: active ? [{ what: 'Employee', before: 'active', after: 'inactive' }] : [],
-        warnings,
-        ...(follows
-          ? { follows, bring: () => waitFor(lookAtIt, waiting) }
-          : { byHand: accountStepsTo('inactive').map(step => step.replaceAll('{person}', login)) }),
-        look: lookAtIt,
-        undo: before => activeAgain(id, login, before, () => look(id, true)),
+        needs: ['employee'],
+        async read(moment) {
+          const found = await moment.read('employee', () => employee(id, account.email || login))
+          return found === undefined ? goneReading : seen({ active: readActive(found), id, login: loginOf(found) })
+        },
+        holds: ({ active }) => !active,
+        changes: ({ active }) => (active ? [employeeChange('active', 'inactive')] : []),
+        warnings: () => warnings,
+        // BMS has no call for it: another system brings it about, or a person.
+        take: async () => [],
+        ...(follows ? { follows, settlesWithin: waitMs } : { byHand: stepsTo('inactive', login) }),
+        back: {
+          shape: z.object({ active: z.boolean() }),
+          what: `whether ${login} could sign in`,
+          place: about.title,
+          summary: had => (had.active ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),
+          isBack: (had, now) => !had.active || now.active,
+          changes: () => [employeeChange('inactive', 'active')],
+          give: async () => [],
+          byHand: stepsTo('active', login),
+        },
       }
-      return [goal].map(fromOld)
+      return [goal]
     },
 
     async *list() {
@@ -85,21 +95,18 @@ export function createPeopleAccess(
   }
 }
 
-/** BMS has no call for it, so it is done by hand, and read back. */
-function activeAgain(id: string, login: string, before: unknown, look: () => Promise<Standing>): AccountGoal {
-  const was = typeof before === 'object' && before !== null && 'active' in before && before.active === true
-  return {
-    kind: 'sign-in-blocked',
-    reach: 'by-hand',
-    summary: was ? 'Sign-in is allowed again' : 'Sign-in stays as it was',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: was ? [{ what: 'Employee', before: 'inactive', after: 'active' }] : [],
-    warnings: [],
-    byHand: accountStepsTo('active').map(step => step.replaceAll('{person}', login)),
-    look: was ? look : async () => ({ state: 'holds', reading: { id, active: false } }),
-  }
+interface Inactive {
+  active: boolean
+  id: string
+  login: string
+}
+
+function employeeChange(before: string, after: string): Change {
+  return { id: 'employee', what: 'Employee', before, after }
+}
+
+function stepsTo(state: 'active' | 'inactive', login: string): string[] {
+  return accountStepsTo(state).map(step => step.replaceAll('{person}', login))
 }
 
 function toAccount(employee: Employee): Account {
