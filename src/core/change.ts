@@ -22,10 +22,15 @@ export interface Taken {
   error?: K1Error
   /** Nothing was sent, on purpose. */
   skipped?: true
+  /** The system says that it is done already; what to say when a look shows that it is not. */
+  doneNow?: K1Error
+  /** The system says that it takes so long: looking before is not worth while, in milliseconds. */
+  afterMs?: number
 }
 
 /**
- * Takes things one after the other, whatever becomes of each: one that is refused leaves no other as it was.
+ * Takes things one after the other, whatever becomes of each: one that is refused leaves no other as it was. Only after
+ * one that did harm beside itself (it took others out of a group) nothing more is asked for.
  * @throws K1Error `cancelled`: then the rest was not tried
  */
 export function oneByOne<C extends Change>(
@@ -33,9 +38,19 @@ export function oneByOne<C extends Change>(
 ): (changes: readonly C[]) => Promise<readonly Taken[]> {
   return async changes => {
     const taken: Taken[] = []
-    for (const change of changes) taken.push(await takeOne(change, take))
+    let harm: K1Error | undefined
+    for (const change of changes) {
+      const answer: Taken = harm ? { id: change.id, error: harm } : await takeOne(change, take)
+      if (answer.error && didHarm(answer.error)) harm = answer.error
+      taken.push(answer)
+    }
     return taken
   }
+}
+
+/** What went wrong counts, whatever a look at the thing itself shows: something else was harmed. */
+export function didHarm({ facts }: K1Error): boolean {
+  return facts.harm === true
 }
 
 /** One after the other, as long as each is taken: what comes after one that was refused is not asked for. */

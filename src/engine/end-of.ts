@@ -1,4 +1,4 @@
-import type { Change, Taken } from '../core/change.ts'
+import { type Change, didHarm, type Taken } from '../core/change.ts'
 import { hadNoEffect, type K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import type { Look } from './look.ts'
@@ -19,7 +19,7 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
   const nothingSent = taken.length > 0 && taken.every(one => one.skipped)
   switch (after.state) {
     case 'holds': {
-      const lost = refused.filter(({ change }) => change?.blind)
+      const lost = refused.filter(({ change, error }) => change?.blind || didHarm(error))
       if (lost.length === 0) return { end: 'changed', proved: true, reading: after.reading }
       const { why, hint } = refusalText(lost, changes.length)
       return {
@@ -49,8 +49,12 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
       const { reading } = after
       // What was refused and holds all the same (left already, gone meanwhile) is done, whoever did it.
       const open = new Set(after.changes.map(({ id }) => id))
-      const still = refused.filter(({ change }) => change === undefined || change.blind || open.has(change.id))
+      const still = refused.filter(
+        ({ change, error }) => change === undefined || change.blind || didHarm(error) || open.has(change.id),
+      )
       if (still.length > 0) return { ...refusedEnding(still, changes.length), reading }
+      const claimed = taken.find(one => one.doneNow)?.doneNow
+      if (claimed) return { end: 'failed', reading, ...sentenceOf(claimed) }
       if (goal.later !== undefined) return { end: 'pending', reading, why: `Not yet. ${waitingText(goal, after)}` }
       return {
         end: 'failed',
@@ -80,7 +84,7 @@ function endOfRefusals(refused: readonly Refused[]): End {
 }
 
 function isCertain({ error }: Refused): boolean {
-  return hadNoEffect(error)
+  return hadNoEffect(error) || didHarm(error)
 }
 
 /** One refusal speaks for itself; several are told each with the thing that it was about. */

@@ -128,8 +128,9 @@ function endWithoutChange(goal: Goal, before: Look, joint: Joint, options: Execu
 }
 
 /** What nobody can see is never done, and nothing is sent on the chance. */
-function notSeen({ why, hint, cause }: Extract<Look, { state: 'unseen' }>): Ending {
-  return { end: cause === 'not-shown' ? 'unknown' : 'failed', why, ...(hint === undefined ? {} : { hint }) }
+function notSeen({ why, hint, cause, kind }: Extract<Look, { state: 'unseen' }>): Ending {
+  const end = kind === 'refused' ? 'refused' : cause === 'not-shown' ? 'unknown' : 'failed'
+  return { end, why, ...(hint === undefined ? {} : { hint }) }
 }
 
 async function bringAbout(

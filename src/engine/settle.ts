@@ -22,7 +22,11 @@ export async function settle(
 ): Promise<Look> {
   const refused = new Set(taken.filter(one => one.error).map(one => one.id))
   const sent = new Set(changes.map(({ id }) => id))
-  const end = clock.now().getTime() + (goal.settlesWithin ?? usualMs)
+  const afterMs = Math.max(0, ...taken.map(one => one.afterMs ?? 0))
+  const isDone = taken.length > 0 && taken.every(one => one.doneNow)
+  const withinMs = isDone ? 0 : (goal.settlesWithin ?? usualMs)
+  const end = clock.now().getTime() + (afterMs > withinMs ? 0 : withinMs)
+  if (afterMs > 0 && afterMs <= withinMs) await clock.sleep(afterMs, signal)
   // Nothing was sent: what was just read is not read again at once.
   if (goal.follows && end > clock.now().getTime()) await clock.sleep(firstPauseMs, signal)
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {

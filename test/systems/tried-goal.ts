@@ -1,5 +1,5 @@
 import type { Account, AccountGoal, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
-import type { Change, Difference, Taken } from '../../src/core/change.ts'
+import { type Change, type Difference, didHarm, type Taken } from '../../src/core/change.ts'
 import { type ErrorKind, K1Error } from '../../src/core/errors.ts'
 import type { Goal } from '../../src/core/goal.ts'
 import { type OpenMoment, openMoment } from '../../src/core/moment.ts'
@@ -9,6 +9,7 @@ import type { OpenDeps, Session, System } from '../../src/core/system.ts'
 import { lookAt } from '../../src/engine/look.ts'
 import { reverse } from '../../src/engine/reverse.ts'
 import { settle } from '../../src/engine/settle.ts'
+import { createTurns } from '../../src/engine/turns.ts'
 
 /** What a look at a goal shows. */
 export type Standing =
@@ -62,6 +63,9 @@ export function triedPeople(people: PeopleAccess, clock: Clock): TriedPeople {
   }
 }
 
+/** As the engine's: two last administrators do not both leave because the other one was still there. */
+const turns = createTurns()
+
 /** With what a plan shows of it. */
 async function shownGoal(tried: TriedGoal, goal: AccountGoal, moment: OpenMoment): Promise<TriedGoal> {
   const { differences, warnings, residual } = await lookAt(placed(goal, moment))
@@ -93,7 +97,11 @@ export function triedGoal(goal: AccountGoal, login: string, clock: Clock): Tried
     return { state: 'not-yet', reading, ...(waitsFor === undefined ? {} : { waitsFor }) }
   }
 
-  async function bring(): Promise<void> {
+  function bring(): Promise<void> {
+    return turns.inTurn({ tenant: 't', system: 's' }, bringNow)
+  }
+
+  async function bringNow(): Promise<void> {
     const found = await read()
     if (found.state !== 'seen') return
     const { value } = found
@@ -116,7 +124,11 @@ export function triedGoal(goal: AccountGoal, login: string, clock: Clock): Tried
     const failed = taken.filter(
       one => one.error && (!open || open.has(one.id) || !changes.some(({ id }) => id === one.id)),
     )
-    const blind = failed.filter(one => changes.find(({ id }) => id === one.id)?.blind)
+    const blind = failed.filter(
+      one => changes.find(({ id }) => id === one.id)?.blind || (one.error && didHarm(one.error)),
+    )
+    const claimed = after.state === 'not-yet' ? taken.find(one => one.doneNow)?.doneNow : undefined
+    if (claimed) throw claimed
     const [first] = after.state === 'holds' ? blind : failed
     if (first?.error === undefined) return
     const others = failed.flatMap(({ error }) => (error && error !== first.error ? [error.message] : []))

@@ -1,8 +1,9 @@
-import type { Account, PeopleAccess } from '../../core/account.ts'
+import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
+import { oneByOne } from '../../core/change.ts'
 import { K1Error } from '../../core/errors.ts'
-import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
+import { nobodySees } from '../../core/reading.ts'
 import type { WebhookKind } from './about.ts'
-import { outlineOf } from './ground.ts'
+import { outlineOf } from './goals.ts'
 import { leftWith, newOccasion } from './people.ts'
 import type { Receiver } from './receiver.ts'
 import { wordings } from './wording.ts'
@@ -23,19 +24,13 @@ export function createBlindPeople(receiver: Receiver, kinds: readonly WebhookKin
   function messageFor(account: Account, kind: WebhookKind): AccountGoal {
     const { summary, what, after } = wordings[kind]
     return {
+      ...nobodySees(why),
       ...outlineOf(kind),
       summary,
-      differences: [{ what, before: 'unknown', after }],
-      warnings: [],
-      look: async () => ({ state: 'unobservable', why }),
-      async bring() {
-        await receiver.ensure({
-          person: account,
-          goal: kind,
-          hold: true,
-          occasion: account.asFound?.occasion ?? occasion,
-        })
-      },
+      changes: () => [{ id: kind, what, before: 'unknown', after }],
+      take: oneByOne(() =>
+        receiver.ensure({ person: account, goal: kind, hold: true, occasion: account.asFound?.occasion ?? occasion }),
+      ),
     }
   }
 
@@ -46,7 +41,7 @@ export function createBlindPeople(receiver: Receiver, kinds: readonly WebhookKin
     goals: async (account, { delete: alsoDelete, devices }) =>
       kinds
         .filter(kind => kind !== 'deleted' || alsoDelete)
-        .map(kind => fromOld({ ...messageFor(account, kind), ...leftWith(receiver, kind, devices) })),
+        .map(kind => ({ ...messageFor(account, kind), ...leftWith(receiver, kind, devices) })),
     // biome-ignore lint/correctness/useYield: there is nobody to list, and an empty list would say that nobody is left
     async *list() {
       throw new K1Error('refused', `${receiver.title} cannot tell who has an account there (reads=no).`)

@@ -1,10 +1,24 @@
+import { z } from 'zod'
+import type { Account, AccountGoal } from '../../core/account.ts'
+import type { AccountGoalKind } from '../../core/account-kinds.ts'
+import type { Change, Taken } from '../../core/change.ts'
 import { K1Error } from '../../core/errors.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../core/old-goal.ts'
+import { goneReading, seen } from '../../core/reading.ts'
 import type { WebhookKind } from './about.ts'
-import { cannotTell, detailsOf, type GoalGround, holdsIn, outlineOf, settle } from './ground.ts'
-import type { SeenPerson } from './messages.ts'
-import { undoneGoal } from './undo.ts'
+import { type Details, details, type SeenPerson } from './messages.ts'
+import type { Receiver } from './receiver.ts'
 import { detailText, wordings } from './wording.ts'
+
+/** Whose goals, and how they are told to the receiver. */
+export interface Telling {
+  receiver: Receiver
+  account: Account
+  /** See `Wish.occasion`. */
+  occasion: string
+  waitMs: number
+}
+
+const lost: ReadonlySet<WebhookKind> = new Set(['credentials-revoked', 'deleted'])
 
 /** What deleting or destroying took, and sessions, nobody gives back. */
 const undoable: ReadonlySet<WebhookKind> = new Set([
@@ -15,47 +29,130 @@ const undoable: ReadonlySet<WebhookKind> = new Set([
   'devices-released',
 ])
 
-/** @param now how the person stood when the goal was made; null when there was nobody any more */
-export function personGoal(ground: GoalGround, kind: WebhookKind, now: SeenPerson | null): AccountGoal {
-  const { summary, what, before, after } = wordings[kind]
-  const holding = now === null || holdsIn(now, kind)
-  const there = holding === null ? 'unknown' : detailText(now?.details?.[kind]) || before
+/** What every goal of this kind is, whether or not the receiver can tell how it stands. */
+export function outlineOf(kind: WebhookKind): Pick<
+  AccountGoal,
+  'kind' | 'reach' | 'effect' | 'repeatable' | 'after'
+> & {
+  behind?: readonly AccountGoalKind[]
+} {
+  return {
+    kind,
+    reach: 'contract',
+    effect: lost.has(kind) ? 'irreversible' : 'reversible',
+    repeatable: true,
+    after: kind === 'deleted' ? ['sign-in-blocked'] : [],
+    // Whoever may still sign in would open the next session.
+    ...(kind === 'sessions-ended' || kind === 'credentials-revoked' ? { behind: ['sign-in-blocked'] } : {}),
+  }
+}
+
+const snapshot = z.object({ holds: z.boolean(), details: details.optional() })
+
+/** Null when there is nobody any more: of a deletion that is what should be. */
+type Seen = SeenPerson | null
+
+export function personGoal(telling: Telling, kind: WebhookKind): AccountGoal<Seen> {
+  const { receiver, account, occasion, waitMs } = telling
+  const { summary, back, what, before, after } = wordings[kind]
+  const wish = { person: account, goal: kind, occasion }
   return {
     ...outlineOf(kind),
     summary,
     later: 'The receiver took it, and carries it out in its own time.',
-    differences: holding === true ? [] : [{ what, before: there, after }],
-    warnings: kind === 'deleted' && now !== null ? ['A deleted account cannot be brought back.'] : [],
-    look: () => lookAt(ground, kind),
-    bring: () => bringAbout(ground, kind),
-    ...(undoable.has(kind) ? { undo: (reading: unknown) => undoneGoal(ground, kind, reading) } : {}),
+    settlesWithin: waitMs,
+    needs: ['person'],
+    async read(moment) {
+      const person = await moment.read('person', () => receiver.person(account.id))
+      return person === null && kind !== 'deleted' ? goneReading : seen(person)
+    },
+    holds: person => person === null || holdsIn(person, kind) === true,
+    unobservable: person => (person && holdsIn(person, kind) === null ? cannotTell(receiver.title, kind) : undefined),
+    changes(person) {
+      if (person === null || holdsIn(person, kind) === true) return []
+      const there = holdsIn(person, kind) === null ? 'unknown' : detailText(person.details?.[kind]) || before
+      return [{ id: kind, what, before: there, after }]
+    },
+    warnings: () => (kind === 'deleted' ? ['A deleted account cannot be brought back.'] : []),
+    shown: person => shownOf(person, kind),
+    guard: person => () => untouchable(receiver, person),
+    async take(changes, person) {
+      // Where nobody can tell, an account that was blocked when it was found is one that an earlier run has been at.
+      const isUntold = person !== null && holdsIn(person, kind) === null && !account.active
+      if (isUntold) return changes.map(({ id }) => ({ id, skipped: true as const }))
+      return told(receiver, changes, await receiver.ensure({ ...wish, hold: true }))
+    },
+    ...(kind === 'sign-in-blocked'
+      ? {
+          anyway: async () => {
+            await receiver.ensure({ ...wish, hold: true })
+            return [{ id: kind }]
+          },
+        }
+      : {}),
+    ...(undoable.has(kind)
+      ? {
+          back: {
+            shape: snapshot,
+            what: `how this was for ${account.login}: ${what}`,
+            place: `${receiver.title} by hand`,
+            summary: had => (had.holds ? `${what}: stays as it was` : back),
+            isBack: (had, now) => had.holds || (now !== null && isAgain(now, kind, had.details)),
+            changes: had => [{ id: kind, what, before: after, after: detailText(had.details) || before }],
+            give: async (changes, _, had) =>
+              told(receiver, changes, await receiver.ensure({ ...wish, hold: false, before: had.details })),
+          } satisfies AccountGoal<Seen>['back'],
+        }
+      : {}),
   }
 }
 
-async function lookAt({ receiver, account }: GoalGround, kind: WebhookKind): Promise<Standing> {
-  return standingOf(receiver.title, kind, await receiver.person(account.id))
+/** Does it hold? Null where the receiver cannot tell. */
+function holdsIn(person: SeenPerson, kind: WebhookKind): boolean | null {
+  if (kind === 'deleted') return false
+  if (kind === 'sign-in-blocked') return person.active === null ? null : !person.active
+  return person.holds?.[kind] ?? null
 }
 
-function standingOf(title: string, kind: WebhookKind, person: SeenPerson | null): Standing {
-  if (person === null) return { state: 'holds', reading: kind === 'deleted' ? { deleted: true } : { gone: true } }
+export function cannotTell(title: string, kind: WebhookKind): string {
+  return `${title} says that it cannot tell: ${wordings[kind].what.toLowerCase()}.`
+}
+
+function shownOf(person: Seen, kind: WebhookKind): unknown {
+  if (person === null) return { deleted: true }
   const { id, login, active } = person
-  if (kind === 'deleted') return { state: 'not-yet', reading: { deleted: false, id, login } }
-  const holds = holdsIn(person, kind)
-  if (holds === null) return cannotTell(title, kind)
-  return { state: holds ? 'holds' : 'not-yet', reading: { id, login, active, holds, ...detailsOf(person, kind) } }
+  if (kind === 'deleted') return { deleted: false, id, login }
+  const found = person.details?.[kind]
+  return { id, login, active, holds: holdsIn(person, kind), ...(found === undefined ? {} : { details: found }) }
 }
 
-async function bringAbout(ground: GoalGround, kind: WebhookKind): Promise<'nothing' | undefined> {
-  const { receiver, account, occasion } = ground
-  const person = await receiver.person(account.id)
-  const { state } = standingOf(receiver.title, kind, person)
-  if (person === null || state === 'holds') return undefined
-  // Where nobody can tell, an account that was blocked when it was found is one that an earlier run has been at.
-  if (state === 'unobservable' && !account.active) return 'nothing'
-  if (person.untouchable) {
-    throw new K1Error('refused', `${person.login} at ${receiver.title} is not touched: ${person.untouchable}.`)
-  }
-  const outcome = await receiver.ensure({ person: account, goal: kind, hold: true, occasion })
-  if (state === 'not-yet') await settle(ground, outcome, () => lookAt(ground, kind))
-  return undefined
+async function untouchable({ title }: Receiver, person: Seen): Promise<string | undefined> {
+  return person?.untouchable ? `${person.login} at ${title} is not touched: ${person.untouchable}.` : undefined
+}
+
+/** After 200 it has to hold at once; after 202 it may take its time. */
+function told(
+  { title }: Receiver,
+  changes: readonly Change[],
+  outcome: Awaited<ReturnType<Receiver['ensure']>>,
+): Taken[] {
+  if (outcome.later) return changes.map(({ id }) => ({ id, afterMs: outcome.afterMs }))
+  const doneNow = new K1Error(
+    'rejected',
+    `${title} answered that it is done, and reading it back shows that it is not.`,
+    {
+      hint: 'A receiver that does it later answers 202. One that has seen this message before may have left it out: start a new run.',
+    },
+  )
+  return changes.map(({ id }) => ({ id, doneNow }))
+}
+
+/** It holds no more, and every entry of each list is there again. What is no list may have changed since. */
+function isAgain(person: SeenPerson, kind: WebhookKind, before: Details = {}): boolean {
+  const now = person.details?.[kind] ?? {}
+  const isThere = Object.entries(before).every(([name, was]) => {
+    const is = now[name]
+    return !Array.isArray(was) || (Array.isArray(is) && was.every(one => is.includes(one)))
+  })
+  return holdsIn(person, kind) === false && isThere
 }

@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Account, PeopleAccess } from '../../core/account.ts'
-import { fromOld } from '../../core/old-goal.ts'
-import type { OpenDeps } from '../../core/system.ts'
 import { guardPages } from '../../http/page-guard.ts'
 import type { WebhookKind } from './about.ts'
-import { personGoal } from './goals.ts'
-import type { GoalGround } from './ground.ts'
+import { personGoal, type Telling } from './goals.ts'
 import type { ListedPerson } from './messages.ts'
 import type { Receiver } from './receiver.ts'
 
 export interface WebhookPeopleOptions {
   receiver: Receiver
   kinds: readonly WebhookKind[]
-  deps: OpenDeps
 }
 
 /**
@@ -24,8 +20,7 @@ export function newOccasion(): string {
 }
 
 /** People of a receiver that can tell how they stand. */
-export function createWebhookPeople({ receiver, kinds, deps }: WebhookPeopleOptions): PeopleAccess {
-  const { clock, http } = deps
+export function createWebhookPeople({ receiver, kinds }: WebhookPeopleOptions): PeopleAccess {
   const occasion = newOccasion()
 
   return {
@@ -41,18 +36,10 @@ export function createWebhookPeople({ receiver, kinds, deps }: WebhookPeopleOpti
     },
 
     async goals(account, { delete: alsoDelete, waitMs, devices }) {
-      const now = await receiver.person(account.id)
-      const ground: GoalGround = {
-        receiver,
-        clock,
-        signal: http.signal,
-        account,
-        occasion: account.asFound?.occasion ?? occasion,
-        waitMs,
-      }
+      const telling: Telling = { receiver, account, occasion: account.asFound?.occasion ?? occasion, waitMs }
       return kinds
         .filter(kind => kind !== 'deleted' || alsoDelete)
-        .map(kind => fromOld({ ...personGoal(ground, kind, now), ...leftWith(receiver, kind, devices) }))
+        .map(kind => ({ ...personGoal(telling, kind), ...leftWith(receiver, kind, devices) }))
     },
 
     async *list() {
@@ -73,9 +60,9 @@ export function createWebhookPeople({ receiver, kinds, deps }: WebhookPeopleOpti
 }
 
 /** The contract knows no locking and no erasing. */
-export function leftWith(receiver: Receiver, kind: WebhookKind, fate: string): { residual?: string[] } {
+export function leftWith(receiver: Receiver, kind: WebhookKind, fate: string): { residual?: () => string[] } {
   if (kind !== 'devices-released' || fate === 'release') return {}
-  return { residual: [`Devices at ${receiver.title} are released; it is not asked to ${fate} them.`] }
+  return { residual: () => [`Devices at ${receiver.title} are released; it is not asked to ${fate} them.`] }
 }
 
 function accountOf(person: ListedPerson, occasion: string): Account {

@@ -36,7 +36,7 @@ export function openSession(settings: Readonly<Record<string, string>>, deps: Op
         throw error
       }
     },
-    people: reads ? createWebhookPeople({ receiver, kinds, deps }) : createBlindPeople(receiver, kinds),
+    people: reads ? createWebhookPeople({ receiver, kinds }) : createBlindPeople(receiver, kinds),
     close: () => receiver.close(),
   }
 }
