@@ -57,7 +57,11 @@ function grouped(calls) {
   return systems
 }
 
-const nameOf = ({ method, path, body = '' }) => `${method} ${path} ${body.slice(0, 160)}`.trim()
+const nameOf = ({ method, path, body = '' }) =>
+  path.endsWith('/$batch')
+    ? `${method} $batch: ${partsOf(body).join('; ')}`
+    : `${method} ${path} ${body.slice(0, 160)}`.trim()
+const partsOf = body => JSON.parse(body).requests.map(({ method, url }) => `${method} ${url.split('?')[0]}`)
 const counted = calls => {
   const times = new Map()
   for (const call of calls) times.set(nameOf(call), (times.get(nameOf(call)) ?? 0) + 1)

@@ -229,9 +229,12 @@ describe('a server that asks to wait', () => {
   })
 
   it('on and on is rate-limited', async () => {
-    const { client } = await play((_, response) => sendJson(response, {}, 429))
+    const { client, clock } = await play((_, response) => sendJson(response, {}, 429))
     expect(await failureOf(client.request(post))).toMatchObject({ kind: 'rate-limited' })
-    expect(server.received).toHaveLength(4)
+    // Until the deadline, and no longer.
+    expect(server.received.length).toBeGreaterThan(6)
+    const waited = clock.waits.reduce((sum, ms) => sum + ms, 0)
+    expect([waited > 20_000, waited < 30_000]).toEqual([true, true])
   })
 
   it('on and on with 503 is the server failing', async () => {

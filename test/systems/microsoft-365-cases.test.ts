@@ -81,6 +81,7 @@ describe('keeping out needs only its own readings', () => {
       const goals = await isBlocked(await stage.open())
       const devices = goalOf(goals, 'devices-released')
       expect(await devices.look()).toMatchObject({ state: 'not-yet', reading: { managed: null } })
+      expect(devices.warnings.join()).toContain('What is enrolled in Intune could not be read')
       await bring(devices)
       expect((await failureOf(devices.look())).kind).toBe(kind)
       const { error = '' } = { error: (await failureOf(devices.look())).message }

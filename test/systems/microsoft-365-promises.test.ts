@@ -109,6 +109,13 @@ describe('a refusal for rate is no refusal', () => {
     expect((await goal.look()).state).toBe('holds')
   })
 
+  it('waits for a call that is throttled again and again, without being told for how long', async () => {
+    const goal = await goalFor(estate.cloud, 'sign-in-blocked')
+    await stage.fault({ method: 'PATCH', path: '/users/', status: 429, body: {}, times: 6 })
+    await bring(goal)
+    expect((await goal.look()).state).toBe('holds')
+  })
+
   it.each([500, 502, 409, 423])('repeats a part that met %i', async status => {
     await stage.control('part-faults', { path: 'DELETE .*members', status, times: 1 })
     const goal = await goalFor(estate.cloud, 'groups-left')

@@ -15,7 +15,19 @@ export function readGraphError(status: number, body: unknown, what = 'that'): K1
   if (status === 429 || status >= 500) return undefined
   const code = parsed.data.error.code ?? ''
   const message = quotable(parsed.data.error.message ?? code)
-  const facts = { status, code, message }
+  return refusalOf({ status, code, message }, what)
+}
+
+/** The same failure, saying of what: the transport does not know it when it reads an answer. */
+export function naming(error: unknown, what: string): unknown {
+  if (!isK1Error(error)) return error
+  const { status, code, message } = error.facts
+  const isOurs = typeof status === 'number' && typeof code === 'string' && typeof message === 'string'
+  return isOurs && status !== 401 ? refusalOf({ status, code, message }, what) : error
+}
+
+function refusalOf(facts: { status: number; code: string; message: string }, what: string): K1Error {
+  const { status, message } = facts
   if (status === 403) {
     return new K1Error('forbidden', `Microsoft 365 does not allow ${what} (403): ${ended(message)}`, {
       hint: adminHint,

@@ -5,7 +5,7 @@ import { encodeQuery } from '../../http/body.ts'
 import { type HttpClient, type Path, path, type Query } from '../../http/client.ts'
 import { guardPages } from '../../http/page-guard.ts'
 import { type BatchOptions, type Passing, sendBatch } from './batch.ts'
-import { isAlreadyThere, isNotFound } from './graph-error.ts'
+import { isAlreadyThere, isNotFound, naming } from './graph-error.ts'
 import { nextPage } from './next-page.ts'
 import { type Part, partOf } from './parts.ts'
 import type { Write } from './write.ts'
@@ -43,8 +43,13 @@ export interface ListOf<T> {
 
 /** @param http its base URL is `base`. */
 export function createGraph(http: HttpClient, base: string, clock: Clock, options: BatchOptions = {}): Graph {
-  const get = async <T>(where: Path, answer: ZodType<T>, query: Query = {}, headers = {}): Promise<T> =>
-    (await http.request({ method: 'GET', path: where, query, headers, answer })).body
+  async function get<T>(where: Path, answer: ZodType<T>, query: Query = {}, headers = {}): Promise<T> {
+    try {
+      return (await http.request({ method: 'GET', path: where, query, headers, answer })).body
+    } catch (error) {
+      throw naming(error, `GET ${where.text}`)
+    }
+  }
 
   async function* pages<T>(where: Path, item: ZodType<T>, query: Query = {}, headers = {}): AsyncGenerator<T> {
     yield* following(await get(where, pageOf(item), query, headers), where, item, headers)
@@ -112,7 +117,9 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
       try {
         await http.request({ method, path: where, ...(json === undefined ? {} : { json }) })
       } catch (error) {
-        if (method === 'DELETE' ? !isNotFound(error) : !isAlreadyThere(error)) throw error
+        if (method === 'DELETE' ? !isNotFound(error) : !isAlreadyThere(error)) {
+          throw naming(error, `${method} ${where.text}`)
+        }
       }
     },
     async writeAll(writes, passing) {

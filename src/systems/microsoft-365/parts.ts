@@ -26,3 +26,10 @@ export function failureIn(parts: readonly Part<unknown>[]): K1Error | undefined 
 export function listOf<T, R>({ value }: Part<T[]>, show: (one: T) => R): R[] | null {
   return value === undefined ? null : value.map(show)
 }
+
+/** For a plan, by name: "What Intune has enrolled could not be read: …". */
+export function notSeen(parts: Readonly<Record<string, Part<unknown> | undefined>>): string[] {
+  return Object.entries(parts).flatMap(([what, part]) =>
+    part?.error === undefined ? [] : [`${what} could not be read: ${part.error.message}`],
+  )
+}

@@ -7,7 +7,7 @@ import type { Held } from './held-access.ts'
 
 /** Null is what was not seen: nothing of it was taken. */
 const snapshotSchema = z.object({
-  appRoles: z.array(z.object({ appRoleId: z.string(), resourceId: z.string() })).nullable(),
+  appRoles: z.array(z.object({ appRoleId: z.string(), resourceId: z.string(), app: z.string().optional() })).nullable(),
   consents: z.array(z.object({ clientId: z.string(), resourceId: z.string(), scope: z.string() })).nullable(),
   licences: z.array(z.object({ skuId: z.string(), disabledPlans: z.array(z.string()) })).nullable(),
   licenceGroups: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
@@ -47,15 +47,15 @@ export function accessBack({ graph }: Ground, { id, login }: Account): Back<Held
         .filter(
           one => !appRoles.value?.some(now => now.appRoleId === one.appRoleId && now.resourceId === one.resourceId),
         )
-        .map(({ appRoleId, resourceId }) =>
-          change(`role ${appRoleId} ${resourceId}`, 'App roles', 'none', resourceId, () =>
+        .map(({ appRoleId, resourceId, app = resourceId }) =>
+          change(`role ${appRoleId} ${resourceId}`, 'App roles', 'none', app, () =>
             giveAppRole({ principalId: id, appRoleId, resourceId }),
           ),
         ),
       ...(had.consents ?? [])
         .filter(one => !consents.value?.some(now => now.clientId === one.clientId && now.resourceId === one.resourceId))
         .map(({ clientId, resourceId, scope }) =>
-          change(`consent ${clientId} ${resourceId}`, 'Consents', 'none', clientId, () =>
+          change(`consent ${clientId} ${resourceId}`, 'Consents', 'none', scope || clientId, () =>
             giveConsent({ principalId: id, clientId, resourceId, scope }),
           ),
         ),

@@ -3,7 +3,7 @@ import { oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import { failureIn, listOf, type Part, partOf } from '../parts.ts'
+import { failureIn, listOf, notSeen, type Part, partOf } from '../parts.ts'
 import type { Reply } from '../reply.ts'
 import { removeAppRole, removeConsent, setAutomaticReply } from '../write.ts'
 import { accessBack } from './access-back.ts'
@@ -80,7 +80,8 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
     read,
     holds: held => failure(held) === undefined && changesOf(held).length === 0,
     changes: changesOf,
-    warnings: ({ licences }) => [
+    warnings: ({ appRoles, consents, reply, licences }) => [
+      ...notSeen({ 'App roles': appRoles, Consents: consents, 'The automatic reply': reply, Licences: licences }),
       ...(removesLicences && isLicensed(licences)
         ? ['The mailbox is deleted 30 days after its licence: convert it to a shared one before, if it is to stay.']
         : []),

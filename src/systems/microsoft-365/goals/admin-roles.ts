@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Administration, type RoleGroup, rolesIn } from '../administration.ts'
 import { canLeave, whyItStays } from '../memberships.ts'
-import { failureIn, listOf, type Part, partOf } from '../parts.ts'
+import { failureIn, listOf, notSeen, type Part, partOf } from '../parts.ts'
 import type { HeldRole } from '../roles.ts'
 import { dropRole, giveRole, joinGroup, leaveGroup } from '../write.ts'
 import {
@@ -72,6 +72,7 @@ export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal
       ),
       ...(groups.value ?? []).map(leaving),
     ],
+    warnings: ({ direct, groups }) => notSeen({ 'Roles given to the person': direct, 'Roles of groups': groups }),
     residual: ({ eligible }) =>
       eligible === null
         ? ['Whether roles may be activated in Privileged Identity Management could not be read.']

@@ -5,6 +5,7 @@ import { goneReading, seen } from '../../../core/reading.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { isDefaultMethod } from '../graph-error.ts'
 import { folderOf, goesSecond, type Method, type Methods, typeOf } from '../methods.ts'
+import { notSeen } from '../parts.ts'
 import { type GraphUser, isGuest } from '../users.ts'
 import { deleteMethod, setPassword } from '../write.ts'
 import {
@@ -61,6 +62,7 @@ export function credentialsRevoked(ground: Ground, subject: Subject): AccountGoa
     },
     holds: value => isClean(value) && value.external.error === undefined,
     changes: changesOf,
+    warnings: ({ external }) => notSeen({ 'Sign-in methods of outside providers': external }),
     residual: ({ methods }) => [
       ...(owner === undefined ? [] : [`The password belongs to ${owner}: it is changed there.`]),
       ...methods.filter(isLeft).map(cannotGo),

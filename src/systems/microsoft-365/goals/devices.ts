@@ -13,7 +13,7 @@ import {
   lastResult,
 } from '../device-commands.ts'
 import { type Devices, type ManagedDevice, type RegisteredDevice, readDevicesOfGone } from '../devices.ts'
-import { failureIn, listOf } from '../parts.ts'
+import { failureIn, listOf, notSeen } from '../parts.ts'
 import { disableDevice, lockDevice, retireDevice, type Write, wipeDevice } from '../write.ts'
 import { change, type Ground, type Sent, type Subject, sendTogether } from './ground.ts'
 
@@ -78,7 +78,8 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
         change(one.id, 'Devices in Entra', one.displayName ?? one.id, 'disabled', () => disableDevice(one.id)),
       ),
     ],
-    warnings: ({ managed }) => [
+    warnings: ({ managed, registered }) => [
+      ...notSeen({ 'What is enrolled in Intune': managed, 'What is registered in Entra': registered }),
       ...(options.devices === 'erase' && managed.value?.some(isPersonal)
         ? ['Personal devices are not erased: company data is removed from them.']
         : []),
