@@ -1,4 +1,5 @@
 import { asK1Error } from '../core/errors.ts'
+import type { Goal } from '../core/goal.ts'
 import type { Subject } from '../core/ports.ts'
 import { lookAt } from './look.ts'
 import type { Plan, Planned, Unreached } from './plan.ts'
@@ -156,7 +157,8 @@ function reportOf(
 async function planAgain({ entry, results }: UnitRecord, { rebuild, replan }: Again): Promise<UnitPlan> {
   const ended = results.filter(r => isSettled(r) || r.end === 'refused')
   const left = entry.goals.filter(({ id }) => !ended.some(r => r.goal === id))
-  const goals = await Promise.all(left.map(kept => rebuild(kept).catch((error: unknown) => outOfReach(kept, error))))
+  const rebuilt = await Promise.all(left.map(kept => rebuild(kept).catch((error: unknown) => outOfReach(kept, error))))
+  const goals = sharingMoments(rebuilt)
   const planned = await Promise.all(
     goals.map(async (goal): Promise<Planned> => ({ goal, standing: await lookAt(goal) })),
   )
@@ -169,6 +171,16 @@ async function planAgain({ entry, results }: UnitRecord, { rebuild, replan }: Ag
     }
   }
   return { planned, unreached }
+}
+
+/** Goals of one system look at one account, or one module: what one changes, the next one sees. */
+function sharingMoments(goals: readonly Goal[]): Goal[] {
+  const first = new Map<string, Goal['moment']>()
+  return goals.map(goal => {
+    const moment = first.get(goal.system) ?? goal.moment
+    first.set(goal.system, moment)
+    return { ...goal, moment }
+  })
 }
 
 function unreachedAgain({ tenant, system, asks }: KeptUnreached, thrown: unknown): Unreached {

@@ -8,38 +8,48 @@ import type { Target } from './target.ts'
 
 /** The way back of a change of settings: as the module was read before it. */
 export function settingsBack(
-  { title }: SystemAbout,
+  about: SystemAbout,
   access: FeatureAccess,
   titles: Readonly<Record<string, string>>,
   target: Target,
 ): Back<ModuleSettings, Change, KeptSettings> {
-  const open = (had: KeptSettings, now: ModuleSettings) => changedBetween(now, asItWas(had, now, target), titles)
+  const open = (had: KeptSettings, now: ModuleSettings) => changedBetween(now, asItWas(had, now, target, about), titles)
   return {
     shape: keptSettings,
-    what: `how ${title} was set`,
+    what: `how ${about.title} was set`,
     place: 'its console',
     summary: () => 'The settings are as they were',
     isBack: (had, now) => open(had, now).length === 0,
     changes: (had, now) => open(had, now).map(one => ({ ...one, id: one.what })),
     async give(changes, now, had) {
-      await giveBack(access, asItWas(had, now, target), now)
+      await giveBack(access, asItWas(had, now, target, about), now)
       return changes.map(({ id }) => ({ id }))
     },
   }
 }
 
 /** Only what the goal changed is given back: what somebody has set since, beside it, stays. */
-function asItWas(had: KeptSettings, now: ModuleSettings, target: Target): ModuleSettings {
+function asItWas(
+  had: KeptSettings,
+  now: ModuleSettings,
+  target: Target,
+  { exceptionsNeedRequire }: SystemAbout,
+): ModuleSettings {
   const keys = <K extends string>(part: Partial<Record<K, unknown>> | undefined) => Object.keys(part ?? {})
   const on = keys(target.on).flatMap(key => (had.on[key] === undefined ? [] : [[key, had.on[key]] as const]))
-  const defaults = keys(target.defaults).map(key => [key, had.defaults[key] ?? null] as const)
+  // No module has a way to choose none again: a default that was none before stays as it was chosen.
+  const defaults = keys(target.defaults).flatMap(key =>
+    had.defaults[key] == null ? [] : [[key, had.defaults[key]] as const],
+  )
+  // Where they can be edited only while Require is on, turning it off keeps those that are there.
+  const isFrozen = exceptionsNeedRequire === true && had.on['require-log-in'] === false
   const group = (target.map ?? target.unmap)?.group.id
   const mapped = had.mappings.filter(m => m.group.id === group)
   return {
     ...now,
     on: { ...now.on, ...Object.fromEntries(on) },
     defaults: { ...now.defaults, ...Object.fromEntries(defaults) },
-    exceptions: target.users || target.roles ? had.exceptions : now.exceptions,
+    exceptions: (target.users || target.roles) && !isFrozen ? had.exceptions : now.exceptions,
     mappings: [...now.mappings.filter(m => m.group.id !== group), ...mapped],
   }
 }

@@ -20,8 +20,9 @@ export function planSettingsBack(record: UnitRecord, rebuild: (goal: KeptGoal) =
       for (const kept of changed.toReversed()) {
         const goal = await rebuild(kept)
         const undone = settingsUndone(goal, record.before.get(kept.id))
-        const before = planned.at(-1)?.goal.id
-        const inTurn = before === undefined ? undone : { ...undone, behind: [before] }
+        const before = planned.at(-1)?.goal
+        // One module is looked at once: what the first gives back, the next one sees.
+        const inTurn = before === undefined ? undone : { ...undone, behind: [before.id], moment: before.moment }
         planned.push({ goal: inTurn, standing: await lookAt(inTurn) })
       }
       return planned
