@@ -7,6 +7,8 @@ export interface Call {
   method: string
   /** Path and query below the system's base; values of query members that look secret are replaced. */
   path: string
+  /** What was asked, where method and path do not tell: `iam:ListAccessKeys UserName=amy`. */
+  operation?: string
   /** Null while there is no answer, and for good when the answer was dropped. */
   status: number | null
   /** ISO time of arrival. */

@@ -135,8 +135,16 @@ export function createAws(world: World, deps: SimulatorDeps): Simulator {
     },
     control: request => controlAws(trouble, () => state, request),
     failure: (code, message) => new AwsError(String(code), message).response('query'),
+    operation: request => nameOf(read(request), request.body),
     changes: request => request.method === 'POST' && !isRead(read(request).action),
   }
+}
+
+/** `iam:ListAccessKeys UserName=amy`, `sso:ListInstances {}`: the operation, and what it is about. */
+function nameOf({ protocol, service, action, form }: Asked, body: Buffer): string {
+  if (protocol === 'json') return `${service}:${action} ${body.toString('utf8')}`
+  const about = [...form].filter(([name]) => name !== 'Action' && name !== 'Version' && name !== 'PolicyDocument')
+  return `${service}:${action} ${about.map(([name, value]) => `${name}=${value}`).join(' ')}`.trim()
 }
 
 function isRead(action: string): boolean {
