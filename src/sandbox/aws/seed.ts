@@ -59,6 +59,10 @@ export function seedState(world: World): AwsState {
       ],
       assignments: assignmentsOf(people),
       requests: [],
+      applications: people.slice(leaverAt, leaverAt + 1).map(one => ({
+        arn: `arn:aws:sso::${managementAccount}:application/${instance}/apl-4444444444444444`,
+        principal: uuid(`user ${one.person.id}`),
+      })),
     },
   }
 }

@@ -61,7 +61,7 @@ const kinds: Record<CredentialKind, { list: string; member: string; id: string; 
 export type Iam = ReturnType<typeof createIam>
 
 /** The part of IAM that an offboarding needs, in our words. Each call may be repeated. */
-export function createIam(client: QueryClient) {
+export function createIam(client: QueryClient, partition: string) {
   const of = (name: string) => ({ UserName: name })
 
   return {
@@ -87,6 +87,8 @@ export function createIam(client: QueryClient) {
       )
       return found.map(one => one.PolicyName)
     },
+    /** The ARN of a policy of AWS's own. */
+    managedPolicy: (name: string) => `arn:${partition}:iam::aws:policy/${name}`,
     attachPolicy: (name: string, arn: string) => client.write('AttachUserPolicy', { ...of(name), PolicyArn: arn }),
     detachPolicy: (name: string, arn: string) => client.write('DetachUserPolicy', { ...of(name), PolicyArn: arn }),
 
