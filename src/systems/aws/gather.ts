@@ -51,6 +51,12 @@ export interface AwsChange extends Change {
   act(): Promise<unknown>
 }
 
+/** Where nothing that was seen is open, what was not seen is why nobody can tell. */
+export function notShown({ unseen = [] }: Partial, isOpen: boolean): string | undefined {
+  if (isOpen || unseen.length === 0) return undefined
+  return unseen.map(({ what, why }) => `${upperFirst(what)} could not be seen: ${why}`).join(' ')
+}
+
 /** What was not seen, as changes that are refused: then the goal does not hold, and its end says why. */
 export function unseenChanges({ unseen = [] }: Partial): AwsChange[] {
   return unseen.map(({ what, why, kind, hint }) => ({

@@ -3,7 +3,7 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { denialName, isDenyAll } from '../denial.ts'
-import { type AwsChange, act, gather, type Partial, unseenChanges } from '../gather.ts'
+import { type AwsChange, act, gather, notShown, type Partial, unseenChanges } from '../gather.ts'
 import { type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
 import { looksAt } from '../looks.ts'
 
@@ -75,6 +75,7 @@ export function accessFreed(ground: GoalGround, subject: Subject): AccountGoal<A
     needs: ['iam user', 'attached policies', 'inline policies', 'policy documents'],
     read: moment => readAccess(looksAt(ground, subject.parts, moment)),
     holds: now => freeing(now).length === 0,
+    unobservable: now => notShown(now, now.attached.length + now.inline.length > 0),
     changes: freeing,
     take: oneByOne(act),
     settlesWithin: settleMs,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import { type AwsChange, act, gather, type Partial, unseenChanges } from '../gather.ts'
+import { type AwsChange, act, gather, notShown, type Partial, unseenChanges } from '../gather.ts'
 import { type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
 import type { Credential } from '../iam.ts'
 import { looksAt } from '../looks.ts'
@@ -84,6 +84,7 @@ export function credentialsRevoked(ground: GoalGround, subject: Subject): Accoun
       })
     },
     holds: now => revoking(now).length === 0,
+    unobservable: now => notShown(now, switching(now, false, () => true).length > 0),
     changes: revoking,
     residual: ({ mfaDevices }) =>
       mfaDevices === undefined

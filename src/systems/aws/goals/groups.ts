@@ -3,7 +3,7 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { joinGroup } from '../assignments.ts'
-import { type AwsChange, act, gather, type Partial, unseenChanges } from '../gather.ts'
+import { type AwsChange, act, gather, notShown, type Partial, unseenChanges } from '../gather.ts'
 import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
 import { looksAt } from '../looks.ts'
 
@@ -46,6 +46,7 @@ export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Gr
     ],
     read: moment => readGroups(ground, subject, looksAt(ground, parts, moment)),
     holds: now => now.unseen === undefined && iamGroups(now).length === 0 && centerGroups(now).length === 0,
+    unobservable: now => notShown(now, wasIn(now)),
     changes: now => [...leaving(ground, subject, now), ...unseenChanges(now)],
     residual: ({ applications = [] }) =>
       applications.length === 0 ? [] : [`Applications of Identity Center stay assigned: ${applications.join(', ')}.`],

@@ -3,7 +3,7 @@ import { oneByOne, takeOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { askFor, gaveUpOn, ownAssignment } from '../assignments.ts'
 import { deny, denyById } from '../denial.ts'
-import { type AwsChange, act, unseenChanges } from '../gather.ts'
+import { type AwsChange, act, notShown, unseenChanges } from '../gather.ts'
 import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
 import { signInNeeds } from '../looks.ts'
 import { residualOf } from '../residual.ts'
@@ -19,6 +19,8 @@ import { signInBack } from './sign-in-allowed.ts'
  */
 export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<SignInReading, AwsChange> {
   const { parts } = subject
+  /** Then the deny by the id is still to be sent. */
+  const isNameless = ({ iam }: SignInReading) => parts.iam !== undefined && iam === undefined
   return {
     kind: 'sign-in-blocked',
     reach: 'api',
@@ -34,6 +36,7 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
       return unseen === undefined && parts.every(part => 'gone' in part) ? goneReading : seen(value)
     },
     holds: value => value.unseen === undefined && openIn(value).length === 0,
+    unobservable: value => notShown(value, openIn(value).length > 0 || isNameless(value)),
     waitsFor: ({ identityCenter }) => {
       const all = identityCenter && 'userId' in identityCenter ? (identityCenter.assignments ?? []) : []
       const why = all.find(({ gaveUp }) => gaveUp !== undefined)?.gaveUp
