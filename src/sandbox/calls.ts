@@ -20,7 +20,7 @@ export interface Call {
    * out excepted): the same write sent twice has the same digest twice.
    */
   digest?: string
-  /** What was sent, as text, where there is a digest: so that the same can be sent again. */
+  /** What was sent, as text, where there is a digest or an operation: so that the same can be sent again. */
   body?: string
   /** What a fault did to it, in a word. */
   fault?: string
