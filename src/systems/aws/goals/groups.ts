@@ -30,6 +30,10 @@ type GroupsReading = Had &
 
 const what = 'Groups'
 
+function stay(applications: readonly string[]): string {
+  return `Applications of Identity Center stay assigned: ${applications.join(', ')}.`
+}
+
 /** The IAM user is in no IAM group, the Identity Center user in none of its directory. */
 export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<GroupsReading, AwsChange> {
   const { parts } = subject
@@ -48,8 +52,11 @@ export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Gr
     holds: now => now.unseen === undefined && iamGroups(now).length === 0 && centerGroups(now).length === 0,
     unobservable: now => notShown(now, wasIn(now)),
     changes: now => [...leaving(ground, subject, now), ...unseenChanges(now)],
-    residual: ({ applications = [] }) =>
-      applications.length === 0 ? [] : [`Applications of Identity Center stay assigned: ${applications.join(', ')}.`],
+    residual: ({ applications, identityCenter }) => {
+      if (applications !== undefined) return applications.length === 0 ? [] : [stay(applications)]
+      const isThere = identityCenter !== undefined && 'userId' in identityCenter
+      return isThere ? ['Whether applications of Identity Center are assigned could not be seen.'] : []
+    },
     take: oneByOne(act),
     settlesWithin: settleMs,
     back: {
