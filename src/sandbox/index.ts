@@ -13,7 +13,7 @@ import { moduleExhibit } from './module-admin/exhibit.ts'
 import { huddleExhibit } from './scim/huddle.ts'
 import { demoWorld, emptyWorld } from './seed.ts'
 import { type Booth, startServer } from './server.ts'
-import type { Exhibit, Listening, SandboxConnection } from './simulator.ts'
+import type { Exhibit, Listening, Quirk, SandboxConnection } from './simulator.ts'
 import { webhookExhibit } from './webhook/badges.ts'
 import type { World, WorldTenant } from './world.ts'
 
@@ -39,6 +39,11 @@ const exhibits: Record<string, Exhibit> = {
   aws: awsExhibit,
   scim: huddleExhibit,
   webhook: webhookExhibit,
+}
+
+/** How each system can be made to misbehave: `POST <control>/quirks {name: true}`. */
+export function quirksBySystem(): { system: string; quirks: readonly Quirk[] }[] {
+  return Object.entries(exhibits).flatMap(([system, { quirks }]) => (quirks ? [{ system, quirks }] : []))
 }
 
 export interface SandboxOptions {

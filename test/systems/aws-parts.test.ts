@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { quirksBySystem } from '../../src/sandbox/index.ts'
 import { parseId } from '../../src/systems/aws/account-id.ts'
 import { deniesAll } from '../../src/systems/aws/denial.ts'
 import { isGone, readAwsError } from '../../src/systems/aws/error.ts'
 import { decodeXml } from '../../src/systems/aws/xml.ts'
 import { failureOf } from '../http/loopback.ts'
 import { goalsOf, leaver, setAwsStage } from './aws-stage.ts'
-import { goalOf } from './people-stage.ts'
+import { bringAll, goalOf } from './people-stage.ts'
 import type { TriedGoal } from './tried-goal.ts'
 
 /** One thing that is refused, or not shown, stops that thing; and what is not shown is never taken for none. */
@@ -141,6 +142,22 @@ describe('deleting', () => {
       expect.arrayContaining([expect.stringContaining('must delete signing certificates first')]),
     ])
     expect(Object(await user())).toMatchObject({ accessKeys: [], sshKeys: [], groups: [], attached: [] })
+  })
+})
+
+describe('a quirk', () => {
+  const ours = quirksBySystem().find(({ system }) => system === 'aws')?.quirks ?? []
+  it.each(ours)('$name: everything comes to hold, and what AWS has is so', async ({ name }) => {
+    const session = await stage.open()
+    await stage.control('quirks', { [name]: true })
+    for (const [kind, { after }] of await bringAll(await goalsOf(session, true))) {
+      expect([kind, after.state]).toEqual([kind, 'holds'])
+    }
+    expect(await user()).toBeUndefined()
+  })
+
+  it('that there is none of is refused', async () => {
+    await expect(stage.control('quirks', { floating: true })).rejects.toThrow(/no quirk floating.*throttling/)
   })
 })
 
