@@ -141,6 +141,9 @@ describe('IAM', () => {
       untouchable: 'the identity that k1ctl itself signs in with',
     })
     expect((await session.check()).name).toBe('k1ctl')
+    // Nor whoever assumed the role that it acts as.
+    const asRole = await stage.open({ roleArn: 'arn:aws:iam::111122223333:role/k1ctl', identityCenter: 'off' })
+    expect(await theOne(peopleOf(asRole), 'k1ctl')).toMatchObject({ untouchable: expect.any(String) })
   })
 })
 
@@ -229,6 +232,14 @@ describe('rights', () => {
     // One answer for each of the two assignments.
     const refused = expect.stringContaining('sso:DeleteAccountAssignment')
     expect(error.facts.others).toEqual([refused, refused])
+  })
+
+  it('that only deleting needs are named as such', async () => {
+    await stage.control('deny', { actions: ['iam:DeleteUser', 'iam:AttachUserPolicy'] })
+    expect((await (await stage.open()).check()).missing).toEqual([
+      expect.stringMatching(/^iam:AttachUserPolicy: allow it in the policy .*\(IAM > Policies\)\.$/),
+      expect.stringMatching(/^iam:DeleteUser: .* only to delete/),
+    ])
   })
 
   it('are found by reading where the simulator may not be asked', async () => {

@@ -217,7 +217,7 @@ describe('trouble', () => {
     const account = await theOne(people, all[3]?.person.email ?? '')
     expect(account.active).toBe(true)
     const goal = goalOf(await people.goals(account, here), 'sign-in-blocked')
-    expect(await goal.look()).toMatchObject({ state: 'not-yet' })
+    expect(await goal.look()).toMatchObject({ state: 'unobservable' })
     expect((await failureOf(Promise.resolve(goal.bring?.()))).message).toMatch(
       /ListAccountAssignmentsForPrincipal.*AccountAssignments\.0\.PermissionSetArn/,
     )

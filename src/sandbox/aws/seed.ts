@@ -103,7 +103,7 @@ function managementOf(people: readonly EstatePerson[]): IamAccount {
       { name: 'Billing', attached: [policyArn('job-function/Billing')] },
     ],
     virtualMfaDevices: users.flatMap(({ mfaDevices }) => mfaDevices.filter(one => one.includes(':mfa/'))),
-    roles: [],
+    roles: [{ name: 'k1ctl', path: '/' }],
   }
 }
 

@@ -18,21 +18,22 @@ import type { Caller } from './sts.ts'
 export interface PeopleOptions {
   iam: Iam
   center(): Promise<IdentityCenter | null>
-  caller(): Promise<Caller>
+  /** Who asks: the role, and whoever assumed it. */
+  callers(): Promise<Caller[]>
   rule: 'email' | 'local-part'
   deps: OpenDeps
 }
 
 /** People of one AWS account and of the organization's Identity Center: one account for both. */
 export function createPeople(options: PeopleOptions): PeopleAccess {
-  const { iam, center, caller, rule, deps } = options
+  const { iam, center, callers, rule, deps } = options
   const { clock } = deps
   const finder = createFinder({ iam, center, clock, rule })
   const ground: GoalGround = { iam, center, waitMs: 0 }
 
   async function read(found: Found, note?: NoteReading): Promise<Account> {
-    const [directory, who] = await Promise.all([center(), caller()])
-    return readAccount(found, { ground, directory, caller: who, clock, ...(note ? { note } : {}) })
+    const [directory, who] = await Promise.all([center(), callers()])
+    return readAccount(found, { ground, directory, callers: who, clock, ...(note ? { note } : {}) })
   }
 
   async function present({ iam: ref, center: person }: Parts): Promise<Found> {

@@ -14,7 +14,7 @@ import type { Caller } from './sts.ts'
 interface Sources {
   ground: GoalGround
   directory: IdentityCenter | null
-  caller: Caller
+  callers: readonly Caller[]
   clock: Clock
   note?: NoteReading
 }
@@ -30,7 +30,7 @@ function isAdminName(name: string): boolean {
  */
 export async function readAccount(found: Found, sources: Sources): Promise<Account> {
   const { iam: user, center: person } = found
-  const { ground, directory, caller, clock, note } = sources
+  const { ground, directory, callers, clock, note } = sources
   const who = readWho(found, directory?.storeId ?? '')
   const moment = noted(openMoment({ now: () => clock.now().getTime() }), (name, value) => note?.(who.id, name, value))
   const looks = looksAt(ground, partsOf(who.id), moment)
@@ -58,7 +58,9 @@ export async function readAccount(found: Found, sources: Sources): Promise<Accou
     ...who,
     active: (user !== undefined && (denial === null || denial === undefined)) || assignments.length > 0 || unsure,
     roles: [...names].sort().map(one => ({ name: one, admin: isAdminName(one) })),
-    ...(isCaller(found, caller) ? { untouchable: 'the identity that k1ctl itself signs in with' } : {}),
+    ...(callers.some(caller => isCaller(found, caller))
+      ? { untouchable: 'the identity that k1ctl itself signs in with' }
+      : {}),
   }
 }
 

@@ -36,6 +36,10 @@ export function openSession(given: Readonly<Record<string, string>>, deps: OpenD
   const iam = createIam(iamClient, partitionOf(region).id)
 
   const caller = once<Caller>(() => readCaller(sts))
+  // Behind a role stands whoever assumed it: both are k1ctl itself.
+  const callers = once<Caller[]>(async () =>
+    role === undefined ? [await caller()] : Promise.all([caller(), readCaller(firstSts)]),
+  )
   // Looked for means that it has to be found: in a wrong region people would be overlooked without a word.
   const center = once<IdentityCenter | null>(async () => {
     if (identityCenter === 'off') return null
@@ -55,7 +59,7 @@ export function openSession(given: Readonly<Record<string, string>>, deps: OpenD
 
   return {
     check: identity,
-    people: createPeople({ iam, center, caller, rule, deps }),
+    people: createPeople({ iam, center, callers, rule, deps }),
     async close() {
       await Promise.all([...new Set([firstSts, sts, iamClient, sso, store])].map(client => client.close()))
     },
