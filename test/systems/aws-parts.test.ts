@@ -5,7 +5,7 @@ import { deniesAll } from '../../src/systems/aws/denial.ts'
 import { isGone, readAwsError } from '../../src/systems/aws/error.ts'
 import { decodeXml } from '../../src/systems/aws/xml.ts'
 import { failureOf } from '../http/loopback.ts'
-import { goalsOf, leaver, setAwsStage } from './aws-stage.ts'
+import { goalsOf, leaver, peopleOf, setAwsStage } from './aws-stage.ts'
 import { bringAll, goalOf } from './people-stage.ts'
 import type { TriedGoal } from './tried-goal.ts'
 
@@ -158,6 +158,16 @@ describe('a quirk', () => {
 
   it('that there is none of is refused', async () => {
     await expect(stage.control('quirks', { floating: true })).rejects.toThrow(/no quirk floating.*throttling/)
+  })
+})
+
+describe('a list of users', () => {
+  it('does not prove that nobody is there unless it says that it is whole', async () => {
+    const session = await stage.open({ identityCenter: 'off' })
+    const body = '<ListUsersResponse><ListUsersResult><Users/></ListUsersResult></ListUsersResponse>'
+    await stage.control('faults', { method: 'POST', status: 200, body, times: 0 })
+    const error = await failureOf(peopleOf(session).find('nobody@ironbridge.example'))
+    expect([error.kind, error.facts.field]).toEqual(['contract', expect.stringContaining('IsTruncated')])
   })
 })
 

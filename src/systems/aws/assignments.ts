@@ -21,20 +21,23 @@ export interface SeenAssignment {
  */
 export async function readAssignments(
   center: IdentityCenter,
-  userId: string,
   all: readonly Assignment[],
   requests?: Subject['requests'],
 ): Promise<SeenAssignment[]> {
+  // AWS does them one after the other: of the first that is still there, how it goes.
+  const waiting = all.find(one => one.principal.type === 'USER' && requests?.has(keyOf(one)))
+  const request = waiting && requests?.get(keyOf(waiting))
+  const progress = request && (await center.progressOf(request.what, request.id))
   const found = await Promise.all(
-    all.map(async ({ account, permissionSet, principal }): Promise<SeenAssignment> => {
+    all.map(async (one): Promise<SeenAssignment> => {
+      const { account, permissionSet, principal } = one
       const { name, session } = await center.permissionSet(permissionSet)
       const seen = { account, permissionSet: name, permissionSetArn: permissionSet, session }
       if (principal.type === 'GROUP') {
         return { ...seen, group: { id: principal.id, name: await center.groupName(principal.id) } }
       }
-      const request = requests?.get(keyOf(ownAssignment(userId, seen)))
-      const progress = request && (await center.progressOf(request.what, request.id))
-      return progress?.state === 'FAILED' ? { ...seen, gaveUp: progress.why || 'no reason given' } : seen
+      const isOver = one === waiting && progress?.state === 'FAILED'
+      return isOver ? { ...seen, gaveUp: progress.why || 'no reason given' } : seen
     }),
   )
   return found.sort((a, b) => orderKey(a).localeCompare(orderKey(b)))

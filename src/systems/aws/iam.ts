@@ -68,8 +68,14 @@ export function createIam(client: QueryClient, partition: string) {
     async user(name: string): Promise<IamUser | undefined> {
       return (await unlessGone(client.read('GetUser', of(name), z.object({ User: user }))))?.User
     },
+    /** All of them: a list that does not say whether it is whole proves nobody's absence. */
     users: () =>
-      client.readAll('ListUsers', { MaxItems: '1000' }, z.object({ Users: listOf(user) }), page => page.Users),
+      client.readAll(
+        'ListUsers',
+        { MaxItems: '1000' },
+        z.object({ Users: listOf(user), IsTruncated: z.enum(['true', 'false']) }),
+        page => page.Users,
+      ),
 
     async attachedPolicies(name: string): Promise<AttachedPolicy[]> {
       const policy = z.object({ PolicyName: z.string(), PolicyArn: z.string() })

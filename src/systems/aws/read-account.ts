@@ -46,7 +46,7 @@ export async function readAccount(found: Found, sources: Sources): Promise<Accou
   ])
   const [ofGroups, assignments] = await Promise.all([
     Promise.all(groups.map(group => all.of(group, ground.iam.attachedGroupPolicies(group)))),
-    person && directory ? readAssignments(directory, person.UserId, given) : [],
+    person && directory ? readAssignments(directory, given) : [],
   ])
   const names = new Set([
     ...policies.map(one => one.name).filter(one => one !== denial),

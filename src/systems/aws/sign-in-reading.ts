@@ -86,7 +86,7 @@ async function readCenter(
   const user = await seen.of('the Identity Center user', looks.centerUser())
   if (user === null) return { gone: true }
   const all = await seen.of('the account assignments', looks.assignments())
-  const given = all && (await readAssignments(await directoryOf(ground, person), person.userId, all, requests))
+  const given = all && (await readAssignments(await directoryOf(ground, person), all, requests))
   const byGroup = given?.some(({ group }) => group !== undefined)
   const memberships = byGroup ? await seen.of('the group memberships', looks.memberships()) : []
   const assignments = given?.map(one => {
