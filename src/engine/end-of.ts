@@ -59,10 +59,15 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
       return {
         end: 'failed',
         reading,
-        why: 'The system accepted the change, but reading it back shows that it does not hold.',
+        why: `The system accepted the change, but reading it back shows that it does not hold.${waitsForText(after)}`,
       }
     }
   }
+}
+
+/** Where it waits for nobody any more, what it would wait for is why. */
+function waitsForText(look: Look): string {
+  return look.state === 'not-yet' && look.waitsFor ? ` ${look.waitsFor}` : ''
 }
 
 export function waitingText({ later }: Goal, look: Look): string {

@@ -7,6 +7,8 @@ export interface Call {
   method: string
   /** Path and query below the system's base; values of query members that look secret are replaced. */
   path: string
+  /** What was asked, where method and path do not tell: `iam:ListAccessKeys UserName=amy`. */
+  operation?: string
   /** Null while there is no answer, and for good when the answer was dropped. */
   status: number | null
   /** ISO time of arrival. */
@@ -19,8 +21,8 @@ export interface Call {
    */
   digest?: string
   /**
-   * What was sent, as text, where there is a digest: so that the same can be sent again. Also of a batch that only reads:
-   * its path does not say what was asked.
+   * What was sent, as text, where there is a digest or an operation: so that the same can be sent again. Also of a batch that
+   * only reads: its path does not say what was asked.
    */
   body?: string
   /** What a fault did to it, in a word. */

@@ -59,6 +59,11 @@ async function answerFor(
 ): Promise<void> {
   const couldWrite = booth.simulator.changes?.(request) ?? isWrite(request.method, target)
   const call = ground.calls.note(booth.id, request.method, target, request.body, ground.now(), couldWrite)
+  const operation = booth.simulator.operation?.(request)
+  if (operation !== undefined) {
+    call.operation = operation
+    call.body = request.body.toString('utf8')
+  }
   const fault = booth.faults.take(request.method, target, couldWrite)
   if (fault) call.fault = faultWord(fault)
   if (fault?.hang) return

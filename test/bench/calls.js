@@ -1,6 +1,7 @@
 // What one leaver costs in calls: emma.suzuki of the demo seed through all eleven systems, by system. A call is what a
 // simulator was asked; a distinct thing is a method and a path (with its query, or its body where the path is always the
-// same), so that asking for one thing twice shows. `--only SYSTEM` for one of them, `--list` for the calls themselves.
+// same), so that asking for one thing twice shows; a system that names its
+// operations (AWS, where the path is always the same) is told by those. `--only SYSTEM` for one of them, `--list` for the calls themselves.
 import { ironbridge } from '../kill/estate.js'
 import { loadSandbox, openStage, optionOf } from '../kill/stage.js'
 
@@ -57,10 +58,11 @@ function grouped(calls) {
   return systems
 }
 
-const nameOf = ({ method, path, body = '' }) =>
-  path.endsWith('/$batch')
+const nameOf = ({ method, path, body = '', operation }) =>
+  operation?.slice(0, 200) ??
+  (path.endsWith('/$batch')
     ? `${method} $batch: ${partsOf(body).join('; ')}`
-    : `${method} ${path} ${body.slice(0, 160)}`.trim()
+    : `${method} ${path} ${body.slice(0, 160)}`.trim())
 const partsOf = body => JSON.parse(body).requests.map(({ method, url }) => `${method} ${url.split('?')[0]}`)
 const counted = calls => {
   const times = new Map()

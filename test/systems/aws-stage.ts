@@ -40,6 +40,8 @@ export interface AwsStage {
   secrets(): string[]
   /** Operations that changed something, since the last time: `PutUserPolicy`, `DELETE assignment`. */
   writes(): Promise<string[]>
+  /** All calls so far. */
+  seen(): Promise<unknown>
 }
 
 export function setAwsStage(): AwsStage {
@@ -85,6 +87,7 @@ export function setAwsStage(): AwsStage {
     control: (path, body) => call('POST', path, body),
     state: async () => seenState.parse(await call('GET', 'state')),
     secrets: () => sandbox.secrets(),
+    seen: () => call('GET', 'calls'),
     async writes() {
       const seen = z.array(seenCall).parse(await call('GET', 'calls'))
       await call('DELETE', 'calls')

@@ -141,6 +141,9 @@ describe('IAM', () => {
       untouchable: 'the identity that k1ctl itself signs in with',
     })
     expect((await session.check()).name).toBe('k1ctl')
+    // Nor whoever assumed the role that it acts as.
+    const asRole = await stage.open({ roleArn: 'arn:aws:iam::111122223333:role/k1ctl', identityCenter: 'off' })
+    expect(await theOne(peopleOf(asRole), 'k1ctl')).toMatchObject({ untouchable: expect.any(String) })
   })
 })
 
@@ -160,8 +163,8 @@ describe('Identity Center', () => {
   it('says why AWS gave up on an assignment, and closes the other doors', async () => {
     await stage.control('assignments', { fail: 'Received a 409 from the target account' })
     const goal = goalOf(await goalsOf(await stage.open()), 'sign-in-blocked')
-    const error = await failureOf(Promise.resolve(goal.bring?.()))
-    expect([error.kind, error.message]).toEqual(['rejected', expect.stringContaining('Received a 409')])
+    await goal.bring?.()
+    expect(await goal.look()).toMatchObject({ waitsFor: expect.stringContaining('Received a 409') })
     const standing = await goal.look()
     expect(standing).toMatchObject({ state: 'not-yet', reading: { iam: { deniedBy: 'k1ctl-offboarded' } } })
     expect(JSON.stringify(standing)).toContain('PowerUser')
@@ -202,7 +205,10 @@ describe('Identity Center', () => {
   it('refuses an account of a directory that the connection does not reach', async () => {
     const account = await theOne(peopleOf(await stage.open()), email)
     const people = peopleOf(await stage.open({ identityCenter: 'off' }))
-    expect((await failureOf(people.goals(account, here))).kind).toBe('not-set-up')
+    const goal = goalOf(await people.goals(account, here), 'sign-in-blocked')
+    expect((await failureOf(Promise.resolve(goal.bring?.()))).kind).toBe('not-set-up')
+    // The IAM user is kept out all the same.
+    expect(Object.keys((await userIn())?.inline ?? {})).toContain('k1ctl-offboarded')
   })
 })
 
@@ -223,7 +229,17 @@ describe('rights', () => {
     const error = await failureOf(Promise.resolve(goalOf(await goalsOf(session), 'sign-in-blocked').bring?.()))
     expect([error.kind, error.facts.action]).toEqual(['forbidden', 'iam:PutUserPolicy'])
     expect(error.hint).toContain('iam:PutUserPolicy')
-    expect(error.facts.others).toEqual([expect.stringContaining('sso:DeleteAccountAssignment')])
+    // One answer for each of the two assignments.
+    const refused = expect.stringContaining('sso:DeleteAccountAssignment')
+    expect(error.facts.others).toEqual([refused, refused])
+  })
+
+  it('that only deleting needs are named as such', async () => {
+    await stage.control('deny', { actions: ['iam:DeleteUser', 'iam:AttachUserPolicy'] })
+    expect((await (await stage.open()).check()).missing).toEqual([
+      expect.stringMatching(/^iam:AttachUserPolicy: allow it in the policy .*\(IAM > Policies\)\.$/),
+      expect.stringMatching(/^iam:DeleteUser: .* only to delete/),
+    ])
   })
 
   it('are found by reading where the simulator may not be asked', async () => {

@@ -8,9 +8,12 @@ export class AwsError extends Error {
   override readonly name = 'AwsError'
   readonly code: string
   readonly status: number | undefined
+  /** Of a `ConflictException` of the identity store. */
+  readonly reason: string | undefined
 
-  constructor(code: string, message: string, status?: number) {
+  constructor(code: string, message: string, status?: number, reason?: string) {
     super(message)
+    this.reason = reason
     this.code = code
     this.status = status
   }
@@ -20,7 +23,12 @@ export class AwsError extends Error {
       return {
         status: this.status ?? 400,
         headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId },
-        body: { __type: this.code, message: this.message, Message: this.message },
+        body: {
+          __type: this.code,
+          message: this.message,
+          Message: this.message,
+          ...(this.reason === undefined ? {} : { Reason: this.reason }),
+        },
       }
     }
     const error = { Type: 'Sender', Code: this.code, Message: this.message }

@@ -6,6 +6,7 @@ import { iamAction } from './iam.ts'
 import { identityStoreAction } from './identity-store.ts'
 import { jsonPage, queryPage } from './pages.ts'
 import { authenticate, mayAct, type Principal, type RoleSession } from './principals.ts'
+import { refuseByQuirk } from './quirks.ts'
 import { idOf, seedState } from './seed.ts'
 import type { Scope } from './signature.ts'
 import { ssoAdminAction } from './sso-admin.ts'
@@ -15,6 +16,8 @@ import { xmlText } from './xml.ts'
 
 const targets: Record<string, string> = { SWBExternalService: 'sso', AWSIdentityStore: 'identitystore' }
 const services: Record<string, string> = { '2010-05-08': 'iam', '2011-06-15': 'sts' }
+
+const quirkLagMs = 4_000
 
 /** What is asked, whoever asks it. */
 interface Asked {
@@ -71,7 +74,8 @@ export function createAws(world: World, deps: SimulatorDeps): Simulator {
     }
     const { account } = principal
     if (!isRead(action)) {
-      if (trouble.lagMs > 0) before = { accounts: structuredClone(state.accounts), until: now + trouble.lagMs }
+      const lagMs = trouble.quirks.has('eventualConsistency') ? quirkLagMs : trouble.lagMs
+      if (lagMs > 0) before = { accounts: structuredClone(state.accounts), until: now + lagMs }
       return iamAction(account, action, input)
     }
     const old = before && before.until > now ? before.accounts.find(({ id }) => id === account.id) : undefined
@@ -103,6 +107,7 @@ export function createAws(world: World, deps: SimulatorDeps): Simulator {
       throw notAuthorized(principal, `${service}:${action}`, protocol)
     }
     refuseIfTold(trouble, action)
+    if (!always) refuseByQuirk(trouble.quirks, action, protocol)
     if (protocol === 'json') {
       const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId }
       return { status: 200, headers, body: answerJson(principal, scope, asked, request.body) }
@@ -135,8 +140,16 @@ export function createAws(world: World, deps: SimulatorDeps): Simulator {
     },
     control: request => controlAws(trouble, () => state, request),
     failure: (code, message) => new AwsError(String(code), message).response('query'),
+    operation: request => nameOf(read(request), request.body),
     changes: request => request.method === 'POST' && !isRead(read(request).action),
   }
+}
+
+/** `iam:ListAccessKeys UserName=amy`, `sso:ListInstances {}`: the operation, and what it is about. */
+function nameOf({ protocol, service, action, form }: Asked, body: Buffer): string {
+  if (protocol === 'json') return `${service}:${action} ${body.toString('utf8')}`
+  const about = [...form].filter(([name]) => name !== 'Action' && name !== 'Version' && name !== 'PolicyDocument')
+  return `${service}:${action} ${about.map(([name, value]) => `${name}=${value}`).join(' ')}`.trim()
 }
 
 function isRead(action: string): boolean {

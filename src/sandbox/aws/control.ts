@@ -1,5 +1,6 @@
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
 import { AwsError } from './aws-error.ts'
+import { type Quirks, setQuirks } from './quirks.ts'
 import { idOf } from './seed.ts'
 import type { AssignmentPace } from './sso-admin.ts'
 import type { AwsState } from './state.ts'
@@ -14,10 +15,18 @@ export interface Trouble {
   /** How long IAM's reads show what was before a write, in milliseconds. */
   lagMs: number
   pageSize: number
+  quirks: Quirks
 }
 
 export function noTrouble(): Trouble {
-  return { denied: [], refusals: [], pace: { delayMs: 2000, failNext: [] }, lagMs: 0, pageSize: 1000 }
+  return {
+    denied: [],
+    refusals: [],
+    pace: { delayMs: 2000, failNext: [] },
+    lagMs: 0,
+    pageSize: 1000,
+    quirks: new Map(),
+  }
 }
 
 /**
@@ -25,6 +34,7 @@ export function noTrouble(): Trouble {
  * times?, skip?}`: AWS says no to an action. `POST assignments {delayMs?, fail?}`: how long they take, and why the next
  * fails. `POST lag {ms}`: IAM is eventually consistent. `POST page-size {size}`: of all lists. `POST users {name,
  * become?, recreate?}`: somebody renames an IAM user, or deletes it and gives its name to a new one.
+ * `POST quirks {name: true}`: see quirks.ts.
  */
 export function controlAws(
   trouble: Trouble,
@@ -32,7 +42,7 @@ export function controlAws(
   request: SimulatedRequest,
 ): SimulatedResponse | null {
   if (request.method !== 'POST') return null
-  const known = ['/deny', '/refuse', '/assignments', '/lag', '/page-size', '/users']
+  const known = ['/deny', '/refuse', '/assignments', '/lag', '/page-size', '/users', '/quirks']
   if (!known.includes(request.path)) return null
   const body: unknown = JSON.parse(request.body.toString('utf8'))
   const input = new Map<string, unknown>(typeof body === 'object' && body !== null ? Object.entries(body) : [])
@@ -57,6 +67,13 @@ export function controlAws(
     case '/assignments':
       trouble.pace.delayMs = number('delayMs', trouble.pace.delayMs)
       if (input.has('fail')) trouble.pace.failNext.push(text('fail'))
+      break
+    case '/quirks':
+      try {
+        setQuirks(trouble.quirks, input)
+      } catch (error) {
+        return { status: 400, body: String(error) }
+      }
       break
     case '/lag':
       trouble.lagMs = number('ms', 0)

@@ -1,10 +1,12 @@
 import { hasEstate } from '../estate.ts'
 import type { Exhibit } from '../simulator.ts'
 import { createAws } from './aws.ts'
+import { quirks } from './quirks.ts'
 import { operatorKey } from './seed.ts'
 
 /** The organization of the one tenant that has an estate: its management account, with Identity Center. */
 export const awsExhibit: Exhibit = {
+  quirks,
   create: createAws,
   connect: (tenant, _world, url) =>
     hasEstate(tenant)

@@ -59,7 +59,12 @@ export function identityStoreAction({ center }: AwsState, action: string, input:
       const group = center.groups.find(one => one.id === input.GroupId)
       if (group === undefined) throw gone('GROUP', String(input.GroupId))
       if (center.memberships.some(one => one.user === id && one.group === group.id)) {
-        throw new AwsError('ConflictException', 'Member and Group relationship already exists.')
+        throw new AwsError(
+          'ConflictException',
+          'Member and Group relationship already exists.',
+          undefined,
+          'UNIQUENESS_CONSTRAINT_VIOLATION',
+        )
       }
       const membership = { id: uuid(`${group.id} ${id}`), group: group.id, user: id }
       center.memberships.push(membership)

@@ -59,6 +59,10 @@ export function seedState(world: World): AwsState {
       ],
       assignments: assignmentsOf(people),
       requests: [],
+      applications: people.slice(leaverAt, leaverAt + 1).map(one => ({
+        arn: `arn:aws:sso::${managementAccount}:application/${instance}/apl-4444444444444444`,
+        principal: uuid(`user ${one.person.id}`),
+      })),
     },
   }
 }
@@ -99,7 +103,7 @@ function managementOf(people: readonly EstatePerson[]): IamAccount {
       { name: 'Billing', attached: [policyArn('job-function/Billing')] },
     ],
     virtualMfaDevices: users.flatMap(({ mfaDevices }) => mfaDevices.filter(one => one.includes(':mfa/'))),
-    roles: [],
+    roles: [{ name: 'k1ctl', path: '/' }],
   }
 }
 

@@ -30,6 +30,15 @@ export function ssoAdminAction(
   switch (action) {
     case 'ListAccountAssignmentsForPrincipal':
       return { paged: 'AccountAssignments', items: assignmentsFor(center, input).map(show) }
+    case 'ListApplicationAssignmentsForPrincipal': {
+      const applications = center.applications.filter(one => one.principal === input.PrincipalId)
+      const items = applications.map(one => ({
+        ApplicationArn: one.arn,
+        PrincipalId: one.principal,
+        PrincipalType: 'USER',
+      }))
+      return { paged: 'ApplicationAssignments', items }
+    }
     case 'DescribePermissionSet': {
       const set = center.permissionSets.find(({ arn }) => arn === input.PermissionSetArn)
       if (set === undefined) throw gone('PermissionSet', String(input.PermissionSetArn))

@@ -76,6 +76,8 @@ export interface Center {
   permissionSets: { arn: string; name: string; session: string }[]
   assignments: Assignment[]
   requests: AssignmentRequest[]
+  /** Given to users directly. */
+  applications: { arn: string; principal: string }[]
 }
 
 export interface AwsState {

@@ -19,7 +19,7 @@ export interface Parts {
 }
 
 /** By the patterns of AWS's own service models. */
-const iamPart = /^iam:(\w{16,128})\/([\w+=,.@-]{1,64})$/
+const iamPart = /^iam:(\w{16,128})\/([\w+=,.@-]{1,128})$/
 const centerPart =
   /^idc:([A-Za-z0-9-]{1,64})\/((?:[0-9a-f]{10}-)?[A-Fa-f0-9]{8}(?:-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12})$/
 

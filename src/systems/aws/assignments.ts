@@ -1,6 +1,6 @@
 import { K1Error } from '../../core/errors.ts'
-import { codeOf } from './error.ts'
-import { type GoalGround, insist, until } from './ground.ts'
+import { codeOf, unlessGone } from './error.ts'
+import type { Subject } from './ground.ts'
 import type { Assignment, IdentityCenter, Progress } from './identity-center.ts'
 
 /** An assignment as a reading shows it, and as it can be given back. */
@@ -9,18 +9,37 @@ export interface SeenAssignment {
   permissionSet: string
   permissionSetArn: string
   /** The group that it comes from; absent for one that is the user's own. */
-  group?: { id: string; name: string }
+  group?: { id: string; name: string } | undefined
+  /** Why AWS gave up on taking it away. */
+  gaveUp?: string | undefined
+  session?: string | undefined
 }
 
-export async function readAssignments(center: IdentityCenter, userId: string): Promise<SeenAssignment[]> {
-  const all = await center.assignments(userId)
-  const seen = all.map(async ({ account, permissionSet, principal }): Promise<SeenAssignment> => {
-    const { name } = await center.permissionSet(permissionSet)
-    const own = { account, permissionSet: name, permissionSetArn: permissionSet }
-    if (principal.type === 'USER') return own
-    return { ...own, group: { id: principal.id, name: await center.groupName(principal.id) } }
-  })
-  const found = await Promise.all(seen)
+/**
+ * With the names of what they give. Where one was to be taken and is still there, AWS is asked how its request went:
+ * it does assignments later, one after the other in an account.
+ */
+export async function readAssignments(
+  center: IdentityCenter,
+  all: readonly Assignment[],
+  requests?: Subject['requests'],
+): Promise<SeenAssignment[]> {
+  // AWS does them one after the other: of the first that is still there, how it goes.
+  const waiting = all.find(one => one.principal.type === 'USER' && requests?.has(keyOf(one)))
+  const request = waiting && requests?.get(keyOf(waiting))
+  const progress = request && (await center.progressOf(request.what, request.id))
+  const found = await Promise.all(
+    all.map(async (one): Promise<SeenAssignment> => {
+      const { account, permissionSet, principal } = one
+      const { name, session } = await center.permissionSet(permissionSet)
+      const seen = { account, permissionSet: name, permissionSetArn: permissionSet, session }
+      if (principal.type === 'GROUP') {
+        return { ...seen, group: { id: principal.id, name: await center.groupName(principal.id) } }
+      }
+      const isOver = one === waiting && progress?.state === 'FAILED'
+      return isOver ? { ...seen, gaveUp: progress.why || 'no reason given' } : seen
+    }),
+  )
   return found.sort((a, b) => orderKey(a).localeCompare(orderKey(b)))
 }
 
@@ -32,61 +51,36 @@ export function ownAssignment(userId: string, seen: Pick<SeenAssignment, 'accoun
   return { account: seen.account, permissionSet: seen.permissionSetArn, principal: { type: 'USER', id: userId } }
 }
 
+function keyOf({ account, permissionSet, principal }: Assignment): string {
+  return `${account} ${permissionSet} ${principal.id}`
+}
+
 /**
- * Takes away what the user was given directly. AWS does it later, one after the other in an account: asks for each,
- * then waits for all. What is not there by then shows in the next look.
- * @throws K1Error `rejected` when AWS gave up on one
+ * Asks AWS to take away what the user was given directly, or to give it back. It does so later: the next looks show it.
+ * @throws K1Error `rejected` when AWS gave up at once
  */
-export async function takeAssignments(
-  ground: GoalGround,
-  center: IdentityCenter,
-  wanted: readonly Assignment[],
-  end: number,
-): Promise<void> {
-  const begun: Progress[] = []
-  for (const assignment of wanted) {
-    const progress = await insist(ground, end, () => center.takeAssignment(assignment))
-    if (progress !== undefined) begun.push(progress)
-  }
-  for (const one of begun) await finish(ground, center, 'deletion', one, end)
-}
-
-export async function giveAssignments(
-  ground: GoalGround,
-  center: IdentityCenter,
-  wanted: readonly Assignment[],
-  end: number,
-): Promise<void> {
-  for (const assignment of wanted) {
-    const progress = await insist(ground, end, () => center.giveAssignment(assignment))
-    if (progress !== undefined) await finish(ground, center, 'creation', progress, end)
-  }
-}
-
-async function finish(
-  ground: GoalGround,
-  center: IdentityCenter,
+export async function askFor(
   what: 'deletion' | 'creation',
-  begun: Progress,
-  end: number,
+  assignment: Assignment,
+  center: IdentityCenter,
+  requests: Subject['requests'],
 ): Promise<void> {
-  let now: Progress = begun
-  const ended = await until(ground, end, async () => {
-    if (now.state === 'IN_PROGRESS') now = await center.progressOf(what, begun.id)
-    return now.state === 'IN_PROGRESS' ? null : now
+  const begun: Progress | undefined =
+    what === 'deletion' ? await unlessGone(center.takeAssignment(assignment)) : await center.giveAssignment(assignment)
+  if (begun === undefined) return
+  requests.set(keyOf(assignment), { what, id: begun.id })
+  if (begun.state !== 'FAILED') return
+  throw new K1Error('rejected', gaveUpOn(what, begun.why || 'no reason given'), {
+    facts: { operation: what, request: begun.id },
+    hint: 'See IAM Identity Center > AWS accounts in the console, then resume the run.',
   })
-  if (ended?.state !== 'FAILED') return
-  throw new K1Error(
-    'rejected',
-    `AWS gave up on the ${what} of an account assignment: ${ended.why || 'no reason given'}.`,
-    {
-      facts: { operation: what, request: begun.id },
-      hint: 'See IAM Identity Center > AWS accounts in the console, then resume the run.',
-    },
-  )
 }
 
-/** Joins a group; being in it already is no conflict that time would solve. */
+export function gaveUpOn(what: 'deletion' | 'creation', why: string): string {
+  return `AWS gave up on the ${what} of an account assignment: ${why.replace(/\.$/, '')}.`
+}
+
+/** Joins a group; who is in it already is a conflict that says so. */
 export async function joinGroup(center: IdentityCenter, groupId: string, userId: string): Promise<void> {
   try {
     await center.joinGroup(groupId, userId)

@@ -7,6 +7,7 @@ import type { SignableRequest } from '../../http/request.ts'
 import type { KeySource } from './credentials.ts'
 import { endpointOf, type Service } from './endpoints.ts'
 import { readAwsError } from './error.ts'
+import { type Pace, patient } from './patience.ts'
 import { Sha256 } from './sha256.ts'
 import { decodeXml } from './xml.ts'
 
@@ -16,6 +17,7 @@ export interface Ground {
   region: string
   url?: string
   keys: KeySource
+  pace: Pace
 }
 
 export const titles: Record<Service, string> = {
@@ -51,7 +53,7 @@ export function openService(ground: Ground, service: Service): HttpClient {
     for (const [name, value] of Object.entries(signed.headers)) if (name !== 'host') headers[name] = value
   }
 
-  return createHttpClient({
+  const http = createHttpClient({
     baseUrl,
     system: titles[service],
     http: deps.http,
@@ -60,6 +62,7 @@ export function openService(ground: Ground, service: Service): HttpClient {
     readError: (status, body) => readAwsError(titles[service], status, body),
     ...(decode === undefined ? {} : { decode }),
   })
+  return patient(http, deps, ground.pace)
 }
 
 export interface Operation<T> {

@@ -2,7 +2,7 @@ import { isK1Error } from '../../core/errors.ts'
 import type { Identity } from '../../core/system.ts'
 import type { Iam } from './iam.ts'
 import type { IdentityCenter } from './identity-center.ts'
-import { centerActions, groupActions, listActions, userActions } from './rights.ts'
+import { centerActions, furtherActions, groupActions, listActions, userActions } from './rights.ts'
 import type { Caller } from './sts.ts'
 
 interface Checked {
@@ -46,19 +46,31 @@ function sentence(action: string): string {
   return `${action}: allow it in the policy of the identity that k1ctl uses (IAM > Policies).`
 }
 
+const onlyFor = 'It is needed only to delete, and to give back.'
+
+function isFurther(action: string): boolean {
+  return furtherActions.some(one => one === action)
+}
+
 async function deniedTo(iam: Iam, caller: Caller, withCenter: boolean): Promise<string[]> {
   // The root user of an account may do everything, and cannot be simulated.
   if (caller.arn.endsWith(':root')) return []
   try {
     const principal = await principalOf(iam, caller)
     const own = principal.split(':').slice(0, 5).join(':')
+    // What only deleting and giving back need is asked for with the rest, and named for what it is. A virtual MFA
+    // device has a resource of its own, which no made-up name stands for: that right cannot be told beforehand.
+    const further = furtherActions.filter(action => action !== 'iam:DeleteVirtualMFADevice')
+    const onUsers = further.filter(action => action.startsWith('iam:') && !/Group/.test(action))
+    const onGroups = further.filter(action => action.startsWith('iam:') && /Group/.test(action))
+    const onCenter = further.filter(action => !action.startsWith('iam:'))
     const asked: [readonly string[], string][] = [
-      [userActions, `${own}:user/k1ctl-asks-for-a-user`],
-      [groupActions, `${own}:group/k1ctl-asks-for-a-group`],
-      [withCenter ? [...listActions, ...centerActions] : listActions, '*'],
+      [[...userActions, ...onUsers], `${own}:user/k1ctl-asks-for-a-user`],
+      [[...groupActions, ...onGroups], `${own}:group/k1ctl-asks-for-a-group`],
+      [withCenter ? [...listActions, ...centerActions, ...onCenter] : listActions, '*'],
     ]
     const answers = await Promise.all(asked.map(([actions, resource]) => iam.denied(principal, actions, resource)))
-    return answers.flat().map(sentence)
+    return answers.flat().map(action => (isFurther(action) ? `${sentence(action)} ${onlyFor}` : sentence(action)))
   } catch (error) {
     if (!isK1Error(error) || (error.kind !== 'forbidden' && error.kind !== 'rejected')) throw error
     return [
@@ -94,6 +106,7 @@ async function probe(iam: Iam): Promise<string[]> {
   await attempt('iam:ListSSHPublicKeys', () => iam.credentials(name, 'sshKeys'))
   await attempt('iam:ListSigningCertificates', () => iam.credentials(name, 'certificates'))
   await attempt('iam:ListServiceSpecificCredentials', () => iam.credentials(name, 'serviceCredentials'))
+  await attempt('iam:ListMFADevices', () => iam.mfaDevices(name))
   await attempt('iam:ListGroupsForUser', () => iam.groups(name))
   await attempt('iam:ListAttachedUserPolicies', () => iam.attachedPolicies(name))
   await attempt('iam:ListUserPolicies', () => iam.inlinePolicies(name))

@@ -1,14 +1,17 @@
 import { z } from 'zod'
-import { codeOf } from './error.ts'
+import type { IamRef } from './account-id.ts'
+import { codeOf, unlessGone } from './error.ts'
 import type { Iam, IamUser } from './iam.ts'
 
 /** The inline policy that keeps a leaver out, and tells whoever finds it where it comes from. */
 export const denialName = 'k1ctl-offboarded'
 
-const document = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Sid: 'DenyAll', Effect: 'Deny', Action: '*', Resource: '*' }],
-})
+function documentOf(Condition?: object): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'DenyAll', Effect: 'Deny', Action: '*', Resource: '*', ...(Condition ? { Condition } : {}) }],
+  })
+}
 
 /** AWS's own policy with the same words: for users whose inline policies fill the 2,048 characters that they may have. */
 export function isDenyAll(arn: string): boolean {
@@ -49,11 +52,25 @@ export async function readDenial(iam: Iam, { UserName }: IamUser): Promise<strin
 }
 
 /** Also live sessions of the user's own keys are evaluated against it, request by request. */
-export async function deny(iam: Iam, { UserName, Arn }: IamUser): Promise<void> {
+export async function deny(iam: Iam, name: string): Promise<void> {
   try {
-    await iam.putPolicy(UserName, denialName, document)
+    await iam.putPolicy(name, denialName, documentOf())
   } catch (error) {
     if (codeOf(error) !== 'LimitExceeded') throw error
-    await iam.attachPolicy(UserName, `arn:${Arn.split(':')[1] ?? 'aws'}:iam::aws:policy/AWSDenyAll`)
+    await iam.attachPolicy(name, iam.managedPolicy('AWSDenyAll'))
   }
+}
+
+/**
+ * Where the user could not be read: denied to the one with this id alone, for the name may be somebody else's by now.
+ * (`aws:userid` is the unique id of an IAM user, also of the temporary keys that it asks for: IAM, "Policy variables".)
+ */
+export async function denyById(iam: Iam, { id, name }: IamRef): Promise<void> {
+  await iam.putPolicy(name, denialName, documentOf({ StringEquals: { 'aws:userid': id } }))
+}
+
+/** Takes away what denies everything, and nothing else. */
+export async function undeny(iam: Iam, name: string): Promise<void> {
+  await unlessGone(iam.deletePolicy(name, denialName))
+  await unlessGone(iam.detachPolicy(name, iam.managedPolicy('AWSDenyAll')))
 }

@@ -37,7 +37,7 @@ const china: Partition = {
   iamRegion: 'cn-north-1',
 }
 
-function partitionOf(region: string): Partition {
+export function partitionOf(region: string): Partition {
   if (region.startsWith('us-gov-')) return government
   return region.startsWith('cn-') ? china : commercial
 }

@@ -32,34 +32,55 @@ const signIn = new Set([
 
 const forbidden = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'])
 
-/** Said no now, and yes in a while: what AWS's own descriptions of these errors say. */
-const passing = new Set(['ConflictException', 'ConcurrentModification', 'EntityTemporarilyUnmodifiable'])
+/**
+ * Said no now, and yes in a while: what AWS's own descriptions of these errors say. `DeleteConflict`: IAM is consistent
+ * only eventually, and may not know yet what was just taken from the user.
+ */
+const passing = new Set([
+  'ConflictException',
+  'ConcurrentModification',
+  'EntityTemporarilyUnmodifiable',
+  'DeleteConflict',
+])
+/** Of a `ConflictException`: it is there already, which no waiting changes (Identity Store, `ConflictExceptionReason`). */
+const lasting = 'UNIQUENESS_CONSTRAINT_VIOLATION'
 
-const inXml = z.object({
-  ErrorResponse: z.object({ Error: z.object({ Code: z.string(), Message: z.string().optional() }) }),
+const xmlError = z.object({ Error: z.object({ Code: z.string(), Message: z.string().optional() }) })
+/** Also with `<Errors>` in between, as some services and proxies of the query protocol say it. */
+const inXml = z.union([
+  z.object({ ErrorResponse: xmlError }).transform(found => found.ErrorResponse.Error),
+  z.object({ ErrorResponse: z.object({ Errors: xmlError }) }).transform(found => found.ErrorResponse.Errors.Error),
+  z.object({ Response: z.object({ Errors: xmlError }) }).transform(found => found.Response.Errors.Error),
+])
+const inJson = z.object({
+  __type: z.string(),
+  message: z.string().optional(),
+  Message: z.string().optional(),
+  Reason: z.string().nullish(),
 })
-const inJson = z.object({ __type: z.string(), message: z.string().optional(), Message: z.string().optional() })
 
-function readCode(body: unknown): { code: string; message: string } | undefined {
+function readCode(body: unknown): { code: string; message: string; reason?: string } | undefined {
   const xml = inXml.safeParse(body)
-  if (xml.success) {
-    const { Code, Message } = xml.data.ErrorResponse.Error
-    return { code: Code, message: quotable(Message ?? '') }
-  }
+  if (xml.success) return { code: xml.data.Code, message: quotable(xml.data.Message ?? '') }
   const json = inJson.safeParse(body)
   if (!json.success) return undefined
   // With or without the name of the service before a hash, and an address behind a colon.
   const code = json.data.__type.replace(/^.*#/, '').replace(/:.*$/, '')
-  return { code, message: quotable(json.data.message ?? json.data.Message ?? '') }
+  const { Reason: reason } = json.data
+  return {
+    code,
+    message: quotable(json.data.message ?? json.data.Message ?? ''),
+    ...(reason ? { reason: quotable(reason) } : {}),
+  }
 }
 
 /** AWS's own error by its code; undefined where the body has none. */
 export function readAwsError(title: string, status: number, body: unknown): K1Error | undefined {
   const read = readCode(body)
   if (read === undefined) return undefined
-  const { code, message } = read
+  const { code, message, reason } = read
   const words = message === '' ? `${code}.` : `${message.replace(/[.\s]+$/, '')} (${code}).`
-  const facts = { status, code, ...(message === '' ? {} : { message }) }
+  const facts = { status, code, ...(message === '' ? {} : { message }), ...(reason ? { reason } : {}) }
   if (slowDown.has(code)) {
     return new K1Error('rate-limited', `${title} asks to slow down: ${words}`, {
       facts,
@@ -123,7 +144,13 @@ export function isGone(error: unknown): boolean {
 }
 
 export function isPassing(error: unknown): boolean {
-  return passing.has(codeOf(error) ?? '')
+  if (!passing.has(codeOf(error) ?? '')) return false
+  return !(isK1Error(error) && error.facts.reason === lasting)
+}
+
+/** AWS asks to slow down, by its own code; what names a time of its own is the transport's. */
+export function isThrottled(error: unknown): boolean {
+  return slowDown.has(codeOf(error) ?? '')
 }
 
 /** `value`, or undefined when AWS says that what it asks for is not there. */

@@ -61,15 +61,21 @@ const kinds: Record<CredentialKind, { list: string; member: string; id: string; 
 export type Iam = ReturnType<typeof createIam>
 
 /** The part of IAM that an offboarding needs, in our words. Each call may be repeated. */
-export function createIam(client: QueryClient) {
+export function createIam(client: QueryClient, partition: string) {
   const of = (name: string) => ({ UserName: name })
 
   return {
     async user(name: string): Promise<IamUser | undefined> {
       return (await unlessGone(client.read('GetUser', of(name), z.object({ User: user }))))?.User
     },
+    /** All of them: a list that does not say whether it is whole proves nobody's absence. */
     users: () =>
-      client.readAll('ListUsers', { MaxItems: '1000' }, z.object({ Users: listOf(user) }), page => page.Users),
+      client.readAll(
+        'ListUsers',
+        { MaxItems: '1000' },
+        z.object({ Users: listOf(user), IsTruncated: z.enum(['true', 'false']) }),
+        page => page.Users,
+      ),
 
     async attachedPolicies(name: string): Promise<AttachedPolicy[]> {
       const policy = z.object({ PolicyName: z.string(), PolicyArn: z.string() })
@@ -87,6 +93,8 @@ export function createIam(client: QueryClient) {
       )
       return found.map(one => one.PolicyName)
     },
+    /** The ARN of a policy of AWS's own. */
+    managedPolicy: (name: string) => `arn:${partition}:iam::aws:policy/${name}`,
     attachPolicy: (name: string, arn: string) => client.write('AttachUserPolicy', { ...of(name), PolicyArn: arn }),
     detachPolicy: (name: string, arn: string) => client.write('DetachUserPolicy', { ...of(name), PolicyArn: arn }),
 

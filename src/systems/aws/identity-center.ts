@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { K1Error } from '../../core/errors.ts'
+import { isK1Error, K1Error } from '../../core/errors.ts'
 import { unlessGone } from './error.ts'
 import type { JsonClient } from './json-client.ts'
 
@@ -145,11 +145,14 @@ export function createIdentityCenter(clients: { sso: JsonClient; store: JsonClie
     leaveGroup: (id: string) => store.write('DeleteGroupMembership', onStore({ MembershipId: id }), none),
     joinGroup: (groupId: string, userId: string) =>
       store.write('CreateGroupMembership', onStore({ GroupId: groupId, MemberId: { UserId: userId } }), none),
+    /** For sentences only: the id where nobody may read it. */
     groupName(id: string): Promise<string> {
       const name = groups.get(id) ?? readGroup(id)
       groups.set(id, name)
-      name.catch(() => groups.delete(id))
-      return name
+      return name.catch(error => {
+        groups.delete(id)
+        return unlessCancelled(error, id)
+      })
     },
 
     /** Also those that come from groups: their principal is the group. */
@@ -176,26 +179,51 @@ export function createIdentityCenter(clients: { sso: JsonClient; store: JsonClie
       }
       return all
     },
+    /** ARNs of the applications that the user may open, given to them or to a group of theirs. */
+    async applications(userId: string): Promise<string[]> {
+      const all: string[] = []
+      const body = { InstanceArn: arn, PrincipalId: userId, PrincipalType: 'USER' }
+      const shape = z.object({ ApplicationAssignments: z.array(z.object({ ApplicationArn: z.string() })).nullish() })
+      for await (const page of sso.pages('ListApplicationAssignmentsForPrincipal', body, shape)) {
+        all.push(...(page.ApplicationAssignments ?? []).map(({ ApplicationArn }) => ApplicationArn))
+      }
+      return all
+    },
     async takeAssignment(assignment: Assignment): Promise<Progress> {
       return (await sso.write('DeleteAccountAssignment', target(assignment), deletion)).AccountAssignmentDeletionStatus
     },
     async giveAssignment(assignment: Assignment): Promise<Progress> {
       return (await sso.write('CreateAccountAssignment', target(assignment), creation)).AccountAssignmentCreationStatus
     },
-    async progressOf(what: 'deletion' | 'creation', id: string): Promise<Progress> {
-      if (what === 'deletion') {
-        const body = { InstanceArn: arn, AccountAssignmentDeletionRequestId: id }
-        return (await sso.read('DescribeAccountAssignmentDeletionStatus', body, deletion))
-          .AccountAssignmentDeletionStatus
+    /** How what AWS has under way goes; undefined where it does not say. It tells why, and decides nothing. */
+    async progressOf(what: 'deletion' | 'creation', id: string): Promise<Progress | undefined> {
+      try {
+        if (what === 'deletion') {
+          const body = { InstanceArn: arn, AccountAssignmentDeletionRequestId: id }
+          return (await sso.read('DescribeAccountAssignmentDeletionStatus', body, deletion))
+            .AccountAssignmentDeletionStatus
+        }
+        const body = { InstanceArn: arn, AccountAssignmentCreationRequestId: id }
+        return (await sso.read('DescribeAccountAssignmentCreationStatus', body, creation))
+          .AccountAssignmentCreationStatus
+      } catch (error) {
+        return unlessCancelled(error, undefined)
       }
-      const body = { InstanceArn: arn, AccountAssignmentCreationRequestId: id }
-      return (await sso.read('DescribeAccountAssignmentCreationStatus', body, creation)).AccountAssignmentCreationStatus
     },
+    /** For sentences only: its ARN where nobody may read it. */
     permissionSet(permissionSet: string): Promise<PermissionSet> {
       const found = sets.get(permissionSet) ?? readSet(permissionSet)
       sets.set(permissionSet, found)
-      found.catch(() => sets.delete(permissionSet))
-      return found
+      return found.catch(error => {
+        sets.delete(permissionSet)
+        return unlessCancelled(error, { name: permissionSet, session: '' })
+      })
     },
   }
+}
+
+/** A name that is not shown stops nobody from being kept out. @throws K1Error `cancelled` */
+function unlessCancelled<T>(error: unknown, other: T): T {
+  if (isK1Error(error) && error.kind === 'cancelled') throw error
+  return other
 }

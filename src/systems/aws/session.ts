@@ -1,8 +1,10 @@
 import { K1Error } from '../../core/errors.ts'
+import { once } from '../../core/once.ts'
 import type { OpenDeps, Session } from '../../core/system.ts'
 import type { Ground } from './call.ts'
 import { check } from './check.ts'
 import { chainOf, type KeySource, kept } from './credentials.ts'
+import { partitionOf } from './endpoints.ts'
 import { createIam } from './iam.ts'
 import { createIdentityCenter, findInstance, type IdentityCenter } from './identity-center.ts'
 import { openJsonClient } from './json-client.ts'
@@ -20,7 +22,8 @@ export function openSession(given: Readonly<Record<string, string>>, deps: OpenD
   const settings = readSettings(given)
   const { clock } = deps
   const { region, url, source, role, identityCenter, iamUserName: rule } = settings
-  const ground = (keys: KeySource): Ground => ({ deps, region, keys, ...(url === undefined ? {} : { url }) })
+  const pace = { until: 0 }
+  const ground = (keys: KeySource): Ground => ({ deps, region, keys, pace, ...(url === undefined ? {} : { url }) })
 
   const first: KeySource =
     source.auth === 'keys' ? async () => source.keys : kept(chainOf({ ...source, region }), clock)
@@ -30,9 +33,13 @@ export function openSession(given: Readonly<Record<string, string>>, deps: OpenD
   const iamClient = openQueryClient(ground(keys), 'iam')
   const sso = openJsonClient(ground(keys), 'sso')
   const store = openJsonClient(ground(keys), 'identitystore')
-  const iam = createIam(iamClient)
+  const iam = createIam(iamClient, partitionOf(region).id)
 
   const caller = once<Caller>(() => readCaller(sts))
+  // Behind a role stands whoever assumed it: both are k1ctl itself.
+  const callers = once<Caller[]>(async () =>
+    role === undefined ? [await caller()] : Promise.all([caller(), readCaller(firstSts)]),
+  )
   // Looked for means that it has to be found: in a wrong region people would be overlooked without a word.
   const center = once<IdentityCenter | null>(async () => {
     if (identityCenter === 'off') return null
@@ -52,22 +59,9 @@ export function openSession(given: Readonly<Record<string, string>>, deps: OpenD
 
   return {
     check: identity,
-    people: createPeople({ iam, center, caller, rule, deps }),
+    people: createPeople({ iam, center, callers, rule, deps }),
     async close() {
       await Promise.all([...new Set([firstSts, sts, iamClient, sso, store])].map(client => client.close()))
     },
-  }
-}
-
-/** Read once a session; what failed is asked again. */
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let value: Promise<T> | undefined
-  return () => {
-    const asked = value ?? read()
-    value = asked
-    asked.catch(() => {
-      if (value === asked) value = undefined
-    })
-    return asked
   }
 }

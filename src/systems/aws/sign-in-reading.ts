@@ -1,76 +1,119 @@
 import { z } from 'zod'
-import type { OldStanding as Standing } from '../../core/old-goal.ts'
-import type { CenterRef, IamRef } from './account-id.ts'
+import type { Moment } from '../../core/moment.ts'
 import { readAssignments } from './assignments.ts'
-import { readDenial } from './denial.ts'
-import { directoryOf, findCenterUser, findIamUser, type GoalGround, type Subject } from './ground.ts'
+import { gather, type Partial } from './gather.ts'
+import { directoryOf, type GoalGround, type Subject } from './ground.ts'
+import { type Looks, looksAt } from './looks.ts'
+import { isProvisioned, keptByIn } from './return-warnings.ts'
 
 const gone = z.object({ gone: z.literal(true) })
+const key = z.object({ id: z.string(), active: z.boolean() })
+/** What is absent could not be seen. */
 const iamShape = z.object({
   user: z.string(),
   userId: z.string(),
-  deniedBy: z.string().nullable(),
-  consolePassword: z.boolean(),
-  accessKeys: z.array(z.object({ id: z.string(), active: z.boolean() })),
+  deniedBy: z.string().nullable().optional(),
+  consolePassword: z.boolean().optional(),
+  accessKeys: z.array(key).optional(),
+  /** The tool that makes the user anew. */
+  keptBy: z.string().optional(),
 })
 const assignment = z.object({
   account: z.string(),
   permissionSet: z.string(),
   permissionSetArn: z.string(),
   group: z.object({ id: z.string(), name: z.string() }).optional(),
+  /** Of a group's: the membership that gives it. */
+  membershipId: z.string().optional(),
+  /** Why AWS gave up on what was asked of it. */
+  gaveUp: z.string().optional(),
+  /** How long its sessions may go on, ISO 8601. */
+  session: z.string().optional(),
 })
-const centerShape = z.object({ userId: z.string(), status: z.string(), assignments: z.array(assignment) })
+const centerShape = z.object({
+  userId: z.string(),
+  status: z.string(),
+  assignments: z.array(assignment).optional(),
+  provisioned: z.boolean().optional(),
+})
 export const signInShape = z.object({
   iam: z.union([gone, iamShape]).optional(),
   identityCenter: z.union([gone, centerShape]).optional(),
 })
 
-/** What keeps somebody in: read anew each time. */
-export type SignInReading = z.infer<typeof signInShape>
+/** What keeps somebody in: each part by itself, so that one that is refused hides no other. */
+export type SignInReading = z.infer<typeof signInShape> & Partial
 
-export async function readSignIn(ground: GoalGround, { parts }: Subject): Promise<SignInReading> {
+export async function readSignIn(ground: GoalGround, subject: Subject, moment: Moment): Promise<SignInReading> {
+  const looks = looksAt(ground, subject.parts, moment)
+  const seen = gather()
   const [iam, identityCenter] = await Promise.all([
-    parts.iam ? readIam(ground, parts.iam) : undefined,
-    parts.center ? readCenter(ground, parts.center) : undefined,
+    subject.parts.iam ? readIam(looks, seen) : undefined,
+    readCenter(ground, subject, looks, seen),
   ])
-  return { ...(iam ? { iam } : {}), ...(identityCenter ? { identityCenter } : {}) }
+  return { ...(iam ? { iam } : {}), ...(identityCenter ? { identityCenter } : {}), ...seen.left() }
 }
 
-async function readIam({ iam }: GoalGround, ref: IamRef): Promise<SignInReading['iam']> {
-  const user = await findIamUser(iam, ref)
+async function readIam(looks: Looks, seen: ReturnType<typeof gather>): Promise<SignInReading['iam']> {
+  const user = await seen.of('the IAM user', looks.user())
+  if (user === undefined) return undefined
   if (user === null) return { gone: true }
+  const name = user.UserName
   const [deniedBy, consolePassword, accessKeys] = await Promise.all([
-    readDenial(iam, user),
-    iam.hasPassword(user.UserName),
-    iam.credentials(user.UserName, 'accessKeys'),
+    seen.of('the policies', looks.deniedBy(name)),
+    seen.of('the console password', looks.password(name)),
+    seen.of('the access keys', looks.credentials(name, 'accessKeys')),
   ])
-  return { user: user.UserName, userId: user.UserId, deniedBy, consolePassword, accessKeys }
+  return {
+    user: name,
+    userId: user.UserId,
+    ...keptByIn(user),
+    ...(deniedBy === undefined ? {} : { deniedBy }),
+    ...(consolePassword === undefined ? {} : { consolePassword }),
+    ...(accessKeys === undefined ? {} : { accessKeys }),
+  }
 }
 
-async function readCenter(ground: GoalGround, ref: CenterRef): Promise<SignInReading['identityCenter']> {
-  const center = await directoryOf(ground, ref)
-  const user = await findCenterUser(center, ref)
+async function readCenter(
+  ground: GoalGround,
+  { parts, requests }: Subject,
+  looks: Looks,
+  seen: ReturnType<typeof gather>,
+): Promise<SignInReading['identityCenter']> {
+  const { center: person } = parts
+  if (person === undefined) return undefined
+  // What is open is told by the assignments alone; the user tells only whether there is one, and a word on it.
+  const user = await seen.of('the Identity Center user', looks.centerUser())
   if (user === null) return { gone: true }
-  const assignments = await readAssignments(center, ref.userId)
-  return { userId: ref.userId, status: user.UserStatus ?? 'not said', assignments }
+  const all = await seen.of('the account assignments', looks.assignments())
+  const given = all && (await readAssignments(await directoryOf(ground, person), all, requests))
+  const byGroup = given?.some(({ group }) => group !== undefined)
+  const memberships = byGroup ? await seen.of('the group memberships', looks.memberships()) : []
+  const assignments = given?.map(one => {
+    const membershipId = one.group && memberships?.find(({ groupId }) => groupId === one.group?.id)?.id
+    return membershipId === undefined ? one : { ...one, membershipId }
+  })
+  return {
+    userId: person.userId,
+    status: user?.UserStatus ?? 'not said',
+    ...(user && isProvisioned(user) ? { provisioned: true } : {}),
+    ...(assignments === undefined ? {} : { assignments }),
+  }
 }
 
-export function signInStanding(reading: SignInReading): Standing {
-  return { state: describeSignIn(reading) === '' ? 'holds' : 'not-yet', reading }
-}
-
-/** What is open, in a few words; '' when nothing is. */
-export function describeSignIn({ iam, identityCenter }: SignInReading): string {
+/** What is open, each in a few words; none when nothing is. */
+export function openIn({ iam, identityCenter }: SignInReading): string[] {
   const words: string[] = []
   if (iam && 'user' in iam) {
-    const keys = iam.accessKeys.filter(({ active }) => active).length
+    const keys = (iam.accessKeys ?? []).filter(({ active }) => active).length
     if (iam.deniedBy === null) words.push('IAM user not denied')
     if (iam.consolePassword) words.push('console password')
     if (keys > 0) words.push(keys === 1 ? '1 active access key' : `${keys} active access keys`)
   }
-  if (identityCenter && 'assignments' in identityCenter) {
-    const names = identityCenter.assignments.map(({ account, permissionSet }) => `${permissionSet} in ${account}`)
-    if (names.length > 0) words.push([...new Set(names)].join(', '))
+  if (identityCenter && 'userId' in identityCenter) {
+    for (const { account, permissionSet } of identityCenter.assignments ?? []) {
+      words.push(`${permissionSet} in ${account}`)
+    }
   }
-  return words.join('; ')
+  return [...new Set(words)]
 }

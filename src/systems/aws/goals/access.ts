@@ -1,35 +1,70 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import type { IamRef } from '../account-id.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { denialName, isDenyAll } from '../denial.ts'
-import {
-  deadlineOf,
-  eachOf,
-  findIamUser,
-  type GoalGround,
-  goneForGood,
-  insist,
-  notASnapshot,
-  type Subject,
-  settle,
-} from '../ground.ts'
+import { type AwsChange, act, gather, notShown, type Partial, unseenChanges } from '../gather.ts'
+import { type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { looksAt } from '../looks.ts'
 
-const shape = z.union([
-  z.object({ gone: z.literal(true) }),
-  z.object({
-    user: z.string(),
-    attached: z.array(z.object({ name: z.string(), arn: z.string() })),
-    /** With their documents, for nobody else keeps them once they are deleted. */
-    inline: z.array(z.object({ name: z.string(), document: z.string() })),
-  }),
-])
+const has = z.object({
+  user: z.string(),
+  attached: z.array(z.object({ name: z.string(), arn: z.string() })),
+  /** With their documents, for nobody else keeps them once they are deleted. */
+  inline: z.array(z.object({ name: z.string(), document: z.string() })),
+})
+const shape = z.union([z.object({ gone: z.literal(true) }), has])
+type Had = z.infer<typeof shape>
+type AccessReading = z.infer<typeof has> & Partial
 
-export type AccessReading = z.infer<typeof shape>
+const what = 'Policies'
 
 /** No policy is attached to the IAM user, and none is written into it, but the one that denies everything. */
-export function accessFreed(ground: GoalGround, subject: Subject, ref: IamRef, now: AccessReading): AccountGoal {
-  const names = namesIn(now)
-  const look = async () => standing(await readAccess(ground, ref))
+export function accessFreed(ground: GoalGround, subject: Subject): AccountGoal<AccessReading, AwsChange> {
+  const { iam } = ground
+  const freeing = (now: AccessReading): AwsChange[] => [
+    ...now.attached.map(({ name, arn }) => ({
+      id: arn,
+      what,
+      before: name,
+      after: 'none',
+      act: () => taken(iam.detachPolicy(now.user, arn)),
+    })),
+    ...now.inline.map(({ name }) => ({
+      id: `inline ${name}`,
+      what,
+      before: name,
+      after: 'none',
+      act: () => taken(iam.deletePolicy(now.user, name)),
+    })),
+    ...unseenChanges(now),
+  ]
+  /** One that was written anew meanwhile under the same name is somebody's newer word. */
+  const giving = (had: Had, now: AccessReading): AwsChange[] => {
+    if ('gone' in had || had.attached.length + had.inline.length === 0) return []
+    const names = new Set(now.inline.map(({ name }) => name))
+    return [
+      ...had.attached
+        .filter(({ arn }) => !now.attached.some(one => one.arn === arn))
+        .map(({ name, arn }) => ({
+          id: arn,
+          what,
+          before: 'none',
+          after: name,
+          act: () => iam.attachPolicy(now.user, arn),
+        })),
+      ...had.inline
+        .filter(({ name }) => !names.has(name))
+        .map(({ name, document }) => ({
+          id: `inline ${name}`,
+          what,
+          before: 'none',
+          after: name,
+          act: () => iam.putPolicy(now.user, name, document),
+        })),
+      ...unseenChanges(now),
+    ]
+  }
   return {
     kind: 'access-freed',
     reach: 'api',
@@ -37,93 +72,51 @@ export function accessFreed(ground: GoalGround, subject: Subject, ref: IamRef, n
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: names.length === 0 ? [] : [{ what: 'Policies', before: names.join(', '), after: 'none' }],
-    warnings: [],
-    look,
-    async bring() {
-      const { iam } = ground
-      const user = await findIamUser(iam, ref)
-      if (user === null) return
-      const end = deadlineOf(ground)
-      const [attached, inline] = await Promise.all([
-        iam.attachedPolicies(user.UserName),
-        iam.inlinePolicies(user.UserName),
-      ])
-      await eachOf([
-        ...attached
-          .filter(({ arn }) => !isDenyAll(arn))
-          .map(
-            ({ arn }) =>
-              () =>
-                insist(ground, end, () => iam.detachPolicy(user.UserName, arn)),
-          ),
-        ...inline
-          .filter(name => name !== denialName)
-          .map(name => () => insist(ground, end, () => iam.deletePolicy(user.UserName, name))),
-      ])
-      await settle(ground, look)
+    needs: ['iam user', 'attached policies', 'inline policies', 'policy documents'],
+    read: moment => readAccess(looksAt(ground, subject.parts, moment)),
+    holds: now => freeing(now).length === 0,
+    unobservable: now => notShown(now, now.attached.length + now.inline.length > 0),
+    changes: freeing,
+    take: oneByOne(act),
+    settlesWithin: settleMs,
+    back: {
+      shape,
+      what: `which policies ${subject.login} had`,
+      place: 'the console',
+      summary: (had: Had) =>
+        'gone' in had || had.attached.length + had.inline.length === 0
+          ? 'Policies stay as they were'
+          : 'Policies are given back',
+      isBack: (had: Had, now) => giving(had, now).length === 0,
+      changes: giving,
+      give: oneByOne(act),
     },
-    undo: before => accessGivenBack(ground, subject, ref, before),
   }
 }
 
-export async function readAccess({ iam }: GoalGround, ref: IamRef): Promise<AccessReading> {
-  const user = await findIamUser(iam, ref)
-  if (user === null) return { gone: true }
-  const [attached, names] = await Promise.all([iam.attachedPolicies(user.UserName), iam.inlinePolicies(user.UserName)])
-  const inline = names
-    .filter(name => name !== denialName)
-    .map(async name => ({ name, document: (await iam.inlinePolicy(user.UserName, name)) ?? '' }))
-  return {
-    user: user.UserName,
+/** A policy whose document could not be seen is not in the reading, and so not deleted: it could not be given back. */
+async function readAccess(looks: ReturnType<typeof looksAt>): Promise<Reading<AccessReading>> {
+  const user = await looks.user()
+  if (user === null) return goneReading
+  const name = user.UserName
+  const all = gather()
+  const [attached = [], names = []] = await Promise.all([
+    all.of('the attached policies', looks.attached(name)),
+    all.of('the inline policies', looks.inline(name)),
+  ])
+  const inline = await Promise.all(
+    names
+      .filter(one => one !== denialName)
+      .map(async one => {
+        const document = await all.of(`the inline policy ${one}`, looks.document(name, one))
+        // One that went between the list and the look has no document, and is not there.
+        return document === undefined ? [] : [{ name: one, document }]
+      }),
+  )
+  return seen({
+    user: name,
     attached: attached.filter(({ arn }) => !isDenyAll(arn)),
-    // One that went between the list and the look has no document, and is not there.
-    inline: (await Promise.all(inline)).filter(({ document }) => document !== ''),
-  }
-}
-
-function namesIn(reading: AccessReading): string[] {
-  return 'gone' in reading ? [] : [...reading.attached, ...reading.inline].map(({ name }) => name)
-}
-
-function standing(reading: AccessReading): Standing {
-  return { state: namesIn(reading).length === 0 ? 'holds' : 'not-yet', reading }
-}
-
-function accessGivenBack(ground: GoalGround, subject: Subject, ref: IamRef, before: unknown): AccountGoal {
-  const snapshot = shape.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`which policies ${subject.login} had`)
-  const had = snapshot.data
-  const names = namesIn(had)
-  const look = async (): Promise<Standing> => {
-    if (names.length === 0) return { state: 'holds', reading: had }
-    const reading = await readAccess(ground, ref)
-    const has = namesIn(reading)
-    return { state: names.every(name => has.includes(name)) ? 'holds' : 'not-yet', reading }
-  }
-  return {
-    kind: 'access-freed',
-    reach: 'api',
-    summary: names.length === 0 ? 'Policies stay as they were' : 'Policies are given back',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: names.length === 0 ? [] : [{ what: 'Policies', before: 'none', after: names.join(', ') }],
-    warnings: [],
-    look,
-    async bring() {
-      if ('gone' in had) return
-      const { iam } = ground
-      const user = await findIamUser(iam, ref)
-      if (user === null) throw goneForGood(subject.login)
-      const present = new Set(await iam.inlinePolicies(user.UserName))
-      for (const { arn } of had.attached) await iam.attachPolicy(user.UserName, arn)
-      for (const { name, document } of had.inline) {
-        // Written anew meanwhile: that is somebody's newer word.
-        if (present.has(name)) continue
-        await iam.putPolicy(user.UserName, name, document)
-      }
-      await settle(ground, look)
-    },
-  }
+    inline: inline.flat(),
+    ...all.left(),
+  })
 }

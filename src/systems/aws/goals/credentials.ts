@@ -1,17 +1,11 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import type { IamRef } from '../account-id.ts'
-import {
-  deadlineOf,
-  eachOf,
-  findIamUser,
-  type GoalGround,
-  goneForGood,
-  insist,
-  notASnapshot,
-  type Subject,
-  settle,
-} from '../ground.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { type AwsChange, act, gather, notShown, type Partial, unseenChanges } from '../gather.ts'
+import { type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import type { Credential } from '../iam.ts'
+import { looksAt } from '../looks.ts'
 
 /** Access keys go with the sign-in. */
 const kinds = ['sshKeys', 'certificates', 'serviceCredentials'] as const
@@ -21,26 +15,44 @@ const words = {
   serviceCredentials: ['service credential', 'service credentials'],
 } as const
 
-const list = z.array(z.object({ id: z.string(), active: z.boolean() }))
-const shape = z.union([
-  z.object({ gone: z.literal(true) }),
-  z.object({ user: z.string(), sshKeys: list, certificates: list, serviceCredentials: list }),
-])
+/** Absent where it could not be seen. */
+const list = z.array(z.object({ id: z.string(), active: z.boolean() })).optional()
+const lists = z.object({ user: z.string(), sshKeys: list, certificates: list, serviceCredentials: list })
+const shape = z.union([z.object({ gone: z.literal(true) }), lists])
+type Had = z.infer<typeof shape>
 
-export type CredentialsReading = z.infer<typeof shape>
+type CredentialsReading = z.infer<typeof lists> &
+  Partial & {
+    /** Serial numbers. They stay: evidence, and no more; absent where they could not be seen. */
+    mfaDevices?: string[]
+  }
 
 /**
  * SSH keys, signing certificates and credentials for single services (Git, Keyspaces, Bedrock) are inactive: all three
  * can be switched, so nothing is lost. MFA devices stay: without password and keys they open nothing.
  */
-export function credentialsRevoked(
-  ground: GoalGround,
-  subject: Subject,
-  ref: IamRef,
-  now: CredentialsReading,
-): AccountGoal {
-  const before = describe(now)
-  const look = async () => standing(await readCredentials(ground, ref))
+export function credentialsRevoked(ground: GoalGround, subject: Subject): AccountGoal<CredentialsReading, AwsChange> {
+  const { iam } = ground
+  const switching = (now: CredentialsReading, active: boolean, isMeant: (id: string) => boolean): AwsChange[] =>
+    kinds.flatMap(kind =>
+      (now[kind] ?? [])
+        .filter(one => one.active !== active && isMeant(one.id))
+        .map(({ id }) => ({
+          id: `${kind} ${id}`,
+          what: 'Credentials',
+          before: active ? 'inactive' : `${words[kind][0]} ${id}`,
+          after: active ? `${words[kind][0]} ${id}` : 'inactive',
+          act: () => {
+            const sent = iam.switchCredential(now.user, kind, id, active)
+            return active ? sent : taken(sent)
+          },
+        })),
+    )
+  const revoking = (now: CredentialsReading) => [...switching(now, false, () => true), ...unseenChanges(now)]
+  const giving = (had: Had, now: CredentialsReading): AwsChange[] => {
+    const wanted = activeIn(had)
+    return wanted.size === 0 ? [] : [...switching(now, true, id => wanted.has(id)), ...unseenChanges(now)]
+  }
   return {
     kind: 'credentials-revoked',
     reach: 'api',
@@ -48,90 +60,54 @@ export function credentialsRevoked(
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: before === '' ? [] : [{ what: 'Credentials', before, after: 'inactive' }],
-    warnings: [],
-    look,
-    async bring() {
-      await switchAll(ground, ref, false, () => true)
-      await settle(ground, look)
+    needs: ['iam user', ...kinds, 'mfa devices'],
+    async read(moment): Promise<Reading<CredentialsReading>> {
+      const looks = looksAt(ground, subject.parts, moment)
+      const user = await looks.user()
+      if (user === null) return goneReading
+      const all = gather()
+      const read = (kind: (typeof kinds)[number]): Promise<Credential[] | undefined> =>
+        all.of(`the ${words[kind][1]}`, looks.credentials(user.UserName, kind))
+      const [sshKeys, certificates, serviceCredentials, mfaDevices] = await Promise.all([
+        read('sshKeys'),
+        read('certificates'),
+        read('serviceCredentials'),
+        gather().of('the MFA devices', looks.mfaDevices(user.UserName)),
+      ])
+      return seen({
+        user: user.UserName,
+        ...(sshKeys ? { sshKeys } : {}),
+        ...(certificates ? { certificates } : {}),
+        ...(serviceCredentials ? { serviceCredentials } : {}),
+        ...(mfaDevices ? { mfaDevices } : {}),
+        ...all.left(),
+      })
     },
-    undo: taken => credentialsGivenBack(ground, subject, ref, taken),
-  }
-}
-
-export async function readCredentials({ iam }: GoalGround, ref: IamRef): Promise<CredentialsReading> {
-  const user = await findIamUser(iam, ref)
-  if (user === null) return { gone: true }
-  const [sshKeys, certificates, serviceCredentials] = await Promise.all([
-    iam.credentials(user.UserName, 'sshKeys'),
-    iam.credentials(user.UserName, 'certificates'),
-    iam.credentials(user.UserName, 'serviceCredentials'),
-  ])
-  return { user: user.UserName, sshKeys, certificates, serviceCredentials }
-}
-
-function describe(reading: CredentialsReading): string {
-  if ('gone' in reading) return ''
-  return kinds
-    .flatMap(kind => {
-      const count = reading[kind].filter(({ active }) => active).length
-      return count === 0 ? [] : [`${count} ${words[kind][count === 1 ? 0 : 1]}`]
-    })
-    .join(', ')
-}
-
-function standing(reading: CredentialsReading): Standing {
-  return { state: describe(reading) === '' ? 'holds' : 'not-yet', reading }
-}
-
-async function switchAll(
-  ground: GoalGround,
-  ref: IamRef,
-  active: boolean,
-  isMeant: (id: string) => boolean,
-): Promise<boolean> {
-  const { iam } = ground
-  const user = await findIamUser(iam, ref)
-  if (user === null) return false
-  const end = deadlineOf(ground)
-  await eachOf(
-    kinds.map(kind => async () => {
-      for (const one of await iam.credentials(user.UserName, kind)) {
-        if (one.active === active || !isMeant(one.id)) continue
-        await insist(ground, end, () => iam.switchCredential(user.UserName, kind, one.id, active))
-      }
-    }),
-  )
-  return true
-}
-
-function credentialsGivenBack(ground: GoalGround, subject: Subject, ref: IamRef, before: unknown): AccountGoal {
-  const snapshot = shape.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`which credentials ${subject.login} had`)
-  const had = snapshot.data
-  const wanted = new Set(
-    'gone' in had ? [] : kinds.flatMap(kind => had[kind].filter(one => one.active).map(one => one.id)),
-  )
-  const look = async (): Promise<Standing> => {
-    if (wanted.size === 0) return { state: 'holds', reading: had }
-    const reading = await readCredentials(ground, ref)
-    const active =
-      'gone' in reading ? [] : kinds.flatMap(kind => reading[kind].filter(one => one.active).map(one => one.id))
-    return { state: [...wanted].every(id => active.includes(id)) ? 'holds' : 'not-yet', reading }
-  }
-  return {
-    kind: 'credentials-revoked',
-    reach: 'api',
-    summary: wanted.size === 0 ? 'Credentials stay as they were' : 'Credentials are active again',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: wanted.size === 0 ? [] : [{ what: 'Credentials', before: 'inactive', after: describe(had) }],
-    warnings: [],
-    look,
-    async bring() {
-      if (!(await switchAll(ground, ref, true, id => wanted.has(id)))) throw goneForGood(subject.login)
-      await settle(ground, look)
+    holds: now => revoking(now).length === 0,
+    unobservable: now => notShown(now, switching(now, false, () => true).length > 0),
+    changes: revoking,
+    residual: ({ mfaDevices }) =>
+      mfaDevices === undefined
+        ? ['Whether MFA devices hang on the IAM user could not be seen.']
+        : mfaDevices.length === 0
+          ? []
+          : [`MFA devices stay until the IAM user is deleted: ${mfaDevices.join(', ')}.`],
+    take: oneByOne(act),
+    settlesWithin: settleMs,
+    back: {
+      shape,
+      what: `which credentials ${subject.login} had`,
+      place: 'the console',
+      summary: (had: Had) =>
+        activeIn(had).size === 0 ? 'Credentials stay as they were' : 'Credentials are active again',
+      isBack: (had: Had, now) => giving(had, now).length === 0,
+      changes: giving,
+      give: oneByOne(act),
     },
   }
+}
+
+function activeIn(had: Had): Set<string> {
+  if ('gone' in had) return new Set()
+  return new Set(kinds.flatMap(kind => (had[kind] ?? []).filter(one => one.active).map(one => one.id)))
 }

@@ -1,32 +1,49 @@
+import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
+import { oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import type { CenterRef, IamRef } from '../account-id.ts'
-import { takeAssignments } from '../assignments.ts'
+import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import type { CenterRef } from '../account-id.ts'
+import { askFor } from '../assignments.ts'
 import { denialName, isDenyAll } from '../denial.ts'
-import { codeOf } from '../error.ts'
-import {
-  deadlineOf,
-  directoryOf,
-  eachOf,
-  findCenterUser,
-  findIamUser,
-  type GoalGround,
-  insist,
-  type Subject,
-  settle,
-  until,
-} from '../ground.ts'
-import type { CredentialKind, IamUser } from '../iam.ts'
+import { type AwsChange, act, gather } from '../gather.ts'
+import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import type { AttachedPolicy, Credential, CredentialKind } from '../iam.ts'
+import type { Assignment, Membership } from '../identity-center.ts'
+import { looksAt } from '../looks.ts'
+import { isProvisioned, keptByIn, returnWarnings } from '../return-warnings.ts'
+
+const credentialKinds: readonly CredentialKind[] = ['accessKeys', 'sshKeys', 'certificates', 'serviceCredentials']
+
+/** What hangs on the two users. A list that could not be seen is left out: AWS itself refuses what it stands against. */
+interface Existing {
+  iam?: {
+    user: string
+    userId: string
+    keptBy?: string
+    password: boolean
+    credentials: { kind: CredentialKind; list: readonly Credential[] }[]
+    mfaDevices: readonly string[]
+    groups: readonly string[]
+    attached: readonly AttachedPolicy[]
+    inline: readonly string[]
+  }
+  center?: {
+    user: string
+    userId: string
+    provisioned: boolean
+    assignments: readonly Assignment[]
+    memberships: readonly Membership[]
+  }
+}
 
 /** The IAM user and the Identity Center user are gone, with all that hung on them. */
 export function deleted(
   ground: GoalGround,
   subject: Subject,
-  options: { exists: boolean; kinds: readonly AccountGoalKind[]; warnings: readonly string[] },
-): AccountGoal {
-  const look = () => lookAtExistence(ground, subject)
-  const { iam, center } = subject.parts
+  kinds: readonly AccountGoalKind[],
+): AccountGoal<Existing, AwsChange> {
+  const { parts } = subject
   return {
     kind: 'deleted',
     reach: 'api',
@@ -34,96 +51,142 @@ export function deleted(
     effect: 'irreversible',
     repeatable: true,
     after: ['sign-in-blocked'],
-    behind: options.kinds.filter(kind => kind !== 'sign-in-blocked'),
-    differences: options.exists ? [{ what: 'Account', before: 'there', after: 'deleted' }] : [],
-    warnings: options.exists ? ['A deleted user cannot be brought back.', ...options.warnings] : [],
-    look,
-    async bring() {
-      await eachOf([
-        async () => (iam ? deleteIamUser(ground, iam) : undefined),
-        async () => (center ? deleteCenterUser(ground, center) : undefined),
+    behind: kinds.filter(kind => kind !== 'sign-in-blocked'),
+    needs: [
+      ...(parts.iam
+        ? [
+            ...['iam user', 'console password', ...credentialKinds, 'mfa devices', 'iam groups'],
+            ...['attached policies', 'inline policies'],
+          ]
+        : []),
+      ...(parts.center ? ['identity center user', 'assignments', 'memberships'] : []),
+    ],
+    async read(moment): Promise<Reading<Existing>> {
+      const looks = looksAt(ground, parts, moment)
+      const [iam, center] = await Promise.all([
+        parts.iam ? readIam(looks) : undefined,
+        parts.center ? readCenter(looks) : undefined,
       ])
-      await settle(ground, look)
+      if (!iam && !center) return goneReading
+      return seen({ ...(iam ? { iam } : {}), ...(center ? { center } : {}) })
     },
-  }
-}
-
-async function lookAtExistence(ground: GoalGround, { parts }: Subject): Promise<Standing> {
-  const iam = parts.iam ? await findIamUser(ground.iam, parts.iam) : null
-  const center = parts.center ? await findCenterUser(await directoryOf(ground, parts.center), parts.center) : null
-  if (iam === null && center === null) return { state: 'holds', reading: { deleted: true } }
-  return {
-    state: 'not-yet',
-    reading: {
+    holds: () => false,
+    changes: ({ iam, center }) => [
+      ...(iam ? iamChanges(ground, iam) : []),
+      ...(center && parts.center ? centerChanges(ground, subject, parts.center, center) : []),
+    ],
+    warnings: ({ iam, center }) => ['A deleted user cannot be brought back.', ...returnWarnings(iam, center)],
+    take: oneByOne(act),
+    settlesWithin: settleMs,
+    shown: ({ iam, center }) => ({
       deleted: false,
-      ...(iam ? { iam: { user: iam.UserName, userId: iam.UserId } } : {}),
-      ...(center ? { identityCenter: { user: center.UserName ?? '', userId: center.UserId } } : {}),
-    },
+      ...(iam ? { iam: { user: iam.user, userId: iam.userId } } : {}),
+      ...(center ? { identityCenter: { user: center.user, userId: center.userId } } : {}),
+    }),
   }
 }
 
-const credentialKinds: readonly CredentialKind[] = ['accessKeys', 'sshKeys', 'certificates', 'serviceCredentials']
+type Looks = ReturnType<typeof looksAt>
 
-/** What IAM names one at a time when it refuses to delete a user, all of it, in one go; the deny last. */
-async function deleteIamUser(ground: GoalGround, ref: IamRef): Promise<void> {
-  const { iam } = ground
-  const user = await findIamUser(iam, ref)
-  if (user === null) return
-  const end = deadlineOf(ground)
-  await until(ground, end, async () => {
-    await strip(ground, user, end)
-    try {
-      await insist(ground, end, () => iam.deleteUser(user.UserName))
-      return true
-    } catch (error) {
-      // A list was older than the truth: what it left out is there on the next round.
-      if (codeOf(error) !== 'DeleteConflict' || ground.clock.now().getTime() >= end) throw error
-      return null
-    }
-  })
+async function readIam(looks: Looks): Promise<Existing['iam']> {
+  const found = await looks.user()
+  if (found === null) return undefined
+  const user = found.UserName
+  const all = gather()
+  const [password = true, mfaDevices = [], groups = [], attached = [], inline = [], ...credentials] = await Promise.all(
+    [
+      all.of('the console password', looks.password(user)),
+      all.of('the MFA devices', looks.mfaDevices(user)),
+      all.of('the IAM groups', looks.groups(user)),
+      all.of('the attached policies', looks.attached(user)),
+      all.of('the inline policies', looks.inline(user)),
+      ...credentialKinds.map(async kind => ({ kind, list: (await all.of(kind, looks.credentials(user, kind))) ?? [] })),
+    ],
+  )
+  return { user, userId: found.UserId, ...keptByIn(found), password, credentials, mfaDevices, groups, attached, inline }
 }
 
-async function strip(ground: GoalGround, { UserName: name }: IamUser, end: number): Promise<void> {
-  const { iam } = ground
-  const sure = (act: () => Promise<unknown>) => insist(ground, end, act)
-  if (await iam.hasPassword(name)) await sure(() => iam.deletePassword(name))
-  for (const kind of credentialKinds) {
-    for (const { id } of await iam.credentials(name, kind)) await sure(() => iam.deleteCredential(name, kind, id))
-  }
-  for (const serial of await iam.mfaDevices(name)) {
-    await sure(() => iam.deactivateMfa(name, serial))
+async function readCenter(looks: Looks): Promise<Existing['center']> {
+  const found = await looks.centerUser()
+  if (found === null) return undefined
+  const [assignments, memberships] = await Promise.all([looks.assignments(), looks.memberships()])
+  const { UserName: user = '', UserId: userId } = found
+  return { user, userId, provisioned: isProvisioned(found), assignments, memberships }
+}
+
+const change = (id: string, act: () => Promise<unknown>): AwsChange => ({
+  id,
+  what: 'Account',
+  before: 'there',
+  after: 'deleted',
+  act,
+})
+
+/** What IAM names one at a time when it refuses to delete a user, all of it; the deny last. */
+function iamChanges({ iam }: GoalGround, now: NonNullable<Existing['iam']>): AwsChange[] {
+  const { user: name } = now
+  const last = (one: AttachedPolicy) => (isDenyAll(one.arn) ? 1 : 0)
+  const sure = (id: string, act: () => Promise<unknown>) => change(id, () => taken(act()))
+  return [
+    ...(now.password ? [sure('console password', () => iam.deletePassword(name))] : []),
+    ...now.credentials.flatMap(({ kind, list }) =>
+      list.map(({ id }) => sure(id, () => iam.deleteCredential(name, kind, id))),
+    ),
+    ...now.mfaDevices.map(serial => sure(serial, () => iam.deactivateMfa(name, serial))),
     // A hardware device has a number, a passkey an ARN of its own; only a virtual one is a thing that stays behind.
-    if (/:mfa\//.test(serial)) await sure(() => iam.deleteVirtualMfa(serial))
-  }
-  for (const group of await iam.groups(name)) await sure(() => iam.leaveGroup(name, group))
-  const [attached, inline] = await Promise.all([iam.attachedPolicies(name), iam.inlinePolicies(name)])
-  const last = (one: { arn: string }) => (isDenyAll(one.arn) ? 1 : 0)
-  for (const policy of inline.filter(one => one !== denialName)) await sure(() => iam.deletePolicy(name, policy))
-  for (const { arn } of attached.sort((a, b) => last(a) - last(b))) await sure(() => iam.detachPolicy(name, arn))
-  if (inline.includes(denialName)) await sure(() => iam.deletePolicy(name, denialName))
+    ...now.mfaDevices
+      .filter(serial => /:mfa\//.test(serial))
+      .map(serial => sure(`virtual ${serial}`, () => iam.deleteVirtualMfa(serial))),
+    ...now.groups.map(group => sure(`group ${group}`, () => iam.leaveGroup(name, group))),
+    ...now.inline
+      .filter(one => one !== denialName)
+      .map(policy => sure(`policy ${policy}`, () => iam.deletePolicy(name, policy))),
+    ...[...now.attached]
+      .sort((a, b) => last(a) - last(b))
+      .map(({ arn }) => sure(arn, () => iam.detachPolicy(name, arn))),
+    ...(now.inline.includes(denialName)
+      ? [sure(`policy ${denialName}`, () => iam.deletePolicy(name, denialName))]
+      : []),
+    sure(`IAM user ${name}`, () => iam.deleteUser(name)),
+  ]
 }
 
 /**
  * Assignments, then groups, then the user: an assignment whose user is gone can never be deleted again
  * (terraform-provider-aws #19341).
  */
-async function deleteCenterUser(ground: GoalGround, ref: CenterRef): Promise<void> {
-  const center = await directoryOf(ground, ref)
-  if ((await findCenterUser(center, ref)) === null) return
-  const end = deadlineOf(ground)
-  const own = async () => (await center.assignments(ref.userId)).filter(({ principal }) => principal.type === 'USER')
-  await takeAssignments(ground, center, await own(), end)
-  const left = await own()
-  if (left.length > 0) {
-    throw new K1Error(
-      'refused',
-      `${left.length} account assignments of the user are still there, so it is not deleted.`,
-      {
-        facts: { accounts: left.map(({ account }) => account) },
-        hint: 'An assignment outlives its user and could never be removed. Resume the run when they are gone.',
-      },
-    )
-  }
-  for (const { id } of await center.memberships(ref.userId)) await insist(ground, end, () => center.leaveGroup(id))
-  await insist(ground, end, () => center.deleteUser(ref.userId))
+function centerChanges(
+  ground: GoalGround,
+  { requests }: Subject,
+  person: CenterRef,
+  now: NonNullable<Existing['center']>,
+): AwsChange[] {
+  const directory = () => directoryOf(ground, person)
+  const isOwn = ({ principal }: Assignment) => principal.type === 'USER'
+  return [
+    ...now.assignments
+      .filter(isOwn)
+      .map(one =>
+        change(`${one.permissionSet} in ${one.account}`, async () =>
+          askFor('deletion', one, await directory(), requests),
+        ),
+      ),
+    ...now.memberships.map(({ id, groupId }) =>
+      change(`group ${groupId}`, async () => taken((await directory()).leaveGroup(id))),
+    ),
+    change(`Identity Center user ${now.user}`, async () => {
+      const center = await directory()
+      // Asked right before what cannot be taken back.
+      const left = (await center.assignments(person.userId)).filter(isOwn)
+      if (left.length === 0) return taken(center.deleteUser(person.userId))
+      throw new K1Error(
+        'refused',
+        `${left.length} account assignments of the user are still there, so it is not deleted.`,
+        {
+          facts: { accounts: left.map(({ account }) => account) },
+          hint: 'An assignment outlives its user and could never be removed. Resume the run when they are gone.',
+        },
+      )
+    }),
+  ]
 }

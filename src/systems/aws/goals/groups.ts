@@ -1,39 +1,42 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { joinGroup } from '../assignments.ts'
-import {
-  deadlineOf,
-  directoryOf,
-  eachOf,
-  findCenterUser,
-  findIamUser,
-  type GoalGround,
-  goneForGood,
-  insist,
-  notASnapshot,
-  type Subject,
-  settle,
-} from '../ground.ts'
+import { type AwsChange, act, gather, notShown, type Partial, unseenChanges } from '../gather.ts'
+import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { looksAt } from '../looks.ts'
 
 const gone = z.object({ gone: z.literal(true) })
+/** What is absent could not be seen. */
 const shape = z.object({
   iam: z.union([gone, z.object({ user: z.string(), groups: z.array(z.string()) })]).optional(),
   identityCenter: z
-    .union([gone, z.object({ userId: z.string(), groups: z.array(z.object({ id: z.string(), name: z.string() })) })])
+    .union([
+      gone,
+      z.object({
+        userId: z.string(),
+        groups: z.array(z.object({ id: z.string(), name: z.string(), membershipId: z.string().optional() })),
+      }),
+    ])
     .optional(),
 })
+type Had = z.infer<typeof shape>
+type GroupsReading = Had &
+  Partial & {
+    /** ARNs of the applications of Identity Center that are given to the user: evidence, and no more. */
+    applications?: string[]
+  }
 
-export type GroupsReading = z.infer<typeof shape>
+const what = 'Groups'
+
+function stay(applications: readonly string[]): string {
+  return `Applications of Identity Center stay assigned: ${applications.join(', ')}.`
+}
 
 /** The IAM user is in no IAM group, the Identity Center user in none of its directory. */
-export function groupsLeft(
-  ground: GoalGround,
-  subject: Subject,
-  now: GroupsReading,
-  warnings: readonly string[],
-): AccountGoal {
-  const names = namesIn(now)
-  const look = async () => standing(await readGroups(ground, subject))
+export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<GroupsReading, AwsChange> {
+  const { parts } = subject
   return {
     kind: 'groups-left',
     reach: 'api',
@@ -41,107 +44,142 @@ export function groupsLeft(
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: names.length === 0 ? [] : [{ what: 'Groups', before: names.join(', '), after: 'none' }],
-    warnings,
-    look,
-    async bring() {
-      await eachOf([() => leaveIam(ground, subject), () => leaveCenter(ground, subject)])
-      await settle(ground, look)
+    needs: [
+      ...(parts.iam ? ['iam user', 'iam groups'] : []),
+      ...(parts.center ? ['identity center user', 'memberships', 'applications'] : []),
+    ],
+    read: moment => readGroups(ground, subject, looksAt(ground, parts, moment)),
+    holds: now => now.unseen === undefined && iamGroups(now).length === 0 && centerGroups(now).length === 0,
+    unobservable: now => notShown(now, wasIn(now)),
+    changes: now => [...leaving(ground, subject, now), ...unseenChanges(now)],
+    residual: ({ applications, identityCenter }) => {
+      if (applications !== undefined) return applications.length === 0 ? [] : [stay(applications)]
+      const isThere = identityCenter !== undefined && 'userId' in identityCenter
+      return isThere ? ['Whether applications of Identity Center are assigned could not be seen.'] : []
     },
-    undo: before => groupsJoined(ground, subject, before),
+    take: oneByOne(act),
+    settlesWithin: settleMs,
+    back: {
+      shape,
+      what: `which groups ${subject.login} was in`,
+      place: 'the console',
+      summary: (had: Had) => (wasIn(had) ? 'Groups are joined again' : 'Groups stay as they were'),
+      isBack: (had: Had, now) => joining(ground, subject, had, now).length === 0,
+      changes: (had: Had, now) => joining(ground, subject, had, now),
+      give: oneByOne(act),
+    },
   }
 }
 
-export async function readGroups(ground: GoalGround, { parts }: Subject): Promise<GroupsReading> {
-  const reading: GroupsReading = {}
-  if (parts.iam) {
-    const user = await findIamUser(ground.iam, parts.iam)
-    reading.iam =
-      user === null ? { gone: true } : { user: user.UserName, groups: await ground.iam.groups(user.UserName) }
+async function readGroups(
+  ground: GoalGround,
+  { parts }: Subject,
+  looks: ReturnType<typeof looksAt>,
+): Promise<Reading<GroupsReading>> {
+  const all = gather()
+  const [user, person] = await Promise.all([
+    parts.iam ? all.of('the IAM user', looks.user()) : undefined,
+    parts.center ? all.of('the Identity Center user', looks.centerUser()) : undefined,
+  ])
+  const value: GroupsReading = {}
+  if (user === null) value.iam = { gone: true }
+  else if (user !== undefined) {
+    const groups = await all.of('the IAM groups', looks.groups(user.UserName))
+    if (groups !== undefined) value.iam = { user: user.UserName, groups }
   }
-  if (parts.center) {
+  if (person === null) value.identityCenter = { gone: true }
+  else if (person !== undefined && parts.center) {
     const { userId } = parts.center
     const center = await directoryOf(ground, parts.center)
-    if ((await findCenterUser(center, parts.center)) === null) return { ...reading, identityCenter: { gone: true } }
-    const memberships = await center.memberships(userId)
-    const groups = memberships.map(async ({ groupId }) => ({ id: groupId, name: await center.groupName(groupId) }))
-    reading.identityCenter = { userId, groups: await Promise.all(groups) }
+    const [memberships, applications] = await Promise.all([
+      all.of('the Identity Center groups', looks.memberships()),
+      gather().of('the applications', looks.applications()),
+    ])
+    if (memberships !== undefined) {
+      const groups = memberships.map(async ({ id, groupId }) => ({
+        id: groupId,
+        // Only for a person: whoever may not read it sees the id.
+        name: await center.groupName(groupId),
+        membershipId: id,
+      }))
+      value.identityCenter = { userId, groups: await Promise.all(groups) }
+    }
+    if (applications !== undefined) value.applications = applications
   }
-  return reading
+  const { unseen } = all.left()
+  const every = [value.iam, value.identityCenter].filter(part => part !== undefined)
+  if (unseen === undefined && every.every(part => 'gone' in part)) return goneReading
+  return seen({ ...value, ...(unseen ? { unseen } : {}) })
 }
 
-function namesIn({ iam, identityCenter }: GroupsReading): string[] {
-  const center = identityCenter && 'groups' in identityCenter ? identityCenter.groups.map(({ name }) => name) : []
-  return [...(iam && 'groups' in iam ? iam.groups : []), ...center]
+function iamGroups({ iam }: Had): string[] {
+  return iam && 'groups' in iam ? iam.groups : []
 }
 
-function standing(reading: GroupsReading): Standing {
-  return { state: namesIn(reading).length === 0 ? 'holds' : 'not-yet', reading }
+function centerGroups({ identityCenter }: Had) {
+  return identityCenter && 'groups' in identityCenter ? identityCenter.groups : []
 }
 
-async function leaveIam(ground: GoalGround, { parts }: Subject): Promise<void> {
-  const { iam } = ground
-  const user = parts.iam ? await findIamUser(iam, parts.iam) : null
-  if (user === null) return
-  const end = deadlineOf(ground)
-  const groups = await iam.groups(user.UserName)
-  await eachOf(groups.map(group => () => insist(ground, end, () => iam.leaveGroup(user.UserName, group))))
+function wasIn(had: Had): boolean {
+  return iamGroups(had).length > 0 || centerGroups(had).length > 0
 }
 
-async function leaveCenter(ground: GoalGround, { parts }: Subject): Promise<void> {
-  if (parts.center === undefined) return
-  const center = await directoryOf(ground, parts.center)
-  if ((await findCenterUser(center, parts.center)) === null) return
-  const end = deadlineOf(ground)
-  const memberships = await center.memberships(parts.center.userId)
-  await eachOf(
-    memberships.map(
-      ({ id }) =>
-        () =>
-          insist(ground, end, () => center.leaveGroup(id)),
-    ),
-  )
+function leaving(ground: GoalGround, { parts }: Subject, now: GroupsReading): AwsChange[] {
+  const { iam, center: person } = parts
+  const { iam: part } = now
+  const name = part && 'user' in part ? part.user : undefined
+  return [
+    ...(iam && name !== undefined
+      ? iamGroups(now).map(group => ({
+          id: `iam ${group}`,
+          what,
+          before: group,
+          after: 'none',
+          act: () => taken(ground.iam.leaveGroup(name, group)),
+        }))
+      : []),
+    ...(person
+      ? centerGroups(now).map(({ id, name: before, membershipId = '' }) => ({
+          id: `center ${id}`,
+          what,
+          before,
+          after: 'none',
+          act: async () => taken((await directoryOf(ground, person)).leaveGroup(membershipId)),
+        }))
+      : []),
+  ]
 }
 
-function groupsJoined(ground: GoalGround, subject: Subject, before: unknown): AccountGoal {
-  const snapshot = shape.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`which groups ${subject.login} was in`)
-  const { iam, identityCenter } = snapshot.data
-  const names = namesIn(snapshot.data)
-  const iamGroups = iam && 'groups' in iam ? iam.groups : []
-  const centerGroups = identityCenter && 'groups' in identityCenter ? identityCenter.groups.map(({ id }) => id) : []
-  const look = async (): Promise<Standing> => {
-    if (names.length === 0) return { state: 'holds', reading: snapshot.data }
-    const reading = await readGroups(ground, subject)
-    const inIam = reading.iam && 'groups' in reading.iam ? reading.iam.groups : []
-    const { identityCenter: center } = reading
-    const inCenter = center && 'groups' in center ? center.groups.map(({ id }) => id) : []
-    const back = iamGroups.every(one => inIam.includes(one)) && centerGroups.every(one => inCenter.includes(one))
-    return { state: back ? 'holds' : 'not-yet', reading }
-  }
-  return {
-    kind: 'groups-left',
-    reach: 'api',
-    summary: names.length === 0 ? 'Groups stay as they were' : 'Groups are joined again',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: names.length === 0 ? [] : [{ what: 'Groups', before: 'none', after: names.join(', ') }],
-    warnings: [],
-    look,
-    async bring() {
-      const { parts } = subject
-      if (iamGroups.length > 0 && parts.iam) {
-        const user = await findIamUser(ground.iam, parts.iam)
-        if (user === null) throw goneForGood(subject.login)
-        for (const group of iamGroups) await ground.iam.joinGroup(user.UserName, group)
-      }
-      if (centerGroups.length > 0 && parts.center) {
-        const center = await directoryOf(ground, parts.center)
-        if ((await findCenterUser(center, parts.center)) === null) throw goneForGood(subject.login)
-        for (const group of centerGroups) await joinGroup(center, group, parts.center.userId)
-      }
-      await settle(ground, look)
-    },
-  }
+function joining(ground: GoalGround, { parts }: Subject, had: Had, now: GroupsReading): AwsChange[] {
+  if (!wasIn(had)) return []
+  const { center: person } = parts
+  const { iam: part, identityCenter: center } = now
+  const inIam = new Set(iamGroups(now))
+  const inCenter = new Set(centerGroups(now).map(({ id }) => id))
+  const before = 'none'
+  return [
+    ...(part && 'user' in part
+      ? iamGroups(had)
+          .filter(group => !inIam.has(group))
+          .map(group => ({
+            id: `iam ${group}`,
+            what,
+            before,
+            after: group,
+            act: () => ground.iam.joinGroup(part.user, group),
+          }))
+      : []),
+    ...(person && center && 'userId' in center
+      ? centerGroups(had)
+          .filter(({ id }) => !inCenter.has(id))
+          .map(({ id, name: after }) => ({
+            id: `center ${id}`,
+            what,
+            before,
+            after,
+            act: async () => joinGroup(await directoryOf(ground, person), id, person.userId),
+          }))
+      : []),
+    ...unseenChanges(now),
+  ]
 }

@@ -1,30 +1,32 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import type { IamRef } from '../account-id.ts'
-import { denialName, deny, isDenyAll, readDenial } from '../denial.ts'
-import {
-  deadlineOf,
-  findIamUser,
-  type GoalGround,
-  goneForGood,
-  insist,
-  notASnapshot,
-  type Subject,
-  settle,
-} from '../ground.ts'
-import type { IamUser } from '../iam.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
+import { deny, undeny } from '../denial.ts'
+import { type AwsChange, act } from '../gather.ts'
+import { type GoalGround, type Subject, settleMs } from '../ground.ts'
+import { looksAt } from '../looks.ts'
 
 const shape = z.union([
   z.object({ gone: z.literal(true) }),
   z.object({ user: z.string(), deniedBy: z.string().nullable() }),
 ])
 
+interface SessionsReading {
+  user: string
+  deniedBy: string | null
+}
+
+const what = 'Open sessions'
+
 /**
  * Everything is denied to the IAM user. Temporary keys cannot be taken back, but each request with those of the user is
  * weighed against the user's policies of that moment.
  */
-export function sessionsEnded(ground: GoalGround, subject: Subject, ref: IamRef, denied: boolean): AccountGoal {
-  const look = () => lookAtDenial(ground, ref)
+export function sessionsEnded(ground: GoalGround, subject: Subject): AccountGoal<SessionsReading, AwsChange> {
+  const { iam } = ground
+  const isDenied = ({ deniedBy }: SessionsReading) => deniedBy !== null
+  const wasOpen = (had: z.infer<typeof shape>) => 'user' in had && had.deniedBy === null
   return {
     kind: 'sessions-ended',
     reach: 'api',
@@ -32,68 +34,31 @@ export function sessionsEnded(ground: GoalGround, subject: Subject, ref: IamRef,
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: denied ? [] : [{ what: 'Open sessions', before: 'may act', after: 'denied' }],
-    warnings: [],
-    residual: ['Roles that the IAM user assumed before stay open until their sessions end, 12 hours at most.'],
-    look,
-    async bring() {
-      const user = await findIamUser(ground.iam, ref)
-      if (user === null || (await readDenial(ground.iam, user)) !== null) return
-      await insist(ground, deadlineOf(ground), () => deny(ground.iam, user))
-      await settle(ground, look)
+    needs: ['iam user', 'attached policies', 'inline policies', 'deny document'],
+    async read(moment) {
+      const looks = looksAt(ground, subject.parts, moment)
+      const user = await looks.user()
+      if (user === null) return goneReading
+      return seen({ user: user.UserName, deniedBy: await looks.deniedBy(user.UserName) })
     },
-    undo: before => sessionsAllowed(ground, subject, ref, before),
-  }
-}
-
-type SessionsReading = z.infer<typeof shape>
-
-async function read({ iam }: GoalGround, ref: IamRef): Promise<SessionsReading> {
-  const user = await findIamUser(iam, ref)
-  return user === null ? { gone: true } : { user: user.UserName, deniedBy: await readDenial(iam, user) }
-}
-
-async function lookAtDenial(ground: GoalGround, ref: IamRef): Promise<Standing> {
-  const reading = await read(ground, ref)
-  return { state: 'user' in reading && reading.deniedBy === null ? 'not-yet' : 'holds', reading }
-}
-
-function sessionsAllowed(ground: GoalGround, subject: Subject, ref: IamRef, before: unknown): AccountGoal {
-  const snapshot = shape.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`whether sessions of ${subject.login} were denied`)
-  const was = 'user' in snapshot.data && snapshot.data.deniedBy === null
-  const look = async (): Promise<Standing> => {
-    if (!was) return { state: 'holds', reading: snapshot.data }
-    const reading = await read(ground, ref)
-    return { state: 'user' in reading && reading.deniedBy === null ? 'holds' : 'not-yet', reading }
-  }
-  return {
-    kind: 'sessions-ended',
-    reach: 'api',
-    summary: was ? 'Sessions of the IAM user may act again' : 'Sessions stay as they were',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: was ? [{ what: 'Open sessions', before: 'denied', after: 'may act' }] : [],
-    warnings: [],
-    look,
-    async bring() {
-      const user = await findIamUser(ground.iam, ref)
-      if (user === null) throw goneForGood(subject.login)
-      await undeny(ground, user)
-      await settle(ground, look)
+    holds: isDenied,
+    changes: now =>
+      isDenied(now) ? [] : [{ id: 'deny', what, before: 'may act', after: 'denied', act: () => deny(iam, now.user) }],
+    residual: () => ['Roles that the IAM user assumed before stay open until their sessions end, 12 hours at most.'],
+    take: oneByOne(act),
+    settlesWithin: settleMs,
+    back: {
+      shape,
+      what: `whether sessions of ${subject.login} were denied`,
+      place: 'the console',
+      summary: (had: z.infer<typeof shape>) =>
+        wasOpen(had) ? 'Sessions of the IAM user may act again' : 'Sessions stay as they were',
+      isBack: (had: z.infer<typeof shape>, now) => !wasOpen(had) || !isDenied(now),
+      changes: (had: z.infer<typeof shape>, now) =>
+        !wasOpen(had) || !isDenied(now)
+          ? []
+          : [{ id: 'deny', what, before: 'denied', after: 'may act', act: () => undeny(iam, now.user) }],
+      give: oneByOne(act),
     },
-  }
-}
-
-/** Takes away what denies everything, and nothing else. */
-export async function undeny(ground: GoalGround, user: IamUser): Promise<void> {
-  const { iam } = ground
-  const end = deadlineOf(ground)
-  if ((await iam.inlinePolicies(user.UserName)).includes(denialName)) {
-    await insist(ground, end, () => iam.deletePolicy(user.UserName, denialName))
-  }
-  for (const { arn } of await iam.attachedPolicies(user.UserName)) {
-    if (isDenyAll(arn)) await insist(ground, end, () => iam.detachPolicy(user.UserName, arn))
   }
 }

@@ -1,105 +1,85 @@
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { giveAssignments, joinGroup, ownAssignment, readAssignments, type SeenAssignment } from '../assignments.ts'
-import {
-  deadlineOf,
-  directoryOf,
-  eachOf,
-  findCenterUser,
-  findIamUser,
-  type GoalGround,
-  goneForGood,
-  notASnapshot,
-  type Subject,
-  settle,
-} from '../ground.ts'
-import { describeSignIn, readSignIn, type SignInReading, signInShape } from '../sign-in-reading.ts'
-import { undeny } from './sessions.ts'
+import { oneByOne } from '../../../core/change.ts'
+import type { Back } from '../../../core/goal.ts'
+import { askFor, joinGroup, ownAssignment, type SeenAssignment } from '../assignments.ts'
+import { undeny } from '../denial.ts'
+import { type AwsChange, act, unseenChanges } from '../gather.ts'
+import { directoryOf, type GoalGround, type Subject } from '../ground.ts'
+import { openIn, type SignInReading, signInShape } from '../sign-in-reading.ts'
 
 /** Keys, assignments and groups come back; the password cannot. */
-export function signInAllowed(ground: GoalGround, subject: Subject, before: unknown): AccountGoal {
-  const snapshot = signInShape.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`how ${subject.login} could sign in`)
-  const { iam: hadIam, identityCenter: hadCenter } = snapshot.data
-  const was = describeSignIn(snapshot.data)
-  const iamBefore = hadIam && 'user' in hadIam ? hadIam : undefined
-  const centerBefore = hadCenter && 'assignments' in hadCenter ? hadCenter : undefined
-
-  const look = async (): Promise<Standing> => {
-    if (was === '') return { state: 'holds', reading: snapshot.data }
-    const reading = await readSignIn(ground, subject)
-    return { state: isBack(reading) ? 'holds' : 'not-yet', reading }
-  }
-
-  function isBack({ iam, identityCenter }: SignInReading): boolean {
-    if (iamBefore) {
-      if (iam === undefined || 'gone' in iam) return false
-      if (iamBefore.deniedBy === null && iam.deniedBy !== null) return false
-      const lost = iamBefore.accessKeys.some(
-        had => had.active && !iam.accessKeys.some(k => k.id === had.id && k.active),
-      )
-      if (lost) return false
-    }
-    if (centerBefore) {
-      if (identityCenter === undefined || 'gone' in identityCenter) return false
-      const has = new Set(identityCenter.assignments.map(keyOf))
-      if (centerBefore.assignments.some(had => !has.has(keyOf(had)))) return false
-    }
-    return true
-  }
-
+export function signInBack(ground: GoalGround, subject: Subject): Back<SignInReading, AwsChange, SignInReading> {
+  const changes = (had: SignInReading, now: SignInReading) => [
+    ...iamChanges(ground, had, now),
+    ...centerChanges(ground, subject, had, now),
+    ...(openIn(had).length === 0 ? [] : unseenChanges(now)),
+  ]
   return {
-    kind: 'sign-in-blocked',
-    reach: 'api',
-    summary: was === '' ? 'Sign-in stays as it was' : 'Sign-in is allowed again',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences:
-      was === ''
-        ? []
-        : [{ what: 'Sign-in', before: 'blocked', after: was.replace('IAM user not ', 'IAM user no longer ') }],
-    warnings: iamBefore?.consolePassword
-      ? ['The console password does not come back: give a new one in IAM > Users.']
-      : [],
-    look,
-    async bring() {
-      await eachOf([() => allowIam(), () => allowCenter()])
-      await settle(ground, look)
-    },
-  }
-
-  async function allowIam(): Promise<void> {
-    if (!iamBefore || !subject.parts.iam) return
-    const user = await findIamUser(ground.iam, subject.parts.iam)
-    if (user === null) throw goneForGood(subject.login)
-    const keys = await ground.iam.credentials(user.UserName, 'accessKeys')
-    for (const { id, active } of iamBefore.accessKeys) {
-      if (active && keys.some(key => key.id === id && !key.active)) {
-        await ground.iam.switchCredential(user.UserName, 'accessKeys', id, true)
-      }
-    }
-    if (iamBefore.deniedBy === null) await undeny(ground, user)
-  }
-
-  async function allowCenter(): Promise<void> {
-    if (!centerBefore || !subject.parts.center) return
-    const center = await directoryOf(ground, subject.parts.center)
-    const { userId } = subject.parts.center
-    if ((await findCenterUser(center, subject.parts.center)) === null) throw goneForGood(subject.login)
-    const has = new Set((await readAssignments(center, userId)).map(keyOf))
-    const missing = centerBefore.assignments.filter(one => !has.has(keyOf(one)))
-    for (const id of new Set(missing.flatMap(({ group }) => (group ? [group.id] : [])))) {
-      await joinGroup(center, id, userId)
-    }
-    const own = missing.filter(({ group }) => group === undefined).map(one => ownAssignment(userId, one))
-    await giveAssignments(ground, center, own, deadlineOf(ground))
+    shape: signInShape,
+    what: `how ${subject.login} could sign in`,
+    place: 'the console',
+    summary: had => (openIn(had).length === 0 ? 'Sign-in stays as it was' : 'Sign-in is allowed again'),
+    isBack: (had, now) => changes(had, now).length === 0,
+    changes,
+    give: oneByOne(act),
+    warnings: ({ iam }) =>
+      iam && 'user' in iam && iam.consolePassword
+        ? ['The console password does not come back: give a new one in IAM > Users.']
+        : [],
   }
 }
 
-function keyOf({
-  account,
-  permissionSetArn,
-  group,
-}: Pick<SeenAssignment, 'account' | 'permissionSetArn'> & { group?: { id: string } | undefined }): string {
+const change = (id: string, after: string, act: () => Promise<unknown>): AwsChange => ({
+  id,
+  what: 'Sign-in',
+  before: 'blocked',
+  after,
+  act,
+})
+
+/** Keys first, and the deny last: until then they open nothing. */
+function iamChanges({ iam }: GoalGround, { iam: had }: SignInReading, { iam: now }: SignInReading): AwsChange[] {
+  if (!had || !('user' in had) || !now || !('user' in now)) return []
+  const off = (now.accessKeys ?? []).filter(({ id, active }) => !active && isActive(had.accessKeys, id))
+  return [
+    ...off.map(({ id }) =>
+      change(`key ${id}`, `access key ${id} active`, () => iam.switchCredential(now.user, 'accessKeys', id, true)),
+    ),
+    ...(had.deniedBy === null && now.deniedBy
+      ? [change('deny', 'IAM user no longer denied', () => undeny(iam, now.user))]
+      : []),
+  ]
+}
+
+function isActive(keys: readonly { id: string; active: boolean }[] = [], id: string): boolean {
+  return keys.some(key => key.id === id && key.active)
+}
+
+function centerChanges(
+  ground: GoalGround,
+  { parts, requests }: Subject,
+  { identityCenter: had }: SignInReading,
+  { identityCenter: now }: SignInReading,
+): AwsChange[] {
+  const { center: person } = parts
+  if (!person || !had || !('userId' in had) || !now || !('userId' in now) || now.assignments === undefined) return []
+  const has = new Set(now.assignments.map(keyOf))
+  const missing = (had.assignments ?? []).filter(one => !has.has(keyOf(one)))
+  const nameOf = (one: SeenAssignment) => `${one.permissionSet} in ${one.account}`
+  const groups = new Map(missing.flatMap(one => (one.group ? [[one.group.id, one] as const] : [])))
+  return [
+    ...[...groups].map(([id, one]) =>
+      change(`group ${id}`, nameOf(one), async () => joinGroup(await directoryOf(ground, person), id, person.userId)),
+    ),
+    ...missing
+      .filter(({ group }) => group === undefined)
+      .map(one =>
+        change(`assignment ${one.account} ${one.permissionSetArn}`, nameOf(one), async () =>
+          askFor('creation', ownAssignment(person.userId, one), await directoryOf(ground, person), requests),
+        ),
+      ),
+  ]
+}
+
+function keyOf({ account, permissionSetArn, group }: SeenAssignment): string {
   return `${account} ${permissionSetArn} ${group?.id ?? ''}`
 }

@@ -1,19 +1,15 @@
-import type { OldAccountGoal as AccountGoal } from '../../../core/old-goal.ts'
-import { takeAssignments } from '../assignments.ts'
-import { deny, readDenial } from '../denial.ts'
-import {
-  deadlineOf,
-  directoryOf,
-  eachOf,
-  findCenterUser,
-  findIamUser,
-  type GoalGround,
-  insist,
-  type Subject,
-  settle,
-} from '../ground.ts'
-import { describeSignIn, readSignIn, type SignInReading, signInStanding } from '../sign-in-reading.ts'
-import { signInAllowed } from './sign-in-allowed.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { oneByOne, takeOne } from '../../../core/change.ts'
+import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { askFor, gaveUpOn, ownAssignment } from '../assignments.ts'
+import { deny, denyById } from '../denial.ts'
+import { type AwsChange, act, notShown, unseenChanges } from '../gather.ts'
+import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { signInNeeds } from '../looks.ts'
+import { residualOf } from '../residual.ts'
+import { returnWarnings } from '../return-warnings.ts'
+import { openIn, readSignIn, type SignInReading } from '../sign-in-reading.ts'
+import { signInBack } from './sign-in-allowed.ts'
 
 /**
  * The IAM user is denied everything, has no password and no active key; the Identity Center user may open no account.
@@ -21,15 +17,10 @@ import { signInAllowed } from './sign-in-allowed.ts'
  * open session of the portal go on (AWS, "Revoke active IAM role sessions"): what keeps them out is that nothing is
  * assigned to them, nor to a group of theirs.
  */
-export function signInBlocked(
-  ground: GoalGround,
-  subject: Subject,
-  now: SignInReading,
-  more: { warnings: readonly string[]; residual: readonly string[] },
-): AccountGoal {
-  const look = async () => signInStanding(await readSignIn(ground, subject))
-  const before = describeSignIn(now)
-  const password = now.iam !== undefined && 'user' in now.iam && now.iam.consolePassword
+export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<SignInReading, AwsChange> {
+  const { parts } = subject
+  /** Then the deny by the id is still to be sent. */
+  const isNameless = ({ iam }: SignInReading) => parts.iam !== undefined && iam === undefined
   return {
     kind: 'sign-in-blocked',
     reach: 'api',
@@ -37,63 +28,102 @@ export function signInBlocked(
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: before === '' ? [] : [{ what: 'Sign-in', before, after: 'blocked' }],
-    warnings: [
-      ...more.warnings,
-      ...(password ? ['The console password is deleted; to come back, the IAM user needs a new one.'] : []),
-    ],
-    residual: more.residual,
-    look,
-    async bring() {
-      await eachOf([() => blockIam(ground, subject), () => blockCenter(ground, subject)])
-      await settle(ground, look)
+    needs: [...signInNeeds, 'memberships'],
+    async read(moment): Promise<Reading<SignInReading>> {
+      const value = await readSignIn(ground, subject, moment)
+      const { iam, identityCenter, unseen } = value
+      const parts = [iam, identityCenter].filter(part => part !== undefined)
+      return unseen === undefined && parts.every(part => 'gone' in part) ? goneReading : seen(value)
     },
-    undo: taken => signInAllowed(ground, subject, taken),
+    holds: value => value.unseen === undefined && openIn(value).length === 0,
+    unobservable: value => notShown(value, openIn(value).length > 0 || isNameless(value)),
+    waitsFor: ({ identityCenter }) => {
+      const all = identityCenter && 'userId' in identityCenter ? (identityCenter.assignments ?? []) : []
+      const why = all.find(({ gaveUp }) => gaveUp !== undefined)?.gaveUp
+      return why === undefined ? undefined : gaveUpOn('deletion', why)
+    },
+    changes: value => blocking(ground, subject, value),
+    warnings: ({ iam, identityCenter }) => [
+      ...returnWarnings(
+        iam && 'user' in iam ? iam : undefined,
+        identityCenter && 'userId' in identityCenter ? identityCenter : undefined,
+      ),
+      ...(iam && 'user' in iam && iam.consolePassword
+        ? ['The console password is deleted; to come back, the IAM user needs a new one.']
+        : []),
+    ],
+    residual: residualOf,
+    take: oneByOne(act),
+    ...(parts.iam
+      ? {
+          anyway: async () => {
+            const { iam: ref } = parts
+            if (ref === undefined) return []
+            const whole = { id: 'deny', what: 'Sign-in', before: 'not seen', after: 'blocked' }
+            return [await takeOne(whole, () => denyById(ground.iam, ref))]
+          },
+        }
+      : {}),
+    settlesWithin: parts.center ? Math.max(settleMs, ground.waitMs) : settleMs,
+    back: signInBack(ground, subject),
   }
 }
 
 /** The deny comes first: it holds against what the rest of it may miss. */
-async function blockIam(ground: GoalGround, { parts }: Subject): Promise<void> {
-  const { iam } = ground
-  const user = parts.iam ? await findIamUser(iam, parts.iam) : null
-  if (user === null) return
-  const name = user.UserName
-  const end = deadlineOf(ground)
-  await eachOf([
-    async () => (await readDenial(iam, user)) ?? (await insist(ground, end, () => deny(iam, user))),
-    async () => {
-      for (const key of await iam.credentials(name, 'accessKeys')) {
-        if (key.active) await insist(ground, end, () => iam.switchCredential(name, 'accessKeys', key.id, false))
-      }
-    },
-    async () => {
-      if (await iam.hasPassword(name)) await insist(ground, end, () => iam.deletePassword(name))
-    },
-  ])
+function blocking(ground: GoalGround, subject: Subject, value: SignInReading): AwsChange[] {
+  return [...iamChanges(ground, subject, value), ...centerChanges(ground, subject, value), ...unseenChanges(value)]
 }
 
-async function blockCenter(ground: GoalGround, { parts }: Subject): Promise<void> {
-  if (parts.center === undefined) return
-  const { userId } = parts.center
-  const center = await directoryOf(ground, parts.center)
-  if ((await findCenterUser(center, parts.center)) === null) return
-  const end = deadlineOf(ground)
-  const all = await center.assignments(userId)
-  const giving = new Set(all.filter(({ principal }) => principal.type === 'GROUP').map(({ principal }) => principal.id))
-  await eachOf([
-    // Groups first: that takes effect at once.
-    async () => {
-      if (giving.size === 0) return
-      for (const { id, groupId } of await center.memberships(userId)) {
-        if (giving.has(groupId)) await insist(ground, end, () => center.leaveGroup(id))
-      }
-    },
-    () =>
-      takeAssignments(
-        ground,
-        center,
-        all.filter(({ principal }) => principal.type === 'USER'),
-        end,
+const change = (id: string, before: string, act: () => Promise<unknown>): AwsChange => ({
+  id,
+  what: 'Sign-in',
+  before,
+  after: 'blocked',
+  act,
+})
+
+function iamChanges({ iam }: GoalGround, { parts }: Subject, value: SignInReading): AwsChange[] {
+  const { iam: ref } = parts
+  if (ref === undefined) return []
+  const now = value.iam
+  // Nobody knows who has the name by now: then only the one with this id is denied.
+  if (now === undefined) return [change('deny', 'IAM user not seen', () => denyById(iam, ref))]
+  if ('gone' in now) return []
+  const keys = (now.accessKeys ?? []).filter(({ active }) => active)
+  return [
+    ...(now.deniedBy ? [] : [change('deny', 'IAM user not denied', () => deny(iam, now.user))]),
+    ...keys.map(({ id }) =>
+      change(`key ${id}`, `access key ${id}`, () => taken(iam.switchCredential(now.user, 'accessKeys', id, false))),
+    ),
+    // One that could not be seen may be there; that there is none is no refusal.
+    ...(now.consolePassword === false
+      ? []
+      : [change('password', 'console password', () => taken(iam.deletePassword(now.user)))]),
+  ]
+}
+
+/** Groups first: that takes effect at once. */
+function centerChanges(ground: GoalGround, { parts, requests }: Subject, value: SignInReading): AwsChange[] {
+  const { center: person } = parts
+  const { identityCenter: now } = value
+  if (person === undefined || now === undefined || 'gone' in now) return []
+  const all = now.assignments ?? []
+  const nameOf = (one: (typeof all)[number]) => `${one.permissionSet} in ${one.account}`
+  const groups = new Map(all.flatMap(({ group }) => (group ? [[group.id, group] as const] : [])))
+  return [
+    ...[...groups.values()].map(({ id }) =>
+      change(`group ${id}`, [...new Set(all.filter(one => one.group?.id === id).map(nameOf))].join(', '), async () => {
+        const membership = all.find(one => one.group?.id === id && one.membershipId)?.membershipId
+        // Who left meanwhile has no membership; that the assignment is still shown then is for the next look.
+        if (membership !== undefined) await taken((await directoryOf(ground, person)).leaveGroup(membership))
+      }),
+    ),
+    ...all
+      .filter(({ group }) => group === undefined)
+      .map(one =>
+        change(`assignment ${one.account} ${one.permissionSetArn}`, nameOf(one), async () =>
+          askFor('deletion', ownAssignment(person.userId, one), await directoryOf(ground, person), requests),
+        ),
       ),
-  ])
+  ]
 }
