@@ -63,6 +63,11 @@ export async function planOnly(context: Context, ground: Ground, people: AsyncIt
   return words.flag('exitCode') && tally.work ? 5 : 0
 }
 
+/** What could not be looked at, and is not sent all the same. */
+function isUnseen({ standing }: PersonPlan['planned'][number]): boolean {
+  return standing.state === 'unseen'
+}
+
 /** What an exit code hangs on. */
 class Tally {
   /** Somebody is refused or unknown, or a system does not answer. */
@@ -70,7 +75,8 @@ class Tally {
   work = false
 
   add(plan: PersonPlan): void {
-    this.bad ||= plan.refusal !== undefined || plan.unreached.length > 0 || isUnknown(plan)
+    this.bad ||=
+      plan.refusal !== undefined || plan.unreached.length > 0 || isUnknown(plan) || plan.planned.some(isUnseen)
     this.work ||= plan.planned.some(p => p.standing.state !== 'holds')
   }
 }

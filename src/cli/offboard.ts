@@ -27,6 +27,10 @@ export const offboard: CommandSpec = {
       summary: 'release (default), or also lock or erase the devices of the person; erasing cannot be undone',
       choices: [...deviceFates],
     },
+    {
+      flags: '--rest-anyway',
+      summary: 'take away groups, access and devices also where a sign-in could not be blocked (else they wait)',
+    },
     { flags: '--reason <text>', summary: 'why, for the evidence' },
     { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
     { flags: '--wait <seconds>', summary: 'how long to wait for modules that follow KaseyaOne (default 60)' },

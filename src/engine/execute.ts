@@ -80,7 +80,8 @@ async function bringToHold(
 
   if (options.signal?.aborted) return close({ end: 'pending', why: 'Cancelled before it began.' })
   const missing = goal.after.find(id => held.get(id) === false)
-  if (missing !== undefined) return close({ end: 'pending', why: `Waits for ${missing}, which does not hold.` })
+  if (missing !== undefined)
+    return close({ end: 'pending', why: `Waits for ${missing}, which does not hold.`, ...waitingHint(goal, missing) })
 
   let before: Look
   try {
@@ -92,6 +93,14 @@ async function bringToHold(
   }
   const early = endWithoutChange(goal, before, joint, options)
   return early ? close(early, before) : bringAbout(goal, before, close, joint, options)
+}
+
+/** Keeping somebody out comes first: what is taken away waits for it. */
+function waitingHint({ kind }: Goal, missing: string): { hint?: string } {
+  if (kind === undefined || kind === 'deleted' || !missing.endsWith('/sign-in-blocked')) return {}
+  return {
+    hint: 'First keep the person out there: `runs resume` tries it again. `offboard … --rest-anyway` does not wait.',
+  }
 }
 
 /** How it ends where nothing is to be sent; undefined where something is. */

@@ -13,6 +13,8 @@ export interface OffboardOptions {
   except: readonly string[]
   /** What happens to their devices. */
   devices: DeviceFate
+  /** Take away also where a sign-in could not be blocked. */
+  restAnyway?: boolean
   /** How long to wait for a system that follows another, in milliseconds. */
   waitMs: number
 }

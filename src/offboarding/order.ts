@@ -17,8 +17,11 @@ export interface OrderedGoal {
  * that, and what is deleted is deleted last, once sign-in is blocked everywhere. Keeping out goes in the four steps: a
  * step begins behind the sign-in blocks of the steps before it, and within the directories the one that others are
  * synced from is the first. What follows another system begins behind it.
+ *
+ * Where a block that k1ctl sends itself fails, nothing is taken away: it waits, for somebody to go on, unless the rest is
+ * wanted all the same. Blocks that a person, a device or another system has yet to bring about hold nothing up.
  */
-export function inSteps(goals: readonly OrderedGoal[]): Goal[] {
+export function inSteps(goals: readonly OrderedGoal[], { restAnyway = false } = {}): Goal[] {
   const rank = ({ goal, reachable }: OrderedGoal) => {
     const source = goals.some(g => g.masteredIn === reachable.id) ? 0 : 1
     const step = offboardingSteps.indexOf(reachable.about.step ?? 'applications')
@@ -26,12 +29,16 @@ export function inSteps(goals: readonly OrderedGoal[]): Goal[] {
   }
   const sorted = [...goals].sort((one, other) => rank(one) - rank(other))
   return sorted.map(own => {
-    const { after, behind } = predecessorsOf(own, goals)
+    const { after, behind } = predecessorsOf(own, goals, restAnyway)
     return { ...own.goal, after: idsIn(goals, own, after), behind: idsIn(goals, own, behind) }
   })
 }
 
-function predecessorsOf(own: OrderedGoal, goals: readonly OrderedGoal[]): { after: string[]; behind: string[] } {
+function predecessorsOf(
+  own: OrderedGoal,
+  goals: readonly OrderedGoal[],
+  restAnyway: boolean,
+): { after: string[]; behind: string[] } {
   const { goal, reachable, follows, masteredIn } = own
   const phase = phaseOf(goal.kind)
   const others = goals.filter(g => g.goal.system !== goal.system)
@@ -43,6 +50,7 @@ function predecessorsOf(own: OrderedGoal, goals: readonly OrderedGoal[]): { afte
   const source = others.filter(g => g.goal.system === masteredIn && phaseOf(g.goal.kind) === 'keep out')
   // A deletion over there comes last of all, and waits for this block.
   const followed = others.filter(g => g.goal.system === follows && phaseOf(g.goal.kind) === phase)
+  const kept = phase === 'keep out' || restAnyway ? [] : goals.filter(isOwnBlock)
   // What was never sent there will never arrive here.
   const sent = others.filter(
     g =>
@@ -50,9 +58,16 @@ function predecessorsOf(own: OrderedGoal, goals: readonly OrderedGoal[]): { afte
       (g.goal.kind === 'sign-in-blocked' || (phase === 'delete' && g.goal.kind === 'deleted')),
   )
   return {
-    after: [...goal.after, ...ids(phase === 'delete' ? blocks : []), ...ids(sent)],
+    after: [...goal.after, ...ids(phase === 'delete' ? blocks : []), ...ids(kept), ...ids(sent)],
     behind: [...(goal.behind ?? []), ...ids([...earlier, ...source, ...followed])],
   }
+}
+
+/** A block that k1ctl sends, and that holds at once. */
+function isOwnBlock({ goal, follows }: OrderedGoal): boolean {
+  return (
+    goal.kind === 'sign-in-blocked' && follows === undefined && goal.byHand === undefined && goal.later === undefined
+  )
 }
 
 function stepOf({ about }: Reachable): number {

@@ -76,7 +76,8 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const known = isKnown ? reached : []
   const answers = await Promise.all(known.map(r => goalsIn(facts, r, present)))
   const goals = answers.flatMap(answer => (isUnreached(answer) ? [] : answer))
-  const ordered = inSteps([...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))])
+  const all = [...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))]
+  const ordered = inSteps(all, { restAnyway: facts.options.restAnyway === true })
   plan.planned = await Promise.all(
     ordered.map(async (goal): Promise<Planned> => ({ goal, standing: await lookAt(goal) })),
   )

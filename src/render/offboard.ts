@@ -50,6 +50,10 @@ function goalText(goal: Goal, standing: Look, width: number, titles: Titles, sty
   const what = goal.kind ? kindTitles[goal.kind] : goal.summary
   if (standing.state === 'holds') return layout`  ${style.green('=')} ${place}  ${what}: already\n`
   if (goal.byHand) return layout`  ${style.yellow('?')} ${place}  ${what}: by hand\n${stepsText(goal.byHand)}`
+  if (standing.state === 'unseen') {
+    const sent = goal.anyway ? ' (the block is sent all the same)' : ''
+    return layout`  ${style.red('!')} ${place}  ${what}: cannot be looked at${sent}. ${standing.why}\n`
+  }
   // One difference is what the goal says already; several need to be told apart.
   const named = standing.differences.length > 1
   const changes = standing.differences.map(d => `${named ? `${d.what} ` : ''}${d.before} → ${d.after}`).join('; ')
@@ -161,6 +165,7 @@ export function personPlanJson(plan: PersonPlan) {
       reach: goal.reach,
       reachedBy: reachWords[goal.reach],
       standing: standing.state,
+      ...('why' in standing ? { why: standing.why } : {}),
       reading: standing.state === 'unobservable' ? null : standing.reading,
       differences: standing.differences,
       warnings: standing.warnings,

@@ -33,6 +33,10 @@ function goalText({ goal, standing }: Planned, titles: Readonly<Record<string, s
     return layout`  ${style.red('x')} ${where}\n      refused: ${goal.refusal.why}${hint}\n`
   }
   if (goal.byHand) return layout`  ${style.yellow('?')} ${where}\n      ${summary}\n${stepsText(goal.byHand)}`
+  if (standing.state === 'unseen') {
+    const hint = standing.hint ? layout`\n      ${style.cyan('→')} ${standing.hint}` : ''
+    return layout`  ${style.red('!')} ${where}\n      ${summary}: cannot be looked at. ${standing.why}${hint}\n`
+  }
   const lines = sideBySide(standing.differences, style)
   const warnings = standing.warnings.map(w => layout`      ${style.yellow('warning:')} ${w}\n`).join('')
   return layout`  ${style.yellow('~')} ${where}\n      ${summary}\n${lines}${warnings}`

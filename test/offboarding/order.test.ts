@@ -57,6 +57,23 @@ describe('inSteps', () => {
     ])
   })
 
+  it('what is taken away waits for every block that k1ctl sends, unless the rest is wanted all the same', () => {
+    const goals = [
+      ordered('chat', 'sign-in-blocked'),
+      ordered('mail', 'sign-in-blocked'),
+      ordered('desk', 'sign-in-blocked', { byHand: ['Do it.'] }),
+      ordered('gate', 'sign-in-blocked', { later: 'In its own time.' }),
+      follower('sign-in-blocked'),
+      ordered('chat', 'groups-left'),
+      ordered('mail', 'sessions-ended'),
+    ]
+    const waiting = inSteps(goals).find(one => short(one.id) === 'chat/groups-left')
+    expect(waiting?.after.map(short)).toEqual(['chat/sign-in-blocked', 'mail/sign-in-blocked'])
+    expect(inSteps(goals).find(one => short(one.id) === 'mail/sessions-ended')?.after).toEqual([])
+    const anyway = inSteps(goals, { restAnyway: true }).find(one => short(one.id) === 'chat/groups-left')
+    expect(anyway?.after).toEqual([])
+  })
+
   it('the directory that others are synced from comes first', async () => {
     const goals = [
       ordered('cloud', 'sign-in-blocked', { step: 'directory', masteredIn: 'ad' }),

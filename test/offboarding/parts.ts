@@ -56,16 +56,20 @@ export function ordered(
     masteredIn,
     after = [],
     behind,
+    ...more
   }: {
     step?: OffboardingStep
     follows?: string
     masteredIn?: string
     after?: AccountGoalKind[]
     behind?: AccountGoalKind[]
+    byHand?: readonly string[]
+    later?: string
   } = {},
 ): OrderedGoal {
   return {
     goal: goal(system, kind, {
+      ...more,
       after: after.map(one => goalId(amy, system, one)),
       ...(behind ? { behind: behind.map(one => goalId(amy, system, one)) } : {}),
     }),
