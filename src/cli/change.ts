@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import { allHold, plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
+import { allHold, plan as makePlan, type Plan, toDo, unseenIn } from '../engine/plan.ts'
 import { type PlannedDeps, startPlanned } from '../engine/planned-run.ts'
 import { type Report, reportWithoutRun } from '../engine/report.ts'
 import type { Consent } from '../engine/run.ts'
@@ -42,7 +42,7 @@ async function settle(context: Context, plan: Plan, titles: Record<string, strin
   if (words.flag('dryRun')) {
     if (output.forMachine) output.json(planJson(plan))
     else output.write(planText(plan, titles, output.data))
-    if (refused.length + plan.unreached.length > 0) return 1
+    if (refused.length + plan.unreached.length + unseenIn(plan).length > 0) return 1
     return words.flag('exitCode') && pending.length + byHand.length > 0 ? 5 : 0
   }
   const [first, second] = plan.planned

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import { requireSound } from '../core/ledger-check.ts'
-import { plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
+import { plan as makePlan, type Plan, toDo, unseenIn } from '../engine/plan.ts'
 import { foldRun } from '../engine/run-state.ts'
 import { planJson, planText } from '../render/plan.ts'
 import { carryOut, concurrency, finish } from './change.ts'
@@ -44,7 +44,7 @@ async function undoRun(context: Context): Promise<number> {
       if (output.forMachine) output.json({ ...planJson(plan), lost })
       else output.write(planText(plan, titles, output.data))
       if (plan.planned.length === 0) output.say('There is nothing that could be given back.')
-      if (plan.unreached.length > 0 || (plan.planned.length === 0 && lost.length > 0)) return 3
+      if (plan.unreached.length + unseenIn(plan).length > 0 || (plan.planned.length === 0 && lost.length > 0)) return 3
       return words.flag('exitCode') && toDo(plan).length > 0 ? 5 : 0
     }
     if (!output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())

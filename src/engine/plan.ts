@@ -67,6 +67,11 @@ export function toDo(plan: Plan): Planned[] {
   )
 }
 
+/** Goals that could not be looked at: nobody knows what would be done. */
+export function unseenIn(plan: Plan): Planned[] {
+  return plan.planned.filter(({ standing }) => standing.state === 'unseen')
+}
+
 /** Everything already holds, and everything could be asked. An empty plan is not this: it is nothing at all. */
 export function allHold(plan: Plan): boolean {
   return plan.planned.length > 0 && plan.unreached.length === 0 && plan.planned.every(p => p.standing.state === 'holds')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Directory } from './directory.ts'
 import { guidBase, guidText } from './ids.ts'
+import { isSameDn } from './names.ts'
 
 /** Attributes whose value is another entry's name, which changes when that one is moved (MS-ADA1 to 3, syntax 2.5.5.1). */
 const naming: ReadonlySet<string> = new Set(['manager', 'secretary', 'assistant', 'seealso', 'managedby', 'owner'])
@@ -34,13 +35,20 @@ export function writtenValue(value: Value): Buffer {
   return 'id' in value ? Buffer.from(guidBase(value.id) ?? value.dn) : Buffer.from(value.base64, 'base64')
 }
 
-/** Of a name, the id decides: it may have been moved meanwhile. */
+/** Of a name, the id decides: it may have been moved meanwhile. Earlier versions kept the name alone. */
 export function areSameValues(some: readonly Value[] | undefined, others: readonly Value[]): boolean {
-  const plain = (values: readonly Value[]) => values.map(keyOf).sort()
-  return JSON.stringify(plain(some ?? [])) === JSON.stringify(plain(others))
+  const open = [...(some ?? [])]
+  for (const other of others) {
+    const at = open.findIndex(one => isSame(one, other))
+    if (at < 0) return false
+    open.splice(at, 1)
+  }
+  return open.length === 0
 }
 
-function keyOf(value: Value): string {
-  if (typeof value === 'string') return `text ${value}`
-  return 'id' in value ? `id ${value.id}` : `bytes ${value.base64}`
+function isSame(one: Value, other: Value): boolean {
+  if (typeof one === 'string') return typeof other === 'string' ? one === other : isSame(other, one)
+  if ('base64' in one) return typeof other === 'object' && 'base64' in other && other.base64 === one.base64
+  if (typeof other === 'string') return isSameDn(one.dn, other)
+  return 'id' in other && other.id === one.id
 }
