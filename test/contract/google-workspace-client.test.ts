@@ -161,7 +161,7 @@ describe.skipIf(spec === null)('the Google client, held to the published contrac
     await transfers.begin({ oldOwnerUserId: '1', newOwnerUserId: '2', applicationDataTransfers: parts })
 
     const licences = createLicenceClient(http)
-    const standard = { product: 'Google-Apps', sku: '1010020028' }
+    const standard = 'Google-Apps/1010020028'
     expect(await licences.has(standard, 'amy@x.example')).toBe(true)
     await licences.remove(standard, 'amy@x.example')
     await licences.give(standard, 'amy@x.example')

@@ -103,7 +103,7 @@ function probesOf(clients: GoogleClients, settings: GoogleSettings, adminId: str
       scope: licensingScope,
       what: 'read licences',
       privilege: 'License Management',
-      run: () => licences.some(settings.licences[0]?.product ?? 'Google-Apps', customerId),
+      run: () => licences.some(settings.licences.products[0] ?? 'Google-Apps', customerId),
     })
   }
   return probes

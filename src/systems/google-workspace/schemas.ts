@@ -128,3 +128,8 @@ export const transferSchema = z.object({
 export type Transfer = z.infer<typeof transferSchema>
 
 export const transfersSchema = z.object({ dataTransfers: z.array(transferSchema).optional(), ...next })
+
+export const assignedLicencesSchema = z.object({
+  items: z.array(z.object({ userId: z.string(), skuId: z.string() })).optional(),
+  ...next,
+})
