@@ -47,6 +47,8 @@ export function decideRetry(facts: RetryFacts): Decision {
   const waitMs = backoff(facts.attempt, facts.random, askedMs)
   // First, so that a wait that is too long is told as such, not as "tried four times".
   if (waitMs >= facts.leftMs) return { again: false, why: 'deadline', ...asked }
+  // Nothing was done, and nothing is broken: a refusal for rate ends with the deadline alone.
+  if (trouble.what === 'slow-down') return { again: true, waitMs }
   if (facts.attempt >= mostAttempts) return { again: false, why: 'attempts', ...asked }
   if (!facts.budget.take()) return { again: false, why: 'budget', ...asked }
   return { again: true, waitMs }

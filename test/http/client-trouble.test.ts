@@ -228,10 +228,10 @@ describe('a server that asks to wait', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  it('on and on is rate-limited', async () => {
+  it('on and on, until the deadline, is rate-limited', async () => {
     const { client } = await play((_, response) => sendJson(response, {}, 429))
     expect(await failureOf(client.request(post))).toMatchObject({ kind: 'rate-limited' })
-    expect(server.received).toHaveLength(4)
+    expect(server.received.length).toBeGreaterThan(8)
   })
 
   it('on and on with 503 is the server failing', async () => {

@@ -11,6 +11,7 @@ import type { GoogleState } from './state.ts'
  * - `POST assignments` with a role assignment: one more
  * - `POST devices/contact`: all devices call in now, also those that are switched off
  * - `POST devices` with `online`: every device is on, or off
+ * - `POST chromebooks` with `annotatedUser` and `to`: it is noted down for somebody else from now on
  * - `POST transfers/fail`: transfers that run have failed
  * - `POST tokens/revoke`: every access token is void
  */
@@ -34,6 +35,10 @@ export function controlGoogle(state: GoogleState, request: SimulatedRequest, now
     case '/devices':
       for (const one of [...state.phones, ...state.chromebooks]) one.online = readBody(request).online === true
       return { status: 204 }
+    case '/chromebooks': {
+      const { annotatedUser, to } = readBody(request)
+      return changeOne(state.chromebooks, 'annotatedUser', { email: annotatedUser, annotatedUser: to })
+    }
     case '/transfers/fail':
       for (const one of state.transfers) if (one.dueAt > now.getTime()) one.failed = true
       return { status: 204 }

@@ -48,9 +48,10 @@ export function createGroupClient(http: HttpClient) {
       const answer = await http.request({ method: 'GET', path: where, answer: memberSchema, accept: [404] })
       return answer.status === 404 ? null : (answer.body.role ?? 'MEMBER')
     },
+    /** Also of a group that was just deleted, which the list of groups may still show. */
     async someMembers(groupId: string): Promise<void> {
       const where = path`/admin/directory/v1/groups/${groupId}/members`
-      await http.request({ method: 'GET', path: where, query: { maxResults: 1 }, answer: membersSchema })
+      await http.request({ method: 'GET', path: where, query: { maxResults: 1 }, answer: membersSchema, accept: [404] })
     },
     /** Not being a member is fine. */
     async leave(groupId: string, userId: string): Promise<void> {

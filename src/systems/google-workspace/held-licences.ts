@@ -8,6 +8,8 @@ import type { GoogleUser } from './schemas.ts'
 export interface HeldLicences {
   /** `product/sku`, as Google names them. */
   of(user: GoogleUser): Promise<string[]>
+  /** Reads the first of the lists: may we? */
+  probe(): Promise<void>
   /** From now on this one is asked for by itself. */
   note(userId: string, name: string): void
 }
@@ -50,6 +52,9 @@ export function createHeldLicences(
       }
       const asked = [...known].map(async name => ((await licences.has(name, user.primaryEmail)) ? [name] : []))
       return (await Promise.all(asked)).flat()
+    },
+    async probe() {
+      await lists[0]?.()
     },
     note(userId, name) {
       seen.set(userId, (seen.get(userId) ?? new Set()).add(name))

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { HttpClient } from '../../http/client.ts'
 import { path } from '../../http/client.ts'
 import { isDuplicate } from './google-error.ts'
@@ -41,10 +40,6 @@ export function createLicenceClient(http: HttpClient) {
       } catch (error) {
         if (!isDuplicate(error)) throw error
       }
-    },
-    async some(product: string, customerId: string): Promise<void> {
-      const where = path`/apps/licensing/v1/product/${product}/users`
-      await http.request({ method: 'GET', path: where, query: { customerId, maxResults: 1 }, answer: z.object({}) })
     },
   }
 }

@@ -13,7 +13,7 @@ import type { GoalGround, GoogleClients } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded, signInBlocked } from './goals/sign-in.ts'
 import { partOf } from './goals/unread.ts'
-import { createHeldLicences } from './held-licences.ts'
+import type { HeldLicences } from './held-licences.ts'
 import { collect } from './paging.ts'
 import { readAccount, superAdmin } from './read-account.ts'
 import type { GoogleUser } from './schemas.ts'
@@ -25,13 +25,17 @@ export interface GooglePeopleOptions {
   settings: GoogleSettings
   clock: Clock
   signal: AbortSignal | undefined
+  /** Whom k1ctl acts as. */
+  acting(): Promise<GoogleUser>
+  heldLicences: HeldLicences
+  /** The customer's own id: newer calls, and licences, do not take `my_customer`. */
+  customerId(): Promise<string>
 }
 
-export function createGooglePeople({ clients, settings, clock, signal }: GooglePeopleOptions): PeopleAccess {
-  const { users, groups, transfers, licences } = clients
+export function createGooglePeople(options: GooglePeopleOptions): PeopleAccess {
+  const { clients, settings, clock, signal, acting, heldLicences, customerId } = options
+  const { users, groups, transfers } = clients
   const reader = createUserReader(users)
-  const acting = once(() => users.get(settings.adminEmail))
-  const customerId = async () => (await acting()).customerId ?? 'my_customer'
   const actingId = async () => (await acting()).id
   const administrators = createAdministrators({ users, reader, adminEmail: settings.adminEmail, actingId })
   const ground: GoalGround = {
@@ -41,13 +45,15 @@ export function createGooglePeople({ clients, settings, clock, signal }: GoogleP
     signal,
     reader,
     administrators,
-    heldLicences: createHeldLicences(licences, settings.licences, customerId),
+    heldLicences,
     customerId,
     roleNames: once(
       async () => new Map((await collect(groups.roles())).map(({ roleId, roleName }) => [roleId, roleName])),
     ),
     applications: once(async () => new Set((await collect(transfers.applications())).map(({ id }) => id))),
     seenGroups: new Map(),
+    seenPhones: new Map(),
+    seenChromebooks: new Map(),
     washes: new Map(),
   }
 

@@ -60,8 +60,9 @@ export function accessFreed(
     },
     holds: found => changesOf(found).length === 0,
     changes: changesOf,
-    warnings: ({ licences = [] }) =>
-      licences.length > 0
+    // Where they could not be read, there may be some.
+    warnings: ({ licences }) =>
+      licenceMode === 'remove' && licences?.length !== 0
         ? ['Without its licence the account is not covered by Google Vault any more: held data may be lost.']
         : [],
     residual: () => (licenceMode === 'keep' ? ['The licence stays assigned: a suspended account is paid for.'] : []),

@@ -2,31 +2,39 @@ import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { asK1Error, K1Error } from '../../../core/errors.ts'
 import { waitFor } from '../../../http/wait-for.ts'
+import type { DeviceClient } from '../device-client.ts'
+import { collect } from '../paging.ts'
 import type { Chromebook } from '../schemas.ts'
-import type { GoalGround } from './ground.ts'
+import type { GoalGround, Subject } from './ground.ts'
 import { partOf, type Unread } from './unread.ts'
 
 /** So many devices go into one change of status. */
 const batchSize = 50
 
-/** Chromebooks that an administrator has noted down as this person's, by any of their addresses, each as it is now. */
+/**
+ * Chromebooks that an administrator has noted down as this person's, by any of their addresses, each as it is now. One
+ * that is nobody's any more is not asked again.
+ */
 export async function chromebooksOf(
-  { devices }: GoalGround,
+  { devices, seenChromebooks }: GoalGround,
+  { id }: Subject,
   addresses: readonly string[],
   unread: Unread[],
 ): Promise<Chromebook[]> {
-  const listed = new Map<string, Chromebook>()
-  for (const address of addresses) {
-    for await (const one of devices.chromebooks(`user:${address}`)) listed.set(one.deviceId, one)
-  }
-  const found: Chromebook[] = []
-  for (const one of listed.values()) {
-    const chromebook = await partOf(unread, chromebookName(one), null, () => devices.chromebook(one.deviceId))
-    if (chromebook !== null && addresses.includes((chromebook.annotatedUser ?? '').trim().toLowerCase())) {
-      found.push(chromebook)
-    }
-  }
-  return found
+  const listed = seenChromebooks.get(id) ?? (await listedUnder(devices, addresses))
+  const asked = listed.map(one => partOf(unread, chromebookName(one), one, () => devices.chromebook(one.deviceId)))
+  const found = (await Promise.all(asked)).filter(one => one !== null).filter(one => isNotedFor(one, addresses))
+  seenChromebooks.set(id, found)
+  return found.filter(one => !unread.some(({ what }) => what === chromebookName(one)))
+}
+
+async function listedUnder(devices: DeviceClient, addresses: readonly string[]): Promise<Chromebook[]> {
+  const pages = await Promise.all(addresses.map(address => collect(devices.chromebooks(`user:${address}`))))
+  return [...new Map(pages.flat().map(one => [one.deviceId, one])).values()]
+}
+
+function isNotedFor({ annotatedUser = '' }: Chromebook, addresses: readonly string[]): boolean {
+  return addresses.includes(annotatedUser.trim().toLowerCase())
 }
 
 export function chromebookName({ model, serialNumber, deviceId }: Chromebook): string {

@@ -98,12 +98,15 @@ function changesOf({ user, backupCodes, appPasswords, tokens, unread }: Credenti
   const change = (id: string, before: string, revoke: Revoking['revoke']): Revoking[] => [
     { id, what: 'Credentials', before, after: 'none', ...(revoke ? { revoke } : {}) },
   ]
+  const recovery = [
+    ...(isSet(user.recoveryEmail) ? ['recovery e-mail'] : []),
+    ...(isSet(user.recoveryPhone) ? ['recovery phone'] : []),
+  ]
   return [
-    ...(isSet(user.recoveryEmail)
-      ? change('recovery e-mail', 'recovery e-mail', ({ users }) => users.update(user.id, { recoveryEmail: '' }))
-      : []),
-    ...(isSet(user.recoveryPhone)
-      ? change('recovery phone', 'recovery phone', ({ users }) => users.update(user.id, { recoveryPhone: '' }))
+    ...(recovery.length > 0
+      ? change('recovery data', recovery.join(', '), ({ users }) =>
+          users.update(user.id, { recoveryEmail: '', recoveryPhone: '' }),
+        )
       : []),
     ...(backupCodes
       ? change('backup codes', `backup codes (${backupCodes})`, ({ users }) => {

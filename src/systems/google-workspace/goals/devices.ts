@@ -10,7 +10,7 @@ import {
   isChromebookDone,
   treatChromebooks,
 } from './chromebooks.ts'
-import { type GoalGround, type Subject, settlingMs, userIn } from './ground.ts'
+import { type GoalGround, type Subject, userIn } from './ground.ts'
 import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from './phones.ts'
 import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
@@ -37,6 +37,8 @@ export function devicesReleased(
   fate: DeviceFate,
   waitMs: number,
 ): AccountGoal<Devices, DeviceChange> {
+  /** Nothing that is done to an account changes them, so they are read once. */
+  let known: readonly string[] | undefined
   const changesOf = ({ phones, chromebooks, unread }: Devices): DeviceChange[] => {
     const change = (id: string, before: string) => ({ id, what: 'Devices', before, after: afterwards[fate] })
     return [
@@ -63,7 +65,8 @@ export function devicesReleased(
     needs: ['user', 'phones', 'chromebooks'],
     async read(moment) {
       const unread: Unread[] = []
-      const addresses = addressesOf(subject, await userIn(moment, ground, subject))
+      const addresses = known ?? addressesOf(subject, await userIn(moment, ground, subject))
+      known = addresses
       const part = async <T>(what: string, name: string, ask: (unread: Unread[]) => Promise<T[]>): Promise<T[]> => {
         const none = { found: [], missed: [] }
         const { found, missed } = await partOf(unread, what, none, () =>
@@ -76,8 +79,8 @@ export function devicesReleased(
         return found
       }
       const [phones, chromebooks] = await Promise.all([
-        part('Phones', 'phones', missed => phonesOf(ground, addresses, missed)),
-        part('Chromebooks', 'chromebooks', missed => chromebooksOf(ground, addresses, missed)),
+        part('Phones', 'phones', missed => phonesOf(ground, subject, addresses, missed)),
+        part('Chromebooks', 'chromebooks', missed => chromebooksOf(ground, subject, addresses, missed)),
       ])
       const found = { phones, chromebooks, unread }
       if (openOnes(found, fate).length === 0) refuseBlindness(unread, changesOf(found))
@@ -98,7 +101,7 @@ export function devicesReleased(
         ...(await treatChromebooks(ground, changes.filter(isChromebook), fate, waitMs)),
       ]
     },
-    settlesWithin: Math.max(waitMs, settlingMs),
+    settlesWithin: waitMs,
     shown: ({ phones, chromebooks, unread }) => ({
       phones: phones.map(phone => ({
         id: phone.resourceId,

@@ -6,7 +6,7 @@ import type { DeviceClient } from '../device-client.ts'
 import type { Group, GroupClient } from '../group-client.ts'
 import type { HeldLicences } from '../held-licences.ts'
 import type { LicenceClient } from '../licence-client.ts'
-import type { GoogleUser } from '../schemas.ts'
+import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
 import type { GoogleSettings } from '../settings.ts'
 import type { TransferClient } from '../transfer-client.ts'
 import type { UserClient } from '../user-client.ts'
@@ -36,6 +36,9 @@ export interface GoalGround extends GoogleClients {
   applications(): Promise<ReadonlySet<string>>
   /** Groups in which somebody was seen, by user id: the list of groups may lag. */
   seenGroups: Map<string, Map<string, Group>>
+  /** What a search found, by user id: it is up to 36 hours old, so it is made once, and each device is asked from then on. */
+  seenPhones: Map<string, readonly Phone[]>
+  seenChromebooks: Map<string, readonly Chromebook[]>
   /** Commands to erase a Chromebook, by its id. */
   washes: Map<string, string>
 }
@@ -47,8 +50,8 @@ export interface Subject {
   wasSuperAdmin: boolean
 }
 
-/** Google's lists and fields follow changes after a moment. */
-export const settlingMs = 25_000
+/** Google's lists and fields follow changes after a moment, users after up to 25 seconds. */
+export const settlingMs = 30_000
 
 export const adminConsole = 'the Admin console'
 

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
+import { hasStatus, isDeletedUser } from '../google-error.ts'
 import type { Group } from '../group-client.ts'
-import type { GoogleUser } from '../schemas.ts'
-import { adminConsole, type GoalGround, type Subject, settlingMs, userIn } from './ground.ts'
+import { adminConsole, type GoalGround, type Subject, settlingMs } from './ground.ts'
 import { partOf } from './unread.ts'
 
 /** `role`: OWNER, MANAGER or MEMBER; `unread` where the list shows the group, and the group itself did not answer. */
@@ -13,7 +13,6 @@ const membershipShape = z.object({ id: z.string(), email: z.string(), name: z.st
 type Membership = z.infer<typeof membershipShape>
 
 interface Memberships {
-  user: GoogleUser
   groups: readonly Membership[]
 }
 
@@ -33,16 +32,21 @@ export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Me
     effect: 'reversible',
     repeatable: true,
     after: [],
-    needs: ['user', 'groups'],
+    needs: ['groups'],
+    // A list of groups is answered with 404 where there is no such user: only then the user itself is asked for.
     async read(moment) {
-      const user = await userIn(moment, ground, subject)
-      if (user === null) return goneReading
-      return seen({ user, groups: await moment.read('groups', () => membershipsOf(ground, id)) })
+      try {
+        return seen({ groups: await moment.read('groups', () => membershipsOf(ground, id)) })
+      } catch (error) {
+        if ((hasStatus(error, 404) || isDeletedUser(error)) && (await ground.reader.byId(id)) === null)
+          return goneReading
+        throw error
+      }
     },
     holds: ({ groups }) => groups.length === 0,
     changes: ({ groups }) =>
       groups.map(group => ({ id: group.id, what: 'Groups', before: group.name, after: 'none', group })),
-    take: oneByOne(({ group }) => ground.groups.leave(group.id, id)),
+    take: oneByOne(({ group }) => leave(ground, group.id, id)),
     settlesWithin: settlingMs,
     back: {
       shape: z.object({ groups: z.array(membershipShape) }),
@@ -51,8 +55,8 @@ export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Me
       summary: had => (had.groups.length === 0 ? 'Groups stay as they were' : 'Groups are joined again'),
       isBack: (had, now) => missing(had.groups, now).length === 0,
       changes: (had, now) => missing(had.groups, now),
-      give: (changes, { user }) => oneByOne<GroupChange>(({ group }) => joinAgain(ground, user, group))(changes),
-      warnings: ({ groups }: Pick<Memberships, 'groups'>) =>
+      give: oneByOne(({ group }) => joinAgain(ground, subject, group)),
+      warnings: ({ groups }: Memberships) =>
         groups
           .filter(group => group.role === unread)
           .map(({ name }) => `What role the person had in ${name} could not be read: they come back as a member.`),
@@ -77,15 +81,21 @@ async function membershipsOf({ groups, seenGroups }: GoalGround, userId: string)
   return (await Promise.all(asked)).flat()
 }
 
+/** The group itself said that it has them no more: from now on it is asked only where the list still shows it. */
+async function leave({ groups, seenGroups }: GoalGround, groupId: string, userId: string): Promise<void> {
+  await groups.leave(groupId, userId)
+  seenGroups.get(userId)?.delete(groupId)
+}
+
 function missing(had: readonly Membership[], { groups }: Memberships): GroupChange[] {
   return had
     .filter(({ id }) => !groups.some(group => group.id === id))
     .map(group => ({ id: group.id, what: 'Groups', before: 'none', after: group.name, group }))
 }
 
-async function joinAgain({ groups, seenGroups }: GoalGround, user: GoogleUser, group: Membership): Promise<void> {
-  await groups.join(group.id, user.primaryEmail, group.role === unread ? 'MEMBER' : group.role)
+async function joinAgain({ groups, seenGroups }: GoalGround, { id, email }: Subject, group: Membership): Promise<void> {
+  await groups.join(group.id, email, group.role === unread ? 'MEMBER' : group.role)
   // The list may not show it yet: from now on the group itself is asked.
-  const known = seenGroups.get(user.id) ?? new Map<string, Group>()
-  seenGroups.set(user.id, known.set(group.id, group))
+  const known = seenGroups.get(id) ?? new Map<string, Group>()
+  seenGroups.set(id, known.set(group.id, group))
 }

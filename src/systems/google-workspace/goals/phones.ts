@@ -1,22 +1,23 @@
 import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { asK1Error, type K1Error } from '../../../core/errors.ts'
+import { collect } from '../paging.ts'
 import type { Phone } from '../schemas.ts'
-import type { GoalGround } from './ground.ts'
+import type { GoalGround, Subject } from './ground.ts'
 import { partOf, type Unread } from './unread.ts'
 
 /** Phones that sync this person's work data, each as it is now. A search by address finds more than the address. */
 export async function phonesOf(
-  { devices }: GoalGround,
+  { devices, seenPhones }: GoalGround,
+  { id }: Subject,
   addresses: readonly string[],
   unread: Unread[],
 ): Promise<Phone[]> {
-  const found: Phone[] = []
-  for await (const listed of devices.phones(`email:${addresses[0]}`)) {
-    if (!isOneOf(listed, addresses)) continue
-    const phone = await partOf(unread, phoneName(listed), null, () => devices.phone(listed.resourceId))
-    if (phone !== null) found.push(phone)
-  }
-  return found
+  const listed = seenPhones.get(id) ?? (await collect(devices.phones(`email:${addresses[0]}`)))
+  seenPhones.set(id, listed)
+  const asked = listed
+    .filter(one => isOneOf(one, addresses))
+    .map(one => partOf(unread, phoneName(one), null, () => devices.phone(one.resourceId)))
+  return (await Promise.all(asked)).filter(phone => phone !== null)
 }
 
 function isOneOf({ email = [] }: Phone, addresses: readonly string[]): boolean {
