@@ -61,8 +61,16 @@ export interface SandboxConnection {
   secrets: Record<string, string>
 }
 
+/** A way in which a system misbehaves, as documented or reported: off until `POST control/quirks {name: true}`. */
+export interface Quirk {
+  name: string
+  source: string
+  what: string
+}
+
 /** A system as the sandbox shows it. */
 export interface Exhibit {
+  quirks?: readonly Quirk[]
   /** The key of its connections, where it is not the system's id: `scim:huddle`. */
   connectionId?: string
   create(world: World, deps: SimulatorDeps): Simulator

@@ -1,11 +1,12 @@
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
 import { settleChromebooks } from './chromebooks.ts'
 import { settlePhones } from './phones.ts'
+import { setQuirks } from './quirks.ts'
 import type { GoogleState } from './state.ts'
 
 /**
  * What a test does behind the API's back.
- * - `POST quirks` with members of `Quirks`: how this Google misbehaves from now on
+ * - `POST quirks` with a name of quirks.ts and `true`, or members of `Quirks`: how this Google misbehaves from now on
  * - `POST users` with `email` and members of the user's state (`isAdmin`, `suspended`, `lastLoginTime` …)
  * - `POST groups` with `email` and `dynamic`, or `memberOf: e-mail of a person` to put them in
  * - `POST assignments` with a role assignment: one more
@@ -19,7 +20,7 @@ export function controlGoogle(state: GoogleState, request: SimulatedRequest, now
   if (request.method !== 'POST') return null
   switch (request.path) {
     case '/quirks':
-      Object.assign(state.quirks, readBody(request))
+      setQuirks(state, readBody(request))
       return { status: 204 }
     case '/users':
       return changeOne([...state.users.values()], 'primaryEmail', readBody(request))

@@ -39,7 +39,11 @@ export async function openSession(given: Readonly<Record<string, string>>, deps:
     licences: createLicenceClient(licensing),
   }
   const acting = once(() => clients.users.get(settings.adminEmail))
-  const customerId = async () => (await acting()).customerId ?? 'my_customer'
+  const customerId = async () => {
+    const { customerId: id } = await acting()
+    if (id === undefined) throw new K1Error('contract', 'Google Workspace does not tell the id of the customer.')
+    return id
+  }
   const heldLicences = createHeldLicences(clients.licences, settings.licences, customerId)
   return {
     check: () => checkRights({ clients, settings, tokens, grant, acting, heldLicences }),
