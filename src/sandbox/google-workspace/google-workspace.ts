@@ -88,8 +88,8 @@ function decode(text: string): string {
   }
 }
 
-/** Without backup codes, tokens and what else must not be seen outside. */
-function asJson({ users, groups, tokens, ...state }: GoogleState): unknown {
+/** Without backup codes, tokens and what else must not be seen outside, and without counts of what came in. */
+function asJson({ users, groups, tokens, requests: _, changes: __, ...state }: GoogleState): unknown {
   return {
     ...state,
     tokens: tokens.size,

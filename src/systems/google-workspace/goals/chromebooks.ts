@@ -1,7 +1,6 @@
 import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { asK1Error, K1Error } from '../../../core/errors.ts'
-import { waitFor } from '../../../http/wait-for.ts'
 import type { DeviceClient } from '../device-client.ts'
 import { collect } from '../paging.ts'
 import type { Chromebook } from '../schemas.ts'
@@ -10,6 +9,9 @@ import { partOf, type Unread } from './unread.ts'
 
 /** So many devices go into one change of status. */
 const batchSize = 50
+
+/** Between looks at a command that was issued. */
+const betweenLooksMs = 1000
 
 /**
  * Chromebooks that an administrator has noted down as this person's, by any of their addresses, each as it is now. One
@@ -91,16 +93,15 @@ async function erasedAmong(
     }),
   )
   const done: ChromebookChange[] = []
-  const look = async () => {
+  for (const end = clock.now().getTime() + waitMs; open.size > 0; await clock.sleep(betweenLooksMs, signal)) {
     for (const [change, command] of open) {
       const { state, commandResult } = await devices.command(await customerId(), change.chromebook.deviceId, command)
       if (state !== 'EXECUTED_BY_CLIENT' || commandResult?.result === 'FAILURE') continue
       open.delete(change)
       done.push(change)
     }
-    return { state: open.size === 0 ? ('holds' as const) : ('not-yet' as const), reading: null }
+    if (open.size === 0 || clock.now().getTime() + betweenLooksMs > end) break
   }
-  await waitFor(look, { clock, waitMs, signal })
   return done
 }
 
