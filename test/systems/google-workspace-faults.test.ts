@@ -31,7 +31,7 @@ describe('a side reading that fails', () => {
   it.each([
     ['the probe of Chromebooks', '/devices/chromeos', said(400, 'invalid', 'Bad Request')],
     ['the probe of phones', '/devices/mobile', { status: 500, body: {} }],
-    ['members of a group that was just deleted', '/groups/[^/]+/members\\?', said(404, 'notFound', 'Not Found')],
+    ['the group itself, as of one that was just deleted', '/groups/[^/]+/members', said(404, 'notFound', 'Not Found')],
     ['app passwords', '/asps$', { status: 503, body: {} }],
     ['roles', '/roleassignments', { status: 500, body: {} }],
     ['names of roles', '/roles\\?', { status: 500, body: {} }],

@@ -95,8 +95,13 @@ function getMember(call: GoogleCall) {
 
 export const groupRoutes: readonly Route[] = [
   { method: 'GET', path: base, scopes: readers, handle: listGroups },
-  { method: 'GET', path: `${base}/{groupKey}/members`, scopes: members, handle: listMembers },
+  { method: 'GET', path: `${base}/{groupKey}/members`, scopes: [...readers, ...members], handle: listMembers },
   { method: 'POST', path: `${base}/{groupKey}/members`, scopes: members, handle: join },
-  { method: 'GET', path: `${base}/{groupKey}/members/{memberKey}`, scopes: members, handle: getMember },
+  {
+    method: 'GET',
+    path: `${base}/{groupKey}/members/{memberKey}`,
+    scopes: [...readers, ...members],
+    handle: getMember,
+  },
   { method: 'DELETE', path: `${base}/{groupKey}/members/{memberKey}`, scopes: members, handle: leave },
 ]

@@ -65,8 +65,6 @@ export const groupsSchema = z.object({ groups: z.array(groupSchema).optional(), 
 
 export const memberSchema = z.object({ role: z.string().optional() })
 
-export const membersSchema = z.object({ members: z.array(memberSchema).optional(), ...next })
-
 export const phoneSchema = z.object({
   resourceId: z.string(),
   status: z.string(),
