@@ -131,7 +131,6 @@ describe('the check', () => {
   it.each([
     'admin.directory.user.security',
     'admin.directory.group.readonly',
-    'admin.directory.group.member',
     'admin.directory.rolemanagement',
     'admin.directory.device.mobile.action',
     'admin.directory.device.chromeos',

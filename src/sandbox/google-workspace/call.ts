@@ -43,7 +43,7 @@ export function textIn(body: Map<string, unknown>, name: string): string {
 export function page<T>({ query, state }: GoogleCall, all: readonly T[], usual: number) {
   const wanted = Number(query.get('maxResults') ?? usual)
   if (!Number.isInteger(wanted) || wanted < 1) throw invalid('Invalid value for maxResults')
-  const size = Math.min(wanted, state.quirks.pageSize)
+  const size = Math.min(wanted, state.quirks.smallPages ? 1 : state.quirks.pageSize)
   const token = query.get('pageToken')
   const from = token === null ? 0 : Number(Buffer.from(token, 'base64url').toString())
   if (!Number.isInteger(from) || from < 0) throw invalid('Invalid Input: pageToken')

@@ -1,16 +1,18 @@
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
 import { settleChromebooks } from './chromebooks.ts'
 import { settlePhones } from './phones.ts'
+import { setQuirks } from './quirks.ts'
 import type { GoogleState } from './state.ts'
 
 /**
  * What a test does behind the API's back.
- * - `POST quirks` with members of `Quirks`: how this Google misbehaves from now on
+ * - `POST quirks` with a name of quirks.ts and `true`, or members of `Quirks`: how this Google misbehaves from now on
  * - `POST users` with `email` and members of the user's state (`isAdmin`, `suspended`, `lastLoginTime` …)
  * - `POST groups` with `email` and `dynamic`, or `memberOf: e-mail of a person` to put them in
  * - `POST assignments` with a role assignment: one more
  * - `POST devices/contact`: all devices call in now, also those that are switched off
  * - `POST devices` with `online`: every device is on, or off
+ * - `POST chromebooks` with `annotatedUser` and `to`: it is noted down for somebody else from now on
  * - `POST transfers/fail`: transfers that run have failed
  * - `POST tokens/revoke`: every access token is void
  */
@@ -18,7 +20,7 @@ export function controlGoogle(state: GoogleState, request: SimulatedRequest, now
   if (request.method !== 'POST') return null
   switch (request.path) {
     case '/quirks':
-      Object.assign(state.quirks, readBody(request))
+      setQuirks(state, readBody(request))
       return { status: 204 }
     case '/users':
       return changeOne([...state.users.values()], 'primaryEmail', readBody(request))
@@ -34,6 +36,10 @@ export function controlGoogle(state: GoogleState, request: SimulatedRequest, now
     case '/devices':
       for (const one of [...state.phones, ...state.chromebooks]) one.online = readBody(request).online === true
       return { status: 204 }
+    case '/chromebooks': {
+      const { annotatedUser, to } = readBody(request)
+      return changeOne(state.chromebooks, 'annotatedUser', { email: annotatedUser, annotatedUser: to })
+    }
     case '/transfers/fail':
       for (const one of state.transfers) if (one.dueAt > now.getTime()) one.failed = true
       return { status: 204 }

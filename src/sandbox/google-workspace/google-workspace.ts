@@ -8,6 +8,7 @@ import { GoogleError, notFound } from './google-error.ts'
 import { groupRoutes } from './groups.ts'
 import { licenceRoutes } from './licences.ts'
 import { phoneRoutes, settlePhones } from './phones.ts'
+import { misbehave } from './quirks.ts'
 import { roleRoutes } from './roles.ts'
 import { seedState } from './seed-state.ts'
 import { authorize, exchange } from './sign-in.ts'
@@ -66,6 +67,7 @@ function answer(state: GoogleState, request: SimulatedRequest, deps: SimulatorDe
   const match = matches.find(({ route }) => route.method === request.method)
   if (match === undefined) throw notFound('the requested URL')
   const admin = authorize(state, request, match.route.scopes, now)
+  misbehave(state, request.method, request.path)
   const params = Object.fromEntries(match.names.map((name, index) => [name, decode(match.values[index] ?? '')]))
   const customer = params.customer ?? params.customerId
   if (customer !== undefined && customer !== 'my_customer' && customer !== state.customerId) throw notFound('customer')
@@ -86,8 +88,8 @@ function decode(text: string): string {
   }
 }
 
-/** Without backup codes, tokens and what else must not be seen outside. */
-function asJson({ users, groups, tokens, ...state }: GoogleState): unknown {
+/** Without backup codes, tokens and what else must not be seen outside, and without counts of what came in. */
+function asJson({ users, groups, tokens, requests: _, changes: __, ...state }: GoogleState): unknown {
   return {
     ...state,
     tokens: tokens.size,

@@ -45,7 +45,8 @@ function listGroups(call: GoogleCall) {
   if (userKey !== null && call.query.has('customer')) throw invalid('Invalid Input: customer')
   if (userKey === null && !call.query.has('customer') && !call.query.has('domain')) throw invalid('Bad Request')
   const one = userKey === null ? null : findUser(call, userKey)
-  const since = call.now.getTime() - call.state.quirks.groupLagMs
+  const { groupLagMs, groupsLag } = call.state.quirks
+  const since = call.now.getTime() - (groupsLag ? 8000 : groupLagMs)
   const shows = (group: GoogleGroupState) => {
     const member = one === null ? undefined : group.members.get(one.id)
     return one === null || (member !== undefined && (member.leftAt === null || member.leftAt > since))
@@ -94,8 +95,13 @@ function getMember(call: GoogleCall) {
 
 export const groupRoutes: readonly Route[] = [
   { method: 'GET', path: base, scopes: readers, handle: listGroups },
-  { method: 'GET', path: `${base}/{groupKey}/members`, scopes: members, handle: listMembers },
+  { method: 'GET', path: `${base}/{groupKey}/members`, scopes: [...readers, ...members], handle: listMembers },
   { method: 'POST', path: `${base}/{groupKey}/members`, scopes: members, handle: join },
-  { method: 'GET', path: `${base}/{groupKey}/members/{memberKey}`, scopes: members, handle: getMember },
+  {
+    method: 'GET',
+    path: `${base}/{groupKey}/members/{memberKey}`,
+    scopes: [...readers, ...members],
+    handle: getMember,
+  },
   { method: 'DELETE', path: `${base}/{groupKey}/members/{memberKey}`, scopes: members, handle: leave },
 ]

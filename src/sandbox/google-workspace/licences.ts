@@ -45,7 +45,9 @@ function give(call: GoogleCall) {
 }
 
 function list(call: GoogleCall) {
-  if (!call.query.has('customerId')) throw invalid('Required parameter: customerId')
+  // Unlike the directory, this API takes no `my_customer` (its reference: "the customer's unique ID").
+  if (call.query.get('customerId') !== call.state.customerId) throw invalid('Invalid Input: customerId')
+  if (Number(call.query.get('maxResults') ?? 100) > 1000) throw invalid('Invalid Input: maxResults')
   const all = [...call.state.users.values()]
     .filter(one => one.deletedAt === null)
     .flatMap(one => one.licences.map(name => shown(name, one.primaryEmail)))

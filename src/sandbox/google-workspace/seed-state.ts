@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type EstatePerson, estatePeople, estateTenant } from '../estate.ts'
 import type { World } from '../world.ts'
+import { allOff } from './quirks.ts'
 import {
   type ChromebookState,
   type GoogleGroupState,
@@ -68,11 +69,12 @@ export function seedState(world: World): GoogleState {
       pageSize: 500,
       deviceMs: 2000,
       transferMs: 5000,
-      hideCredentialsOfSuspended: false,
-      basicMobileManagement: false,
+      ...allOff(),
       withoutScopes: [],
       tokenLacks: [],
     },
+    requests: 0,
+    changes: 0,
     count: 0,
   }
 }

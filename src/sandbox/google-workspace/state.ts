@@ -1,3 +1,5 @@
+import type { QuirkName } from './known-quirks.ts'
+
 export interface GoogleUserState {
   id: string
   primaryEmail: string
@@ -81,8 +83,8 @@ export interface TransferState {
   failed: boolean
 }
 
-/** How this Google misbehaves. */
-export interface Quirks {
+/** How this Google misbehaves: beside what has a name in quirks.ts, what tests set to a value. */
+export interface Quirks extends Record<QuirkName, boolean> {
   /** The list of groups shows a member so much longer, in milliseconds. */
   groupLagMs: number
   /** Pages are never larger. */
@@ -90,10 +92,6 @@ export interface Quirks {
   /** What is asked of a device that is online is done so much later. */
   deviceMs: number
   transferMs: number
-  /** Lists of credentials of a suspended user are answered with 401. */
-  hideCredentialsOfSuspended: boolean
-  /** Phones have basic management only, which cannot block. */
-  basicMobileManagement: boolean
   /** Scopes that are not delegated; the last part: `admin.datatransfer`. */
   withoutScopes: string[]
   /** Scopes that a token turns out not to have although it was given. */
@@ -113,6 +111,9 @@ export interface GoogleState {
   transfers: TransferState[]
   tokens: Map<string, { scopes: string[]; sub: string; until: number }>
   quirks: Quirks
+  /** So many came in, and so many of them were to change a user. */
+  requests: number
+  changes: number
   /** For ids of what is made. */
   count: number
 }

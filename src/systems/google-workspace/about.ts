@@ -1,4 +1,7 @@
 import type { SystemAbout } from '../../core/system.ts'
+import { neededRights, shortScope } from './needed-rights.ts'
+
+const { licences, ...always } = neededRights
 
 /** Google Workspace and Cloud Identity. Facts: Admin SDK (directory, data transfer), Enterprise License Manager API. */
 export const googleWorkspaceAbout: SystemAbout = {
@@ -80,8 +83,9 @@ export const googleWorkspaceAbout: SystemAbout = {
   features: [],
   rights: [
     'a service account with domain-wide delegation, and the Admin SDK API enabled in its Cloud project',
-    'scopes: admin.directory.user, admin.directory.user.security, admin.directory.group.readonly, admin.directory.group.member, admin.directory.rolemanagement, admin.directory.device.mobile.action, admin.directory.device.chromeos, admin.datatransfer',
-    'with licenceMode remove: scope apps.licensing, and the Enterprise License Manager API enabled',
+    `scopes: ${Object.values(always).map(shortScope).join(', ')}`,
+    `with licenceMode remove: scope ${shortScope(licences)}, and the Enterprise License Manager API enabled`,
+    `${shortScope(neededRights.members)} cannot be tried beforehand: ${neededRights.members.unchecked}`,
     'adminEmail is a super administrator: only one may change other administrators',
     'with adc and no key: Service Account Token Creator on the service account, and the IAM Service Account Credentials API enabled',
   ],

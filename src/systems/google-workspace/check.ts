@@ -1,8 +1,11 @@
-import { isK1Error } from '../../core/errors.ts'
+import { asK1Error, type ErrorKind } from '../../core/errors.ts'
 import type { Identity } from '../../core/system.ts'
 import type { GoogleClients } from './goals/ground.ts'
 import { isApiDisabled, lacksScope } from './google-error.ts'
 import type { Grant } from './grant.ts'
+import type { HeldLicences } from './held-licences.ts'
+import { type NeededRight, neededRights } from './needed-rights.ts'
+import type { GoogleUser } from './schemas.ts'
 import { directoryScopes, licensingScope } from './scopes.ts'
 import type { GoogleSettings } from './settings.ts'
 import type { Tokens } from './tokens.ts'
@@ -12,23 +15,23 @@ export interface CheckOptions {
   settings: GoogleSettings
   tokens: Tokens
   grant: Grant
+  /** Whom k1ctl acts as, asked of Google: what was typed may be any of their addresses. */
+  acting(): Promise<GoogleUser>
+  heldLicences: HeldLicences
 }
 
 interface Probe {
-  scope: string
-  /** What is being read: "read roles". */
-  what: string
-  /** The privilege of an administrator, as the Admin console calls it. */
-  privilege: string
+  right: NeededRight
   run(): Promise<unknown>
 }
 
 /**
  * Who signs for whom, and what is missing: scopes that are not delegated, APIs that are off, and privileges that the
- * administrator lacks. All of it by reading.
- * @throws K1Error `sign-in`
+ * administrator lacks. All of it by reading. What could not be checked is said, and keeps nobody from working with the rest.
+ * @throws K1Error `sign-in`, `unreachable`
  */
-export async function checkRights({ clients, settings, tokens, grant }: CheckOptions): Promise<Identity> {
+export async function checkRights(options: CheckOptions): Promise<Identity> {
+  const { settings, tokens, grant, acting } = options
   const { adminEmail } = settings
   await tokens.token()
   const lacking = new Set(tokens.lacking())
@@ -36,9 +39,8 @@ export async function checkRights({ clients, settings, tokens, grant }: CheckOpt
   const identity = { name: adminEmail, email: adminEmail, tenant: adminEmail.split('@')[1] ?? adminEmail, missing }
   if (lacking.has(directoryScopes.users)) return identity
 
-  const admin = await clients.users.get(adminEmail).catch((error: unknown) => {
-    if (isK1Error(error) && error.kind === 'forbidden') missing.push(sentenceFor(error, userProbe(clients), grant))
-    else throw error
+  const admin = await acting().catch((error: unknown) => {
+    missing.push(sentenceOf(error, neededRights.users, grant))
     return null
   })
   if (admin === null) return identity
@@ -47,83 +49,56 @@ export async function checkRights({ clients, settings, tokens, grant }: CheckOpt
       `${adminEmail} is no super administrator: grant it under Directory > Users > ${adminEmail} > Admin roles and privileges, or leave out what it may not do (other administrators, roles, OAuth tokens).`,
     )
   }
-  const probes = probesOf(clients, settings, admin.id, admin.customerId ?? '').filter(one => !lacking.has(one.scope))
+  const probes = probesOf(options, admin.id).filter(({ right }) => !lacking.has(right.scope))
   const answers = await Promise.all(probes.map(probe => failureOf(probe, grant)))
   missing.push(...answers.flat())
   return { ...identity, name: admin.primaryEmail, email: admin.primaryEmail, missing: [...new Set(missing)] }
 }
 
-function userProbe({ users }: GoogleClients): Probe {
-  return { scope: directoryScopes.users, what: 'read users', privilege: 'Users > Read', run: () => users.some() }
-}
-
-/** One cheap reading of each API. */
-function probesOf(clients: GoogleClients, settings: GoogleSettings, adminId: string, customerId: string): Probe[] {
-  const { users, groups, devices, transfers, licences } = clients
-  const probes: Probe[] = [
-    userProbe(clients),
-    {
-      scope: directoryScopes.security,
-      what: 'read OAuth tokens',
-      privilege: 'Users > Security > User security management',
-      run: () => users.tokens(adminId, false),
-    },
-    { scope: directoryScopes.groups, what: 'read groups', privilege: 'Groups', run: () => groups.someGroup() },
-    {
-      scope: directoryScopes.members,
-      what: 'read members of groups',
-      privilege: 'Groups',
-      async run() {
-        const group = await groups.someGroup().catch(() => undefined)
-        if (group !== undefined) await groups.someMembers(group.id)
-      },
-    },
-    { scope: directoryScopes.roles, what: 'read roles', privilege: 'Super Admin', run: () => firstOf(groups.roles()) },
-    {
-      scope: directoryScopes.mobile,
-      what: 'read mobile devices',
-      privilege: 'Mobile Device Management',
-      run: () => devices.somePhones(),
-    },
-    {
-      scope: directoryScopes.chromeos,
-      what: 'read ChromeOS devices',
-      privilege: 'Chrome Management > Manage ChromeOS devices',
-      run: () => devices.someChromebooks(),
-    },
-    {
-      scope: directoryScopes.transfer,
-      what: 'read data transfers',
-      privilege: 'Data Transfer',
-      run: () => firstOf(transfers.applications()),
-    },
+/** One cheap reading for each right that a reading tells of. */
+function probesOf({ clients, settings, heldLicences }: CheckOptions, adminId: string): Probe[] {
+  const { users, groups, devices, transfers } = clients
+  const { security, roles, mobile, chromeos, transfer, licences } = neededRights
+  return [
+    { right: security, run: () => users.tokens(adminId, false) },
+    { right: neededRights.groups, run: () => groups.someGroup() },
+    { right: roles, run: () => firstOf(groups.roles()) },
+    { right: mobile, run: () => devices.somePhones() },
+    { right: chromeos, run: () => devices.someChromebooks() },
+    { right: transfer, run: () => firstOf(transfers.applications()) },
+    ...(settings.licenceMode === 'remove' ? [{ right: licences, run: heldLicences.probe }] : []),
   ]
-  if (settings.licenceMode === 'remove') {
-    probes.push({
-      scope: licensingScope,
-      what: 'read licences',
-      privilege: 'License Management',
-      run: () => licences.some(settings.licences[0]?.product ?? 'Google-Apps', customerId),
-    })
-  }
-  return probes
 }
 
 async function firstOf(items: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of items) return
 }
 
-async function failureOf(probe: Probe, grant: Grant): Promise<string[]> {
+async function failureOf({ right, run }: Probe, grant: Grant): Promise<string[]> {
   try {
-    await probe.run()
+    await run()
     return []
   } catch (error) {
-    if (!isK1Error(error) || error.kind !== 'forbidden') throw error
-    return [sentenceFor(error, probe, grant)]
+    return [sentenceOf(error, right, grant)]
   }
 }
 
-function sentenceFor(error: Parameters<typeof lacksScope>[0], { scope, what, privilege }: Probe, grant: Grant): string {
+/** Of these kinds the next call fails in the same way. */
+const lasting = new Set<ErrorKind>(['cancelled', 'sign-in', 'not-set-up', 'unreachable', 'internal'])
+
+/** @throws K1Error what is not about this one right */
+function sentenceOf(thrown: unknown, right: NeededRight, grant: Grant): string {
+  const error = asK1Error(thrown)
+  if (lasting.has(error.kind)) throw error
+  if (error.kind === 'forbidden') return sentenceFor(error, right, grant)
+  return `Whether the administrator may ${right.what} could not be checked: ${error.message}`
+}
+
+function sentenceFor(
+  error: Parameters<typeof lacksScope>[0],
+  { scope, what, privilege }: NeededRight,
+  grant: Grant,
+): string {
   if (lacksScope(error)) return scopeSentence(scope, grant)
   if (isApiDisabled(error)) {
     const api = scope === licensingScope ? 'Enterprise License Manager API' : 'Admin SDK API'

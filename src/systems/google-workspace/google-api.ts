@@ -14,19 +14,27 @@ export interface GoogleApiOptions {
 /** Waits before another try, in milliseconds. */
 const pauses = [500, 1500, 4000]
 
+/** So long nobody else begins after Google asked to slow down: the quota is of the whole credential. */
+const slowedForMs = 1000
+
 /**
  * One of Google's APIs, signed in. Keeps the default quota (2,400 requests a minute for each user and project), and
- * tries again where Google says that two of our requests met (409) or that it stumbled (500 backendError). All that goes
+ * tries again where Google says that two of our requests met (409) or that it stumbled (500, system error). All that goes
  * through here may be sent again after such an answer: a 409 did nothing.
  */
 export function createGoogleApi({ baseUrl, tokens, clock, http }: GoogleApiOptions): HttpClient {
+  let slowUntil = 0
   const client = createHttpClient({
     baseUrl,
     system: 'Google Workspace',
     http,
     clock,
     rate: { requests: 2400, perMs: 60_000, by: 'all' },
-    readError: readGoogleError,
+    readError(status, body) {
+      const error = readGoogleError(status, body)
+      if (error?.kind === 'rate-limited') slowUntil = clock.now().getTime() + slowedForMs
+      return error
+    },
     authorize: tokens.authorize,
     onUnauthorized: tokens.renew,
   })
@@ -35,6 +43,8 @@ export function createGoogleApi({ baseUrl, tokens, clock, http }: GoogleApiOptio
       const repeatable = spec.repeatable ?? spec.method === 'GET'
       for (let attempt = 0; ; attempt++) {
         try {
+          const slowMs = slowUntil - clock.now().getTime()
+          if (slowMs > 0) await clock.sleep(slowMs, http.signal)
           return await client.request(spec)
         } catch (error) {
           const pauseMs = pauses[attempt]

@@ -26,6 +26,13 @@ const slowDown = new Set([
   'RATE_LIMIT_EXCEEDED',
 ])
 
+/**
+ * Newer APIs, and older ones at times, say it with a status and words alone, or as a plain "forbidden". Sources: AIP-193
+ * (RESOURCE_EXHAUSTED), Directory API "Limits and quotas" ("Request rate higher than configured"), Service Usage ("Quota
+ * exceeded for quota metric").
+ */
+const slowDownWords = /quota exceeded|rate higher than configured|rate limit exceeded/i
+
 /** The scope is missing from the token. The second word is what newer APIs (licensing) say. */
 const scopeReasons = new Set(['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'])
 const disabledReasons = new Set(['accessNotConfigured', 'SERVICE_DISABLED'])
@@ -37,9 +44,18 @@ export function readGoogleError(status: number, body: unknown): K1Error | undefi
   const { error } = parsed.data
   const reasons = [...(error.errors ?? []), ...(error.details ?? [])].flatMap(one => one.reason ?? [])
   const message = readMessage(body)
-  const facts = { status, ...(reasons[0] ? { reason: reasons[0] } : {}), ...(message ? { message } : {}) }
+  const facts = {
+    status,
+    ...(reasons[0] ? { reason: reasons[0] } : {}),
+    ...(error.status ? { said: error.status } : {}),
+    ...(message ? { message } : {}),
+  }
   const words = message === undefined ? '.' : `: ${message.replace(/[.]?$/, '.')}`
-  if (reasons.some(reason => slowDown.has(reason)) && (status === 403 || status === 429)) {
+  const isSlowDown =
+    reasons.some(reason => slowDown.has(reason)) ||
+    error.status === 'RESOURCE_EXHAUSTED' ||
+    (message !== undefined && slowDownWords.test(message))
+  if (isSlowDown && (status === 403 || status === 429)) {
     const hint = 'Try again in a few minutes.'
     return new K1Error('rate-limited', `${title} asks to slow down (${status})${words}`, { facts, hint })
   }
@@ -79,18 +95,25 @@ export function isDeletedUser(error: unknown): boolean {
   return hasStatus(error, 412) && /deleted/i.test(String(error.facts.message))
 }
 
-/** 409 "Conflicting requests. Please try again": nothing was done. Not the 409 that means "is there already". */
+/** 409 "Conflicting requests. Please try again", or ABORTED (AIP-193): nothing was done. */
 export function isConflict(error: unknown): boolean {
-  return (
-    hasStatus(error, 409) && (error.facts.reason === 'conflict' || /conflicting/i.test(String(error.facts.message)))
-  )
+  return hasStatus(error, 409) && !isDuplicate(error)
 }
 
+/** "Member already exists.", "Entity already exists": only what says so is there already; any other 409 did nothing. */
 export function isDuplicate(error: unknown): boolean {
-  return hasStatus(error, 409) && !isConflict(error)
+  if (!hasStatus(error, 409)) return false
+  const { reason, said, message } = error.facts
+  if (reason === 'conflict' || reason === 'aborted' || said === 'ABORTED') return false
+  return reason === 'duplicate' || said === 'ALREADY_EXISTS' || /already/i.test(String(message))
 }
 
-/** Google's passing weakness, said inside a 500: another try is what it asks for. */
+/**
+ * Google's passing weakness: another try is what it asks for. Any 500, also one without a word, and the 400 "A system
+ * error has occurred" (both are in the set that GAM retries).
+ */
 export function isPassing(error: unknown): boolean {
-  return hasStatus(error, 500) && /backend|internal|transient/i.test(String(error.facts.message))
+  return (
+    hasStatus(error, 500) || (hasStatus(error, 400) && /system error has occurred/i.test(String(error.facts.message)))
+  )
 }

@@ -2,14 +2,7 @@ import type { HttpClient } from '../../http/client.ts'
 import { path } from '../../http/client.ts'
 import { isDuplicate } from './google-error.ts'
 import { allPages } from './paging.ts'
-import {
-  assignmentsSchema,
-  groupsSchema,
-  memberSchema,
-  membersSchema,
-  type RoleAssignment,
-  rolesSchema,
-} from './schemas.ts'
+import { assignmentsSchema, groupsSchema, memberSchema, type RoleAssignment, rolesSchema } from './schemas.ts'
 import { customer } from './user-client.ts'
 
 export interface Group {
@@ -47,10 +40,6 @@ export function createGroupClient(http: HttpClient) {
       const where = path`/admin/directory/v1/groups/${groupId}/members/${userId}`
       const answer = await http.request({ method: 'GET', path: where, answer: memberSchema, accept: [404] })
       return answer.status === 404 ? null : (answer.body.role ?? 'MEMBER')
-    },
-    async someMembers(groupId: string): Promise<void> {
-      const where = path`/admin/directory/v1/groups/${groupId}/members`
-      await http.request({ method: 'GET', path: where, query: { maxResults: 1 }, answer: membersSchema })
     },
     /** Not being a member is fine. */
     async leave(groupId: string, userId: string): Promise<void> {

@@ -1,15 +1,22 @@
 import { K1Error } from '../../core/errors.ts'
 
-/** A licence as the licensing API names it. */
-export interface Licence {
-  product: string
-  sku: string
+/** Licences that are taken away: all of these products, or of these only the ones that are named. */
+export interface Wanted {
+  products: readonly string[]
+  /** `product/sku`; undefined: every SKU, also one that nobody here knows. */
+  names: readonly string[] | undefined
 }
 
 /**
- * The editions of Google Workspace itself. The licensing API tells of one user and one SKU at a time, so these are
- * asked for when the operator names none. Source: "Google product and SKU IDs" of the Enterprise License Manager API.
+ * Products that are editions of Google Workspace itself. Source: "Google product and SKU IDs" of the
+ * Enterprise License Manager API.
  */
+const editionProducts = [
+  { id: 'Google-Apps', title: 'Google Workspace' },
+  { id: '101031', title: 'Google Workspace for Education' },
+]
+
+/** By SKU. */
 const editions: Readonly<Record<string, string>> = {
   '1010020027': 'Business Starter',
   '1010020028': 'Business Standard',
@@ -26,28 +33,38 @@ const editions: Readonly<Record<string, string>> = {
   'Google-Apps-Unlimited': 'G Suite Business',
   'Google-Apps-For-Business': 'G Suite Basic',
   'Google-Apps-Lite': 'G Suite Lite',
+  '1010310005': 'Education Standard',
+  '1010310006': 'Education Standard (Staff)',
+  '1010310007': 'Education Standard (Extra Student)',
+  '1010310008': 'Education Plus',
+  '1010310009': 'Education Plus (Staff)',
+  '1010310010': 'Education Plus (Extra Student)',
 }
 
-const defaultLicences: readonly Licence[] = Object.keys(editions).map(sku => ({ product: 'Google-Apps', sku }))
+/** "Business Standard", or `101034/1010340004` where the name is not known. @param name `product/sku` */
+export function licenceName(name: string): string {
+  return editions[name.split('/')[1] ?? ''] ?? name
+}
 
-/** "Business Standard", or `101034/1010340004` where the name is not known. */
-export function licenceName({ product, sku }: Licence): string {
-  return editions[sku] ?? `${product}/${sku}`
+/** Whose licences they are that were looked at: "of Google Workspace and Google Workspace for Education". */
+export function scopeOf({ products, names }: Wanted): string {
+  if (names !== undefined) return names.map(licenceName).join(', ')
+  return `of ${products.map(id => editionProducts.find(one => one.id === id)?.title ?? id).join(' and ')}`
 }
 
 /** `Google-Apps/1010020028, 101034/1010340004`. @throws K1Error `usage` */
-export function parseLicences(text: string | undefined): readonly Licence[] {
-  if (text === undefined) return defaultLicences
-  return text
+export function parseLicences(text: string | undefined): Wanted {
+  if (text === undefined) return { products: editionProducts.map(({ id }) => id), names: undefined }
+  const names = text
     .split(',')
     .map(part => part.trim())
     .filter(part => part !== '')
-    .map(part => {
-      const [product = '', sku = '', ...rest] = part.split('/')
-      if (product !== '' && sku !== '' && rest.length === 0) return { product, sku }
-      throw new K1Error('usage', `"${part}" is not a licence.`, {
-        hint: 'Name product and SKU: Google-Apps/1010020028, several separated by commas.',
-        facts: { setting: 'licences' },
-      })
+  for (const name of names) {
+    if (/^[^/]+\/[^/]+$/.test(name)) continue
+    throw new K1Error('usage', `"${name}" is not a licence.`, {
+      hint: 'Name product and SKU: Google-Apps/1010020028, several separated by commas.',
+      facts: { setting: 'licences' },
     })
+  }
+  return { products: [...new Set(names.map(name => name.split('/')[0] ?? ''))], names }
 }

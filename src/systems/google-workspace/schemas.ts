@@ -65,8 +65,6 @@ export const groupsSchema = z.object({ groups: z.array(groupSchema).optional(), 
 
 export const memberSchema = z.object({ role: z.string().optional() })
 
-export const membersSchema = z.object({ members: z.array(memberSchema).optional(), ...next })
-
 export const phoneSchema = z.object({
   resourceId: z.string(),
   status: z.string(),
@@ -128,3 +126,8 @@ export const transferSchema = z.object({
 export type Transfer = z.infer<typeof transferSchema>
 
 export const transfersSchema = z.object({ dataTransfers: z.array(transferSchema).optional(), ...next })
+
+export const assignedLicencesSchema = z.object({
+  items: z.array(z.object({ userId: z.string(), skuId: z.string() })).optional(),
+  ...next,
+})

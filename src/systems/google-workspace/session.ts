@@ -1,4 +1,5 @@
 import { K1Error } from '../../core/errors.ts'
+import { once } from '../../core/once.ts'
 import type { OpenDeps, Session } from '../../core/system.ts'
 import { checkRights } from './check.ts'
 import { createDeviceClient } from './device-client.ts'
@@ -7,6 +8,7 @@ import type { GoogleClients } from './goals/ground.ts'
 import { createGoogleApi } from './google-api.ts'
 import type { Grant } from './grant.ts'
 import { createGroupClient } from './group-client.ts'
+import { createHeldLicences } from './held-licences.ts'
 import { createKeyGrant } from './key-grant.ts'
 import { createLicenceClient } from './licence-client.ts'
 import { createGooglePeople } from './people.ts'
@@ -36,9 +38,16 @@ export async function openSession(given: Readonly<Record<string, string>>, deps:
     transfers: createTransferClient(admin),
     licences: createLicenceClient(licensing),
   }
+  const acting = once(() => clients.users.get(settings.adminEmail))
+  const customerId = async () => {
+    const { customerId: id } = await acting()
+    if (id === undefined) throw new K1Error('contract', 'Google Workspace does not tell the id of the customer.')
+    return id
+  }
+  const heldLicences = createHeldLicences(clients.licences, settings.licences, customerId)
   return {
-    check: () => checkRights({ clients, settings, tokens, grant }),
-    people: createGooglePeople({ clients, settings, clock, signal: http.signal }),
+    check: () => checkRights({ clients, settings, tokens, grant, acting, heldLicences }),
+    people: createGooglePeople({ clients, settings, clock, signal: http.signal, acting, heldLicences, customerId }),
     async close() {
       await Promise.all([admin.close(), licensing.close(), grant.close()])
     },

@@ -1,5 +1,5 @@
 import { K1Error } from '../../core/errors.ts'
-import { type Licence, parseLicences } from './licences.ts'
+import { parseLicences, type Wanted } from './licences.ts'
 
 const licenceModes = ['keep', 'remove', 'archive'] as const
 
@@ -15,7 +15,7 @@ export interface GoogleSettings {
   /** `/Former employees`; undefined: leavers stay in their organizational unit. */
   leaversOrgUnit: string | undefined
   licenceMode: LicenceMode
-  licences: readonly Licence[]
+  licences: Wanted
   url: string
 }
 

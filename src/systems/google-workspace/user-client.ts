@@ -58,7 +58,9 @@ export function createUserClient(http: HttpClient) {
     },
     remove: (id: string) => remove(path`/admin/directory/v1/users/${id}`),
     makeAdmin: (id: string, status: boolean) => post(path`/admin/directory/v1/users/${id}/makeAdmin`, { status }),
-    signOut: (id: string) => post(path`/admin/directory/v1/users/${id}/signOut`),
+    async signOut(id: string): Promise<void> {
+      await post(path`/admin/directory/v1/users/${id}/signOut`)
+    },
 
     async countCodes(id: string, suspended: boolean): Promise<number | null> {
       const where = path`/admin/directory/v1/users/${id}/verificationCodes`

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
-import type { Difference } from '../../../core/change.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { type Licence, licenceName } from '../licences.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
+import { licenceName, scopeOf } from '../licences.ts'
 import type { GoogleUser } from '../schemas.ts'
-import type { UserChange } from '../user-client.ts'
-import { type GoalGround, gone, goneForGood, ifAllowed, notASnapshot, type Subject, waitShortly } from './ground.ts'
+import { adminConsole, type GoalGround, type Subject, settlingMs, userIn } from './ground.ts'
+import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 const accessShape = z.object({
   orgUnit: z.string(),
@@ -17,17 +18,24 @@ const accessShape = z.object({
 
 type Access = z.infer<typeof accessShape>
 
+interface Found extends Access {
+  user: GoogleUser
+  unread: Unread[]
+}
+
+/** A change that is one request of its own: archiving goes alone, as suspending does. */
+interface AccessChange extends Change {
+  make?: (user: GoogleUser) => Promise<void>
+}
+
 /** Hidden from the address list, in the leavers' organizational unit, and the licence free: as the settings say. */
-export async function accessFreed(
+export function accessFreed(
   ground: GoalGround,
   subject: Subject,
   after: readonly AccountGoalKind[],
-): Promise<AccountGoal> {
-  const { id, now } = subject
+): AccountGoal<Found, AccessChange> {
   const { licenceMode } = ground.settings
-  const look = () => lookAtAccess(ground, id)
-  const found = now === null ? null : await ifAllowed(() => read(ground, now), null)
-  const differences = found === null ? [] : differencesOf(ground, found)
+  const changesOf = (found: Found) => freeing(ground, found)
   return {
     kind: 'access-freed',
     reach: 'api',
@@ -37,130 +45,120 @@ export async function accessFreed(
     // An archived account has no Calendar to move events from, and one without a licence no Drive.
     after: licenceMode === 'keep' ? [] : after,
     behind: after,
-    differences,
-    warnings:
-      licenceMode === 'remove' && found !== null && (found.licences ?? []).length > 0
+    needs: ['user', 'licences'],
+    async read(moment) {
+      const user = await userIn(moment, ground, subject)
+      if (user === null) return goneReading
+      const found: Found = { ...accessOf(user), user, unread: [] }
+      if (licenceMode === 'remove') {
+        const ask = () => moment.read('licences', () => ground.heldLicences.of(user))
+        const licences = await partOf(found.unread, 'Licences', undefined, ask)
+        if (licences !== undefined) found.licences = licences
+      }
+      refuseBlindness(found.unread, changesOf(found))
+      return seen(found)
+    },
+    holds: found => changesOf(found).length === 0,
+    changes: changesOf,
+    // Where they could not be read, there may be some.
+    warnings: ({ licences }) =>
+      licenceMode === 'remove' && licences?.length !== 0
         ? ['Without its licence the account is not covered by Google Vault any more: held data may be lost.']
         : [],
-    ...(licenceMode === 'keep' ? { residual: ['The licence stays assigned: a suspended account is paid for.'] } : {}),
-    look,
-    async bring() {
-      const user = await ground.user(id)
-      if (user !== null && (await free(ground, user))) await waitShortly(ground, look)
+    residual: () => (licenceMode === 'keep' ? ['The licence stays assigned: a suspended account is paid for.'] : []),
+    take: (changes, { user }) => send(changes, user),
+    settlesWithin: settlingMs,
+    back: {
+      shape: accessShape,
+      what: `where ${subject.email} was`,
+      place: adminConsole,
+      summary: () => 'Place, address list and licence are as they were',
+      isBack: (had, now) => givingBack(ground, had, now).length === 0,
+      changes: (had, now) => givingBack(ground, had, now),
+      give: (changes, { user }) => send(changes, user),
+      warnings: had => (had.archived ? [] : ['An account that leaves the archive takes a licence again.']),
     },
-    undo: before => accessGivenBack(ground, subject, before),
+    shown: ({ user: _, unread, ...access }) => ({ ...access, ...shownUnread(unread) }),
   }
 }
 
-async function read({ licences, settings }: GoalGround, user: GoogleUser): Promise<Access> {
-  const access = {
+function accessOf(user: GoogleUser): Access {
+  return {
     orgUnit: user.orgUnitPath ?? '/',
     inAddressList: user.includeInGlobalAddressList !== false,
     archived: user.archived === true,
   }
-  if (settings.licenceMode !== 'remove') return access
-  const held = await Promise.all(
-    settings.licences.map(async one => ((await licences.has(one, user.primaryEmail)) ? [nameInReading(one)] : [])),
-  )
-  return { ...access, licences: held.flat() }
+}
+
+function send(changes: readonly AccessChange[], user: GoogleUser) {
+  return oneByOne<AccessChange>(async change => {
+    if (isUnread(change)) throw change.error
+    await change.make?.(user)
+  })(changes)
 }
 
 /** What is not yet as the settings say. */
-function changesOf({ settings }: GoalGround, found: Access): UserChange {
-  const { leaversOrgUnit } = settings
-  const elsewhere = leaversOrgUnit !== undefined && leaversOrgUnit.toLowerCase() !== found.orgUnit.toLowerCase()
-  return {
-    ...(elsewhere ? { orgUnitPath: leaversOrgUnit } : {}),
-    ...(found.inAddressList ? { includeInGlobalAddressList: false } : {}),
-  }
+function freeing({ users, licences, settings }: GoalGround, found: Found): AccessChange[] {
+  const { leaversOrgUnit, licenceMode } = settings
+  const change = (id: string, before: string, after: string, make: AccessChange['make']): AccessChange[] => [
+    { id, what: 'Account', before, after, ...(make ? { make } : {}) },
+  ]
+  return [
+    ...(leaversOrgUnit !== undefined && !isSamePlace(leaversOrgUnit, found.orgUnit)
+      ? change('place', `in ${found.orgUnit}`, `in ${leaversOrgUnit}`, ({ id }) =>
+          users.update(id, { orgUnitPath: leaversOrgUnit }),
+        )
+      : []),
+    ...(found.inAddressList
+      ? change('address list', 'in the address list', 'hidden', ({ id }) =>
+          users.update(id, { includeInGlobalAddressList: false }),
+        )
+      : []),
+    ...(found.licences ?? []).flatMap(name =>
+      change(`licence ${name}`, licenceName(name), 'licence free', ({ primaryEmail }) =>
+        licences.remove(name, primaryEmail),
+      ),
+    ),
+    ...(licenceMode === 'archive' && !found.archived
+      ? change('archive', 'active licence', 'archived', ({ id }) => users.update(id, { archived: true }))
+      : []),
+    ...unreadChanges(found.unread, 'licence free'),
+  ]
 }
 
-function isFreed(ground: GoalGround, found: Access): boolean {
-  const archived = ground.settings.licenceMode !== 'archive' || found.archived
-  return Object.keys(changesOf(ground, found)).length === 0 && archived && (found.licences ?? []).length === 0
+function givingBack({ users, licences, heldLicences }: GoalGround, had: Access, now: Found): AccessChange[] {
+  const change = (id: string, what: string, after: string, make: AccessChange['make']): AccessChange[] => [
+    { id, what, before: 'as it is', after, ...(make ? { make } : {}) },
+  ]
+  const lost = (had.licences ?? []).filter(one => now.licences?.includes(one) === false)
+  return [
+    ...(now.archived === had.archived
+      ? []
+      : change('archive', 'Account', had.archived ? 'archived' : 'active licence', ({ id }) =>
+          users.update(id, { archived: had.archived }),
+        )),
+    ...lost.flatMap(name =>
+      change(`licence ${name}`, 'Licences', licenceName(name), async user => {
+        await licences.give(name, user.primaryEmail)
+        heldLicences.note(user.id, name)
+      }),
+    ),
+    ...(isSamePlace(now.orgUnit, had.orgUnit)
+      ? []
+      : change('place', 'Organizational unit', had.orgUnit, ({ id }) =>
+          users.update(id, { orgUnitPath: had.orgUnit }),
+        )),
+    ...(now.inAddressList === had.inAddressList
+      ? []
+      : change('address list', 'Address list', had.inAddressList ? 'shown' : 'hidden', ({ id }) =>
+          users.update(id, { includeInGlobalAddressList: had.inAddressList }),
+        )),
+    ...((had.licences ?? []).length > 0 ? unreadChanges(now.unread, 'as they were') : []),
+  ]
 }
 
-async function lookAtAccess(ground: GoalGround, id: string): Promise<Standing> {
-  const user = await ground.user(id)
-  if (user === null) return gone
-  const reading = await read(ground, user)
-  return { state: isFreed(ground, reading) ? 'holds' : 'not-yet', reading }
-}
-
-/** Archiving goes alone in its request, as suspending does. */
-async function free(ground: GoalGround, user: GoogleUser): Promise<boolean> {
-  const found = await read(ground, user)
-  if (isFreed(ground, found)) return false
-  const changes = changesOf(ground, found)
-  if (Object.keys(changes).length > 0) await ground.users.update(user.id, changes)
-  const held = found.licences ?? []
-  for (const licence of ground.settings.licences) {
-    if (held.includes(nameInReading(licence))) await ground.licences.remove(licence, user.primaryEmail)
-  }
-  if (ground.settings.licenceMode === 'archive' && !found.archived) {
-    await ground.users.update(user.id, { archived: true })
-  }
-  return true
-}
-
-function accessGivenBack(ground: GoalGround, { id, email }: Subject, before: unknown): AccountGoal {
-  const snapshot = z.union([z.object({ gone: z.literal(true) }), accessShape]).safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`where ${email} was`)
-  const had = 'gone' in snapshot.data ? null : snapshot.data
-  const isBack = (now: Access) =>
-    had !== null &&
-    now.orgUnit.toLowerCase() === had.orgUnit.toLowerCase() &&
-    now.inAddressList === had.inAddressList &&
-    now.archived === had.archived &&
-    (had.licences ?? []).every(one => now.licences?.includes(one) ?? true)
-  const look = async (): Promise<Standing> => {
-    if (had === null) return { state: 'holds', reading: snapshot.data }
-    const user = await ground.user(id)
-    if (user === null) return { state: 'not-yet', reading: { gone: true } }
-    const reading = await read(ground, user)
-    return { state: isBack(reading) ? 'holds' : 'not-yet', reading }
-  }
-  return {
-    kind: 'access-freed',
-    reach: 'api',
-    summary: 'Place, address list and licence are as they were',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: had === null ? [] : [{ what: 'Organizational unit', before: 'as it is', after: had.orgUnit }],
-    warnings: had !== null && !had.archived ? ['An account that leaves the archive takes a licence again.'] : [],
-    look,
-    async bring() {
-      const user = await ground.user(id)
-      if (user === null || had === null) throw goneForGood(email)
-      if ((user.archived === true) !== had.archived) await ground.users.update(id, { archived: had.archived })
-      const licences = (await read(ground, user)).licences
-      for (const one of ground.settings.licences) {
-        const name = nameInReading(one)
-        const lost = had.licences?.includes(name) === true && licences?.includes(name) === false
-        if (lost) await ground.licences.give(one, user.primaryEmail)
-      }
-      await ground.users.update(id, { orgUnitPath: had.orgUnit, includeInGlobalAddressList: had.inAddressList })
-      await waitShortly(ground, look)
-    },
-  }
-}
-
-function differencesOf(ground: GoalGround, found: Access): Difference[] {
-  const { orgUnitPath, includeInGlobalAddressList } = changesOf(ground, found)
-  const before: string[] = []
-  const after: string[] = []
-  const note = (one: string, other: string) => {
-    before.push(one)
-    after.push(other)
-  }
-  if (orgUnitPath !== undefined) note(`in ${found.orgUnit}`, `in ${orgUnitPath}`)
-  if (includeInGlobalAddressList !== undefined) note('in the address list', 'hidden')
-  for (const one of found.licences ?? []) note(licenceOf(one), 'licence free')
-  if (ground.settings.licenceMode === 'archive' && !found.archived) note('active licence', 'archived')
-  return before.length === 0
-    ? []
-    : [{ what: 'Account', before: before.join(', '), after: [...new Set(after)].join(', ') }]
+function isSamePlace(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 function summaryOf({ settings }: GoalGround): string {
@@ -169,15 +167,6 @@ function summaryOf({ settings }: GoalGround): string {
     ...(settings.leaversOrgUnit === undefined ? [] : [`moved to ${settings.leaversOrgUnit}`]),
     ...(settings.licenceMode === 'archive' ? ['archived'] : []),
   ]
-  const freed = settings.licenceMode === 'remove' ? '; its licences are free' : ''
+  const freed = settings.licenceMode === 'remove' ? `; licences ${scopeOf(settings.licences)} are free` : ''
   return `The account is ${parts.join(', ')}${freed}`
-}
-
-function nameInReading({ product, sku }: Licence): string {
-  return `${product}/${sku}`
-}
-
-function licenceOf(name: string): string {
-  const [product = '', sku = ''] = name.split('/')
-  return licenceName({ product, sku })
 }

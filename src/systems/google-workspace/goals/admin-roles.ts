@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
 import { collect } from '../paging.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { type GoalGround, gone, goneForGood, ifAllowed, notASnapshot, type Subject, waitShortly } from './ground.ts'
+import { adminConsole, type GoalGround, guardOf, type Subject, settlingMs, userIn } from './ground.ts'
 
-const roleReading = z.object({
+const roleShape = z.object({
   id: z.string(),
   roleId: z.string(),
   name: z.string(),
@@ -14,19 +16,28 @@ const roleReading = z.object({
   through: z.string().optional(),
 })
 
-type RoleReading = z.infer<typeof roleReading>
+export type Role = z.infer<typeof roleShape>
 
-const snapshotShape = z.union([
-  z.object({ gone: z.literal(true) }),
-  z.object({ superAdmin: z.boolean(), roles: z.array(roleReading) }),
-])
+const snapshotShape = z.object({ superAdmin: z.boolean(), roles: z.array(roleShape) })
 
-/** No role of an administrator, neither assigned directly nor through a group, and no super administrator. */
-export async function adminRolesDropped(ground: GoalGround, subject: Subject): Promise<AccountGoal> {
-  const { id, now } = subject
-  const roles = now === null ? [] : await ifAllowed(() => rolesOf(ground, id), [])
-  const names = [...(now?.isAdmin ? ['Super Admin'] : []), ...roles.map(role => role.name)]
-  const look = () => lookAtRoles(ground, id)
+type Snapshot = z.infer<typeof snapshotShape>
+
+interface Held {
+  user: GoogleUser
+  roles: readonly Role[]
+}
+
+/** `role` is absent for that of super administrator, which is a mark on the user. */
+interface RoleChange extends Change {
+  role?: Role
+}
+
+/**
+ * No role of an administrator, neither assigned directly nor through a group, and no super administrator. That one comes
+ * first: it shows as an assignment, too, and goes with it.
+ */
+export function adminRolesDropped(ground: GoalGround, subject: Subject): AccountGoal<Held, RoleChange> {
+  const { id, email } = subject
   return {
     kind: 'admin-roles-dropped',
     reach: 'api',
@@ -34,37 +45,32 @@ export async function adminRolesDropped(ground: GoalGround, subject: Subject): P
     effect: 'reversible',
     repeatable: true,
     after: [],
-    differences: names.length > 0 ? [{ what: 'Roles', before: [...new Set(names)].join(', '), after: 'none' }] : [],
-    warnings: [],
-    look,
-    bring: () =>
-      ground.guarded(id, async user => {
-        const wrote = await dropRoles(ground, user)
-        if (wrote) await waitShortly(ground, look)
-      }),
-    undo: before => rolesGivenBack(ground, subject, before),
+    needs: ['user', 'roles'],
+    async read(moment) {
+      const user = await userIn(moment, ground, subject)
+      if (user === null) return goneReading
+      return seen({ user, roles: await moment.read('roles', () => rolesOf(ground, id)) })
+    },
+    holds: ({ user, roles }) => !user.isAdmin && roles.length === 0,
+    changes: ({ user, roles }) => changesOf(user.isAdmin, roles, { after: 'none' }),
+    guard: ({ user }) => guardOf(ground, user),
+    take: oneByOne(({ role }) => drop(ground, id, role)),
+    settlesWithin: settlingMs,
+    back: {
+      shape: snapshotShape,
+      what: `which roles ${email} had`,
+      place: adminConsole,
+      summary: had => (had.superAdmin || had.roles.length > 0 ? 'Roles are given back' : 'Roles stay as they were'),
+      isBack: (had, now) => missing(had, now).length === 0,
+      changes: missing,
+      give: (changes, { user }) => oneByOne<RoleChange>(({ role }) => giveBack(ground, user, role))(changes),
+    },
+    shown: ({ user, roles }) => ({ superAdmin: user.isAdmin, roles }),
   }
 }
 
-/** Super administrator first: that role shows as an assignment, too, and goes with it. */
-async function dropRoles(ground: GoalGround, user: GoogleUser): Promise<boolean> {
-  if (user.isAdmin) await ground.users.makeAdmin(user.id, false)
-  const roles = await rolesOf(ground, user.id)
-  for (const role of roles) {
-    if (role.through === undefined) await ground.groups.unassign(role.id)
-    else await ground.groups.leave(role.through, user.id)
-  }
-  return user.isAdmin || roles.length > 0
-}
-
-async function lookAtRoles(ground: GoalGround, id: string): Promise<Standing> {
-  const user = await ground.user(id)
-  if (user === null) return gone
-  const reading = { superAdmin: user.isAdmin, roles: await rolesOf(ground, id) }
-  return { state: reading.superAdmin || reading.roles.length > 0 ? 'not-yet' : 'holds', reading }
-}
-
-export async function rolesOf({ groups, roleNames }: GoalGround, id: string): Promise<RoleReading[]> {
+/** What somebody has; a role whose name cannot be read is told by its id. */
+export async function rolesOf({ groups, roleNames }: GoalGround, id: string): Promise<Role[]> {
   const assignments = await collect(groups.assignments(id))
   if (assignments.length === 0) return []
   const names = await roleNames()
@@ -78,47 +84,45 @@ export async function rolesOf({ groups, roleNames }: GoalGround, id: string): Pr
   }))
 }
 
-function rolesGivenBack(ground: GoalGround, { id, email }: Subject, before: unknown): AccountGoal {
-  const snapshot = snapshotShape.safeParse(before)
-  if (!snapshot.success) throw notASnapshot(`which roles ${email} had`)
-  const had = 'gone' in snapshot.data ? { superAdmin: false, roles: [] } : snapshot.data
-  const names = [...(had.superAdmin ? ['Super Admin'] : []), ...had.roles.map(role => role.name)]
-  const missing = async (user: GoogleUser) => {
-    const roles = await rolesOf(ground, id)
-    const isThere = (one: RoleReading) =>
-      roles.some(role => role.roleId === one.roleId && role.scope === one.scope && role.through === one.through)
-    return { superAdmin: had.superAdmin && !user.isAdmin, roles: had.roles.filter(one => !isThere(one)) }
-  }
-  const look = async (): Promise<Standing> => {
-    if (names.length === 0) return { state: 'holds', reading: snapshot.data }
-    const user = await ground.user(id)
-    if (user === null) return { state: 'not-yet', reading: { gone: true } }
-    const { superAdmin, roles } = await missing(user)
-    const state = superAdmin || roles.length > 0 ? 'not-yet' : 'holds'
-    return { state, reading: { superAdmin: user.isAdmin, roles: await rolesOf(ground, id) } }
-  }
-  return {
-    kind: 'admin-roles-dropped',
-    reach: 'api',
-    summary: names.length > 0 ? 'Roles are given back' : 'Roles stay as they were',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
-    differences: names.length > 0 ? [{ what: 'Roles', before: 'as they are', after: names.join(', ') }] : [],
-    warnings: [],
-    look,
-    async bring() {
-      const user = await ground.user(id)
-      if (user === null) throw goneForGood(email)
-      if ((await missing(user)).superAdmin) await ground.users.makeAdmin(id, true)
-      for (const { roleId, scope, orgUnitId, through } of (await missing(user)).roles) {
-        if (through !== undefined) await ground.groups.join(through, user.primaryEmail, 'MEMBER')
-        else {
-          const place = orgUnitId === undefined ? {} : { orgUnitId }
-          await ground.groups.assign({ roleId, assignedTo: id, scopeType: scope, ...place })
-        }
-      }
-      await waitShortly(ground, look)
-    },
+function changesOf(superAdmin: boolean, roles: readonly Role[], told: Partial<Change>): RoleChange[] {
+  const named = (id: string, name: string) => ({ id, what: 'Roles', before: name, after: name, ...told })
+  return [
+    ...(superAdmin ? [named('super-admin', 'Super Admin')] : []),
+    ...roles.map(role => ({ ...named(role.id, role.name), role })),
+  ]
+}
+
+async function drop({ users, groups }: GoalGround, id: string, role: Role | undefined): Promise<void> {
+  if (role === undefined) await users.makeAdmin(id, false)
+  else if (role.through === undefined) await groups.unassign(role.id)
+  else await groups.leave(role.through, id)
+}
+
+/** A new assignment has a new id, so that what it is about is compared. */
+function missing(had: Snapshot, { user, roles }: Held): RoleChange[] {
+  const isThere = (one: Role) =>
+    roles.some(
+      role =>
+        role.roleId === one.roleId &&
+        role.scope === one.scope &&
+        role.orgUnitId === one.orgUnitId &&
+        role.through === one.through,
+    )
+  return changesOf(
+    had.superAdmin && !user.isAdmin,
+    had.roles.filter(one => !isThere(one)),
+    { before: 'as they are' },
+  )
+}
+
+async function giveBack({ users, groups }: GoalGround, user: GoogleUser, role: Role | undefined): Promise<void> {
+  if (role === undefined) {
+    await users.makeAdmin(user.id, true)
+  } else if (role.through === undefined) {
+    const { roleId, scope, orgUnitId } = role
+    const place = orgUnitId === undefined ? {} : { orgUnitId }
+    await groups.assign({ roleId, assignedTo: user.id, scopeType: scope, ...place })
+  } else {
+    await groups.join(role.through, user.primaryEmail, 'MEMBER')
   }
 }

@@ -1,23 +1,46 @@
 import type { DeviceFate } from '../../../core/account-kinds.ts'
-import { K1Error } from '../../../core/errors.ts'
-import type { OldStanding as Standing } from '../../../core/old-goal.ts'
-import { waitFor } from '../../../http/wait-for.ts'
+import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
+import { asK1Error, K1Error } from '../../../core/errors.ts'
+import type { DeviceClient } from '../device-client.ts'
+import { collect } from '../paging.ts'
 import type { Chromebook } from '../schemas.ts'
-import type { GoalGround } from './ground.ts'
+import type { GoalGround, Subject } from './ground.ts'
+import { partOf, type Unread } from './unread.ts'
 
 /** So many devices go into one change of status. */
 const batchSize = 50
 
-/** Chromebooks that an administrator has noted down as this person's, each as it is now. */
-export async function chromebooksOf({ devices }: GoalGround, addresses: readonly string[]): Promise<Chromebook[]> {
-  const found: Chromebook[] = []
-  for await (const { deviceId } of devices.chromebooks(`user:${addresses[0]}`)) {
-    const chromebook = await devices.chromebook(deviceId)
-    if (chromebook !== null && addresses.includes((chromebook.annotatedUser ?? '').trim().toLowerCase())) {
-      found.push(chromebook)
-    }
-  }
-  return found
+/** Between looks at a command that was issued. */
+const betweenLooksMs = 1000
+
+/**
+ * Chromebooks that an administrator has noted down as this person's, by any of their addresses, each as it is now. One
+ * that is nobody's any more is not asked again.
+ */
+export async function chromebooksOf(
+  { devices, seenChromebooks }: GoalGround,
+  { id }: Subject,
+  addresses: readonly string[],
+  unread: Unread[],
+): Promise<Chromebook[]> {
+  const listed = seenChromebooks.get(id) ?? (await listedUnder(devices, addresses))
+  const asked = listed.map(one => partOf(unread, chromebookName(one), one, () => devices.chromebook(one.deviceId)))
+  const found = (await Promise.all(asked)).filter(one => one !== null).filter(one => isNotedFor(one, addresses))
+  seenChromebooks.set(id, found)
+  return found.filter(one => !unread.some(({ what }) => what === chromebookName(one)))
+}
+
+async function listedUnder(devices: DeviceClient, addresses: readonly string[]): Promise<Chromebook[]> {
+  const pages = await Promise.all(addresses.map(address => collect(devices.chromebooks(`user:${address}`))))
+  return [...new Map(pages.flat().map(one => [one.deviceId, one])).values()]
+}
+
+function isNotedFor({ annotatedUser = '' }: Chromebook, addresses: readonly string[]): boolean {
+  return addresses.includes(annotatedUser.trim().toLowerCase())
+}
+
+export function chromebookName({ model, serialNumber, deviceId }: Chromebook): string {
+  return `${model || 'Chromebook'} (${serialNumber || deviceId})`
 }
 
 /** Released ones are nobody's, so that they are not found any more. */
@@ -26,60 +49,89 @@ export function isChromebookDone({ status }: Chromebook, fate: DeviceFate): bool
   return status === 'DEPROVISIONED' || (fate === 'lock' && status === 'DISABLED')
 }
 
+export interface ChromebookChange extends Change {
+  chromebook: Chromebook
+}
+
 export async function treatChromebooks(
   ground: GoalGround,
-  chromebooks: readonly Chromebook[],
+  changes: readonly ChromebookChange[],
   fate: DeviceFate,
   waitMs: number,
-): Promise<void> {
-  const open = chromebooks.filter(one => !isChromebookDone(one, fate))
-  if (open.length === 0) return
+): Promise<Taken[]> {
+  const { devices } = ground
+  if (changes.length === 0) return []
   if (fate === 'release') {
-    for (const { deviceId } of open) await ground.devices.annotate(deviceId, '')
-    return
+    return [
+      ...(await oneByOne<ChromebookChange>(({ chromebook: { deviceId } }) => devices.annotate(deviceId, ''))(changes)),
+    ]
   }
-  const customerId = await ground.customerId()
-  const ids = open.map(({ deviceId }) => deviceId)
-  if (fate === 'lock') return change(ground, customerId, ids, 'DISABLE')
+  if (fate === 'lock') return changeStatus(ground, changes, 'DISABLE')
   // A deprovisioned Chromebook takes no more commands, so it is erased first.
-  await change(ground, customerId, await powerwash(ground, customerId, ids, waitMs), 'DEPROVISION')
+  const asked = await oneByOne<ChromebookChange>(({ chromebook }) => powerwash(ground, chromebook))(changes)
+  const erased = await erasedAmong(ground, changes, waitMs)
+  return [...asked.filter(({ error }) => error), ...(await changeStatus(ground, erased, 'DEPROVISION'))]
 }
 
-/** @returns those that did it in time */
-async function powerwash(
+/** Asked once a session: Google tells of a command only to who knows its id. */
+async function powerwash({ devices, customerId, washes }: GoalGround, { deviceId }: Chromebook): Promise<void> {
+  if (washes.has(deviceId)) return
+  washes.set(deviceId, await devices.powerwash(await customerId(), deviceId))
+}
+
+/** Those that did it in time. */
+async function erasedAmong(
   ground: GoalGround,
-  customerId: string,
-  ids: readonly string[],
+  changes: readonly ChromebookChange[],
   waitMs: number,
-): Promise<string[]> {
-  const { devices, clock, signal } = ground
-  const commands = new Map<string, string>()
-  for (const id of ids) commands.set(id, await devices.powerwash(customerId, id))
-  const done = new Set<string>()
-  const look = async (): Promise<Standing> => {
-    for (const [id, commandId] of commands) {
-      const { state, commandResult } = await devices.command(customerId, id, commandId)
-      if (state === 'EXECUTED_BY_CLIENT' && commandResult?.result !== 'FAILURE') done.add(id)
+): Promise<ChromebookChange[]> {
+  const { devices, customerId, washes, clock, signal } = ground
+  const open = new Map(
+    changes.flatMap(one => {
+      const command = washes.get(one.chromebook.deviceId)
+      return command === undefined ? [] : [[one, command] as const]
+    }),
+  )
+  const done: ChromebookChange[] = []
+  for (const end = clock.now().getTime() + waitMs; open.size > 0; await clock.sleep(betweenLooksMs, signal)) {
+    for (const [change, command] of open) {
+      const { state, commandResult } = await devices.command(await customerId(), change.chromebook.deviceId, command)
+      if (state !== 'EXECUTED_BY_CLIENT' || commandResult?.result === 'FAILURE') continue
+      open.delete(change)
+      done.push(change)
     }
-    return { state: done.size === commands.size ? 'holds' : 'not-yet', reading: null }
+    if (open.size === 0 || clock.now().getTime() + betweenLooksMs > end) break
   }
-  await waitFor(look, { clock, waitMs, signal })
-  return [...done]
+  return done
 }
 
-/** @throws K1Error `rejected`, naming the devices */
-async function change(
-  { devices }: GoalGround,
-  customerId: string,
-  ids: readonly string[],
+/** One request for many, an answer for each. */
+async function changeStatus(
+  { devices, customerId }: GoalGround,
+  changes: readonly ChromebookChange[],
   action: 'DISABLE' | 'DEPROVISION',
-): Promise<void> {
-  for (let at = 0; at < ids.length; at += batchSize) {
-    const failures = await devices.changeStatus(customerId, ids.slice(at, at + batchSize), action)
-    const [first] = failures
-    if (first === undefined) continue
-    throw new K1Error('rejected', `Google Workspace did not ${action.toLowerCase()} a Chromebook: ${first.message}.`, {
-      facts: { devices: failures.map(({ deviceId }) => deviceId) },
-    })
+): Promise<Taken[]> {
+  const taken: Taken[] = []
+  for (let at = 0; at < changes.length; at += batchSize) {
+    const some = changes.slice(at, at + batchSize)
+    const ids = some.map(({ chromebook }) => chromebook.deviceId)
+    try {
+      const failures = await devices.changeStatus(await customerId(), ids, action)
+      taken.push(
+        ...some.map(({ id, chromebook }) => {
+          const failure = failures.find(({ deviceId }) => deviceId === chromebook.deviceId)
+          return failure === undefined ? { id } : { id, error: notDone(action, failure.message) }
+        }),
+      )
+    } catch (thrown) {
+      const error = asK1Error(thrown)
+      if (error.kind === 'cancelled') throw error
+      taken.push(...some.map(({ id }) => ({ id, error })))
+    }
   }
+  return taken
+}
+
+function notDone(action: string, why: string): K1Error {
+  return new K1Error('rejected', `Google Workspace did not ${action.toLowerCase()} a Chromebook: ${why}.`)
 }

@@ -1,27 +1,41 @@
+import type { AccountGoal } from '../../../core/account.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
+import type { Moment } from '../../../core/moment.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
+import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { type GoalGround, gone, ifAllowed, isBlocked, type Subject, waitShortly } from './ground.ts'
+import { type GoalGround, type Subject, settlingMs, userIn } from './ground.ts'
+import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
-interface Credentials {
-  recoveryEmail: boolean
-  recoveryPhone: boolean
-  backupCodes: number
-  appPasswords: { id: string; name: string }[]
-  tokens: { id: string; name: string }[]
+interface Named {
+  id: string
+  name: string
 }
 
-const unreadable = 'Google does not show app passwords, OAuth tokens and backup codes of a suspended account.'
+/** Null: not shown. */
+interface Credentials {
+  user: GoogleUser
+  backupCodes: number | null
+  appPasswords: Named[] | null
+  tokens: Named[] | null
+  /** Google refused to show at least one of the lists, as it may for a suspended account. */
+  hidden: boolean
+  unread: Unread[]
+}
+
+interface Revoking extends Change {
+  revoke?: (ground: GoalGround) => Promise<unknown>
+}
+
+const hiddenWhy = 'Google does not show app passwords, OAuth tokens and backup codes of a suspended account.'
 
 /**
  * Nothing is left to sign in with besides the password: no recovery data, backup codes, app passwords, OAuth tokens.
  * Has to come before the suspension: of a suspended account Google invalidates no backup codes (GAM: "You must unsuspend
  * to process backupcodes").
  */
-export async function credentialsRevoked(ground: GoalGround, subject: Subject): Promise<AccountGoal> {
-  const { id, now } = subject
-  const found = now === null ? null : await ifAllowed(() => read(ground, now), null)
-  const look = () => lookAtCredentials(ground, id)
+export function credentialsRevoked(ground: GoalGround, subject: Subject): AccountGoal<Credentials, Revoking> {
   return {
     kind: 'credentials-revoked',
     reach: 'api',
@@ -29,58 +43,85 @@ export async function credentialsRevoked(ground: GoalGround, subject: Subject): 
     effect: 'irreversible',
     repeatable: true,
     after: [],
-    differences:
-      found !== null && isAny(found) ? [{ what: 'Credentials', before: describe(found), after: 'none' }] : [],
-    warnings: [],
-    look,
-    async bring() {
-      const user = await ground.user(id)
-      const found = user === null ? null : await read(ground, user)
-      // Only of a blocked account are they hidden: nobody can use them now.
-      if (user === null || found === null) return 'nothing'
-      if (isAny(found)) {
-        await revoke(ground, user, found)
-        await waitShortly(ground, look)
-      }
-      return undefined
+    needs: ['user', 'backup codes', 'app passwords', 'OAuth tokens'],
+    async read(moment) {
+      const user = await userIn(moment, ground, subject)
+      if (user === null) return goneReading
+      const found = await credentialsOf(moment, ground, user)
+      refuseBlindness(found.unread, changesOf(found))
+      return seen(found)
     },
+    holds: found => changesOf(found).length === 0,
+    // Only of a blocked account are they hidden: nobody can use them now.
+    unobservable: ({ hidden }) => (hidden ? hiddenWhy : undefined),
+    changes: changesOf,
+    async take(changes) {
+      if (changes.length === 0) return [{ id: 'all', skipped: true }]
+      return oneByOne<Revoking>(async change => {
+        if (isUnread(change)) throw change.error
+        await change.revoke?.(ground)
+      })(changes)
+    },
+    settlesWithin: settlingMs,
+    shown: ({ user, backupCodes, appPasswords, tokens, unread }) => ({
+      recoveryEmail: isSet(user.recoveryEmail),
+      recoveryPhone: isSet(user.recoveryPhone),
+      backupCodes,
+      appPasswords,
+      tokens,
+      ...shownUnread(unread),
+    }),
   }
 }
 
-async function lookAtCredentials(ground: GoalGround, id: string): Promise<Standing> {
-  const user = await ground.user(id)
-  if (user === null) return gone
-  const found = await read(ground, user)
-  if (found === null) return { state: 'unobservable', why: unreadable }
-  return { state: isAny(found) ? 'not-yet' : 'holds', reading: found }
-}
-
-/** Null when Google refuses to show them. */
-async function read({ users }: GoalGround, user: GoogleUser): Promise<Credentials | null> {
+async function credentialsOf(moment: Moment, { users }: GoalGround, user: GoogleUser): Promise<Credentials> {
   const blocked = isBlocked(user)
-  const [backupCodes, appPasswords, tokens] = await Promise.all([
-    users.countCodes(user.id, blocked),
-    users.appPasswords(user.id, blocked),
-    users.tokens(user.id, blocked),
+  const unread: Unread[] = []
+  const part = <T>(what: string, name: string, ask: () => Promise<T>) =>
+    partOf(unread, what, undefined, () => moment.read(name, ask))
+  const [codes, passwords, tokens] = await Promise.all([
+    part('Backup codes', 'backup codes', () => users.countCodes(user.id, blocked)),
+    part('App passwords', 'app passwords', () => users.appPasswords(user.id, blocked)),
+    part('OAuth tokens', 'OAuth tokens', () => users.tokens(user.id, blocked)),
   ])
-  if (backupCodes === null || appPasswords === null || tokens === null) return null
   return {
-    recoveryEmail: isSet(user.recoveryEmail),
-    recoveryPhone: isSet(user.recoveryPhone),
-    backupCodes,
-    appPasswords: appPasswords.map(({ codeId, name }) => ({ id: String(codeId), name: name ?? '' })),
-    tokens: tokens.map(({ clientId, displayText }) => ({ id: clientId, name: displayText ?? clientId })),
+    user,
+    backupCodes: codes ?? null,
+    appPasswords: passwords?.map(({ codeId, name }) => ({ id: String(codeId), name: name ?? '' })) ?? null,
+    tokens: tokens?.map(({ clientId, displayText }) => ({ id: clientId, name: displayText ?? clientId })) ?? null,
+    hidden: codes === null || passwords === null || tokens === null,
+    unread,
   }
 }
 
-/** @throws K1Error `refused` when backup codes are left on an account that is suspended already */
-async function revoke({ users }: GoalGround, user: GoogleUser, found: Credentials): Promise<void> {
-  for (const { id } of found.tokens) await users.removeToken(user.id, id)
-  for (const { id } of found.appPasswords) await users.removeAppPassword(user.id, Number(id))
-  if (found.recoveryEmail || found.recoveryPhone) await users.update(user.id, { recoveryEmail: '', recoveryPhone: '' })
-  if (found.backupCodes === 0) return
-  if (isBlocked(user)) throw codesStay(user.primaryEmail, found.backupCodes)
-  await users.invalidateCodes(user.id)
+function changesOf({ user, backupCodes, appPasswords, tokens, unread }: Credentials): Revoking[] {
+  const change = (id: string, before: string, revoke: Revoking['revoke']): Revoking[] => [
+    { id, what: 'Credentials', before, after: 'none', ...(revoke ? { revoke } : {}) },
+  ]
+  const recovery = [
+    ...(isSet(user.recoveryEmail) ? ['recovery e-mail'] : []),
+    ...(isSet(user.recoveryPhone) ? ['recovery phone'] : []),
+  ]
+  return [
+    ...(recovery.length > 0
+      ? change('recovery data', recovery.join(', '), ({ users }) =>
+          users.update(user.id, { recoveryEmail: '', recoveryPhone: '' }),
+        )
+      : []),
+    ...(backupCodes
+      ? change('backup codes', `backup codes (${backupCodes})`, ({ users }) => {
+          if (isBlocked(user)) throw codesStay(user.primaryEmail, backupCodes)
+          return users.invalidateCodes(user.id)
+        })
+      : []),
+    ...(appPasswords ?? []).flatMap(({ id, name }) =>
+      change(`app password ${id}`, `app password ${name}`, ({ users }) => users.removeAppPassword(user.id, Number(id))),
+    ),
+    ...(tokens ?? []).flatMap(({ id, name }) =>
+      change(`token ${id}`, `token of ${name}`, ({ users }) => users.removeToken(user.id, id)),
+    ),
+    ...unreadChanges(unread, 'none'),
+  ]
 }
 
 function codesStay(email: string, count: number): K1Error {
@@ -93,20 +134,4 @@ function codesStay(email: string, count: number): K1Error {
 
 function isSet(text: string | undefined): boolean {
   return text !== undefined && text !== ''
-}
-
-function isAny(found: Credentials): boolean {
-  const { recoveryEmail, recoveryPhone, backupCodes, appPasswords, tokens } = found
-  return recoveryEmail || recoveryPhone || backupCodes > 0 || appPasswords.length > 0 || tokens.length > 0
-}
-
-function describe(found: Credentials): string {
-  const parts = [
-    found.recoveryEmail ? 'recovery e-mail' : '',
-    found.recoveryPhone ? 'recovery phone' : '',
-    found.backupCodes > 0 ? `backup codes (${found.backupCodes})` : '',
-    ...found.appPasswords.map(({ name }) => `app password ${name}`),
-    ...found.tokens.map(({ name }) => `token of ${name}`),
-  ]
-  return parts.filter(part => part !== '').join(', ')
 }

@@ -1,10 +1,13 @@
+import type { AccountGoal } from '../../../core/account.ts'
+import { allAtOnce, type Change } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { waitFor } from '../../../http/wait-for.ts'
+import { once } from '../../../core/once.ts'
+import { seen } from '../../../core/reading.ts'
 import { collect } from '../paging.ts'
+import { isBlocked } from '../read-account.ts'
 import type { GoogleUser, Transfer } from '../schemas.ts'
 import type { TransferParam } from '../transfer-client.ts'
-import { type GoalGround, isBlocked, type Subject } from './ground.ts'
+import { type GoalGround, type Subject, userIn } from './ground.ts'
 
 /**
  * What is handed over, all of it. Ids and parameters: Data Transfer API, "Transfer parameters"; the list of applications
@@ -20,12 +23,18 @@ const wanted: readonly { id: string; title: string; params: TransferParam[] }[] 
   { id: '435070579839', title: 'Calendar', params: [{ key: 'RELEASE_RESOURCES', value: ['TRUE'] }] },
 ]
 
-interface Handover {
+interface Part {
   application: string
   id: string
   status: string
   transfer?: string
   requestedAt?: string
+}
+
+interface Handover {
+  successor: GoogleUser
+  transfers: Part[]
+  isGone: boolean
 }
 
 const finished = 'completed'
@@ -35,48 +44,59 @@ const failed = 'failed'
 export function dataHandedOver(
   ground: GoalGround,
   subject: Subject,
-  successor: GoogleUser,
+  successor: string,
   waitMs: number,
-): AccountGoal {
-  const look = () => lookAtData(ground, subject.id, successor)
+): AccountGoal<Handover> {
+  const { id } = subject
+  const heir = once(() => findSuccessor(ground, successor, id))
+  const isDone = ({ transfers }: Handover) => transfers.every(({ status }) => status === finished)
   return {
     kind: 'data-handed-over',
     reach: 'api',
-    summary: `Data in Drive and Calendar is handed over to ${successor.primaryEmail}`,
+    summary: `Data in Drive and Calendar is handed over to ${successor}`,
     effect: 'irreversible',
     repeatable: false,
     after: [],
     later: 'Google moves the data in the background, and tells by mail when it is done.',
-    differences:
-      subject.now === null
+    needs: ['user', 'transfers'],
+    async read(moment) {
+      const [to, user, applications, transfers] = await Promise.all([
+        heir(),
+        userIn(moment, ground, subject),
+        ground.applications(),
+        moment.read('transfers', () => collect(ground.transfers.transfersOf(id))),
+      ])
+      const ours = transfers.filter(
+        one => one.oldOwnerUserId === id && one.newOwnerUserId === to.id && isRecent(one, user),
+      )
+      return seen({ successor: to, transfers: partsOf(applications, ours), isGone: user === null })
+    },
+    holds: isDone,
+    unobservable: found =>
+      found.isGone && !isDone(found)
+        ? 'The account is gone, and no finished transfer of its data is on record.'
+        : undefined,
+    changes: ({ successor: to, transfers, isGone }) =>
+      isGone
         ? []
-        : [{ what: 'Drive and Calendar', before: subject.email, after: successor.primaryEmail }],
-    warnings: [],
-    residual: [
+        : transfers
+            .filter(({ status }) => status === 'none' || status === failed)
+            .map(one => ({ id: one.id, what: one.application, before: subject.email, after: to.primaryEmail })),
+    residual: () => [
       'Mail is not moved. Of the calendar only future events with guests or rooms are, and none that is private.',
     ],
-    look,
-    async bring() {
-      if ((await ground.user(subject.id)) === null) return
-      const open = (await read(ground, subject.id, successor)).filter(one => !isUnderWay(one.status))
-      if (open.length > 0) {
-        await ground.transfers.begin({
-          oldOwnerUserId: subject.id,
-          newOwnerUserId: successor.id,
-          applicationDataTransfers: open.map(({ id }) => ({
-            applicationId: id,
-            applicationTransferParams: wanted.find(one => one.id === id)?.params ?? [],
-          })),
-        })
-      }
-      await waitFor(look, { clock: ground.clock, waitMs, signal: ground.signal })
+    async take(changes, { successor: to, isGone }) {
+      if (isGone) return [{ id: 'all', skipped: true }]
+      return allAtOnce<Change>(open => begin(ground, id, to.id, open))(changes)
     },
+    settlesWithin: waitMs,
+    shown: ({ successor: to, transfers }) => ({ successor: to.primaryEmail, transfers }),
   }
 }
 
 /** @throws K1Error `refused` */
-export async function findSuccessor(ground: GoalGround, email: string, leaverId: string): Promise<GoogleUser> {
-  const user = await ground.userCalled(email)
+async function findSuccessor({ reader }: GoalGround, email: string, leaverId: string): Promise<GoogleUser> {
+  const user = await reader.byAddress(email)
   const why =
     user === null
       ? 'nobody in Google Workspace has this address'
@@ -92,36 +112,29 @@ export async function findSuccessor(ground: GoalGround, email: string, leaverId:
   })
 }
 
-async function lookAtData(ground: GoalGround, id: string, successor: GoogleUser): Promise<Standing> {
-  const handovers = await read(ground, id, successor)
-  const done = handovers.every(one => one.status === finished)
-  const reading = { successor: successor.primaryEmail, transfers: handovers }
-  if (!done && (await ground.user(id)) === null) {
-    return { state: 'unobservable', why: 'The account is gone, and no finished transfer of its data is on record.' }
-  }
-  return { state: done ? 'holds' : 'not-yet', reading }
+async function begin({ transfers }: GoalGround, from: string, to: string, open: readonly Change[]): Promise<void> {
+  await transfers.begin({
+    oldOwnerUserId: from,
+    newOwnerUserId: to,
+    applicationDataTransfers: open.map(({ id }) => ({
+      applicationId: id,
+      applicationTransferParams: wanted.find(one => one.id === id)?.params ?? [],
+    })),
+  })
 }
 
 /** Where each application stands. One that the account does not have needs no transfer. */
-async function read(ground: GoalGround, id: string, successor: GoogleUser): Promise<Handover[]> {
-  const [applications, transfers, user] = await Promise.all([
-    collect(ground.transfers.applications()),
-    collect(ground.transfers.transfersOf(id)),
-    ground.user(id),
-  ])
-  const ours = transfers
-    .filter(one => one.oldOwnerUserId === id && one.newOwnerUserId === successor.id && isRecent(one, user))
-    .sort((one, other) => rank(one) - rank(other))
+function partsOf(applications: ReadonlySet<string>, transfers: readonly Transfer[]): Part[] {
+  const byRank = [...transfers].sort((one, other) => rank(one) - rank(other))
   return wanted
-    .filter(one => applications.some(application => application.id === one.id))
-    .map(one => {
-      const transfer = ours.find(t => t.applicationDataTransfers?.some(a => a.applicationId === one.id))
-      const part = transfer?.applicationDataTransfers?.find(a => a.applicationId === one.id)
-      const status = part?.applicationTransferStatus ?? transfer?.overallTransferStatusCode ?? 'none'
+    .filter(({ id }) => applications.has(id))
+    .map(({ id, title }) => {
+      const transfer = byRank.find(one => one.applicationDataTransfers?.some(part => part.applicationId === id))
+      const part = transfer?.applicationDataTransfers?.find(one => one.applicationId === id)
       return {
-        application: one.title,
-        id: one.id,
-        status,
+        application: title,
+        id,
+        status: part?.applicationTransferStatus ?? transfer?.overallTransferStatusCode ?? 'none',
         ...(transfer ? { transfer: transfer.id } : {}),
         ...(transfer?.requestTime ? { requestedAt: transfer.requestTime } : {}),
       }
@@ -139,8 +152,4 @@ function isRecent({ requestTime }: Transfer, user: GoogleUser | null): boolean {
 function rank({ overallTransferStatusCode }: Transfer): number {
   if (overallTransferStatusCode === finished) return 0
   return overallTransferStatusCode === failed ? 2 : 1
-}
-
-function isUnderWay(status: string): boolean {
-  return status !== 'none' && status !== failed
 }

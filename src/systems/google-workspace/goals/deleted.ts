@@ -1,14 +1,20 @@
+import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { type GoalGround, type Subject, waitShortly } from './ground.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { seen } from '../../../core/reading.ts'
+import type { GoogleUser } from '../schemas.ts'
+import { type GoalGround, guardOf, type Subject, settlingMs, userIn } from './ground.ts'
+
+interface Presence {
+  user: GoogleUser | null
+}
 
 /** The account is gone. Google keeps it for 20 days, for a super administrator to restore. */
-export function deleted(ground: GoalGround, { id, now }: Subject, after: readonly AccountGoalKind[]): AccountGoal {
-  const look = async (): Promise<Standing> => {
-    const user = await ground.user(id)
-    if (user === null) return { state: 'holds', reading: { deleted: true } }
-    return { state: 'not-yet', reading: { deleted: false, id, login: user.primaryEmail } }
-  }
+export function deleted(
+  ground: GoalGround,
+  subject: Subject,
+  after: readonly AccountGoalKind[],
+): AccountGoal<Presence> {
   return {
     kind: 'deleted',
     reach: 'api',
@@ -16,21 +22,18 @@ export function deleted(ground: GoalGround, { id, now }: Subject, after: readonl
     effect: 'irreversible',
     repeatable: true,
     after,
-    differences: now === null ? [] : [{ what: 'Account', before: 'there', after: 'deleted' }],
-    warnings:
-      now === null
-        ? []
-        : ['After 20 days the account and its mail cannot be brought back; until then a super administrator can.'],
-    look,
-    bring: () =>
-      ground.guarded(id, async () => {
-        try {
-          await ground.users.remove(id)
-        } catch (error) {
-          // Somebody was quicker, or it is our own request whose answer was lost: a look tells.
-          if ((await look()).state !== 'holds') throw error
-        }
-        await waitShortly(ground, look)
-      }),
+    needs: ['user'],
+    read: async moment => seen({ user: await userIn(moment, ground, subject) }),
+    holds: ({ user }) => user === null,
+    changes: ({ user }) =>
+      user === null ? [] : [{ id: 'account', what: 'Account', before: 'there', after: 'deleted' }],
+    warnings: () => [
+      'After 20 days the account and its mail cannot be brought back; until then a super administrator can.',
+    ],
+    guard: ({ user }) => (user === null ? undefined : guardOf(ground, user)),
+    take: oneByOne(() => ground.users.remove(subject.id)),
+    settlesWithin: settlingMs,
+    shown: ({ user }) =>
+      user === null ? { deleted: true } : { deleted: false, id: subject.id, login: user.primaryEmail },
   }
 }

@@ -1,15 +1,26 @@
+import type { AccountGoal } from '../../../core/account.ts'
 import type { DeviceFate } from '../../../core/account-kinds.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { waitFor } from '../../../http/wait-for.ts'
-import type { Chromebook, Phone } from '../schemas.ts'
-import { chromebooksOf, isChromebookDone, treatChromebooks } from './chromebooks.ts'
-import { type GoalGround, ifAllowed, type Subject } from './ground.ts'
-import { isPhoneDone, phoneStatus, phonesOf, treatPhone } from './phones.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
+import { seen } from '../../../core/reading.ts'
+import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
+import {
+  type ChromebookChange,
+  chromebookName,
+  chromebooksOf,
+  isChromebookDone,
+  treatChromebooks,
+} from './chromebooks.ts'
+import { type GoalGround, type Subject, userIn } from './ground.ts'
+import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from './phones.ts'
+import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Devices {
   phones: Phone[]
   chromebooks: Chromebook[]
+  unread: Unread[]
 }
+
+type DeviceChange = Change & ({ phone: Phone } | { chromebook: Chromebook } | object)
 
 const summaries: Record<DeviceFate, string> = {
   release: 'Work data leaves the phones, and Chromebooks are given back',
@@ -17,17 +28,32 @@ const summaries: Record<DeviceFate, string> = {
   erase: 'Phones and Chromebooks are erased, and Chromebooks deprovisioned',
 }
 
+const afterwards: Record<DeviceFate, string> = { release: 'released', lock: 'locked', erase: 'erased' }
+
 /** Phones hold no work data any more, and no Chromebook is this person's. */
-export async function devicesReleased(
+export function devicesReleased(
   ground: GoalGround,
   subject: Subject,
   fate: DeviceFate,
   waitMs: number,
-): Promise<AccountGoal> {
-  const found = await ifAllowed(() => read(ground, subject), { phones: [], chromebooks: [] })
-  const open = openOnes(found, fate)
-  const names = [...open.phones.map(phoneName), ...open.chromebooks.map(chromebookName)]
-  const look = () => lookAtDevices(ground, subject, fate)
+): AccountGoal<Devices, DeviceChange> {
+  /** Nothing that is done to an account changes them, so they are read once. */
+  let known: readonly string[] | undefined
+  const changesOf = ({ phones, chromebooks, unread }: Devices): DeviceChange[] => {
+    const change = (id: string, before: string) => ({ id, what: 'Devices', before, after: afterwards[fate] })
+    return [
+      ...phones
+        .filter(phone => !isPhoneDone(phone) && !isPhoneAsked(phone, fate))
+        .map(phone => ({ ...change(`phone ${phone.resourceId}`, phoneName(phone)), phone })),
+      ...chromebooks
+        .filter(one => !isChromebookDone(one, fate))
+        .map(chromebook => ({
+          ...change(`chromebook ${chromebook.deviceId}`, chromebookName(chromebook)),
+          chromebook,
+        })),
+      ...unreadChanges(unread, afterwards[fate]),
+    ]
+  }
   return {
     kind: 'devices-released',
     reach: 'api',
@@ -36,61 +62,83 @@ export async function devicesReleased(
     repeatable: fate !== 'erase',
     after: [],
     later: 'A device does it when it next calls in.',
-    differences: names.length > 0 ? [{ what: 'Devices', before: names.join(', '), after: afterwards[fate] }] : [],
-    warnings: fate === 'erase' && names.length > 0 ? ['Erased phones lose private data, too.'] : [],
-    residual: residualOf(found, fate),
-    look,
-    async bring() {
-      const { clock, signal } = ground
-      const end = clock.now().getTime() + waitMs
-      const now = await read(ground, subject)
-      for (const phone of now.phones) await treatPhone(ground, phone, fate)
-      await treatChromebooks(ground, now.chromebooks, fate, waitMs)
-      await waitFor(look, { clock, waitMs: Math.max(0, end - clock.now().getTime()), signal })
+    needs: ['user', 'phones', 'chromebooks'],
+    async read(moment) {
+      const unread: Unread[] = []
+      const addresses = known ?? addressesOf(subject, await userIn(moment, ground, subject))
+      known = addresses
+      const part = async <T>(what: string, name: string, ask: (unread: Unread[]) => Promise<T[]>): Promise<T[]> => {
+        const none = { found: [], missed: [] }
+        const { found, missed } = await partOf(unread, what, none, () =>
+          moment.read(name, async () => {
+            const missed: Unread[] = []
+            return { found: await ask(missed), missed }
+          }),
+        )
+        unread.push(...missed)
+        return found
+      }
+      const [phones, chromebooks] = await Promise.all([
+        part('Phones', 'phones', missed => phonesOf(ground, subject, addresses, missed)),
+        part('Chromebooks', 'chromebooks', missed => chromebooksOf(ground, subject, addresses, missed)),
+      ])
+      const found = { phones, chromebooks, unread }
+      if (openOnes(found, fate).length === 0) refuseBlindness(unread, changesOf(found))
+      return seen(found)
     },
+    holds: found => openOnes(found, fate).length === 0 && found.unread.length === 0,
+    waitsFor: found => openOnes(found, fate).join('; '),
+    changes: changesOf,
+    warnings: found =>
+      fate === 'erase' && openOnes(found, fate).length > 0 ? ['Erased phones lose private data, too.'] : [],
+    residual: found => residualOf(found, fate),
+    async take(changes) {
+      return [
+        ...(await oneByOne<DeviceChange>(async change => {
+          if (isUnread(change)) throw change.error
+          if ('phone' in change) await treatPhone(ground, change.phone, fate)
+        })(changes.filter(one => !isChromebook(one)))),
+        ...(await treatChromebooks(ground, changes.filter(isChromebook), fate, waitMs)),
+      ]
+    },
+    settlesWithin: waitMs,
+    shown: ({ phones, chromebooks, unread }) => ({
+      phones: phones.map(phone => ({
+        id: phone.resourceId,
+        name: phoneName(phone),
+        status: phoneStatus(phone),
+        lastContact: phone.lastSync ?? null,
+      })),
+      chromebooks: chromebooks.map(one => ({
+        id: one.deviceId,
+        name: chromebookName(one),
+        status: one.status,
+        lastContact: one.lastSync ?? null,
+      })),
+      ...shownUnread(unread),
+    }),
   }
 }
 
-const afterwards: Record<DeviceFate, string> = { release: 'released', lock: 'locked', erase: 'erased' }
-
-async function read(ground: GoalGround, { id, email }: Subject): Promise<Devices> {
-  const user = await ground.user(id)
-  const addresses = [user?.primaryEmail ?? email, ...(user?.aliases ?? [])].map(one => one.toLowerCase())
-  const [phones, chromebooks] = await Promise.all([phonesOf(ground, addresses), chromebooksOf(ground, addresses)])
-  return { phones, chromebooks }
+/** An account that is gone leaves its devices behind: they are looked for by the address that it had. */
+function addressesOf({ email }: Subject, user: GoogleUser | null): string[] {
+  return [user?.primaryEmail ?? email, ...(user?.aliases ?? [])].map(one => one.toLowerCase())
 }
 
-function openOnes({ phones, chromebooks }: Devices, fate: DeviceFate): Devices {
-  return {
-    phones: phones.filter(one => !isPhoneDone(one)),
-    chromebooks: chromebooks.filter(one => !isChromebookDone(one, fate)),
-  }
+function isChromebook(change: DeviceChange): change is ChromebookChange {
+  return 'chromebook' in change
 }
 
-async function lookAtDevices(ground: GoalGround, subject: Subject, fate: DeviceFate): Promise<Standing> {
-  const found = await read(ground, subject)
-  const open = openOnes(found, fate)
-  const reading = {
-    phones: found.phones.map(phone => ({
-      id: phone.resourceId,
-      name: phoneName(phone),
-      status: phoneStatus(phone),
-      lastContact: phone.lastSync ?? null,
-    })),
-    chromebooks: found.chromebooks.map(one => ({
-      id: one.deviceId,
-      name: chromebookName(one),
-      status: one.status,
-      lastContact: one.lastSync ?? null,
-    })),
-  }
-  const waitsFor = [
-    ...open.phones.map(phone => `${phoneName(phone)}, last heard of ${phone.lastSync ?? 'never'}`),
-    ...open.chromebooks.map(one => `${chromebookName(one)}, last heard of ${one.lastSync ?? 'never'}`),
+/** What it still waits for, or has to ask. */
+function openOnes({ phones, chromebooks }: Devices, fate: DeviceFate): string[] {
+  return [
+    ...phones.filter(one => !isPhoneDone(one)).map(one => heardOf(phoneName(one), one.lastSync)),
+    ...chromebooks.filter(one => !isChromebookDone(one, fate)).map(one => heardOf(chromebookName(one), one.lastSync)),
   ]
-  return waitsFor.length === 0
-    ? { state: 'holds', reading }
-    : { state: 'not-yet', reading, waitsFor: waitsFor.join('; ') }
+}
+
+function heardOf(name: string, lastSync: string | undefined): string {
+  return `${name}, last heard of ${lastSync ?? 'never'}`
 }
 
 function residualOf({ phones, chromebooks }: Devices, fate: DeviceFate): string[] {
@@ -101,13 +149,4 @@ function residualOf({ phones, chromebooks }: Devices, fate: DeviceFate): string[
       one => `${chromebookName(one)} keeps this person's profile, encrypted with their password, until it is wiped.`,
     ),
   ]
-}
-
-function phoneName({ model, type, serialNumber, resourceId }: Phone): string {
-  const what = model || type || 'Phone'
-  return `${what} (${serialNumber || resourceId})`
-}
-
-function chromebookName({ model, serialNumber, deviceId }: Chromebook): string {
-  return `${model || 'Chromebook'} (${serialNumber || deviceId})`
 }

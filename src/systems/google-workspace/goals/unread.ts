@@ -1,0 +1,61 @@
+import type { Change } from '../../../core/change.ts'
+import { asK1Error, hadNoEffect, K1Error } from '../../../core/errors.ts'
+
+/** One part of a reading that could not be read. What else was read is brought about all the same. */
+export interface Unread {
+  /** "App passwords" */
+  what: string
+  error: K1Error
+}
+
+/** Stands for a part that could not be read: it is refused by its name. */
+interface UnreadChange extends Change {
+  error: K1Error
+}
+
+/**
+ * Reads one part of a goal; what fails is noted in `unread`, and `otherwise` stands for it.
+ * @throws K1Error `cancelled`
+ */
+export async function partOf<T, O>(
+  unread: Unread[],
+  what: string,
+  otherwise: O,
+  read: () => Promise<T>,
+): Promise<T | O> {
+  try {
+    return await read()
+  } catch (thrown) {
+    const error = asK1Error(thrown)
+    if (error.kind === 'cancelled') throw error
+    unread.push({ what, error })
+    return otherwise
+  }
+}
+
+/**
+ * Where nothing is left to do but what could not be read, nothing was seen.
+ * @throws K1Error why the first part could not be read
+ */
+export function refuseBlindness([first]: readonly Unread[], changes: readonly Change[]): void {
+  if (first !== undefined && changes.every(isUnread)) throw first.error
+}
+
+/** Nothing is sent for what was not seen, so that a failed reading had no effect, whatever it was. */
+export function unreadChanges(unread: readonly Unread[], after: string): UnreadChange[] {
+  return unread.map(({ what, error }) => {
+    const { message, hint, facts } = error
+    const kind = hadNoEffect(error) ? error.kind : 'unreachable'
+    const told = new K1Error(kind, `It could not be read: ${message}`, { facts, ...(hint ? { hint } : {}) })
+    return { id: `unread ${what}`, what, before: 'could not be read', after, error: told }
+  })
+}
+
+export function isUnread(change: Change): change is UnreadChange {
+  return 'error' in change
+}
+
+/** For a ledger and a person: what could not be read, and why. */
+export function shownUnread(unread: readonly Unread[]): { unread?: string[] } {
+  return unread.length === 0 ? {} : { unread: unread.map(({ what, error }) => `${what}: ${error.message}`) }
+}
