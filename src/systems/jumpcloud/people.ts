@@ -1,13 +1,13 @@
-import type { Account, PeopleAccess } from '../../core/account.ts'
-import { type OldAccountGoal as AccountGoal, fromOld } from '../../core/old-goal.ts'
-import { createAdministrators, unlessForbidden } from './administrators.ts'
+import type { Account, NoteReading, PeopleAccess } from '../../core/account.ts'
+import { isK1Error } from '../../core/errors.ts'
+import { createAdministrators } from './administrators.ts'
 import { createUserFinder } from './find-users.ts'
 import { accessFreed } from './goals/access.ts'
 import { adminRolesDropped } from './goals/admin-roles.ts'
 import { credentialsRevoked } from './goals/credentials.ts'
 import { deleted } from './goals/deleted.ts'
 import { devicesReleased } from './goals/devices.ts'
-import type { GoalGround, Subject } from './goals/ground.ts'
+import type { OrganizationTools, Subject } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
@@ -18,26 +18,31 @@ import type { User } from './schemas.ts'
 const objectId = /^[0-9a-f]{24}$/i
 
 /** People of one organization. */
-export function createPeople(given: Omit<GoalGround, 'administrators'>): PeopleAccess {
+export function createPeople(given: Omit<OrganizationTools, 'administrators'>): PeopleAccess {
   const { client, settings } = given
   const administrators = createAdministrators({ client, providerId: settings.providerId, orgId: settings.orgId })
-  const ground: GoalGround = { ...given, administrators }
+  const tools: OrganizationTools = { ...given, administrators }
   const findUsers = createUserFinder(client)
 
-  async function whole(user: User): Promise<Account> {
-    const [ids, devices] = await Promise.all([
-      unlessForbidden(administrators.of(user), []),
-      client.associations(user._id, 'system'),
+  async function whole(user: User, note?: NoteReading): Promise<Account> {
+    note?.(user._id, 'user', user)
+    const [ids, bonds] = await Promise.all([
+      aside(() => administrators.of(user)),
+      aside(() => client.associations(user._id, 'system')),
     ])
-    const untouchable = await unlessForbidden(administrators.untouchable(ids), undefined)
+    if (ids) note?.(user._id, 'administrators', ids)
+    if (bonds) note?.(user._id, 'device bonds', bonds)
+    const untouchable = ids && (await aside(() => administrators.untouchable(ids)))
     const account = readAccount(user, {
       ...(untouchable === undefined ? {} : { untouchable }),
-      // Once unbound, nothing tells any more which devices were theirs.
-      asFound: { devices: devices.map(({ id }) => id).join(',') },
+      asFound: {
+        // Once unbound, nothing tells any more which devices were theirs.
+        devices: (bonds ?? []).map(({ id }) => id).join(','),
+        ...(ids && ids.length > 0 ? { administrators: ids.join(',') } : {}),
+      },
     })
-    const roles =
-      ids.length > 0 && account.roles.length === 0 ? [{ name: 'Administrator', admin: true }] : account.roles
-    return { ...account, roles }
+    const isAdmin = ids !== undefined && ids.length > 0 && account.roles.length === 0
+    return isAdmin ? { ...account, roles: [{ name: 'Administrator', admin: true }] } : account
   }
 
   async function userOf(id: string): Promise<User | null> {
@@ -45,7 +50,7 @@ export function createPeople(given: Omit<GoalGround, 'administrators'>): PeopleA
   }
 
   return {
-    find: async word => Promise.all((await findUsers(word)).map(whole)),
+    find: async (word, note) => Promise.all((await findUsers(word)).map(user => whole(user, note))),
 
     async account(id) {
       const user = await userOf(id)
@@ -53,21 +58,18 @@ export function createPeople(given: Omit<GoalGround, 'administrators'>): PeopleA
     },
 
     async goals(account, options) {
-      const now = await userOf(account.id)
       const foundDevices = (account.asFound?.devices ?? '').split(',').filter(id => objectId.test(id))
-      const subject: Subject = { id: account.id, login: now?.username ?? account.login, now, foundDevices }
-      // One after the other in this order; each is built from the account as it is now.
-      const goals: AccountGoal[] = await Promise.all([
-        adminRolesDropped(ground, subject),
-        signInBlocked(ground, subject),
-        sessionsEnded(ground, subject),
-        credentialsRevoked(ground, subject),
-        groupsLeft(ground, subject),
-        accessFreed(ground, subject),
-        devicesReleased(ground, subject, options),
-      ])
-      if (options.delete) goals.push(await deleted(ground, subject, options))
-      return goals.map(fromOld)
+      const subject: Subject = { id: account.id, login: account.login, account, foundDevices }
+      return [
+        adminRolesDropped(tools, subject),
+        signInBlocked(tools, subject),
+        sessionsEnded(tools, subject),
+        credentialsRevoked(tools, subject),
+        groupsLeft(tools, subject),
+        accessFreed(tools, subject),
+        devicesReleased(tools, subject, options),
+        ...(options.delete ? [deleted(tools, subject, options)] : []),
+      ]
     },
 
     async *list() {
@@ -80,5 +82,15 @@ export function createPeople(given: Omit<GoalGround, 'administrators'>): PeopleA
     },
 
     count: () => client.countUsers(),
+  }
+}
+
+/** What is read beside the account: a failure of it keeps nobody from being found; the goal itself tells of it. */
+async function aside<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (isK1Error(error) && error.kind === 'cancelled') throw error
+    return undefined
   }
 }

@@ -1,120 +1,120 @@
 import { z } from 'zod'
-import { K1Error } from '../../../core/errors.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
 import { unlessForbidden } from '../administrators.ts'
-import { common, forEach, type GoalGround, gone, notASnapshot, type Subject } from './ground.ts'
+import { common, type OrganizationTools, portal, type Subject, userOf } from './ground.ts'
 
-const snapshot = z.union([z.object({ gone: z.literal(true) }), z.object({ administrators: z.array(z.string()) })])
+const shape = z.object({ administrators: z.array(z.string()) })
+type Had = z.infer<typeof shape>
+
+interface Administration {
+  /** Ids of the person's administrator accounts that are linked to the organization. */
+  linked: readonly string[]
+  /** Everybody's who is linked; to give back what is not there any more. */
+  all: readonly string[]
+  /** How many other organizations they administer. */
+  elsewhere: number
+}
+
+const asAdministrator = (id: string, before: string, after: string): Change => ({
+  id,
+  what: 'Administrator of the console',
+  before,
+  after,
+})
 
 /**
  * The person administers the organization no more. Behind a provider that is a link between an administrator and the
  * organization, which the API takes away; an organization of its own shows no such link, and there a person has to.
  */
-export async function adminRolesDropped(ground: GoalGround, subject: Subject): Promise<AccountGoal> {
-  const { client, administrators, settings } = ground
-  const { orgId } = settings
-  const ids = subject.now === null ? [] : await unlessForbidden(administrators.of(subject.now), [])
+export function adminRolesDropped(tools: OrganizationTools, subject: Subject): AccountGoal<Administration> {
+  const { client, administrators, settings } = tools
+  const { orgId: org } = settings
+  /** Who they were when they were found: deleting a user leaves their administrator account as it was. */
+  const found = (subject.account.asFound?.administrators ?? '').split(',').filter(id => id !== '')
   const base = {
     ...common,
     kind: 'admin-roles-dropped',
     summary: 'Administration of the console is taken away',
-  } as const
-  const differences = [{ what: 'Administrator of the console', before: 'yes', after: 'no' }]
+    needs: ['user', 'administrators', 'links', 'elsewhere'],
+    holds: ({ linked }) => linked.length === 0,
+    shown: ({ linked }) => ({ administrators: linked }),
+  } satisfies Partial<AccountGoal<Administration>>
 
-  if (orgId === undefined) {
-    const look = async (): Promise<Standing> => {
-      const user = await client.user(subject.id)
-      if (user === null) return gone
-      const left = await administrators.of(user)
-      return { state: left.length === 0 ? 'holds' : 'not-yet', reading: { administrators: left } }
-    }
+  if (org === undefined) {
     const byHand = [
-      `Admin Portal > Settings > Administrators: remove ${subject.now?.email ?? subject.login}, or have their role changed.`,
+      `Admin Portal > Settings > Administrators: remove ${subject.account.email || subject.login}, or have their role changed.`,
       'The API of JumpCloud removes administrators behind a provider only.',
     ]
-    return ids.length === 0
-      ? { ...base, differences: [], look, bring: async () => {}, undo: nothingToGiveBack }
-      : { ...base, reach: 'by-hand', differences, byHand, look }
+    return {
+      ...base,
+      ...(found.length > 0 ? { reach: 'by-hand', byHand } : {}),
+      async read(moment) {
+        const user = await userOf(tools, subject, moment)
+        if (user === null) return goneReading
+        const linked = await moment.read('administrators', () => administrators.of(user))
+        return seen({ linked, all: linked, elsewhere: 0 })
+      },
+      changes: ({ linked }) => (linked[0] === undefined ? [] : [asAdministrator(linked[0], 'yes', 'no')]),
+      take: async () => [],
+      ...(found.length > 0
+        ? {}
+        : {
+            back: {
+              shape,
+              what: `whether ${subject.login} was an administrator`,
+              place: portal,
+              summary: () => 'Administration stays as it was',
+              isBack: () => true,
+              changes: () => [],
+              give: async () => [],
+            },
+          }),
+    }
   }
 
-  const org = orgId
-  const links = ids.length === 0 ? [] : await unlessForbidden(client.administratorsOf(org), [])
-  const linked = links.filter(id => ids.includes(id))
-  const others = await unlessForbidden(Promise.all(ids.map(client.organizationsFor)), [])
-  const elsewhere = others.flat().filter(id => id !== org)
-
-  async function look(): Promise<Standing> {
-    const user = await client.user(subject.id)
-    // Deleting a user leaves their administrator account as it was.
-    const known = user === null ? ids : [...new Set([...ids, ...(await administrators.of(user))])]
-    const left = known.length === 0 ? [] : (await client.administratorsOf(org)).filter(id => known.includes(id))
-    const reading = user === null && left.length === 0 ? { gone: true } : { administrators: left }
-    return { state: left.length === 0 ? 'holds' : 'not-yet', reading }
-  }
-
+  const missing = (had: Had, { all }: Administration) => had.administrators.filter(id => !all.includes(id))
   return {
     ...base,
-    residual:
-      elsewhere.length === 0
-        ? []
-        : [
-            `They administer other organizations of the provider, too: ${new Set(elsewhere).size}. Only this one is taken.`,
-          ],
-    differences: linked.length > 0 ? differences : [],
-    look,
-    async bring() {
-      const user = await client.user(subject.id)
-      const known = user === null ? ids : await administrators.of(user)
-      // Asked again: side by side, somebody else may have left meanwhile.
-      const why = await administrators.untouchable(known)
-      if (why !== undefined) throw new K1Error('refused', `${subject.login} in JumpCloud is not touched: ${why}.`)
-      const left = (await client.administratorsOf(org)).filter(id => known.includes(id))
-      await forEach(
-        left,
-        id => id,
-        id => client.unlink(id, org),
+    async read(moment) {
+      const user = await userOf(tools, subject, moment)
+      const now = user === null ? [] : await moment.read('administrators', () => administrators.of(user))
+      const known = [...new Set([...found, ...now])]
+      if (known.length === 0) return user === null ? goneReading : seen({ linked: [], all: [], elsewhere: 0 })
+      const all = await moment.read('links', () => client.administratorsOf(org))
+      const others = await moment.read('elsewhere', () =>
+        unlessForbidden(Promise.all(known.map(client.organizationsFor)), []),
       )
+      const linked = all.filter(id => known.includes(id))
+      if (user === null && linked.length === 0) return goneReading
+      return seen({ linked, all, elsewhere: new Set(others.flat().filter(id => id !== org)).size })
     },
-    undo: before => administrationGivenBack(ground, subject, org, before),
-  }
-}
-
-function nothingToGiveBack(before: unknown): AccountGoal {
-  return {
-    ...common,
-    kind: 'admin-roles-dropped',
-    summary: 'Administration stays as it was',
-    differences: [],
-    look: async () => ({ state: 'holds', reading: before }),
-    async bring() {},
-  }
-}
-
-function administrationGivenBack(
-  { client }: GoalGround,
-  { login }: Subject,
-  orgId: string,
-  before: unknown,
-): AccountGoal {
-  const kept = snapshot.safeParse(before)
-  if (!kept.success) throw notASnapshot(`whether ${login} was an administrator`)
-  const wanted = 'administrators' in kept.data ? kept.data.administrators : []
-  if (wanted.length === 0) return nothingToGiveBack(before)
-  const missing = async () => {
-    const linked = await client.administratorsOf(orgId)
-    return wanted.filter(id => !linked.includes(id))
-  }
-  return {
-    ...nothingToGiveBack(before),
-    summary: 'Administration of the console is given back',
-    differences: [{ what: 'Administrator of the console', before: 'no', after: 'yes' }],
-    async look() {
-      const lacking = await missing()
-      const administrators = wanted.filter(id => !lacking.includes(id))
-      return { state: lacking.length === 0 ? 'holds' : 'not-yet', reading: { administrators } }
-    },
-    async bring() {
-      for (const id of await missing()) await client.link(id, orgId)
+    changes: ({ linked }) => linked.map(id => asAdministrator(id, 'yes', 'no')),
+    residual: ({ elsewhere }) =>
+      elsewhere === 0
+        ? []
+        : [`They administer other organizations of the provider, too: ${elsewhere}. Only this one is taken.`],
+    // Asked again in turn: side by side, somebody else may have left meanwhile.
+    guard: ({ linked }) =>
+      linked.length === 0
+        ? undefined
+        : async () => {
+            const why = await administrators.untouchable(linked)
+            return why === undefined ? undefined : `${subject.login} in JumpCloud is not touched: ${why}.`
+          },
+    take: oneByOne(({ id }) => client.unlink(id, org)),
+    back: {
+      shape,
+      what: `whether ${subject.login} was an administrator`,
+      place: portal,
+      summary: (had: Had) =>
+        had.administrators.length === 0
+          ? 'Administration stays as it was'
+          : 'Administration of the console is given back',
+      isBack: (had: Had, now) => missing(had, now).length === 0,
+      changes: (had: Had, now) => missing(had, now).map(id => asAdministrator(id, 'no', 'yes')),
+      give: oneByOne(({ id }) => client.link(id, org)),
     },
   }
 }

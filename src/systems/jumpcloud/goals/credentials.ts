@@ -1,10 +1,11 @@
-import type { Difference } from '../../../core/change.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
 import { hasForeignPassword, isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { common, forEach, type GoalGround, gone, type Subject } from './ground.ts'
+import { common, type OrganizationTools, readAtUser, type Subject } from './ground.ts'
 
 interface Held {
+  user: User
   sshKeys: { id: string; name: string }[]
   pushEndpoints: { id: string; name: string }[]
   /** Undefined where JumpCloud does not say. */
@@ -17,22 +18,9 @@ interface Held {
  * SSH keys, push endpoints and the TOTP key are gone, and the password has expired. It is not replaced by a random one:
  * JumpCloud would bring that to bound Macs, where FileVault keeps asking for the old one.
  */
-export async function credentialsRevoked(ground: GoalGround, { id, now }: Subject): Promise<AccountGoal> {
-  const { client } = ground
-  const held = now === null ? undefined : await read(ground, now)
-
-  async function look(): Promise<Standing> {
-    const user = await client.user(id)
-    if (user === null) return gone
-    const { sshKeys, pushEndpoints, totp, passwordExpired } = await read(ground, user)
-    if (totp === undefined) return { state: 'unobservable', why: 'JumpCloud does not say whether a TOTP key is set.' }
-    if (passwordExpired === undefined) {
-      return { state: 'unobservable', why: 'JumpCloud does not say whether the password has expired.' }
-    }
-    const holds = sshKeys.length + pushEndpoints.length === 0 && !totp && passwordExpired !== false
-    return { state: holds ? 'holds' : 'not-yet', reading: { sshKeys, pushEndpoints, totp, passwordExpired } }
-  }
-
+export function credentialsRevoked(tools: OrganizationTools, subject: Subject): AccountGoal<Held> {
+  const { client } = tools
+  const { id } = subject
   return {
     ...common,
     kind: 'credentials-revoked',
@@ -40,51 +28,60 @@ export async function credentialsRevoked(ground: GoalGround, { id, now }: Subjec
     effect: 'irreversible',
     // A reset of MFA lets whoever signs in next enrol, so it must not meet an account that can.
     after: ['sign-in-blocked'],
-    residual: residualOf(now),
-    differences: held === undefined ? [] : differencesOf(held),
-    look,
-    async bring() {
-      const user = await client.user(id)
-      if (user === null) return
-      const { sshKeys, pushEndpoints, totp, passwordExpired } = await read(ground, user)
-      await forEach(
-        sshKeys,
-        key => key.name,
-        key => client.deleteSshKey(id, key.id),
-      )
-      await forEach(
-        pushEndpoints,
-        one => one.name,
-        one => client.deletePushEndpoint(id, one.id),
-      )
-      if (isActive(user)) return
-      if (totp === true) await client.resetMfa(id)
-      if (passwordExpired === false) await client.expirePassword(id)
+    needs: ['user', 'credentials'],
+    read: moment =>
+      readAtUser(tools, subject, moment, async user => {
+        const [sshKeys, pushEndpoints] = await moment.read('credentials', () =>
+          Promise.all([client.sshKeys(id), client.pushEndpoints(id)]),
+        )
+        return { user, sshKeys, pushEndpoints, ...statesOf(user) }
+      }),
+    holds: held => held.totp === false && held.passwordExpired !== undefined && changesOf(held).length === 0,
+    unobservable(held) {
+      if (changesOf(held).length > 0) return undefined
+      if (held.totp === undefined) return 'JumpCloud does not say whether a TOTP key is set.'
+      return held.passwordExpired === undefined ? 'JumpCloud does not say whether the password has expired.' : undefined
     },
+    changes: changesOf,
+    residual: ({ user }) => residualOf(user),
+    shown: ({ sshKeys, pushEndpoints, totp, passwordExpired }) => ({ sshKeys, pushEndpoints, totp, passwordExpired }),
+    take: (changes, { user, sshKeys, pushEndpoints }) =>
+      oneByOne(async change => {
+        if (sshKeys.some(key => `ssh ${key.id}` === change.id)) return client.deleteSshKey(id, change.id.slice(4))
+        if (pushEndpoints.some(one => `push ${one.id}` === change.id)) {
+          return client.deletePushEndpoint(id, change.id.slice(5))
+        }
+        // Not of an account that can still sign in: whoever comes next would enrol.
+        if (isActive(user)) return undefined
+        return change.id === 'totp' ? client.resetMfa(id) : client.expirePassword(id)
+      })(changes),
   }
 }
 
-async function read({ client }: GoalGround, user: User): Promise<Held> {
-  const [sshKeys, pushEndpoints] = await Promise.all([client.sshKeys(user._id), client.pushEndpoints(user._id)])
+function statesOf(user: User): Pick<Held, 'totp' | 'passwordExpired'> {
   const status = user.mfaEnrollment?.totpStatus ?? undefined
   const totp = user.totp_enabled ?? (status === undefined ? undefined : status === 'ENROLLED')
   // An account that was never activated has no password yet.
   const isForeign = hasForeignPassword(user) || user.activated === false
-  return { sshKeys, pushEndpoints, totp, passwordExpired: isForeign ? null : (user.password_expired ?? undefined) }
+  return { totp, passwordExpired: isForeign ? null : (user.password_expired ?? undefined) }
 }
 
-function differencesOf({ sshKeys, pushEndpoints, totp, passwordExpired }: Held): Difference[] {
-  const names = (things: readonly { name: string }[]) => things.map(({ name }) => name || 'without a name').join(', ')
+function changesOf({ sshKeys, pushEndpoints, totp, passwordExpired }: Held): Change[] {
+  const named = (name: string) => name || 'without a name'
   return [
-    ...(sshKeys.length > 0 ? [{ what: 'SSH keys', before: names(sshKeys), after: 'none' }] : []),
-    ...(pushEndpoints.length > 0 ? [{ what: 'Push endpoints', before: names(pushEndpoints), after: 'none' }] : []),
-    ...(totp === true ? [{ what: 'TOTP', before: 'set', after: 'reset' }] : []),
-    ...(passwordExpired === false ? [{ what: 'Password', before: 'valid', after: 'expired' }] : []),
+    ...sshKeys.map(({ id, name }) => ({ id: `ssh ${id}`, what: 'SSH keys', before: named(name), after: 'none' })),
+    ...pushEndpoints.map(({ id, name }) => ({
+      id: `push ${id}`,
+      what: 'Push endpoints',
+      before: named(name),
+      after: 'none',
+    })),
+    ...(totp === true ? [{ id: 'totp', what: 'TOTP', before: 'set', after: 'reset' }] : []),
+    ...(passwordExpired === false ? [{ id: 'password', what: 'Password', before: 'valid', after: 'expired' }] : []),
   ]
 }
 
-function residualOf(user: User | null): string[] {
-  if (user === null) return []
+function residualOf(user: User): string[] {
   return [
     ...(user.mfaEnrollment?.webAuthnStatus === 'ENROLLED'
       ? ['Security keys (WebAuthn) stay enrolled: the API cannot remove them. They are of no use while suspended.']

@@ -1,6 +1,7 @@
+import type { Moment } from '../../../core/moment.ts'
 import type { Association, Sudo } from '../client-graph.ts'
 import type { Device } from '../schemas.ts'
-import type { GoalGround, Subject } from './ground.ts'
+import { type OrganizationTools, type Subject, userOf } from './ground.ts'
 
 export type DeviceKind = 'agent' | 'apple' | 'android'
 
@@ -35,9 +36,26 @@ export interface Fleet {
 }
 
 /** Devices that are bound directly, and those that were when the account was found. */
-export async function readFleet({ client }: GoalGround, { id, foundDevices }: Subject): Promise<Fleet> {
-  const user = await client.user(id)
-  const bonds = user === null ? [] : await client.associations(id, 'system')
+export async function fleetIn(tools: OrganizationTools, subject: Subject, moment: Moment): Promise<Fleet> {
+  const user = await userOf(tools, subject, moment)
+  const bonds =
+    user === null ? [] : await moment.read('device bonds', () => tools.client.associations(subject.id, 'system'))
+  return moment.read('devices', () => readDevices(tools, subject, user === null, bonds))
+}
+
+/** The same as it is right now. */
+export async function readFleet(tools: OrganizationTools, subject: Subject): Promise<Fleet> {
+  const user = await tools.client.user(subject.id)
+  const bonds = user === null ? [] : await tools.client.associations(subject.id, 'system')
+  return readDevices(tools, subject, user === null, bonds)
+}
+
+async function readDevices(
+  { client }: OrganizationTools,
+  { id, foundDevices }: Subject,
+  gone: boolean,
+  bonds: Association[],
+): Promise<Fleet> {
   const ids = [...new Set([...bonds.map(bond => bond.id), ...foundDevices])].sort()
   const devices = await Promise.all(
     ids.map(async device => {
@@ -47,7 +65,7 @@ export async function readFleet({ client }: GoalGround, { id, foundDevices }: Su
       return read(device, record, bond, users.filter(other => other !== id).length)
     }),
   )
-  return { gone: user === null, bonds, devices }
+  return { gone, bonds, devices }
 }
 
 function read(id: string, record: Device | null, bond: Association | undefined, others: number): LeaversDevice {

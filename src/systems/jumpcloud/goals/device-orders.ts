@@ -1,7 +1,8 @@
 import type { DeviceFate } from '../../../core/account-kinds.ts'
+import { type Change, type Taken, takeOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Fleet, LeaversDevice } from './device-fleet.ts'
-import { forEach, type GoalGround } from './ground.ts'
+import type { OrganizationTools } from './ground.ts'
 
 /** Locking and erasing: who gets such an order, in which way, and what has to be said about it. */
 export interface Orders {
@@ -10,14 +11,14 @@ export interface Orders {
   isAccepted(device: LeaversDevice): boolean
   /** Does it still call in? A Mac that has its order is silent. */
   callsIn(device: LeaversDevice): boolean
-  /** @throws K1Error the first refusal, after all others had theirs */
-  send(fleet: Fleet): Promise<void>
+  /** An answer for each device that has it coming, by the id of its change. */
+  send(fleet: Fleet): Promise<readonly Taken[]>
   afterwards(name: string, fleet: Fleet): string
   warnings(fleet: Fleet): string[]
   residual(fleet: Fleet): string[]
 }
 
-export function createOrders({ client, settings }: GoalGround, fate: DeviceFate): Orders {
+export function createOrders({ client, settings }: OrganizationTools, fate: DeviceFate): Orders {
   const accepted = new Set<string>()
   const concerns = (device: LeaversDevice) => fate !== 'release' && device.others === 0 && !device.recordGone
 
@@ -61,13 +62,13 @@ export function createOrders({ client, settings }: GoalGround, fate: DeviceFate)
     callsIn: device => !(accepted.has(device.id) && device.kind !== 'agent'),
 
     async send(fleet) {
-      if (fate === 'release') return
-      const due = fleet.devices.filter(device => concerns(device) && !accepted.has(device.id))
-      await forEach(
-        due,
-        device => device.name,
-        device => sendTo(device, fate),
-      )
+      if (fate === 'release') return []
+      const taken: Taken[] = []
+      for (const device of fleet.devices.filter(one => concerns(one) && !accepted.has(one.id))) {
+        const change: Change = { id: device.id, what: device.name, before: '', after: fate }
+        taken.push(await takeOne(change, () => sendTo(device, fate)))
+      }
+      return taken
     },
 
     afterwards(name, fleet) {

@@ -1,10 +1,10 @@
-import type { AccountGoalOptions } from '../../../core/account.ts'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
-import { waitFor } from '../../../http/wait-for.ts'
-import { type Fleet, type LeaversDevice, readFleet, summaryOf } from './device-fleet.ts'
+import { z } from 'zod'
+import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
+import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
+import { type Fleet, fleetIn, type LeaversDevice, readFleet, summaryOf } from './device-fleet.ts'
 import { createOrders } from './device-orders.ts'
-import { devicesGivenBack } from './devices-undo.ts'
-import { common, forEach, type GoalGround, type Subject } from './ground.ts'
+import { common, type OrganizationTools, portal, type Subject } from './ground.ts'
 
 /** Agents call in every minute or so. */
 const noticeMs = 5 * 60_000
@@ -15,23 +15,31 @@ const sentences = {
   erase: 'Devices are released and erased',
 } as const
 
+const bond = z.object({
+  id: z.string(),
+  name: z.string(),
+  bound: z.boolean(),
+  sudo: z.object({ enabled: z.boolean(), withoutPassword: z.boolean() }).exactOptional(),
+})
+const shape = z.object({ devices: z.array(bond) })
+type Had = z.infer<typeof shape>
+
 /**
  * No device is bound to the account, and the agent of each has called in since, so that the local account is disabled
  * there. Then, where asked for, they are locked or erased: in this order, because a locked Mac calls in no more.
  */
-export async function devicesReleased(
-  ground: GoalGround,
+export function devicesReleased(
+  tools: OrganizationTools,
   subject: Subject,
   options: AccountGoalOptions,
-): Promise<AccountGoal> {
-  const { client, clock, signal } = ground
-  const { id } = subject
+): AccountGoal<Fleet> {
+  const { client, clock, signal } = tools
+  const { id, login } = subject
   const { devices: fate, waitMs } = options
   const sentAt = options.sentAt?.['devices-released']
   /** By device: its last contact, as JumpCloud told it after our change. Its clock is not compared with ours. */
   const since = new Map<string, string>()
-  const orders = createOrders(ground, fate)
-  const found = await readFleet(ground, subject)
+  const orders = createOrders(tools, fate)
 
   function hasCalledIn({ id: device, lastContact }: LeaversDevice): boolean {
     const marked = since.get(device) ?? sentAt
@@ -48,44 +56,45 @@ export async function devicesReleased(
     return Date.parse(device.lastContact ?? '') > Date.parse(sentAt) - 2 * waitMs - noticeMs
   }
 
-  async function look(): Promise<Standing> {
-    const fleet = await readFleet(ground, subject)
-    if (fleet.gone && sentAt === undefined && since.size === 0) return { state: 'holds', reading: { gone: true } }
-    const reading = { devices: fleet.devices.map(device => summaryOf(device, hasCalledIn(device))) }
-    const isReleased = fleet.devices.every(device => !device.bound)
-    const ordered = fleet.devices.filter(orders.concerns)
+  function judge({ devices }: Fleet) {
+    const isReleased = devices.every(device => !device.bound)
+    const ordered = devices.filter(orders.concerns)
     const isOrdered = sentAt !== undefined || ordered.every(orders.isAccepted)
-    const silent = ordered.filter(device => isSilent(device))
-    const waiting = fleet.devices.filter(
-      device => !device.recordGone && !silent.includes(device) && !hasCalledIn(device),
-    )
-    if (!isReleased || !isOrdered || waiting.length > 0) {
-      const silentOnes = waiting.map(one => `${one.name}, last heard of ${one.lastContact ?? 'never'}`).join('; ')
-      return { state: 'not-yet', reading, ...(isReleased && silentOnes !== '' ? { waitsFor: silentOnes } : {}) }
-    }
-    if (silent.length === 0) return { state: 'holds', reading }
-    const names = silent.map(({ name }) => name).join(', ')
-    return {
-      state: 'unobservable',
-      why: `JumpCloud took the order to ${fate} ${names}, and does not show what came of it.`,
-    }
+    const silent = ordered.filter(isSilent)
+    const waiting = devices.filter(one => !one.recordGone && !silent.includes(one) && !hasCalledIn(one))
+    return { isReleased, isDone: isReleased && isOrdered && waiting.length === 0, silent, waiting }
   }
 
   /** Marks where each device stands now, so that only what comes later counts. */
   async function markContacts(): Promise<Fleet> {
-    const fleet = await readFleet(ground, subject)
+    const fleet = await readFleet(tools, subject)
     for (const { id: device, lastContact } of fleet.devices) since.set(device, lastContact ?? new Date(0).toISOString())
     return fleet
   }
 
-  const waiting = { clock, waitMs, signal }
-  const untilCalledIn = (fleet: Fleet) =>
-    waitFor(async () => {
-      const { devices } = await readFleet(ground, subject)
+  /** An order must not overtake the unbinding that the agent has yet to hear of. */
+  async function untilCalledIn(): Promise<void> {
+    const end = clock.now().getTime() + waitMs
+    for (let pauseMs = 500; clock.now().getTime() < end; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+      const { devices } = await readFleet(tools, subject)
       // Waiting for one that is switched off would only take time.
-      const open = devices.filter(one => one.online && !hasCalledIn(one) && orders.callsIn(one))
-      return { state: open.length === 0 ? 'holds' : 'not-yet', reading: fleet }
-    }, waiting)
+      if (!devices.some(one => one.online && !hasCalledIn(one) && orders.callsIn(one))) return
+      await clock.sleep(Math.min(pauseMs, Math.max(0, end - clock.now().getTime())), signal)
+    }
+  }
+
+  async function take(changes: readonly Change[], { bonds }: Fleet): Promise<readonly Taken[]> {
+    const taken = await oneByOne(async (change: Change) => {
+      const bound = bonds.find(one => one.id === change.id)
+      if (bound) await client.changeAssociation(id, bound, 'remove')
+    })(changes)
+    const fleet = await markContacts()
+    if (fate === 'release') return taken
+    await untilCalledIn()
+    const ordered = await orders.send(fleet)
+    await markContacts()
+    return [...taken.filter(one => one.error || !ordered.some(({ id }) => id === one.id)), ...ordered]
+  }
 
   return {
     ...common,
@@ -93,32 +102,67 @@ export async function devicesReleased(
     summary: sentences[fate],
     effect: fate === 'erase' ? 'irreversible' : 'reversible',
     repeatable: fate !== 'erase',
-    ...(found.devices.length > 0
-      ? { later: 'The agent of a device has not called in since; it acts on the change when it does.' }
-      : {}),
-    differences: found.devices
-      .filter(device => device.bound)
-      .map(({ name }) => ({ what: name, before: 'bound', after: orders.afterwards(name, found) })),
-    warnings: orders.warnings(found),
-    residual: orders.residual(found),
-    look,
-    async bring() {
-      // Taken already, and nobody can read what came of it: an erasure is not sent again for want of an answer.
-      if (sentAt !== undefined && (await look()).state !== 'not-yet') return 'nothing'
-      const { bonds } = await readFleet(ground, subject)
-      await forEach(
-        bonds,
-        bond => bond.id,
-        bond => client.changeAssociation(id, bond, 'remove'),
-      )
-      const fleet = await markContacts()
-      await untilCalledIn(fleet)
-      if (fate === 'release') return undefined
-      await orders.send(fleet)
-      await markContacts()
-      await untilCalledIn(fleet)
-      return undefined
+    later: 'The agent of a device has not called in since; it acts on the change when it does.',
+    settlesWithin: waitMs,
+    needs: ['user', 'device bonds', 'devices'],
+    async read(moment) {
+      const fleet = await fleetIn(tools, subject, moment)
+      return fleet.gone && sentAt === undefined && since.size === 0 ? goneReading : seen(fleet)
     },
-    ...(fate === 'erase' ? {} : { undo: (before: unknown) => devicesGivenBack(ground, subject, before) }),
+    holds(fleet) {
+      const { isDone, silent } = judge(fleet)
+      return isDone && silent.length === 0
+    },
+    unobservable(fleet) {
+      const { isDone, silent } = judge(fleet)
+      const names = silent.map(({ name }) => name).join(', ')
+      return isDone && names !== ''
+        ? `JumpCloud took the order to ${fate} ${names}, and does not show what came of it.`
+        : undefined
+    },
+    waitsFor(fleet) {
+      const { isReleased, waiting } = judge(fleet)
+      const silentOnes = waiting.map(one => `${one.name}, last heard of ${one.lastContact ?? 'never'}`).join('; ')
+      return isReleased && silentOnes !== '' ? silentOnes : undefined
+    },
+    comesLater: fleet => judge(fleet).waiting.every(device => !device.online || !orders.callsIn(device)),
+    changes: fleet =>
+      fleet.devices.flatMap((device): Change[] => {
+        const after = orders.afterwards(device.name, fleet)
+        if (device.bound) return [{ id: device.id, what: device.name, before: 'bound', after }]
+        const isDue = sentAt === undefined && orders.concerns(device) && !orders.isAccepted(device)
+        return isDue ? [{ id: device.id, what: device.name, before: 'released', after }] : []
+      }),
+    warnings: orders.warnings,
+    residual: orders.residual,
+    shown: ({ devices }) => ({ devices: devices.map(device => summaryOf(device, hasCalledIn(device))) }),
+    async take(changes, fleet) {
+      // Taken already, and nobody can read what came of it: an erasure is not sent again for want of an answer.
+      const isTold = sentAt !== undefined && judge(fleet).isDone
+      return isTold ? [{ id: 'order', skipped: true as const }] : take(changes, fleet)
+    },
+    ...(fate === 'erase'
+      ? {}
+      : {
+          back: {
+            shape,
+            what: `which devices ${login} had`,
+            place: portal,
+            summary: (had: Had) =>
+              had.devices.some(({ bound }) => bound) ? 'Devices are bound again' : 'Devices stay as they were',
+            isBack: (had: Had, now: Fleet) => missing(had, now).length === 0,
+            changes: (had: Had, now: Fleet) =>
+              missing(had, now).map(one => ({ id: one.id, what: one.name, before: 'released', after: 'bound' })),
+            give: (changes: readonly Change[], _: Fleet, had: Had) =>
+              oneByOne(async (change: Change) => {
+                const sudo = had.devices.find(one => one.id === change.id)?.sudo
+                await client.changeAssociation(id, { type: 'system', id: change.id, ...(sudo ? { sudo } : {}) }, 'add')
+              })(changes),
+          },
+        }),
   }
+}
+
+function missing({ devices }: Had, { bonds }: Fleet): Had['devices'] {
+  return devices.filter(one => one.bound && !bonds.some(({ id }) => id === one.id))
 }

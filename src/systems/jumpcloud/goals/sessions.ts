@@ -1,35 +1,36 @@
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
+import { z } from 'zod'
+import type { AccountGoal } from '../../../core/account.ts'
 import { isActive } from '../read-account.ts'
-import { common, type GoalGround, gone, type Subject } from './ground.ts'
+import type { User } from '../schemas.ts'
+import { common, type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
 
 /**
  * No API ends sessions or shows them: suspending is what does it (devices log out through their agent, bound resources
  * refuse). So this holds when the account is suspended, and has nothing to send of its own.
  */
-export function sessionsEnded({ client }: GoalGround, { id, now }: Subject): AccountGoal {
-  async function look(): Promise<Standing> {
-    const user = await client.user(id)
-    if (user === null) return gone
-    return { state: isActive(user) ? 'not-yet' : 'holds', reading: { state: user.state, suspended: user.suspended } }
-  }
+export function sessionsEnded(tools: OrganizationTools, subject: Subject): AccountGoal<User> {
   return {
     ...common,
     kind: 'sessions-ended',
     summary: 'Sessions are ended by suspending',
     after: ['sign-in-blocked'],
-    residual: [
+    needs: ['user'],
+    read: moment => readAtUser(tools, subject, moment, user => user),
+    holds: user => !isActive(user),
+    changes: user => (isActive(user) ? [{ id: 'sessions', what: 'Sessions', before: 'possible', after: 'ended' }] : []),
+    residual: () => [
       'Open SSO and RADIUS sessions last until the service ends them; Windows Home is not logged out, only locked out at the next log-in.',
     ],
-    differences: now !== null && isActive(now) ? [{ what: 'Sessions', before: 'possible', after: 'ended' }] : [],
-    look,
-    async bring() {},
-    undo: before => ({
-      ...common,
-      kind: 'sessions-ended',
-      summary: 'Sessions are not brought back: they sign in again',
-      differences: [],
-      look: async () => ({ state: 'holds', reading: before }),
-      async bring() {},
-    }),
+    shown: ({ state, suspended }) => ({ state, suspended }),
+    take: async () => [],
+    back: {
+      shape: z.unknown(),
+      what: 'which sessions were open',
+      place: portal,
+      summary: () => 'Sessions are not brought back: they sign in again',
+      isBack: () => true,
+      changes: () => [],
+      give: async () => [],
+    },
   }
 }

@@ -1,51 +1,76 @@
 import { z } from 'zod'
-import type { OldAccountGoal as AccountGoal, OldStanding as Standing } from '../../../core/old-goal.ts'
+import type { AccountGoal } from '../../../core/account.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
 import { isActive } from '../read-account.ts'
-import { activationsOf, cancelActivations, scheduleAgain } from './activations.ts'
-import { common, type GoalGround, gone, notASnapshot, type Subject, stillThere } from './ground.ts'
+import type { User } from '../schemas.ts'
+import { type Activation, activationsOf, cancelActivation, scheduleAgain } from './activations.ts'
+import { common, type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
 
-const snapshot = z.union([
-  z.object({ gone: z.literal(true) }),
-  z.object({
-    state: z.string(),
-    suspended: z.boolean(),
-    activations: z.array(z.object({ job: z.string(), date: z.string() })),
-  }),
-])
+const shape = z.object({
+  state: z.string(),
+  suspended: z.boolean(),
+  activations: z.array(z.object({ job: z.string(), date: z.string() })),
+})
+type Had = z.infer<typeof shape>
+
+interface SignIn {
+  user: User
+  activations: readonly Activation[]
+  /** Why what is scheduled could not be read; the block itself needs none of it. */
+  unread?: string
+}
+
+const suspended = 'suspended'
 
 /** Suspended (or never activated), and nothing is scheduled that would activate the account again. */
-export async function signInBlocked(ground: GoalGround, subject: Subject): Promise<AccountGoal> {
-  const { client } = ground
-  const { id, now } = subject
-  const due = now === null ? [] : await activationsOf(ground, id)
-  const differences = [
-    ...(now !== null && isActive(now) ? [{ what: 'Sign-in', before: 'allowed', after: 'suspended' }] : []),
-    ...(due.length > 0
-      ? [{ what: 'Scheduled activations', before: due.map(({ date }) => date).join(', '), after: 'none' }]
-      : []),
-  ]
-
-  async function look(): Promise<Standing> {
-    const user = await client.user(id)
-    if (user === null) return gone
-    const activations = await activationsOf(ground, id)
-    const reading = { state: user.state, suspended: user.suspended, activations }
-    return { state: isBlocked(user) && activations.length === 0 ? 'holds' : 'not-yet', reading }
-  }
-
+export function signInBlocked(tools: OrganizationTools, subject: Subject): AccountGoal<SignIn> {
+  const { client, clock } = tools
+  const { id, login } = subject
+  const suspend = () => client.setSuspended(id, true)
   return {
     ...common,
     kind: 'sign-in-blocked',
     summary: 'Sign-in is blocked',
-    differences,
-    look,
-    async bring() {
-      const user = await client.user(id)
-      if (user === null) return
-      if (!isBlocked(user)) await client.setSuspended(id, true)
-      await cancelActivations(ground, id)
+    needs: ['user', 'activations'],
+    read: moment =>
+      readAtUser(tools, subject, moment, async user => {
+        try {
+          return { user, activations: await moment.read('activations', () => activationsOf(tools, id)) }
+        } catch (error) {
+          return { user, activations: [], unread: error instanceof Error ? error.message : String(error) }
+        }
+      }),
+    holds: ({ user, activations, unread }) => isBlocked(user) && activations.length === 0 && unread === undefined,
+    unobservable: ({ user, unread }) =>
+      unread !== undefined && isBlocked(user)
+        ? `Suspended; whether something is scheduled that activates the account again could not be read. ${unread}`
+        : undefined,
+    changes: ({ user, activations }) => [
+      ...(isBlocked(user) ? [] : [{ id: suspended, what: 'Sign-in', before: 'allowed', after: 'suspended' }]),
+      ...activations.map(({ job, date }) => ({ id: job, what: 'Scheduled activations', before: date, after: 'none' })),
+    ],
+    shown: ({ user, activations }) => ({ state: user.state, suspended: user.suspended, activations }),
+    take: (changes, { activations }) =>
+      oneByOne(async change => {
+        const activation = activations.find(({ job }) => job === change.id)
+        await (activation ? cancelActivation(tools, id, activation) : suspend())
+      })(changes),
+    anyway: async () => {
+      await suspend()
+      return [{ id: suspended }]
     },
-    undo: before => signInAllowed(ground, subject, before),
+    back: {
+      shape,
+      what: `whether ${login} could sign in`,
+      place: portal,
+      summary: (had: Had) => (wasActive(had) ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),
+      isBack: (had: Had, now) => returning(had, now, clock.now()).length === 0,
+      changes: (had: Had, now) => returning(had, now, clock.now()),
+      give: changes =>
+        oneByOne(change =>
+          change.id === suspended ? client.setSuspended(id, false) : scheduleAgain(tools, [id], change.after),
+        )(changes),
+    },
   }
 }
 
@@ -54,36 +79,17 @@ function isBlocked({ state, suspended }: { state: string; suspended: boolean }):
   return state === 'STAGED' || (state === 'SUSPENDED' && suspended)
 }
 
-function signInAllowed(ground: GoalGround, subject: Subject, before: unknown): AccountGoal {
-  const { client } = ground
-  const { id, login } = subject
-  const kept = snapshot.safeParse(before)
-  if (!kept.success) throw notASnapshot(`whether ${login} could sign in`)
-  const was = 'gone' in kept.data ? null : kept.data
-  const wasActive = was !== null && was.state === 'ACTIVATED' && !was.suspended
-  const missing = async () => {
-    const planned = await activationsOf(ground, id)
-    const coming = (was?.activations ?? []).filter(({ date }) => Date.parse(date) > ground.clock.now().getTime())
-    return coming.filter(one => !planned.some(other => Date.parse(other.date) === Date.parse(one.date)))
-  }
+function wasActive({ state, suspended }: Had): boolean {
+  return state === 'ACTIVATED' && !suspended
+}
 
-  return {
-    ...common,
-    kind: 'sign-in-blocked',
-    summary: wasActive ? 'Sign-in is allowed again' : 'Sign-in stays as it was',
-    differences: wasActive ? [{ what: 'Sign-in', before: 'suspended', after: 'allowed' }] : [],
-    async look() {
-      const user = was === null ? null : await client.user(id)
-      if (user === null) return { state: was === null ? 'holds' : 'not-yet', reading: { gone: true } }
-      const lacking = await missing()
-      const isBack = !wasActive || isActive(user)
-      const reading = { state: user.state, suspended: user.suspended, activations: await activationsOf(ground, id) }
-      return { state: isBack && lacking.length === 0 ? 'holds' : 'not-yet', reading }
-    },
-    async bring() {
-      const user = await stillThere(ground, subject)
-      if (wasActive && !isActive(user)) await client.setSuspended(id, false)
-      for (const { date } of await missing()) await scheduleAgain(ground, [id], date)
-    },
-  }
+function returning(had: Had, { user, activations }: SignIn, now: Date): Change[] {
+  const coming = had.activations.filter(({ date }) => Date.parse(date) > now.getTime())
+  const missing = coming.filter(one => !activations.some(other => Date.parse(other.date) === Date.parse(one.date)))
+  return [
+    ...(wasActive(had) && !isActive(user)
+      ? [{ id: suspended, what: 'Sign-in', before: 'suspended', after: 'allowed' }]
+      : []),
+    ...missing.map(({ job, date }) => ({ id: job, what: 'Scheduled activations', before: 'none', after: date })),
+  ]
 }
