@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
+import { asK1Error, K1Error } from '../../../core/errors.ts'
 import { seenOrGone } from '../../../core/reading.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { isBlocked } from '../read-account.ts'
@@ -16,22 +17,31 @@ import {
   userIn,
 } from './ground.ts'
 
+/** For a person it is one thing. */
+const signIn = { what: 'Sign-in', before: 'allowed', after: 'suspended' }
+
 /**
  * Suspending goes alone in its request: together with other changes Google answers with errors. It goes last, for of a
  * suspended account nothing can be signed out.
  */
 const steps: readonly Change[] = [
-  { id: 'password', what: 'Password', before: "the person's own", after: 'a random one', blind: true },
-  { id: 'sign-out', what: 'Sessions', before: 'may be open', after: 'signed out', blind: true },
-  { id: 'suspended', what: 'Sign-in', before: 'allowed', after: 'suspended' },
+  { id: 'password', ...signIn, blind: true },
+  { id: 'sign-out', ...signIn, blind: true },
+  { id: 'suspended', ...signIn },
 ]
+
+/** What a refusal means, where no look can tell. */
+const meanings: Readonly<Record<string, string>> = {
+  password: 'The password may still be the old one',
+  'sign-out': 'Sessions may still be open',
+}
 
 /**
  * Suspended. The new password and the sign-out cannot be read back; neither keeps the account open when it is refused.
  */
 export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<GoogleUser> {
   const { id, email } = subject
-  const take = oneByOne<Change>(change => takeStep(ground, id, change.id))
+  const take = oneByOne<Change>(change => takeStep(ground, id, change.id).catch(error => refuseStep(change.id, error)))
   return {
     kind: 'sign-in-blocked',
     reach: 'api',
@@ -75,6 +85,15 @@ async function takeStep({ users }: GoalGround, id: string, step: string): Promis
   const password = randomBytes(36).toString('base64url')
   rememberSecret(password)
   return users.update(id, { password, changePasswordAtNextLogin: false })
+}
+
+/** @throws K1Error the same, with what it means */
+function refuseStep(step: string, thrown: unknown): never {
+  const error = asK1Error(thrown)
+  const meaning = meanings[step]
+  if (meaning === undefined || error.kind === 'cancelled') throw error
+  const { kind, message, hint, facts } = error
+  throw new K1Error(kind, `${meaning}: ${message}`, { facts, cause: error, ...(hint ? { hint } : {}) })
 }
 
 /** What keeps somebody out, in the order in which Google takes it away. */
