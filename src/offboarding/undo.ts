@@ -150,8 +150,6 @@ export function wayBack(
   before: unknown,
   who: { login: string; title: string },
 ): AccountGoal | undefined {
-  const old = goal as { oldUndo?(before: unknown): AccountGoal }
-  if (old.oldUndo) return old.oldUndo(before)
   const way = reverse(goal, before, who)
   const after = accountGoalKinds.filter(kind => way?.after.includes(kind))
   return way && { ...way, behind: [], kind: goal.kind, after }

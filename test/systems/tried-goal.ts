@@ -136,9 +136,7 @@ export function triedGoal(goal: AccountGoal, login: string, clock: Clock): Tried
     throw first.error
   }
 
-  const old = goal as { oldUndo?(before: unknown): AccountGoal }
   const undo = (before: unknown): TriedGoal => {
-    if (old.oldUndo) return triedGoal(old.oldUndo(before), login, clock)
     const way = reverse(goal, before, { login, title: 'the system' })
     if (way === undefined) throw new Error('no way back')
     const { behind: _, ...back } = way
@@ -152,7 +150,7 @@ export function triedGoal(goal: AccountGoal, login: string, clock: Clock): Tried
     residual: [],
     look,
     ...(goal.byHand ? {} : { bring }),
-    ...(goal.back || old.oldUndo ? { undo } : {}),
+    ...(goal.back ? { undo } : {}),
   }
 }
 
