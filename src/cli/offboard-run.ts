@@ -3,9 +3,10 @@ import type { PeopleRow, TenantRecord } from '../core/ports.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
+import type { KeptPerson } from '../offboarding/kept-person.ts'
 import type { Ground } from '../offboarding/offboard.ts'
 import type { OffboardOptions } from '../offboarding/options.ts'
-import { type OffboardCall, type OffboardDeps, startOffboarding } from '../offboarding/run.ts'
+import { type OffboardDeps, startOffboarding } from '../offboarding/run.ts'
 import { verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
@@ -45,8 +46,8 @@ export function peopleOfCall({ app, words }: Context): AsyncIterable<PeopleRow> 
 export interface Agreement {
   /** With `flag` nobody has confirmed the number yet, so the limits are kept then. */
   consent: 'flag' | 'terminal'
-  /** Why a plan is not the one that was shown. */
-  differs?: NonNullable<OffboardCall['differs']>
+  /** What was shown of each person. */
+  shown?: readonly KeptPerson[]
 }
 
 /** Carries out, shows how it goes, and says what comes next. @throws K1Error `refused` beyond a limit */
@@ -54,7 +55,7 @@ export async function carryOutAll(
   context: Context,
   ground: Ground,
   people: AsyncIterable<PeopleRow>,
-  { consent, differs }: Agreement,
+  { consent, shown }: Agreement,
 ): Promise<number> {
   const { app, words, line } = context
   const titles = await titlesFor(context)
@@ -66,9 +67,9 @@ export async function carryOutAll(
       ground,
       people,
       list: await app.peopleList(),
-      consent: { how: consent },
+      consent,
       ...(consent === 'flag' ? { limits: limitsOf(context) } : {}),
-      ...(differs ? { differs } : {}),
+      ...(shown ? { shown } : {}),
       onStart(run, count) {
         view = new OffboardView(context, run, titles, count)
       },

@@ -281,13 +281,23 @@ export interface ProblemRow {
 
 export type PeopleRow = PersonRow | ProblemRow
 
+/** What a list of people is known by: how many rows, and SHA-256 of all of its bytes. */
+export interface KeptPeople {
+  count: number
+  problems: number
+  sha256: string
+}
+
 /** The people of a run, kept beside its ledger, so that a run over a million that was killed can go on. */
 export interface PeopleList {
   /**
    * Once a run, before its first change: on disk, synced, whole or not at all.
    * @throws K1Error `storage`, also when the run has its list already; whatever `rows` throws
    */
-  writePeople(run: string, rows: AsyncIterable<PeopleRow>): Promise<{ count: number; problems: number }>
-  /** @throws K1Error `storage` when there is none, or it is not whole */
-  readPeopleList(run: string): AsyncIterable<PeopleRow>
+  writePeople(run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople>
+  /**
+   * @param kept what the list has to be: compared before the first row is given out
+   * @throws K1Error `storage` when there is none, it is not whole, or not the one that was kept
+   */
+  readPeopleList(run: string, kept?: KeptPeople): AsyncIterable<PeopleRow>
 }
