@@ -3,6 +3,7 @@ import type { PeopleRow, TenantRecord } from '../core/ports.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
+import { type Beside, lookBeside } from '../offboarding/beside.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
 import type { Ground } from '../offboarding/offboard.ts'
 import type { OffboardOptions } from '../offboarding/options.ts'
@@ -12,6 +13,7 @@ import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
 import { OffboardView } from './offboard-view.ts'
 import { peopleSource, readPeople } from './people-input.ts'
+import { readProtected } from './protection.ts'
 import { reachablesOf } from './reachables.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -33,7 +35,16 @@ export async function groundFor(
       hint: 'See k1ctl connections; connect one with k1ctl connect <system>.',
     })
   }
-  return { tenants, options, reachables, protectedFor: tenant => config.protectedFor(tenant), clock: context.app.clock }
+  const others = reachablesOf(context, sessions, options, 'out')
+  const besides = new Map<string, Promise<Beside>>()
+  const beside = (tenant: string): Promise<Beside> => {
+    const known = besides.get(tenant) ?? others(tenant).then(lookBeside)
+    besides.set(tenant, known)
+    return known
+  }
+  const everywhere = async (tenant: string) => [...(await reachables(tenant)), ...(await others(tenant))]
+  const protectedFor = readProtected(config, everywhere)
+  return { tenants, options, reachables, beside, protectedFor, clock: context.app.clock }
 }
 
 /** The people of this call, rows that could not be read among them. */

@@ -1,9 +1,10 @@
 import { asK1Error } from '../core/errors.ts'
-import type { Clock, TenantRecord } from '../core/ports.ts'
+import type { Clock, ProtectedPerson, TenantRecord } from '../core/ports.ts'
 import type { Earlier, Job } from '../engine/unit.ts'
 import type { WorkEvent } from '../engine/work.ts'
 import { onlyAsShown, onlyWhatWasShown, type Shown } from './agreed.ts'
-import type { ProtectedPerson, Refusal } from './guard.ts'
+import type { Beside } from './beside.ts'
+import type { Refusal } from './guard.ts'
 import { isPersonRecord, planEntry } from './ledger-entries.ts'
 import type { OffboardOptions } from './options.ts'
 import { planPerson } from './plan-person.ts'
@@ -28,7 +29,9 @@ export interface Ground {
   /** The systems of a tenant that the options let in. */
   reachables(tenant: string): Promise<readonly Reachable[]>
   /** Asked for each person anew: somebody may be protected while a run goes on. */
-  protectedFor(tenant: string): readonly ProtectedPerson[] | Promise<readonly ProtectedPerson[]>
+  protectedFor(tenant: string): Promise<readonly ProtectedPerson[]>
+  /** The systems of a tenant that are connected, and that the options leave out. */
+  beside?(tenant: string): Promise<Beside>
   options: OffboardOptions
   clock: Clock
 }
@@ -97,7 +100,8 @@ export async function planUnit(unit: Unit, ground: Ground, earlier?: Earlier): P
     unit,
     reachables,
     options: { ...ground.options, successor: unit.successor ?? ground.options.successor },
-    protectedPeople: await ground.protectedFor(unit.tenant),
+    protectedPeople: () => ground.protectedFor(unit.tenant),
+    ...(ground.beside ? { beside: await ground.beside(unit.tenant) } : {}),
     clock: ground.clock,
     ...(known ? { known } : {}),
     ...(earlier ? { sentAt: earlier.record.sentAt } : {}),
