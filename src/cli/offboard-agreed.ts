@@ -1,12 +1,14 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow, TenantRecord } from '../core/ports.ts'
-import { saidOf } from '../offboarding/offboard.ts'
-import { comparePlans, type KeptPerson, type PlanFile, parsePlanFile } from '../offboarding/plan-file.ts'
+import type { KeptPerson } from '../offboarding/kept-person.ts'
+import { comparePlans, type PlanFile, parsePlanFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
+import { saidOf } from '../offboarding/unit.ts'
 import type { Context } from './command.ts'
-import { consentTo, differsFrom, iterate, planAll } from './offboard-ask.ts'
+import { consentTo, iterate, planAll } from './offboard-ask.ts'
 import { carryOutAll, groundFor } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
+import { flagOf } from './words.ts'
 
 /** Carries out a kept plan, when everything is still as it was then. The file says who, where, and how. */
 export async function carryOut(context: Context): Promise<number> {
@@ -21,7 +23,7 @@ export async function carryOut(context: Context): Promise<number> {
     const ground = await groundFor(context, sessions, tenants, kept.options)
     const rows = kept.people.map(rowOf)
     const plans = await planAll(context, ground, iterate(rows.map(toRow)))
-    const changed = comparePlans({ ...kept, people: kept.people.filter(isMeant) }, plans)
+    const changed = comparePlans({ people: kept.people.filter(isMeant) }, plans)
     if (changed.length > 0) {
       const more = changed.length > 5 ? `; and ${changed.length - 5} more` : ''
       throw new K1Error(
@@ -39,7 +41,7 @@ export async function carryOut(context: Context): Promise<number> {
       await consentTo(context, ground, plans)
     }
     const consent = words.flag('yes') ? 'flag' : 'terminal'
-    return carryOutAll(context, ground, iterate(rows), { consent, differs: differsFrom(kept.people) })
+    return carryOutAll(context, ground, iterate(rows), { consent, shown: kept.people })
   })
 }
 
@@ -54,21 +56,29 @@ function rowOf(kept: KeptPerson, index: number): PeopleRow {
   return refused === null ? { ...saidOf(kept), line, person, tenant } : { line, problem: `${person}: ${refused}` }
 }
 
-/** Options that would say something else than the plan. */
-const saidByThePlan = ['from', 'column', 'successor', 'reason', 'ticket', 'wait', 'savePlan', 'tenant']
-const flagsOfThePlan = ['delete', 'allTenants', 'dryRun']
+/** All that may stand beside a plan: how it is agreed to, told and carried over. The plan says whatever else is done. */
+const besideThePlan = new Set([
+  ...[
+    'plan',
+    'yes',
+    'max',
+    'maxShare',
+    'concurrency',
+    'input',
+    'output',
+    'json',
+    'quiet',
+    'debug',
+    'caFile',
+    'timeout',
+  ],
+])
 
 /** @throws K1Error `usage`: nobody may believe that an option counts which does not */
 function refuseWhatThePlanSays({ words }: Context): void {
-  const options = [
-    ...saidByThePlan.filter(name => words.text(name) !== undefined),
-    ...['only', 'except'].filter(name => words.list(name).length > 0),
-    ...flagsOfThePlan.filter(name => words.flag(name)),
-  ]
-  const [first] = options
+  const first = words.given().find(name => !besideThePlan.has(name))
   if (first === undefined && words.rest(0).length === 0) return
-  const what =
-    first === undefined ? 'People are named' : `--${first.replace(/[A-Z]/g, c => `-${c.toLowerCase()}`)} is given`
+  const what = first === undefined ? 'People are named' : `${flagOf(first)} is given`
   throw new K1Error('usage', `${what} and --plan is, too: the plan says that already.`, {
     hint: 'Look at the file, or make a new plan with --save-plan FILE.',
   })

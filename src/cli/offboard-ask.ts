@@ -1,8 +1,9 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow } from '../core/ports.ts'
+import { keepPerson } from '../offboarding/kept-person.ts'
 import { Headcount } from '../offboarding/limits.ts'
 import { type Ground, planUnit, type Row, unitsOf } from '../offboarding/offboard.ts'
-import { differencesOf, type KeptPerson, keepPerson, planFile } from '../offboarding/plan-file.ts'
+import { planFile } from '../offboarding/plan-file.ts'
 import { toRow, toRows } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol, layout } from '../render/layout.ts'
@@ -126,7 +127,7 @@ export async function askFirst(context: Context, ground: Ground, people: AsyncIt
   await consentTo(context, ground, plans)
   return carryOutAll(context, ground, iterate(rows), {
     consent: 'terminal',
-    differs: differsFrom(plans.map(keepPerson)),
+    shown: plans.map(keepPerson),
   })
 }
 
@@ -156,15 +157,6 @@ export async function consentTo(context: Context, ground: Ground, plans: readonl
     if (await prompter.confirm(`${what} ${who}?`)) return
   }
   throw new K1Error('cancelled', 'Nothing was changed.')
-}
-
-/** Compares what is found now with what was shown and agreed to. */
-export function differsFrom(agreed: readonly KeptPerson[]): (plan: PersonPlan) => string | undefined {
-  const byPerson = new Map(agreed.map(kept => [`${kept.tenant}\n${kept.person}`, kept]))
-  return plan => {
-    const kept = byPerson.get(`${plan.tenant}\n${plan.person}`)
-    return kept ? differencesOf(kept, keepPerson(plan))[0] : `${plan.person} was not shown`
-  }
 }
 
 export async function* iterate<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -1,7 +1,6 @@
 import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
-import type { Limits } from '../offboarding/limits.ts'
-import type { OffboardOptions } from '../offboarding/options.ts'
+import type { Limits, OffboardOptions } from '../offboarding/options.ts'
 import type { Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
 import { wholeNumber } from './words.ts'

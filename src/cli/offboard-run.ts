@@ -3,14 +3,17 @@ import type { PeopleRow, TenantRecord } from '../core/ports.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
+import { type Beside, lookBeside } from '../offboarding/beside.ts'
+import type { KeptPerson } from '../offboarding/kept-person.ts'
 import type { Ground } from '../offboarding/offboard.ts'
 import type { OffboardOptions } from '../offboarding/options.ts'
-import { type OffboardCall, type OffboardDeps, startOffboarding } from '../offboarding/run.ts'
+import { type OffboardDeps, startOffboarding } from '../offboarding/run.ts'
 import { verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
 import { OffboardView } from './offboard-view.ts'
 import { peopleSource, readPeople } from './people-input.ts'
+import { readProtected } from './protection.ts'
 import { reachablesOf } from './reachables.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -32,7 +35,16 @@ export async function groundFor(
       hint: 'See k1ctl connections; connect one with k1ctl connect <system>.',
     })
   }
-  return { tenants, options, reachables, protectedFor: tenant => config.protectedFor(tenant), clock: context.app.clock }
+  const others = reachablesOf(context, sessions, options, 'out')
+  const besides = new Map<string, Promise<Beside>>()
+  const beside = (tenant: string): Promise<Beside> => {
+    const known = besides.get(tenant) ?? others(tenant).then(lookBeside)
+    besides.set(tenant, known)
+    return known
+  }
+  const everywhere = async (tenant: string) => [...(await reachables(tenant)), ...(await others(tenant))]
+  const protectedFor = readProtected(config, everywhere)
+  return { tenants, options, reachables, beside, protectedFor, clock: context.app.clock }
 }
 
 /** The people of this call, rows that could not be read among them. */
@@ -45,8 +57,8 @@ export function peopleOfCall({ app, words }: Context): AsyncIterable<PeopleRow> 
 export interface Agreement {
   /** With `flag` nobody has confirmed the number yet, so the limits are kept then. */
   consent: 'flag' | 'terminal'
-  /** Why a plan is not the one that was shown. */
-  differs?: NonNullable<OffboardCall['differs']>
+  /** What was shown of each person. */
+  shown?: readonly KeptPerson[]
 }
 
 /** Carries out, shows how it goes, and says what comes next. @throws K1Error `refused` beyond a limit */
@@ -54,7 +66,7 @@ export async function carryOutAll(
   context: Context,
   ground: Ground,
   people: AsyncIterable<PeopleRow>,
-  { consent, differs }: Agreement,
+  { consent, shown }: Agreement,
 ): Promise<number> {
   const { app, words, line } = context
   const titles = await titlesFor(context)
@@ -66,9 +78,9 @@ export async function carryOutAll(
       ground,
       people,
       list: await app.peopleList(),
-      consent: { how: consent },
+      consent,
       ...(consent === 'flag' ? { limits: limitsOf(context) } : {}),
-      ...(differs ? { differs } : {}),
+      ...(shown ? { shown } : {}),
       onStart(run, count) {
         view = new OffboardView(context, run, titles, count)
       },

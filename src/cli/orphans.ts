@@ -4,6 +4,7 @@ import { asK1Error, K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
+import { fold } from '../offboarding/guard.ts'
 import { includes } from '../offboarding/options.ts'
 import { type Authority, findOrphans, type Orphan, type OrphanState, readAuthority } from '../offboarding/orphans.ts'
 import type { Reachable } from '../offboarding/unit.ts'
@@ -172,13 +173,15 @@ async function compareAll(
     concurrency,
     async ({ reachable, authority }) => {
       const { tenant, id, title } = reachable
-      const spared = wordsOf(config.protectedFor(tenant).map(p => p.person))
+      const kept = config.protectedFor(tenant)
+      const spared = wordsOf(kept.flatMap(p => [p.person, ...(p.words ?? [])]))
+      const sparedIds = new Set(kept.flatMap(p => p.accounts ?? []).flatMap(a => (a.system === id ? [a.id] : [])))
       const rows: OrphanRow[] = []
       try {
         const { people, operator } = await openPeople(reachable)
         const own = wordsOf([operator.name, operator.email])
         for await (const orphan of findOrphans(authority, people.list())) {
-          if (isAmong(spared, orphan)) notes.leaveOut('protected')
+          if (isAmong(spared, orphan) || sparedIds.has(orphan.account.id)) notes.leaveOut('protected')
           else if (isAmong(own, orphan)) notes.leaveOut('own')
           else if (orphan.state === 'unmatched' && !withUnmatched) notes.leaveOut('unmatched')
           else rows.push(rowOf(orphan, tenant, id, authorityId))
@@ -193,11 +196,11 @@ async function compareAll(
 }
 
 function wordsOf(words: readonly string[]): ReadonlySet<string> {
-  return new Set(words.map(word => word.toLowerCase()).filter(word => word !== ''))
+  return new Set(words.map(fold).filter(word => word !== ''))
 }
 
 function isAmong(words: ReadonlySet<string>, { account }: Orphan): boolean {
-  return words.has(account.login.toLowerCase()) || words.has(account.email.toLowerCase())
+  return words.has(fold(account.login)) || words.has(fold(account.email))
 }
 
 function rowOf({ account, state }: Orphan, tenant: string, system: string, authority: string): OrphanRow {

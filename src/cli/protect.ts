@@ -1,4 +1,9 @@
-import type { CommandSpec, GroupSpec } from './command.ts'
+import type { ProtectedAccount } from '../core/ports.ts'
+import type { CommandSpec, Context, GroupSpec } from './command.ts'
+import { type SeenAccount, tenantsFor, type WhoIs, whoIs } from './protection.ts'
+import { reachablesOf } from './reachables.ts'
+import { withSessions } from './sessions.ts'
+import { spinning } from './spinner.ts'
 
 const tenantOption = { flags: '-t, --tenant <name>', summary: 'in this tenant alone (else in every tenant)' } as const
 
@@ -7,6 +12,8 @@ interface ProtectedView {
   /** Null: in every tenant. */
   tenant: string | null
   reason: string | null
+  /** Who that was found to be. */
+  accounts: ProtectedAccount[]
 }
 
 const list: CommandSpec = {
@@ -21,12 +28,20 @@ const list: CommandSpec = {
     const rows = config
       .protectedPeople()
       .filter(p => tenant === undefined || p.tenant === undefined || p.tenant.toLowerCase() === tenant)
-      .map((p): ProtectedView => ({ person: p.person, tenant: p.tenant ?? null, reason: p.reason ?? null }))
+      .map(
+        ({ person, tenant = null, reason = null, accounts = [] }): ProtectedView => ({
+          person,
+          tenant,
+          reason,
+          accounts,
+        }),
+      )
     await output.records(
       rows,
       [
         { title: 'Person', cell: r => r.person },
         { title: 'Tenant', cell: r => r.tenant ?? 'every tenant' },
+        { title: 'Known as', cell: r => knownAs(r.accounts), wide: true },
         { title: 'Reason', cell: r => r.reason ?? '' },
       ],
       'Nobody is protected. Protect break-glass, sync and service accounts: k1ctl protect add <person>',
@@ -39,27 +54,67 @@ const add: CommandSpec = {
   name: 'add',
   args: '<person>',
   summary: 'never touch this person: an e-mail or a log-in, exactly',
-  details: 'Upper and lower case make no difference. A person who is protected already gets the new reason.',
+  details:
+    'Looks at once who that is, in all that is connected, and protects that person by ids and by all addresses.\n' +
+    'Upper and lower case make no difference. A person who is protected already gets the new reason.',
   options: [{ flags: '--reason <text>', summary: 'why; shown when somebody tries' }, tenantOption],
-  takes: ['output'],
+  takes: ['network', 'output'],
   examples: [
     "k1ctl protect add break-glass@customer.example --reason 'the way back in'",
     "k1ctl protect add svc-sync --tenant 'Northwind Dental' --reason 'directory sync'",
   ],
-  async run({ app, words, output }) {
+  async run(context) {
+    const { app, words, output } = context
     const person = words.required(0, 'The person')
     const [tenant, reason] = [words.text('tenant'), words.text('reason')]
     const config = await app.config()
+    const who = await lookUp(context, person, tenant)
+    const accounts = who.accounts.map(({ tenant, system, id, words }) => ({ tenant, system, id, words }))
     await config.protect({
       person,
       ...(tenant === undefined ? {} : { tenant }),
       ...(reason === undefined ? {} : { reason }),
+      ...(accounts.length === 0 ? {} : { accounts }),
     })
     const name = tenant === undefined ? null : (config.tenant(tenant)?.name ?? tenant)
-    if (output.forMachine) output.json({ person: person.trim(), tenant: name, reason: reason?.trim() || null })
-    else output.say(`${person.trim()} is protected in ${name ?? 'every tenant'}.`)
+    if (output.forMachine) {
+      output.json({ person: person.trim(), tenant: name, reason: reason?.trim() || null, accounts, silent: who.silent })
+    } else {
+      output.say(`${person.trim()} is protected in ${name ?? 'every tenant'}.`)
+      for (const line of told(who)) output.say(line)
+    }
     return 0
   },
+}
+
+/** Who that is, wherever the word may name somebody. Nothing is asked for a word that is no one's at all. */
+async function lookUp(context: Context, word: string, tenant: string | undefined): Promise<WhoIs> {
+  const config = await context.app.config()
+  const named = tenant === undefined ? undefined : config.tenant(tenant)
+  const tenants = named ? [named] : tenant === undefined ? tenantsFor(word.trim(), config.tenants()) : []
+  return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
+    const reachables = reachablesOf(context, sessions, { only: [], except: [] })
+    const everywhere = (await Promise.all(tenants.map(t => reachables(t.name)))).flat()
+    if (!everywhere.some(r => r.open)) return { accounts: [], asked: 0, silent: [] }
+    return spinning(context, 'Looking who that is', () => whoIs(word.trim(), everywhere))
+  })
+}
+
+function told({ accounts, asked, silent }: WhoIs): string[] {
+  const onlyTheWord = 'Kept as it was typed, and looked for again before each run.'
+  const found = accounts.map(one => `  ${one.name || one.words[0]}: ${placeOf(one)}`)
+  if (asked === 0) return [`Nothing is connected, so nobody was looked up. ${onlyTheWord}`]
+  const nobody =
+    accounts.length === 0 ? [`Nobody of that name was found in ${asked} connected systems. ${onlyTheWord}`] : []
+  return [...nobody, ...found, ...silent.map(sentence => `  ${sentence}`)]
+}
+
+function placeOf({ tenant, title, id, words }: SeenAccount): string {
+  return `${title} of ${tenant}, ${words.join(', ')} (id ${id})`
+}
+
+function knownAs(accounts: readonly ProtectedAccount[]): string {
+  return [...new Set(accounts.flatMap(a => [...a.words, `${a.system} ${a.id}`]))].join(', ')
 }
 
 const remove: CommandSpec = {

@@ -9,6 +9,8 @@ export function reachablesOf(
   { app }: Context,
   sessions: Sessions,
   options: Pick<OffboardOptions, 'only' | 'except'>,
+  /** The others, which nothing is done in: for them nobody is asked to sign in. */
+  left: 'in' | 'out' = 'in',
 ): (tenant: string) => Promise<readonly Reachable[]> {
   const known = new Map<string, Promise<Reachable[]>>()
   const find = async (tenant: string): Promise<Reachable[]> => {
@@ -18,9 +20,9 @@ export function reachablesOf(
     const places = all.filter(s => s.about.step !== undefined).flatMap(system => placesOf(system, named))
     return Promise.all(
       places
-        .filter(place => includes(options, place.id))
+        .filter(place => includes(options, place.id) === (left === 'in'))
         .map(async ({ system, id, title }) => {
-          const { open } = await sessions.module(tenant, system, id)
+          const { open } = await sessions.module(tenant, system, id, { asks: left === 'in' })
           return { tenant, id, title, about: system.about, ...(open ? { open } : {}) }
         }),
     )

@@ -20,7 +20,7 @@ export async function resumeOffboarding(context: Context, state: RunState): Prom
     const ground = await groundFor(context, sessions, tenants, header.options)
     const view = new OffboardView(context, state.run, await titlesFor(context), 0)
     const ended = await resumeRun(
-      state.run,
+      state,
       {
         ground,
         list: await app.peopleList(),

@@ -22,22 +22,35 @@ export class Sessions {
     this.#useEnvironment = options.useEnvironment
   }
 
-  /** The module with a way to open it; without one when nothing is connected that could be opened. */
-  async module(tenant: string, system: System, id: string = system.about.id): Promise<Module> {
+  /**
+   * The module with a way to open it; without one when nothing is connected that could be opened.
+   * @param options `asks`: whether signing in may ask for a code, or wait for a push
+   */
+  async module(
+    tenant: string,
+    system: System,
+    id: string = system.about.id,
+    { asks } = { asks: true },
+  ): Promise<Module> {
     const settings = await this.#settingsFor(tenant, system, id)
     const { clock } = this.#context.app
     if (settings === null) return { tenant, about: system.about, clock }
-    return { tenant, about: system.about, clock, open: () => this.#session(`${tenant}/${id}`, system, settings) }
+    return { tenant, about: system.about, clock, open: () => this.#session(`${tenant}/${id}`, system, settings, asks) }
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([...this.#open.values()].map(async session => (await session).close()))
   }
 
-  #session(key: string, system: System, settings: () => Promise<Record<string, string>>): Promise<Session> {
+  #session(
+    key: string,
+    system: System,
+    settings: () => Promise<Record<string, string>>,
+    asks: boolean,
+  ): Promise<Session> {
     const known = this.#open.get(key)
     if (known) return known
-    const session = settings().then(all => system.open(all, openDeps(this.#context, system.about.title)))
+    const session = settings().then(all => system.open(all, openDeps(this.#context, system.about.title, asks)))
     this.#open.set(key, session)
     // A system that does not answer is not asked anew for each of a hundred people, but it may come back.
     session.catch(() => setTimeout(() => this.#open.delete(key), retryOpeningMs).unref())
@@ -90,8 +103,8 @@ export async function withSessions<T>(
 }
 
 /** @param title of the system, for a question that signing in asks */
-export function openDeps(context: Context, title: string): OpenDeps {
-  const prompt = signInPrompt(context, title)
+export function openDeps(context: Context, title: string, asks = true): OpenDeps {
+  const prompt = asks ? signInPrompt(context, title) : undefined
   return { clock: context.app.clock, http: httpOptions(context), ...(prompt ? { prompt } : {}) }
 }
 

@@ -47,6 +47,14 @@ export class Words {
     return Array.isArray(value) ? value : []
   }
 
+  /** The names of all options that were given. Of `--no-<name>` also where it was not: then it is true. */
+  given(): readonly string[] {
+    return Object.keys(this.#options).filter(name => {
+      const value = this.#options[name]
+      return Array.isArray(value) ? value.length > 0 : value !== undefined
+    })
+  }
+
   /** A whole number within bounds. */
   number(name: string, bounds: { least: number; most: number }): number | undefined {
     const value = this.text(name)
@@ -55,7 +63,7 @@ export class Words {
 }
 
 /** An option as it is typed: `--max-share` for `maxShare`. */
-function flagOf(name: string): string {
+export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 

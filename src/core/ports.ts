@@ -84,12 +84,34 @@ export interface ConnectionRecord {
 }
 
 /** Somebody whom nothing may touch: break-glass, sync and service accounts. */
+/** An account of somebody protected, as it was found. */
+export interface ProtectedAccount {
+  tenant: string
+  system: string
+  id: string
+  /** E-mail and log-in. */
+  words: string[]
+}
+
 export interface ProtectedRecord {
   /** An e-mail or a log-in, exactly; upper and lower case make no difference. */
   person: string
   /** Absent: in every tenant. */
   tenant?: string
   reason?: string
+  /** Who that was found to be; absent where nobody was found. */
+  accounts?: ProtectedAccount[]
+}
+
+/** Somebody whom nothing may touch in one tenant. */
+export interface ProtectedPerson {
+  /** As it was typed. */
+  person: string
+  /** Null where none was given. */
+  reason: string | null
+  /** All that they are known by there, and their accounts there; absent where nobody was found. */
+  words?: readonly string[]
+  accounts?: readonly { system: string; id: string }[]
 }
 
 /** Where one secret is kept. */
@@ -109,8 +131,8 @@ export interface ConfigReading {
   connection(tenant: string, system: string): ConnectionRecord | undefined
   /** All that are protected, in the order in which they were added. */
   protectedPeople(): ProtectedRecord[]
-  /** Whom nothing may touch in this tenant: those of every tenant, and its own. `reason` is null where none was given. */
-  protectedFor(tenant: string): { person: string; reason: string | null }[]
+  /** Whom nothing may touch in this tenant: those of every tenant, and its own. */
+  protectedFor(tenant: string): ProtectedPerson[]
   /** Secrets that no connection uses, and that still have to be removed: a process may have been killed over it. */
   leavingSecrets(): SecretAddress[]
 }
@@ -130,7 +152,7 @@ export interface ConfigDraft extends ConfigReading {
   /** Adds or replaces. */
   connect(...connections: ConnectionRecord[]): void
   disconnect(tenant: string, system: string): void
-  /** Adds, or replaces the reason. */
+  /** Adds, or replaces the reason; accounts that were found before stay. */
   protect(record: ProtectedRecord): void
   /** @throws K1Error `usage` when the person is not protected there; without a tenant: in every tenant. */
   unprotect(person: string, tenant?: string): void
@@ -281,13 +303,23 @@ export interface ProblemRow {
 
 export type PeopleRow = PersonRow | ProblemRow
 
+/** What a list of people is known by: how many rows, and SHA-256 of all of its bytes. */
+export interface KeptPeople {
+  count: number
+  problems: number
+  sha256: string
+}
+
 /** The people of a run, kept beside its ledger, so that a run over a million that was killed can go on. */
 export interface PeopleList {
   /**
    * Once a run, before its first change: on disk, synced, whole or not at all.
    * @throws K1Error `storage`, also when the run has its list already; whatever `rows` throws
    */
-  writePeople(run: string, rows: AsyncIterable<PeopleRow>): Promise<{ count: number; problems: number }>
-  /** @throws K1Error `storage` when there is none, or it is not whole */
-  readPeopleList(run: string): AsyncIterable<PeopleRow>
+  writePeople(run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople>
+  /**
+   * @param kept what the list has to be: compared before the first row is given out
+   * @throws K1Error `storage` when there is none, it is not whole, or not the one that was kept
+   */
+  readPeopleList(run: string, kept?: KeptPeople): AsyncIterable<PeopleRow>
 }

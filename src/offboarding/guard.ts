@@ -1,4 +1,6 @@
 import type { Account } from '../core/account.ts'
+import type { ProtectedPerson } from '../core/ports.ts'
+import { withoutUnseen } from '../core/printable.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity } from '../core/system.ts'
 import type { FoundAccount } from './unit.ts'
@@ -6,11 +8,6 @@ import type { FoundAccount } from './unit.ts'
 export interface Refusal {
   why: string
   hint?: string
-}
-
-export interface ProtectedPerson {
-  person: string
-  reason: string | null
 }
 
 /** Several accounts of one system match: nobody can tell whose is meant. */
@@ -33,15 +30,25 @@ export function refuseTwoPeople(person: string, found: readonly FoundAccount[]):
   return { why: `${person} may be more than one person: ${[...named.values()].join('; ')}.`, hint: 'Name the e-mail.' }
 }
 
-/** The first reason not to touch this person anywhere, or none. */
+/**
+ * The first reason not to touch this person anywhere, or none.
+ * @param beside their accounts in systems that nothing is done in; who k1ctl is there is among `operators`
+ */
 export function refusalFor(
   person: string,
   found: readonly FoundAccount[],
   operators: ReadonlyMap<string, Identity>,
   protectedPeople: readonly ProtectedPerson[],
+  beside: readonly FoundAccount[] = [],
 ): Refusal | undefined {
-  const words = new Set([person, ...found.flatMap(f => [f.account.email, f.account.login])].map(fold).filter(Boolean))
-  const kept = protectedPeople.find(p => words.has(fold(p.person)))
+  const everything = [...found, ...beside]
+  const words = new Set([person, ...everything.flatMap(f => [f.account.email, f.account.login])].map(fold))
+  words.delete('')
+  const isTheirs = (own: { system: string; id: string }) =>
+    everything.some(({ system, account }) => system === own.system && account.id === own.id)
+  const kept = protectedPeople.find(
+    p => [p.person, ...(p.words ?? [])].some(word => words.has(fold(word))) || p.accounts?.some(isTheirs),
+  )
   if (kept) {
     return {
       why: `${person} is protected${kept.reason ? `: ${kept.reason}` : ''}.`,
@@ -49,7 +56,7 @@ export function refusalFor(
     }
   }
   const ownEmails = new Set([...operators.values()].map(operator => fold(operator.email)))
-  for (const { system, title, account } of found) {
+  for (const { system, title, account } of everything) {
     // A log-in name says who it is in its own system only; an e-mail says it everywhere.
     const ownName = fold(operators.get(system)?.name ?? '')
     const words = [fold(account.email), fold(account.login)].filter(Boolean)
@@ -59,6 +66,8 @@ export function refusalFor(
         hint: 'Connect with another account first.',
       }
     }
+  }
+  for (const { title, account } of found) {
     if (account.untouchable !== undefined) {
       // Nothing makes a root account touchable; the last of a kind is no longer it once there is another.
       const isLast = account.untouchable.startsWith('the last')
@@ -71,6 +80,7 @@ export function refusalFor(
   return undefined
 }
 
-function fold(word: string): string {
-  return word.trim().toLowerCase()
+/** A word as it is compared: nothing that cannot be seen, and no other writing of it, makes another person. */
+export function fold(word: string): string {
+  return withoutUnseen(word.normalize('NFKC')).trim().toLowerCase()
 }

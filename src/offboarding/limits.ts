@@ -1,13 +1,7 @@
 import type { TenantRecord } from '../core/ports.ts'
 import type { Refusal } from './guard.ts'
 import { type Ground, type Row, unitsOf } from './offboard.ts'
-
-export interface Limits {
-  /** People a run, without being asked to confirm the number. Disabling counts as much as deleting. */
-  most: number
-  /** Percent of a system's accounts. */
-  mostShare: number
-}
+import type { Limits } from './options.ts'
 
 /** Below this number of people a share says nothing: two of a company of five may well leave in one week. */
 const fewEnough = 5

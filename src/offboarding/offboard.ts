@@ -1,14 +1,16 @@
 import { asK1Error } from '../core/errors.ts'
-import type { Clock, TenantRecord } from '../core/ports.ts'
+import type { Clock, ProtectedPerson, TenantRecord } from '../core/ports.ts'
 import type { Earlier, Job } from '../engine/unit.ts'
 import type { WorkEvent } from '../engine/work.ts'
-import type { ProtectedPerson, Refusal } from './guard.ts'
+import { onlyAsShown, onlyWhatWasShown, type Shown } from './agreed.ts'
+import type { Beside } from './beside.ts'
+import type { Refusal } from './guard.ts'
 import { isPersonRecord, planEntry } from './ledger-entries.ts'
 import type { OffboardOptions } from './options.ts'
 import { planPerson } from './plan-person.ts'
 import { reportPerson } from './report-person.ts'
 import { tenantsNamed, tenantsOf } from './tenants-of.ts'
-import type { PersonPlan, PersonReport, Reachable, Unit } from './unit.ts'
+import { type PersonPlan, type PersonReport, type Reachable, saidOf, type Unit } from './unit.ts'
 
 /** A leaver as the input names them; `problem` is set on a row that could not be read. */
 export interface Row {
@@ -27,7 +29,9 @@ export interface Ground {
   /** The systems of a tenant that the options let in. */
   reachables(tenant: string): Promise<readonly Reachable[]>
   /** Asked for each person anew: somebody may be protected while a run goes on. */
-  protectedFor(tenant: string): readonly ProtectedPerson[] | Promise<readonly ProtectedPerson[]>
+  protectedFor(tenant: string): Promise<readonly ProtectedPerson[]>
+  /** The systems of a tenant that are connected, and that the options leave out. */
+  beside?(tenant: string): Promise<Beside>
   options: OffboardOptions
   clock: Clock
 }
@@ -39,12 +43,9 @@ export type OffboardEvent = WorkEvent<Leaver, PersonPlan, PersonReport>
 
 /**
  * Offboarding as a job of the engine.
- * @param differs why a plan is not the one that was agreed to, where one was shown before; undefined when it is
+ * @param shown what was shown of each person before somebody agreed; absent where it was agreed to whatever is found
  */
-export function offboardingJob(
-  ground: Ground,
-  differs: (plan: PersonPlan) => string | undefined = () => undefined,
-): Job<Leaver, PersonPlan, PersonReport> {
+export function offboardingJob(ground: Ground, shown?: Shown): Job<Leaver, PersonPlan, PersonReport> {
   return {
     subjectOf: leaver =>
       'refused' in leaver ? null : { kind: 'person', tenant: leaver.unit.tenant, name: leaver.unit.person },
@@ -52,7 +53,8 @@ export function offboardingJob(
     async plan(leaver) {
       if ('refused' in leaver) return leaver.refused
       const made = await planUnit(leaver.unit, ground, leaver.earlier)
-      return agreedOnly(made, differs(made))
+      if (!shown) return made
+      return leaver.earlier ? onlyWhatWasShown(made, shown) : onlyAsShown(made, shown)
     },
     refused: (leaver, refusal) =>
       'refused' in leaver ? leaver.refused : { ...nothingFor(leaver.unit, leaver.unit.tenant), refusal },
@@ -91,15 +93,6 @@ function nothingFor(row: Omit<Row, 'line'> & { line?: number }, tenant: string):
   return { ...saidOf(row), person: row.person || `line ${row.line}`, tenant, name: '', ...nothing }
 }
 
-/** What a list says of one person. */
-export function saidOf({ reason, ticket, successor }: Pick<Unit, 'reason' | 'ticket' | 'successor'>) {
-  return {
-    ...(reason === undefined ? {} : { reason }),
-    ...(ticket === undefined ? {} : { ticket }),
-    ...(successor === undefined ? {} : { successor }),
-  }
-}
-
 export async function planUnit(unit: Unit, ground: Ground, earlier?: Earlier): Promise<PersonPlan> {
   const reachables = await ground.reachables(unit.tenant)
   const known = earlier && isPersonRecord(earlier.record) ? earlier.record.entry.accounts : undefined
@@ -107,16 +100,10 @@ export async function planUnit(unit: Unit, ground: Ground, earlier?: Earlier): P
     unit,
     reachables,
     options: { ...ground.options, successor: unit.successor ?? ground.options.successor },
-    protectedPeople: await ground.protectedFor(unit.tenant),
+    protectedPeople: () => ground.protectedFor(unit.tenant),
+    ...(ground.beside ? { beside: await ground.beside(unit.tenant) } : {}),
     clock: ground.clock,
     ...(known ? { known } : {}),
     ...(earlier ? { sentAt: earlier.record.sentAt } : {}),
   })
-}
-
-/** Nothing is done beyond what somebody agreed to: what has changed since is refused. */
-function agreedOnly(plan: PersonPlan, difference: string | undefined): PersonPlan {
-  if (difference === undefined || plan.refusal) return plan
-  const why = `It is no longer as it was when you agreed: ${difference}.`
-  return { ...plan, planned: [], refusal: { why, hint: 'Look again: give the command once more.' } }
 }

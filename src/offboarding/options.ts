@@ -19,6 +19,13 @@ export interface OffboardOptions {
   waitMs: number
 }
 
+export interface Limits {
+  /** People a run, without being asked to confirm the number. Disabling counts as much as deleting. */
+  most: number
+  /** Percent of a system's accounts. */
+  mostShare: number
+}
+
 /** Is this system part of the offboarding? */
 export function includes(options: Pick<OffboardOptions, 'only' | 'except'>, system: string): boolean {
   const named = (list: readonly string[]) => list.some(id => id === system || system.startsWith(`${id}:`))

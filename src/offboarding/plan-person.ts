@@ -1,13 +1,14 @@
 import type { Account, NoteReading } from '../core/account.ts'
 import { asK1Error, K1Error } from '../core/errors.ts'
 import { openMoment } from '../core/moment.ts'
-import type { Clock } from '../core/ports.ts'
+import type { Clock, ProtectedPerson } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity, Session } from '../core/system.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
 import { byHandGoal, engineGoal, sentIn, unmetIn, waitingFor } from './account-goals.ts'
-import { type ProtectedPerson, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
+import type { Beside } from './beside.ts'
+import { type Refusal, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
 import { inSteps, type OrderedGoal } from './order.ts'
 import type { FoundAccount, PersonPlan, Reachable, Unit } from './unit.ts'
@@ -16,7 +17,10 @@ export interface PlanPersonFacts {
   unit: Unit
   reachables: readonly Reachable[]
   options: OffboardOptions
-  protectedPeople: readonly ProtectedPerson[]
+  /** Asked once everybody was looked for, right before anything is planned. */
+  protectedPeople(): Promise<readonly ProtectedPerson[]>
+  /** Systems that are connected and left out; absent where none is. */
+  beside?: Beside
   clock: Clock
   /** Accounts that an earlier process found: they are looked at by id, also when they are gone by now. */
   known?: readonly { system: string; account: Account }[]
@@ -35,7 +39,7 @@ interface Search {
 
 /** Finds a person in every system, side by side, and plans what should hold there. Writes nothing. */
 export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
-  const { unit, reachables, protectedPeople } = facts
+  const { unit, reachables } = facts
   const searches = await everywhere(facts)
   const reached = searches.filter((s): s is Search => !isUnreached(s))
   const unreached = [...searches.filter(isUnreached), ...disconnected(facts)]
@@ -65,8 +69,7 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
 
   const several = reached.find(r => r.accounts.length > 1)
   if (several) return { ...plan, refusal: refuseSeveral(unit.person, several.reachable.title, several.accounts) }
-  const operators = new Map(reached.map(r => [r.reachable.id, r.identity]))
-  const refusal = refuseTwoPeople(unit.person, found) ?? refusalFor(unit.person, found, operators, protectedPeople)
+  const refusal = refuseTwoPeople(unit.person, found) ?? (await guarded(facts, reached, found))
   if (refusal) return { ...plan, refusal }
 
   const byHand = reachables.filter(r => !r.open && byHandHere(r) && (found.length > 0 || facts.known))
@@ -94,6 +97,30 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const remains = [...plan.residual, ...seenToStay]
   plan.residual = reached.flatMap(r => remains.filter(one => one.system === r.reachable.id))
   return plan
+}
+
+/** Why this person may not be touched, by who they are in each system that is connected. */
+async function guarded(
+  { unit, beside, protectedPeople }: PlanPersonFacts,
+  reached: readonly Search[],
+  found: readonly FoundAccount[],
+): Promise<Refusal | undefined> {
+  const words = new Set([unit.person, ...found.map(f => f.account.email)].map(word => word.trim().toLowerCase()))
+  words.delete('')
+  const sightings = (await beside?.look([...words])) ?? []
+  const operators = new Map([
+    ...reached.map(r => [r.reachable.id, r.identity] as const),
+    ...sightings.map(s => [s.system, s.identity] as const),
+  ])
+  const others = sightings.flatMap(({ system, title, accounts }) =>
+    accounts.map((account): FoundAccount => ({ system, title, account })),
+  )
+  try {
+    return refusalFor(unit.person, found, operators, await protectedPeople(), others)
+  } catch (error) {
+    const { message, hint } = asK1Error(error)
+    return { why: `Nobody can tell whether ${unit.person} is protected: ${message}`, ...(hint ? { hint } : {}) }
+  }
 }
 
 /**

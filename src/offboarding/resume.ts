@@ -3,8 +3,8 @@ import type { RunState } from '../engine/run-state.ts'
 import { verdictOf } from '../engine/verdict.ts'
 import { isSettled } from '../engine/work.ts'
 import { isPersonRecord, type PersonRecord } from './ledger-entries.ts'
-import { type Leaver, type Row, saidOf, unitsOf } from './offboard.ts'
-import type { PersonReport, Unit } from './unit.ts'
+import { type Leaver, type Row, unitsOf } from './offboard.ts'
+import { type PersonReport, saidOf, type Unit } from './unit.ts'
 
 export interface ResumeFacts {
   state: Pick<RunState, 'units' | 'attested'>

@@ -1,11 +1,15 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleList, PeopleRow, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
-import { type Consent, type Ended, type RunDeps, resumeRun, startRun } from '../engine/run.ts'
+import { type Ended, type RunDeps, resumeRun, startRun } from '../engine/run.ts'
+import type { RunState } from '../engine/run-state.ts'
 import type { Verdict } from '../engine/verdict.ts'
+import { type Agreed, agreedTo, readAgreed, shownBy } from './agreed.ts'
+import type { KeptPerson } from './kept-person.ts'
 import { isOffboarding, type OffboardHeader } from './ledger-entries.ts'
-import { Headcount, type Limits } from './limits.ts'
+import { Headcount, refuseTooMany } from './limits.ts'
 import { type Ground, type Leaver, leaversOf, offboardingJob, type Row } from './offboard.ts'
+import type { Limits } from './options.ts'
 import { finishedPeople, leftOf } from './resume.ts'
 import type { PersonPlan, PersonReport } from './unit.ts'
 
@@ -18,11 +22,12 @@ export interface OffboardCall {
   people: AsyncIterable<PeopleRow>
   /** Keeps the people of a run beside its ledger. */
   list: PeopleList
-  consent: Consent
+  /** How it was agreed to. */
+  consent: 'flag' | 'terminal'
   /** Where nobody has confirmed the number yet. */
   limits?: Limits
-  /** Why a plan is not the one that was shown. */
-  differs?: (plan: PersonPlan) => string | undefined
+  /** What was shown of each person; absent where it was agreed to whatever is found. */
+  shown?: readonly KeptPerson[]
   /** Told the run, and how many people it has, before anything is looked at. */
   onStart?: (run: string, people: number) => void
 }
@@ -33,7 +38,7 @@ export interface OffboardCall {
  * @throws K1Error `refused` beyond a limit, before the first change
  */
 export function startOffboarding(call: OffboardCall, deps: OffboardDeps): Promise<Ended> {
-  const { ground, list, limits } = call
+  const { ground, list, limits, shown } = call
   const header: Pick<OffboardHeader, 'kind' | 'command' | 'options' | 'tenants'> = {
     kind: 'offboarding',
     command: call.command,
@@ -43,11 +48,18 @@ export function startOffboarding(call: OffboardCall, deps: OffboardDeps): Promis
   return startRun(
     header,
     async run => {
-      const { count } = await list.writePeople(run, limits ? within(limits, ground, call.people) : call.people)
-      call.onStart?.(run, count)
-      return { consent: call.consent, units: leaversOf(toRows(list.readPeopleList(run)), ground.tenants) }
+      const people = await list.writePeople(run, limits ? within(limits, ground, call.people) : call.people)
+      call.onStart?.(run, people.count)
+      const agreed = agreedTo({
+        options: ground.options,
+        people,
+        ...(limits ? { limits } : {}),
+        ...(shown ? { shown: [...shown] } : {}),
+      })
+      const rows = toRows(list.readPeopleList(run, people))
+      return { consent: { how: call.consent, agreed }, units: leaversOf(rows, ground.tenants) }
     },
-    offboardingJob(ground, call.differs),
+    offboardingJob(ground, shown && shownBy(shown)),
     deps,
   )
 }
@@ -61,23 +73,45 @@ export interface ResumeCall {
 }
 
 /** Finishes a run over people: those that were begun, then those that it never came to. */
-export function resumeOffboarding(run: string, call: ResumeCall, deps: OffboardDeps): Promise<Ended> {
+export function resumeOffboarding(
+  { run, consent }: Pick<RunState, 'run' | 'consent'>,
+  call: ResumeCall,
+  deps: OffboardDeps,
+): Promise<Ended> {
   const { ground, list, resend } = call
+  const agreed = readAgreed(run, consent?.data)
   return resumeRun(
     run,
     async state => {
+      if (agreed) await refuseOtherPeople(agreed, run, list, ground)
       const finished = finishedPeople(state)
       const verdicts = new Map<Verdict, number>()
       for (const report of finished) {
         verdicts.set(report.verdict, (verdicts.get(report.verdict) ?? 0) + 1)
         call.onFinished(report)
       }
-      const rows = toRows(list.readPeopleList(state.run))
+      const rows = toRows(list.readPeopleList(run, agreed?.people))
       return { units: leftOf({ state, rows, tenants: ground.tenants, resend }), finished: verdicts }
     },
-    offboardingJob(ground),
+    offboardingJob(ground, agreed?.shown && shownBy(agreed.shown)),
     deps,
   )
+}
+
+/** Before anything is looked at: the list is the one that was agreed to, and no more of it are ours than were then. */
+async function refuseOtherPeople(
+  { people, limits }: Agreed,
+  run: string,
+  list: PeopleList,
+  ground: Ground,
+): Promise<void> {
+  const headcount = new Headcount(ground.tenants)
+  for await (const row of list.readPeopleList(run, people)) headcount.add(toRow(row))
+  const refusal = limits && refuseTooMany(headcount.people, limits)
+  if (!refusal) return
+  throw new K1Error('refused', `${refusal.why} Nothing was changed.`, {
+    hint: 'More of them belong to these tenants than when it was agreed to. Give a new command for those that are left.',
+  })
 }
 
 /** The tenants that a run was about, as they are now. @throws K1Error `no-tenant` */

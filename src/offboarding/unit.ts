@@ -23,6 +23,15 @@ export interface Unit {
   successor?: string
 }
 
+/** What a list says of one person. */
+export function saidOf({ reason, ticket, successor }: Pick<Unit, 'reason' | 'ticket' | 'successor'>) {
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(successor === undefined ? {} : { successor }),
+  }
+}
+
 export interface FoundAccount {
   system: string
   title: string

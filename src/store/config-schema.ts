@@ -4,10 +4,10 @@ import type { ConnectionRecord, ProtectedRecord, SecretAddress, TenantRecord } f
 
 /**
  * All of the configuration file. Version 2 has `protected`: a k1ctl that would not heed it must not go on. A file
- * without protected people is written as version 1. Version 3 has `leaving`.
+ * without protected people is written as version 1. Version 3 has `leaving`, version 4 protected people's accounts.
  */
 export interface Config {
-  version: 1 | 2 | 3
+  version: 1 | 2 | 3 | 4
   tenants: TenantRecord[]
   /** The chosen tenant's name, as `tenants` spells it. */
   current?: string
@@ -21,7 +21,7 @@ export interface Config {
 const text = z.string().check(z.minLength(1))
 
 const schema = z.strictObject({
-  version: z.literal([1, 2, 3]),
+  version: z.literal([1, 2, 3, 4]),
   tenants: z.array(z.strictObject({ name: text, domains: z.array(text) })),
   current: z.exactOptional(text),
   connections: z.array(
@@ -37,7 +37,16 @@ const schema = z.strictObject({
     }),
   ),
   protected: z.exactOptional(
-    z.array(z.strictObject({ person: text, tenant: z.exactOptional(text), reason: z.exactOptional(text) })),
+    z.array(
+      z.strictObject({
+        person: text,
+        tenant: z.exactOptional(text),
+        reason: z.exactOptional(text),
+        accounts: z.exactOptional(
+          z.array(z.strictObject({ tenant: text, system: text, id: text, words: z.array(text) })),
+        ),
+      }),
+    ),
   ),
   leaving: z.exactOptional(z.array(z.strictObject({ ref: text, place: z.enum(['keyring', 'sealed', 'plain']) }))),
 })
@@ -57,7 +66,7 @@ export function parseConfig(source: string, path: string): Config {
     throw broken(path, `is not valid JSON${whereIn(source, error)}`, {}, error)
   }
   const version = versionSchema.safeParse(value)
-  if (version.success && version.data.version > 3) {
+  if (version.success && version.data.version > 4) {
     throw new K1Error('storage', `The configuration file ${path} was written by a newer k1ctl.`, {
       hint: 'Update k1ctl, or point K1CTL_HOME at another folder.',
       facts: { path, version: version.data.version },
@@ -66,6 +75,13 @@ export function parseConfig(source: string, path: string): Config {
   const config = findWrong(value)
   if (typeof config === 'string') throw broken(path, `is wrong at ${config}`, { member: config })
   return config
+}
+
+/** The least version that says all of it: an older k1ctl that would not heed it must not go on. */
+export function withVersion({ version: _, ...rest }: Config): Config {
+  if (rest.protected?.some(p => p.accounts !== undefined)) return { ...rest, version: 4 }
+  if (rest.leaving !== undefined) return { ...rest, version: 3 }
+  return { ...rest, version: rest.protected === undefined ? 1 : 2 }
 }
 
 /** What is about to be written has to be readable again. */

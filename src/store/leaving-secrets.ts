@@ -1,5 +1,5 @@
 import type { SecretAddress } from '../core/ports.ts'
-import type { Config } from './config-schema.ts'
+import { type Config, withVersion } from './config-schema.ts'
 
 /**
  * Secrets that no connection uses, and that still have to be removed where they are kept. The list is written in the
@@ -36,9 +36,7 @@ function isSame(secret: SecretAddress): (other: SecretAddress) => boolean {
   return other => other.ref === secret.ref && other.place === secret.place
 }
 
-/** An older k1ctl that would not remove them must not go on. */
 function withLeaving(config: Config, leaving: SecretAddress[]): Config {
   const { leaving: _, ...rest } = config
-  if (leaving.length > 0) return { ...rest, version: 3, leaving }
-  return { ...rest, version: rest.protected === undefined ? 1 : 2 }
+  return withVersion(leaving.length > 0 ? { ...rest, leaving } : rest)
 }

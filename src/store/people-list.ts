@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { isK1Error, K1Error } from '../core/errors.ts'
-import type { PeopleList, PeopleRow } from '../core/ports.ts'
+import type { KeptPeople, PeopleList, PeopleRow } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { jsonLine } from './json-line.ts'
@@ -39,11 +40,11 @@ export function openPeopleList(home: Home): PeopleList {
       prepareFolder(folder)
       return writeOnce(fileOf(run), rows)
     },
-    readPeopleList: run => readRows(fileOf(run), run),
+    readPeopleList: (run, kept) => readRows(fileOf(run), run, kept),
   }
 }
 
-async function writeOnce(path: string, rows: AsyncIterable<PeopleRow>): Promise<{ count: number; problems: number }> {
+async function writeOnce(path: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
   if (existsSync(path)) {
     throw new K1Error('storage', `The people of this run are written already: ${path}.`, {
       hint: 'Go on with that run: k1ctl runs resume',
@@ -63,22 +64,24 @@ async function writeOnce(path: string, rows: AsyncIterable<PeopleRow>): Promise<
   }
 }
 
-async function writeRows(
-  file: Replacement,
-  rows: AsyncIterable<PeopleRow>,
-): Promise<{ count: number; problems: number }> {
+async function writeRows(file: Replacement, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
   const counts = { count: 0, problems: 0 }
+  const hash = createHash('sha256')
   let text = ''
+  const write = (): void => {
+    file.write(text)
+    hash.update(text)
+    text = ''
+  }
   for await (const row of rows) {
     if ('problem' in row) counts.problems++
     else counts.count++
     text += jsonLine(withoutSecrets(row))
-    if (text.length < batch) continue
-    file.write(text)
-    text = ''
+    if (text.length >= batch) write()
   }
-  file.write(`${text}${jsonLine({ end: counts })}`)
-  return counts
+  text += jsonLine({ end: counts })
+  write()
+  return { ...counts, sha256: hash.digest('hex') }
 }
 
 /** Who it is stays as it is, even where a short secret happens to be part of it: the person could not be found again. */
@@ -88,14 +91,16 @@ function withoutSecrets(row: PeopleRow): PeopleRow {
   return { ...row, reason: redact(row.reason) }
 }
 
-async function* readRows(path: string, run: string): AsyncGenerator<PeopleRow> {
+async function* readRows(path: string, run: string, kept: KeptPeople | undefined): AsyncGenerator<PeopleRow> {
   let file: FileHandle | undefined
   try {
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     if (!(await file.stat()).isFile()) throw broken(path, run)
+    // Of the file that is open: another one that comes into its place later is not read.
+    if (kept && (await hashOf(file)) !== kept.sha256) throw replaced(path, run)
     const seen = { count: 0, problems: 0 }
     let ended = false
-    for await (const line of file.readLines()) {
+    for await (const line of file.readLines({ start: 0 })) {
       const value = parse(line)
       const row = rowSchema.safeParse(value)
       if (ended) throw broken(path, run)
@@ -124,12 +129,25 @@ async function* readRows(path: string, run: string): AsyncGenerator<PeopleRow> {
   }
 }
 
+async function hashOf(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const bytes of file.createReadStream({ start: 0, autoClose: false })) hash.update(bytes)
+  return hash.digest('hex')
+}
+
 function parse(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
     return undefined
   }
+}
+
+function replaced(path: string, run: string): K1Error {
+  return new K1Error('storage', `The list of people of run ${run} is not the one that was agreed to: ${path}.`, {
+    hint: 'Nothing more is done in that run. Give the command again with the list that you have.',
+    facts: { run, path },
+  })
 }
 
 function broken(path: string, run: string): K1Error {

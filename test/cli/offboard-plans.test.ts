@@ -165,6 +165,20 @@ describe('a kept plan', () => {
     expect(await allWrites(ground)).toEqual([])
   })
 
+  it('with a system that did not answer then, and does now: its account was never shown', async () => {
+    await takeDown(ground, 'graphus')
+    const saved = await ground.k1ctl(['offboard', one, '--delete', '--save-plan', file(), '--timeout', '1'])
+    expect(saved.code).toBe(3)
+    await ground.control('graphus', 'faults', { method: 'DELETE' })
+    await forgetCalls(ground)
+    const ran = await carryOut('--yes')
+    expect(ran).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('was not shown: nothing answered there then'),
+    })
+    expect(await allWrites(ground)).toEqual([])
+  })
+
   it('who was refused then stays so, is in the evidence, and makes it exit 3', async () => {
     const root = demoFacts.people.breakGlass
     expect((await save(root, one, 'x@else.example')).code).toBe(3)
@@ -182,7 +196,7 @@ describe('a kept plan', () => {
 
   it.each([
     [['--plan', 'nowhere.json'], 'nowhere.json'],
-    [['--plan', 'README.md'], 'README.md is not JSON.'],
+    [['--plan', 'README.md'], 'README.md is not valid JSON.'],
     [['--plan', 'package.json'], 'package.json is no plan of this version of k1ctl.'],
   ])('%s', async (words, sentence) => {
     const ran = await ground.k1ctl(['offboard', ...words, '--yes'])
@@ -192,7 +206,7 @@ describe('a kept plan', () => {
 
   it('of another version is refused', async () => {
     await save(one)
-    writeFileSync(file(), readFileSync(file(), 'utf8').replace('"version": 1', '"version": 2'))
+    writeFileSync(file(), readFileSync(file(), 'utf8').replace('"version": 2', '"version": 1'))
     expect(await carryOut('--yes')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('no plan of this version'),
@@ -203,6 +217,10 @@ describe('a kept plan', () => {
   it.each([
     ['--dry-run', '--dry-run is given and --plan is, too'],
     ['--delete', '--delete is given and --plan is, too'],
+    ['--devices=release', '--devices is given and --plan is, too'],
+    ['--only=scim', '--only is given and --plan is, too'],
+    ['--wait=5', '--wait is given and --plan is, too'],
+    ['--exit-code', '--exit-code is given and --plan is, too'],
     ['--all-tenants', '--all-tenants is given and --plan is, too'],
     [two, 'People are named and --plan is, too'],
   ])('with %s it is refused: that would count for nothing', async (word, sentence) => {

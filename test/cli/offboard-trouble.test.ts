@@ -184,19 +184,42 @@ describe('a run that is killed', () => {
   })
 
   it('people of the list that were never begun are done by resume', async () => {
-    expect((await ground.k1ctl(['offboard', one, '--yes'])).code).toBe(0)
-    // The list named three; the process died when the first was through.
-    const [list = ''] = readdirSync(runsIn(ground.home)).filter(name => name.endsWith('.people'))
-    const rows = leavers.map((person, i) => JSON.stringify({ line: i + 1, person }))
-    const end = JSON.stringify({ end: { count: rows.length, problems: 0 } })
-    const lines = linesOf(ground.home).slice(0, -1)
-    const home = cutHome(lines)
-    writeFileSync(join(runsIn(home), list), `${[...rows, end].join('\n')}\n`)
+    const home = await homeAfterTheFirst()
     try {
       const resumed = await runIn(home, ['runs', 'resume', 'last', '--json'])
       expect(resumed.code, resumed.stderr).toBe(0)
       expect(documentOf(resumed).people.map(p => p.verdict)).toEqual(['proved', 'proved', 'proved'])
-      expect(await stillOpen(ground, ...leavers)).toEqual([])
+      expect(await stillOpen(ground, two, three)).toEqual([])
+    } finally {
+      rmSync(home, { recursive: true })
+    }
+  })
+
+  it('a list that was put in the place of the one that was agreed to is refused, and so is none', async () => {
+    const home = await homeAfterTheFirst()
+    try {
+      const [name = ''] = readdirSync(runsIn(home)).filter(file => file.endsWith('.people'))
+      const path = join(runsIn(home), name)
+      writeFileSync(path, readFileSync(path, 'utf8').replace(two, leaver(7)).replace(three, leaver(8)))
+      for (const sentence of ['is not the one that was agreed to', 'kept no list of people']) {
+        const resumed = await runIn(home, ['runs', 'resume', 'last'])
+        expect(resumed).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) })
+        expect(await allWrites(ground)).toEqual([])
+        rmSync(path, { force: true })
+      }
+    } finally {
+      rmSync(home, { recursive: true })
+    }
+  })
+
+  it('no more people than were agreed to become leavers while a run is cut off', async () => {
+    const stranger = 'somebody@else.example'
+    const home = await homeAfterTheFirst('--max', '3', stranger)
+    try {
+      expect((await runIn(home, ['tenant', 'domains', 'add', 'Northwind Dental', 'else.example'])).code).toBe(0)
+      const resumed = await runIn(home, ['runs', 'resume', 'last'])
+      expect(resumed).toMatchObject({ code: 1, stderr: expect.stringContaining('4 people are more than the 3') })
+      expect(await allWrites(ground)).toEqual([])
     } finally {
       rmSync(home, { recursive: true })
     }
@@ -211,6 +234,21 @@ describe('a run that is killed', () => {
     expect(resumed.stdout).toContain('datto-partner-portal is not connected for Northwind Dental any more.')
   })
 })
+
+/** The home of a process that died when the first of three was through; the simulators know nothing of it. */
+async function homeAfterTheFirst(...words: string[]): Promise<string> {
+  const call = ['offboard', one, two, three, '--concurrency', '1', '--yes', ...words]
+  expect([0, 3]).toContain((await ground.k1ctl(call)).code)
+  const lines = linesOf(ground.home)
+  const next = lines.findIndex(line => line.includes('"type":"plan"') && line.includes(`"person":"${two}","tenant"`))
+  expect(next).toBeGreaterThan(2)
+  const home = cutHome(lines.slice(0, next))
+  for (const system of Object.keys(ground.sandbox.systems)) {
+    await ground.control(system, 'reset', { method: 'POST' })
+    await ground.control(system, 'calls', { method: 'DELETE' })
+  }
+  return home
+}
 
 const runsIn = (home: string) => join(home, 'state', 'runs')
 

@@ -20,13 +20,15 @@ describe('protect', () => {
     expect((await k1ctl('protect', 'list')).stdout).toMatch(/^Nobody is protected\./)
     expect(await k1ctl('protect', 'add', ' Break-Glass@x.example ', '--reason', 'the way back in')).toMatchObject({
       code: 0,
-      stderr: 'Break-Glass@x.example is protected in every tenant.\n',
+      stderr:
+        'Break-Glass@x.example is protected in every tenant.\n' +
+        'Nothing is connected, so nobody was looked up. Kept as it was typed, and looked for again before each run.\n',
     })
     expect(await k1ctl('protect', 'add', 'svc-sync', '--tenant', 'northwind')).toMatchObject({ code: 0 })
     const { stdout } = await k1ctl('protect', 'list', '--json')
     expect(JSON.parse(stdout)).toEqual([
-      { person: 'Break-Glass@x.example', tenant: null, reason: 'the way back in' },
-      { person: 'svc-sync', tenant: 'Northwind', reason: null },
+      { person: 'Break-Glass@x.example', tenant: null, reason: 'the way back in', accounts: [] },
+      { person: 'svc-sync', tenant: 'Northwind', reason: null, accounts: [] },
     ])
     expect((await k1ctl('protect', 'list')).stdout).toMatch(/Break-Glass@x\.example +every tenant +the way back in/)
     expect(JSON.parse((await k1ctl('protect', 'list', '--tenant', 'Contoso', '--json')).stdout)).toHaveLength(1)
@@ -44,7 +46,7 @@ describe('protect', () => {
     await k1ctl('protect', 'add', 'svc-sync', '--reason', 'one')
     await k1ctl('protect', 'add', 'SVC-sync', '--reason', 'two')
     const { stdout } = await k1ctl('protect', 'list', '--output', 'ndjson')
-    expect(stdout).toBe('{"person":"SVC-sync","tenant":null,"reason":"two"}\n')
+    expect(stdout).toBe('{"person":"SVC-sync","tenant":null,"reason":"two","accounts":[]}\n')
   })
 
   test.each([
@@ -52,6 +54,9 @@ describe('protect', () => {
     ['@x.example', /is a pattern/],
     ['a@x.example, b@x.example', /no e-mail or log-in of one person/],
     [' ', /no e-mail or log-in of one person/],
+    ['mailto:amy@x.example', /hint: Name the bare e-mail: k1ctl protect add amy@x\.example/],
+    ['amy\u200b@x.example', /cannot be seen.*\nhint: Type it anew: k1ctl protect add amy@x\.example/],
+    ['Amy Pond', /looks like a name.*\nhint: Name the e-mail or the log-in/],
   ])('%j is refused', async (person, sentence) => {
     const { code, stderr } = await k1ctl('protect', 'add', person)
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(sentence) })
@@ -118,12 +123,19 @@ describe('the file', () => {
     expect(version()).toBe(1)
     await store.protect({ person: 'glass' })
     expect(version()).toBe(2)
+    const known = { tenant: 'Northwind', system: 'bms', id: '7', words: ['glass', 'glass@x.example'] }
+    await store.protect({ person: 'glass', accounts: [known] })
+    expect(version()).toBe(4)
+    // Found nowhere today: what was found before stays.
+    await store.protect({ person: 'GLASS' })
+    expect(store.protectedFor('Northwind')[0]).toMatchObject({ words: known.words, accounts: [{ id: '7' }] })
+    expect(store.protectedFor('Fabrikam')[0]).toMatchObject({ words: ['glass@x.example'], accounts: [] })
     await store.unprotect('glass')
     expect(version()).toBe(1)
   })
 
   test('of a newer one is refused, and left as it is', async () => {
-    const newer = JSON.stringify({ version: 4, tenants: [], connections: [], protected: [] })
+    const newer = JSON.stringify({ version: 5, tenants: [], connections: [], protected: [] })
     writeFileSync(file(), newer)
     expect(await failureOf(config())).toMatchObject({
       kind: 'storage',

@@ -46,6 +46,28 @@ describe('refusalFor', () => {
     expect(refusalFor('amy', [found('scim:chat', { email: '', login: '' })], operators, [])).toBeUndefined()
   })
 
+  it.each([
+    ['an id, whatever the account is called by now', { accounts: [{ system: 'bms', id: 'a1' }] }, 'bms', true],
+    ['an id of another system', { accounts: [{ system: 'graphus', id: 'a1' }] }, 'bms', false],
+    ['another address', { words: ['AMY@x.example'] }, 'bms', true],
+  ])('protected, by %s', (_, known, system, refused) => {
+    const people = [{ ...protect('pond@x.example'), ...known }]
+    expect(refusalFor('somebody', [found(system)], nobody, people) !== undefined).toBe(refused)
+    // The same where nothing is done there.
+    expect(refusalFor('somebody', [], nobody, people, [found(system)]) !== undefined).toBe(refused)
+  })
+
+  it('a full-width letter and a zero width make no other person', () => {
+    expect(refusalFor('ａmy\u200b@x.example', [], nobody, [protect('amy@x.example')])).toBeDefined()
+  })
+
+  it('the account that k1ctl signs in with, in a system that nothing is done in', () => {
+    const operators = new Map([['bms', identity('k1ctl-api', '')]])
+    const own = found('bms', { login: 'k1ctl-api', email: '' })
+    expect(refusalFor('k1ctl-api', [], operators, [], [own])?.why).toContain('k1ctl itself signs in with')
+    expect(refusalFor('amy', [], nobody, [], [found('bms', { untouchable: 'the Root Admin' })])).toBeUndefined()
+  })
+
   it('untouchable, with a hint only where something can be done', () => {
     const last = refusalFor('amy', [found('graphus', { untouchable: 'the last active Admin' })], nobody, [])
     expect(last).toEqual({

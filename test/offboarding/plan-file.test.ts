@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { asK1Error, K1Error } from '../../src/core/errors.ts'
-import { comparePlans, differencesOf, keepPerson, parsePlanFile, planFile } from '../../src/offboarding/plan-file.ts'
+import { differencesOf, keepPerson } from '../../src/offboarding/kept-person.ts'
+import { comparePlans, parsePlanFile, planFile } from '../../src/offboarding/plan-file.ts'
 import type { PersonPlan } from '../../src/offboarding/unit.ts'
 import { lookOf } from '../engine/scripted-goal.ts'
-import { amy, goal, personPlan } from './parts.ts'
+import { account, amy, goal, personPlan } from './parts.ts'
 
 const options = {
   delete: false,
@@ -43,14 +44,20 @@ describe('a plan file', () => {
 
   const good = JSON.stringify(planFile(options, [made()], now))
   it.each([
-    ['nothing', '', 'is not JSON'],
-    ['a list of people', 'amy@x.example\n', 'is not JSON'],
-    ['another version', good.replace('"version":1', '"version":2'), 'no plan of this version'],
+    ['nothing', '', 'is not valid JSON'],
+    ['a list of people', 'amy@x.example\n', 'is not valid JSON'],
+    ['another version', good.replace('"version":2', '"version":1'), 'no plan of this version'],
     ['other JSON', '{"people":[]}', 'no plan of this version'],
     ['no options', good.replace('"options":{', '"options":null,"x":{'), 'no plan of this version'],
     ['options of another shape', good.replace('"delete":false', '"delete":"no"'), 'no plan of this version'],
     ['people of another shape', good.replace('"goals":[', '"goal":['), 'no plan of this version'],
     ['null', 'null', 'no plan of this version'],
+    ['a goal that is null', good.replace('"goals":[', '"goals":[null,'), 'no plan of this version'],
+    ['nesting without an end', `{"people":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'nested more than 64 levels'],
+    ['another name', good.replaceAll('amy@x.example', 'bob@x.example'), 'was edited after it was made'],
+    ['deleting, too', good.replace('"delete":false', '"delete":true'), 'was edited after it was made'],
+    ['no goals', good.replace(/"goals":\[\{.*?\}\]\}/, '"goals":[]}'), 'was edited after it was made'],
+    ['another hash', good.replace(/"hash":"./, '"hash":"x'), 'was edited after it was made'],
   ])('%s is no plan', (_, text, sentence) => {
     try {
       parsePlanFile(text, 'plan.json')
@@ -91,9 +98,27 @@ describe('comparePlans', () => {
 })
 
 describe('differencesOf', () => {
-  it('leaves systems out that are silent, then or now', () => {
-    const then = keepPerson(made({ planned: [planned('chat')], unreached: [silent('bms')] }))
-    const later = keepPerson(made({ planned: [planned('bms')], unreached: [silent('chat')] }))
-    expect(differencesOf(then, later)).toEqual([])
+  it('leaves a system out that is silent now', () => {
+    const then = keepPerson(made({ planned: [planned('chat')] }))
+    expect(differencesOf(then, keepPerson(made({ planned: [], unreached: [silent('chat')] })))).toEqual([])
+  })
+
+  it('of a system that was silent then, nothing was shown', () => {
+    const then = keepPerson(made({ unreached: [silent('bms')] }))
+    const inBms = (id: string) => ({ system: 'bms', title: 'BMS', account: account({ id }) })
+    const later = keepPerson(made({ planned: [planned('chat'), planned('bms')], accounts: [inBms('b1')] }))
+    expect(differencesOf(then, later)).toEqual([
+      'amy@x.example: the account amy in bms was not shown: nothing answered there then',
+    ])
+    const other = keepPerson(made({ planned: [planned('chat'), planned('bms')], accounts: [inBms('b2')] }))
+    expect(differencesOf(later, other)).toEqual(['amy@x.example: the account amy in bms is another one than was shown'])
+    expect(differencesOf(then, keepPerson(made()))).toEqual([])
+  })
+
+  it("a goal that was refused, or a person's, is not k1ctl's now", () => {
+    const refusal = { why: 'The last administrator.' }
+    const one = { ...planned('chat'), goal: goal('chat', 'sign-in-blocked', { refusal }) }
+    const [was, now] = [keepPerson(made({ planned: [one] })), keepPerson(made())]
+    expect(differencesOf(was, now)).toEqual([`${id('chat')} is no longer refused (it was: The last administrator.)`])
   })
 })

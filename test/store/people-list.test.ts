@@ -27,7 +27,7 @@ const rows: PeopleRow[] = [
 describe('the people of a run', () => {
   test('are there for the next process, for this user alone', async () => {
     const home = makeHome()
-    expect(await openPeopleList(home).writePeople(run, iterate(rows))).toEqual({ count: 2, problems: 1 })
+    expect(await openPeopleList(home).writePeople(run, iterate(rows))).toMatchObject({ count: 2, problems: 1 })
     expect(await all(openPeopleList(home).readPeopleList(run))).toEqual(rows)
     const path = join(home.state, 'runs', `${run}.people`)
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -77,6 +77,24 @@ describe('the people of a run', () => {
     expect(error).toMatchObject({ kind: 'storage', message: expect.stringContaining('is not as k1ctl wrote it') })
   })
 
+  test('another list in its place is refused before the first row, whole though it is', async () => {
+    const home = makeHome()
+    const list = openPeopleList(home)
+    const kept = await list.writePeople(run, iterate(rows))
+    expect(await all(list.readPeopleList(run, kept))).toEqual(rows)
+    const path = join(home.state, 'runs', `${run}.people`)
+    writeFileSync(path, readFileSync(path, 'utf8').replace('amy@x.example', 'eve@x.example'))
+    expect(await all(list.readPeopleList(run))).toHaveLength(3)
+    const given: PeopleRow[] = []
+    const error = await failureOf(
+      (async () => {
+        for await (const row of list.readPeopleList(run, kept)) given.push(row)
+      })(),
+    )
+    expect(error).toMatchObject({ kind: 'storage', message: expect.stringContaining('not the one that was agreed to') })
+    expect(given).toEqual([])
+  })
+
   test('a secret in a reason is not kept; a person stays who they are', async () => {
     rememberSecret('hunter2-people')
     const list = openPeopleList(makeHome())
@@ -94,9 +112,10 @@ describe('the people of a run', () => {
       for (let line = 1; line <= 100_000; line++) yield { line, person: `person.${line}@x.example`, reason: 'left' }
     }
     const before = process.memoryUsage().rss
-    expect(await list.writePeople(run, many())).toEqual({ count: 100_000, problems: 0 })
+    const kept = await list.writePeople(run, many())
+    expect(kept).toMatchObject({ count: 100_000, problems: 0 })
     let read = 0
-    for await (const row of list.readPeopleList(run)) read = row.line
+    for await (const row of list.readPeopleList(run, kept)) read = row.line
     expect(read).toBe(100_000)
     expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(120)
   })
