@@ -50,6 +50,17 @@ export async function readFleet(tools: OrganizationTools, subject: Subject): Pro
   return readDevices(tools, subject, user === null, bonds)
 }
 
+/** The same devices as they are now: what was bound, and to whom else, is not asked again. */
+export async function readRecords({ client }: OrganizationTools, fleet: Fleet): Promise<Fleet> {
+  const devices = await Promise.all(
+    fleet.devices.map(async ({ id, others }) => {
+      const bond = fleet.bonds.find(one => one.id === id)
+      return read(id, await client.device(id), bond, others)
+    }),
+  )
+  return { ...fleet, devices }
+}
+
 async function readDevices(
   { client }: OrganizationTools,
   { id, foundDevices }: Subject,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
-import { type Fleet, fleetIn, type LeaversDevice, readFleet, summaryOf } from './device-fleet.ts'
+import { type Fleet, fleetIn, type LeaversDevice, readFleet, readRecords, summaryOf } from './device-fleet.ts'
 import { createOrders } from './device-orders.ts'
 import { common, type OrganizationTools, portal, type Subject } from './ground.ts'
 
@@ -66,17 +66,15 @@ export function devicesReleased(
   }
 
   /** Marks where each device stands now, so that only what comes later counts. */
-  async function markContacts(): Promise<Fleet> {
-    const fleet = await readFleet(tools, subject)
-    for (const { id: device, lastContact } of fleet.devices) since.set(device, lastContact ?? new Date(0).toISOString())
-    return fleet
+  function markContacts({ devices }: Fleet): void {
+    for (const { id: device, lastContact } of devices) since.set(device, lastContact ?? new Date(0).toISOString())
   }
 
   /** An order must not overtake the unbinding that the agent has yet to hear of. */
-  async function untilCalledIn(): Promise<void> {
+  async function untilCalledIn(fleet: Fleet): Promise<void> {
     const end = clock.now().getTime() + waitMs
     for (let pauseMs = 500; clock.now().getTime() < end; pauseMs = Math.min(pauseMs * 2, 5_000)) {
-      const { devices } = await readFleet(tools, subject)
+      const { devices } = await readRecords(tools, fleet)
       // Waiting for one that is switched off would only take time.
       if (!devices.some(one => one.online && !hasCalledIn(one) && orders.callsIn(one))) return
       await clock.sleep(Math.min(pauseMs, Math.max(0, end - clock.now().getTime())), signal)
@@ -88,11 +86,12 @@ export function devicesReleased(
       const bound = bonds.find(one => one.id === change.id)
       if (bound) await client.changeAssociation(id, bound, 'remove')
     })(changes)
-    const fleet = await markContacts()
+    const fleet = await readFleet(tools, subject)
+    markContacts(fleet)
     if (fate === 'release') return taken
-    await untilCalledIn()
+    await untilCalledIn(fleet)
     const ordered = await orders.send(fleet)
-    await markContacts()
+    markContacts(await readRecords(tools, fleet))
     return [...taken.filter(one => one.error || !ordered.some(({ id }) => id === one.id)), ...ordered]
   }
 
