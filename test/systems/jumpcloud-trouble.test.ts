@@ -43,6 +43,34 @@ describe('trouble with JumpCloud', () => {
     expect(await stage.writes('jumpcloud')).toEqual([])
   })
 
+  it('does not say that it is revoked, or unbound, while some of it is hidden; the rest is taken all the same', async () => {
+    const goals = await goalsFor(await open(), leaver)
+    await goalOf(goals, 'sign-in-blocked').bring?.()
+    const path = 'pushendpoints|targets=radius_server'
+    await stage.fault('jumpcloud', { method: 'GET', path, status: 403, body: {}, times: 0 })
+    for (const kind of ['credentials-revoked', 'access-freed'] as const) {
+      const goal = goalOf(goals, kind)
+      expect([kind, (await goal.look()).state]).toEqual([kind, 'not-yet'])
+      expect([kind, (await failureOf(Promise.resolve(goal.bring?.()).then(() => goal.look()))).kind]).toEqual([
+        kind,
+        'forbidden',
+      ])
+    }
+    const sent = (await stage.writes('jumpcloud')).join('\n')
+    expect(sent).toContain('sshkeys')
+    expect(sent).toContain('associations')
+  })
+
+  it('leaves groups that nobody may read, and says which of them stays', async () => {
+    const path = '/usergroups/[0-9a-f]+$'
+    await stage.fault('jumpcloud', { method: 'GET', path, status: 403, body: {}, times: 0 })
+    const goal = goalOf(await goalsFor(await open(), leaver), 'groups-left')
+    // The one whose rule decides looks like the others here.
+    expect((await failureOf(Promise.resolve(goal.bring?.()))).kind).toBe('rejected')
+    expect(await goal.look()).toMatchObject({ state: 'not-yet', reading: { groups: [{ id: expect.any(String) }] } })
+    expect(await stage.writes('jumpcloud')).toHaveLength(5)
+  })
+
   it('lets a look decide when the answer to a write is lost', async () => {
     const people = await open()
     for (const [kind, method, path] of [

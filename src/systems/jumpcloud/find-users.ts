@@ -1,3 +1,4 @@
+import { K1Error } from '../../core/errors.ts'
 import { type JumpcloudClient, loginFields } from './client.ts'
 import type { User } from './schemas.ts'
 
@@ -20,7 +21,16 @@ export function createUserFinder(client: JumpcloudClient) {
 
   async function readSpellings(): Promise<Map<string, Set<string>>> {
     const ids = new Map<string, Set<string>>()
-    if ((await client.countUsers()) > mostPeople) return ids
+    const count = await client.countUsers()
+    if (count > mostPeople) {
+      throw new K1Error(
+        'contract',
+        `Nobody was found by exactly this name, and ${count} people are too many to read.`,
+        {
+          hint: 'Give the e-mail or the username in the case that the JumpCloud Admin Portal shows.',
+        },
+      )
+    }
     for await (const user of client.userNames()) {
       for (const field of loginFields) {
         const name = user[field]?.toLowerCase()

@@ -2,7 +2,17 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
 import { type Association, type Target, targets } from '../client-graph.ts'
-import { common, type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
+import {
+  common,
+  listOf,
+  type OrganizationTools,
+  type Part,
+  partOf,
+  portal,
+  readAtUser,
+  type Subject,
+  unlessHidden,
+} from './ground.ts'
 
 /** Devices have a goal of their own. */
 const resources: readonly Target[] = targets.filter(target => target !== 'system')
@@ -34,7 +44,13 @@ export function accessFreed(tools: OrganizationTools, subject: Subject): Account
     kind: 'access-freed',
     summary: 'Everything that was bound directly is unbound',
     needs: ['user', 'bound'],
-    read: moment => readAtUser(tools, subject, moment, () => moment.read('bound', () => read(tools, subject.id))),
+    read: moment =>
+      readAtUser(tools, subject, moment, async () => {
+        const parts = await moment.read('bound', () => read(tools, subject.id))
+        const bound = parts.flatMap(listOf)
+        unlessHidden(bound.length === 0, parts)
+        return bound
+      }),
     holds: bound => bound.length === 0,
     changes: bound => bound.map(one => binding(one, nameOf(one), 'nothing')),
     warnings: bound =>
@@ -56,9 +72,12 @@ export function accessFreed(tools: OrganizationTools, subject: Subject): Account
 }
 
 /** One request a target: that several at once are taken is nowhere to be seen but in the contract. */
-async function read({ client }: OrganizationTools, userId: string): Promise<Bound[]> {
-  const bound = (await Promise.all(resources.map(target => client.associations(userId, target)))).flat()
-  return Promise.all(bound.map(async one => ({ ...one, name: await client.nameOf(one) })))
+function read({ client }: OrganizationTools, userId: string): Promise<Part<Bound[]>[]> {
+  const boundTo = async (target: Target): Promise<Bound[]> => {
+    const bound = await client.associations(userId, target)
+    return Promise.all(bound.map(async one => ({ ...one, name: await client.nameOf(one) })))
+  }
+  return Promise.all(resources.map(target => partOf(() => boundTo(target))))
 }
 
 function missing({ bound }: Had, now: readonly Bound[]): Had['bound'] {

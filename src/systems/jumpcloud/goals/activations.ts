@@ -28,9 +28,12 @@ export async function cancelActivation(
   const others = all
     .filter(one => one.scheduledJobId === job && one.systemUserId !== userId && one.state === 'ACTIVATED')
     .map(({ systemUserId }) => systemUserId)
-  const lacking = others.filter(
-    id => !all.some(one => one.systemUserId === id && one.scheduledJobId !== job && sameTime(one.scheduledDate, date)),
+  // A job that is the leaver's as well is cancelled too, and covers nobody; nor does one that suspends.
+  const cancelled = new Set(all.filter(one => one.systemUserId === userId).map(one => one.scheduledJobId))
+  const covers = all.filter(
+    one => one.state === 'ACTIVATED' && !cancelled.has(one.scheduledJobId) && sameTime(one.scheduledDate, date),
   )
+  const lacking = others.filter(id => !covers.some(one => one.systemUserId === id))
   if (lacking.length > 0) await scheduleAgain(tools, lacking, date)
   await tools.client.cancelJob(job)
 }

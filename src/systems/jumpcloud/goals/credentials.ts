@@ -2,12 +2,12 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
 import { hasForeignPassword, isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { common, type OrganizationTools, readAtUser, type Subject } from './ground.ts'
+import { common, listOf, type OrganizationTools, partOf, readAtUser, type Subject, unlessHidden } from './ground.ts'
 
 interface Held {
   user: User
-  sshKeys: { id: string; name: string }[]
-  pushEndpoints: { id: string; name: string }[]
+  sshKeys: readonly { id: string; name: string }[]
+  pushEndpoints: readonly { id: string; name: string }[]
   /** Undefined where JumpCloud does not say. */
   totp: boolean | undefined
   /** Null where the password is not JumpCloud's to expire. */
@@ -31,10 +31,13 @@ export function credentialsRevoked(tools: OrganizationTools, subject: Subject): 
     needs: ['user', 'credentials'],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
-        const [sshKeys, pushEndpoints] = await moment.read('credentials', () =>
-          Promise.all([client.sshKeys(id), client.pushEndpoints(id)]),
+        const parts = await moment.read('credentials', () =>
+          Promise.all([partOf(() => client.sshKeys(id)), partOf(() => client.pushEndpoints(id))]),
         )
-        return { user, sshKeys, pushEndpoints, ...statesOf(user) }
+        const [sshKeys, pushEndpoints] = parts
+        const held = { user, sshKeys: listOf(sshKeys), pushEndpoints: listOf(pushEndpoints), ...statesOf(user) }
+        unlessHidden(changesOf(held).length === 0, parts)
+        return held
       }),
     holds: held => held.totp === false && held.passwordExpired !== undefined && changesOf(held).length === 0,
     unobservable(held) {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
+import { asK1Error } from '../../../core/errors.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
 import { type Activation, activationsOf, cancelActivation, scheduleAgain } from './activations.ts'
-import { common, type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
+import { common, listOf, type OrganizationTools, partOf, portal, readAtUser, type Subject } from './ground.ts'
 
 const shape = z.object({
   state: z.string(),
@@ -34,11 +35,9 @@ export function signInBlocked(tools: OrganizationTools, subject: Subject): Accou
     needs: ['user', 'activations'],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
-        try {
-          return { user, activations: await moment.read('activations', () => activationsOf(tools, id)) }
-        } catch (error) {
-          return { user, activations: [], unread: error instanceof Error ? error.message : String(error) }
-        }
+        const part = await partOf(() => moment.read('activations', () => activationsOf(tools, id)))
+        const unread = 'error' in part ? { unread: asK1Error(part.error).message } : {}
+        return { user, activations: listOf(part), ...unread }
       }),
     holds: ({ user, activations, unread }) => isBlocked(user) && activations.length === 0 && unread === undefined,
     unobservable: ({ user, unread }) =>
