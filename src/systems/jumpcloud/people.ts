@@ -1,5 +1,5 @@
 import type { Account, NoteReading, PeopleAccess } from '../../core/account.ts'
-import { isK1Error } from '../../core/errors.ts'
+import { partOf } from '../../core/parts.ts'
 import { createAdministrators } from './administrators.ts'
 import { createUserFinder } from './find-users.ts'
 import { accessFreed } from './goals/access.ts'
@@ -26,13 +26,14 @@ export function createPeople(given: Omit<OrganizationTools, 'administrators'>): 
 
   async function whole(user: User, note?: NoteReading): Promise<Account> {
     note?.(user._id, 'user', user)
-    const [ids, bonds] = await Promise.all([
-      aside(() => administrators.of(user)),
-      aside(() => client.associations(user._id, 'system')),
+    // A failure of what is read beside the account keeps nobody from being found; the goal itself tells of it.
+    const [{ value: ids }, { value: bonds }] = await Promise.all([
+      partOf(administrators.of(user)),
+      partOf(client.associations(user._id, 'system')),
     ])
     if (ids) note?.(user._id, 'administrators', ids)
     if (bonds) note?.(user._id, 'device bonds', bonds)
-    const untouchable = ids && (await aside(() => administrators.untouchable(ids)))
+    const untouchable = ids && (await partOf(administrators.untouchable(ids))).value
     const account = readAccount(user, {
       ...(untouchable === undefined ? {} : { untouchable }),
       asFound: {
@@ -82,15 +83,5 @@ export function createPeople(given: Omit<OrganizationTools, 'administrators'>): 
     },
 
     count: () => client.countUsers(),
-  }
-}
-
-/** What is read beside the account: a failure of it keeps nobody from being found; the goal itself tells of it. */
-async function aside<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (isK1Error(error) && error.kind === 'cancelled') throw error
-    return undefined
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { Part } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
-import type { Part } from './parts.ts'
 
 const appRoleSchema = z.object({
   id: z.string().min(1),

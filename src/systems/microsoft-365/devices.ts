@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { type Part, partOf } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
 import { hasNoIntune, isNotFound } from './graph-error.ts'
-import { type Part, partOf } from './parts.ts'
 import { quoted } from './users.ts'
 
 const listedSchema = z.object({ id: z.string().min(1), userId: z.string().nullish() })

@@ -1,5 +1,6 @@
 import { type ZodType, z } from 'zod'
 import { K1Error } from '../../core/errors.ts'
+import { type Part, partOf } from '../../core/parts.ts'
 import type { Clock } from '../../core/ports.ts'
 import { encodeQuery } from '../../http/body.ts'
 import { type HttpClient, type Path, path, type Query } from '../../http/client.ts'
@@ -7,7 +8,6 @@ import { guardPages } from '../../http/page-guard.ts'
 import { type BatchOptions, type Passing, sendBatch } from './batch.ts'
 import { isAlreadyThere, isNotFound, naming } from './graph-error.ts'
 import { nextPage } from './next-page.ts'
-import { type Part, partOf } from './parts.ts'
 import type { Write } from './write.ts'
 
 /** Microsoft Graph v1.0 of one tenant: reads anything, and changes only what `write.ts` has a name for. */

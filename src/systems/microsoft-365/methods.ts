@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { isK1Error } from '../../core/errors.ts'
+import type { Part } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
-import type { Part } from './parts.ts'
 
 const methodSchema = z.object({
   '@odata.type': z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { partOf } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
-import { partOf } from './parts.ts'
 import type { OwnedFolder } from './write.ts'
 
 const ownedSchema = z.object({

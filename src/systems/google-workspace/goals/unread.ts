@@ -1,5 +1,6 @@
 import type { Change } from '../../../core/change.ts'
-import { asK1Error, hadNoEffect, K1Error } from '../../../core/errors.ts'
+import { hadNoEffect, K1Error } from '../../../core/errors.ts'
+import { partOf as readPart } from '../../../core/parts.ts'
 
 /** One part of a reading that could not be read. What else was read is brought about all the same. */
 export interface Unread {
@@ -23,14 +24,10 @@ export async function partOf<T, O>(
   otherwise: O,
   read: () => Promise<T>,
 ): Promise<T | O> {
-  try {
-    return await read()
-  } catch (thrown) {
-    const error = asK1Error(thrown)
-    if (error.kind === 'cancelled') throw error
-    unread.push({ what, error })
-    return otherwise
-  }
+  const part = await readPart(read())
+  if (part.error === undefined) return part.value
+  unread.push({ what, error: part.error })
+  return otherwise
 }
 
 /**

@@ -1,18 +1,9 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
+import { notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { type Association, type Target, targets } from '../client-graph.ts'
-import {
-  common,
-  listOf,
-  type OrganizationTools,
-  type Part,
-  partOf,
-  portal,
-  readAtUser,
-  type Subject,
-  unlessHidden,
-} from './ground.ts'
+import { common, type OrganizationTools, portal, readAtUser, type Subject, unlessHidden } from './ground.ts'
 
 /** Devices have a goal of their own. */
 const resources: readonly Target[] = targets.filter(target => target !== 'system')
@@ -30,12 +21,18 @@ interface Bound extends Association {
   name: string
 }
 
+interface Access {
+  bound: readonly Bound[]
+  /** By target, as in `resources`. */
+  parts: readonly Part<readonly Bound[]>[]
+}
+
 interface Binding extends Change {
   association: Association
 }
 
 /** Nothing but devices is bound to the account directly. */
-export function accessFreed(tools: OrganizationTools, subject: Subject): AccountGoal<readonly Bound[], Binding> {
+export function accessFreed(tools: OrganizationTools, subject: Subject): AccountGoal<Access, Binding> {
   const { client } = tools
   const set = (op: 'add' | 'remove') =>
     oneByOne(({ association }: Binding) => client.changeAssociation(subject.id, association, op))
@@ -47,25 +44,27 @@ export function accessFreed(tools: OrganizationTools, subject: Subject): Account
     read: moment =>
       readAtUser(tools, subject, moment, async () => {
         const parts = await moment.read('bound', () => read(tools, subject.id))
-        const bound = parts.flatMap(listOf)
+        const bound = parts.flatMap(({ value }) => value ?? [])
         unlessHidden(bound.length === 0, parts)
-        return bound
+        return { bound, parts }
       }),
-    holds: bound => bound.length === 0,
-    changes: bound => bound.map(one => binding(one, nameOf(one), 'nothing')),
-    warnings: bound =>
-      bound.some(({ type }) => type === 'g_suite' || type === 'office_365')
+    holds: ({ bound }) => bound.length === 0,
+    changes: ({ bound }) => bound.map(one => binding(one, nameOf(one), 'nothing')),
+    warnings: ({ bound, parts }) => [
+      ...(bound.some(({ type }) => type === 'g_suite' || type === 'office_365')
         ? ['Unbinding from Google Workspace or Microsoft 365 suspends that account, if JumpCloud is set so.']
-        : [],
-    shown: bound => ({ bound }),
+        : []),
+      ...notSeen(Object.fromEntries(parts.map((part, at) => [`What is bound as ${wordsOf(resources[at])}`, part]))),
+    ],
+    shown: ({ bound }) => ({ bound }),
     take: set('remove'),
     back: {
       shape,
       what: `what ${subject.login} was bound to`,
       place: portal,
       summary: ({ bound }: Had) => (bound.length === 0 ? 'Bindings stay as they were' : 'Bindings are given back'),
-      isBack: (had: Had, now) => missing(had, now).length === 0,
-      changes: (had: Had, now) => missing(had, now).map(one => binding(one, 'nothing', nameOf(one))),
+      isBack: (had: Had, { bound: now }) => missing(had, now).length === 0,
+      changes: (had: Had, { bound: now }) => missing(had, now).map(one => binding(one, 'nothing', nameOf(one))),
       give: set('add'),
     },
   }
@@ -77,7 +76,7 @@ function read({ client }: OrganizationTools, userId: string): Promise<Part<Bound
     const bound = await client.associations(userId, target)
     return Promise.all(bound.map(async one => ({ ...one, name: await client.nameOf(one) })))
   }
-  return Promise.all(resources.map(target => partOf(() => boundTo(target))))
+  return Promise.all(resources.map(target => partOf(boundTo(target))))
 }
 
 function missing({ bound }: Had, now: readonly Bound[]): Had['bound'] {
@@ -89,5 +88,9 @@ function binding({ name: _, ...association }: Bound, before: string, after: stri
 }
 
 function nameOf({ type, name }: Bound): string {
-  return `${name} (${type.replaceAll('_', ' ')})`
+  return `${name} (${wordsOf(type)})`
+}
+
+function wordsOf(target = ''): string {
+  return target.replaceAll('_', ' ')
 }

@@ -1,13 +1,14 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
+import { notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { hasForeignPassword, isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { common, listOf, type OrganizationTools, partOf, readAtUser, type Subject, unlessHidden } from './ground.ts'
+import { common, type OrganizationTools, readAtUser, type Subject, unlessHidden } from './ground.ts'
 
 interface Held {
   user: User
-  sshKeys: readonly { id: string; name: string }[]
-  pushEndpoints: readonly { id: string; name: string }[]
+  sshKeys: Part<readonly { id: string; name: string }[]>
+  pushEndpoints: Part<readonly { id: string; name: string }[]>
   /** Undefined where JumpCloud does not say. */
   totp: boolean | undefined
   /** Null where the password is not JumpCloud's to expire. */
@@ -32,10 +33,10 @@ export function credentialsRevoked(tools: OrganizationTools, subject: Subject): 
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
         const parts = await moment.read('credentials', () =>
-          Promise.all([partOf(() => client.sshKeys(id)), partOf(() => client.pushEndpoints(id))]),
+          Promise.all([partOf(client.sshKeys(id)), partOf(client.pushEndpoints(id))]),
         )
         const [sshKeys, pushEndpoints] = parts
-        const held = { user, sshKeys: listOf(sshKeys), pushEndpoints: listOf(pushEndpoints), ...statesOf(user) }
+        const held = { user, sshKeys, pushEndpoints, ...statesOf(user) }
         unlessHidden(changesOf(held).length === 0, parts)
         return held
       }),
@@ -46,12 +47,19 @@ export function credentialsRevoked(tools: OrganizationTools, subject: Subject): 
       return held.passwordExpired === undefined ? 'JumpCloud does not say whether the password has expired.' : undefined
     },
     changes: changesOf,
+    warnings: ({ sshKeys, pushEndpoints }) => notSeen({ 'SSH keys': sshKeys, 'Push endpoints': pushEndpoints }),
     residual: ({ user }) => residualOf(user),
-    shown: ({ sshKeys, pushEndpoints, totp, passwordExpired }) => ({ sshKeys, pushEndpoints, totp, passwordExpired }),
+    shown: ({ sshKeys, pushEndpoints, totp, passwordExpired }) => ({
+      sshKeys: sshKeys.value ?? null,
+      pushEndpoints: pushEndpoints.value ?? null,
+      totp,
+      passwordExpired,
+    }),
     take: (changes, { user, sshKeys, pushEndpoints }) =>
       oneByOne(async change => {
-        if (sshKeys.some(key => `ssh ${key.id}` === change.id)) return client.deleteSshKey(id, change.id.slice(4))
-        if (pushEndpoints.some(one => `push ${one.id}` === change.id)) {
+        if (sshKeys.value?.some(key => `ssh ${key.id}` === change.id))
+          return client.deleteSshKey(id, change.id.slice(4))
+        if (pushEndpoints.value?.some(one => `push ${one.id}` === change.id)) {
           return client.deletePushEndpoint(id, change.id.slice(5))
         }
         // Not of an account that can still sign in: whoever comes next would enrol.
@@ -72,8 +80,13 @@ function statesOf(user: User): Pick<Held, 'totp' | 'passwordExpired'> {
 function changesOf({ sshKeys, pushEndpoints, totp, passwordExpired }: Held): Change[] {
   const named = (name: string) => name || 'without a name'
   return [
-    ...sshKeys.map(({ id, name }) => ({ id: `ssh ${id}`, what: 'SSH keys', before: named(name), after: 'none' })),
-    ...pushEndpoints.map(({ id, name }) => ({
+    ...(sshKeys.value ?? []).map(({ id, name }) => ({
+      id: `ssh ${id}`,
+      what: 'SSH keys',
+      before: named(name),
+      after: 'none',
+    })),
+    ...(pushEndpoints.value ?? []).map(({ id, name }) => ({
       id: `push ${id}`,
       what: 'Push endpoints',
       before: named(name),

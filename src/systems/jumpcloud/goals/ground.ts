@@ -1,6 +1,6 @@
 import type { Account } from '../../../core/account.ts'
-import { isK1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
+import { failureIn, type Part } from '../../../core/parts.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import type { Administrators } from '../administrators.ts'
@@ -47,28 +47,11 @@ export async function readAtUser<R>(
   return user === null ? goneReading : seen(await read(user))
 }
 
-/** One of several things that a goal looks at: what is not shown leaves the others as they are. */
-export type Part<T> = { value: T } | { error: unknown }
-
-/** @throws K1Error `cancelled` */
-export async function partOf<T>(ask: () => Promise<T>): Promise<Part<T>> {
-  try {
-    return { value: await ask() }
-  } catch (error) {
-    if (isK1Error(error) && error.kind === 'cancelled') throw error
-    return { error }
-  }
-}
-
-export function listOf<T>(part: Part<readonly T[]>): readonly T[] {
-  return 'value' in part ? part.value : []
-}
-
 /**
  * Where all that was shown is as it should be, what was not shown decides: then nobody knows.
  * @throws the first failure among them
  */
 export function unlessHidden(isClean: boolean, parts: readonly Part<unknown>[]): void {
-  if (!isClean) return
-  for (const part of parts) if ('error' in part) throw part.error
+  const error = isClean ? failureIn(parts) : undefined
+  if (error) throw error
 }

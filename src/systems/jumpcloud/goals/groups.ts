@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
+import { partOf } from '../../../core/parts.ts'
 import type { UserGroup } from '../client-graph.ts'
-import { common, type OrganizationTools, partOf, portal, readAtUser, type Subject } from './ground.ts'
+import { common, type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
 
 const shape = z.object({ groups: z.array(z.object({ id: z.string(), name: z.string() })) })
 type Had = z.infer<typeof shape>
@@ -50,8 +51,8 @@ async function read({ client }: OrganizationTools, userId: string): Promise<Grou
   const groups = await Promise.all(
     (await client.groupsOf(userId)).map(async id => {
       // One that nobody may read can still be left; where it cannot, its refusal tells so.
-      const part = await partOf(() => client.group(id))
-      return 'value' in part ? part.value : { id, name: id, dynamic: false }
+      const { value } = await partOf(client.group(id))
+      return value ?? { id, name: id, dynamic: false }
     }),
   )
   groups.sort((a, b) => (a.name + a.id < b.name + b.id ? -1 : 1))

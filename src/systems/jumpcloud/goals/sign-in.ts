@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
-import { asK1Error } from '../../../core/errors.ts'
+import { partOf } from '../../../core/parts.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
 import { type Activation, activationsOf, cancelActivation, scheduleAgain } from './activations.ts'
-import { common, listOf, type OrganizationTools, partOf, portal, readAtUser, type Subject } from './ground.ts'
+import { common, type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
 
 const shape = z.object({
   state: z.string(),
@@ -35,9 +35,8 @@ export function signInBlocked(tools: OrganizationTools, subject: Subject): Accou
     needs: ['user', 'activations'],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
-        const part = await partOf(() => moment.read('activations', () => activationsOf(tools, id)))
-        const unread = 'error' in part ? { unread: asK1Error(part.error).message } : {}
-        return { user, activations: listOf(part), ...unread }
+        const { value = [], error } = await partOf(moment.read('activations', () => activationsOf(tools, id)))
+        return { user, activations: value, ...(error ? { unread: error.message } : {}) }
       }),
     holds: ({ user, activations, unread }) => isBlocked(user) && activations.length === 0 && unread === undefined,
     unobservable: ({ user, unread }) =>

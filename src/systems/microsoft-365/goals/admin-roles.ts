@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
+import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { type Administration, type RoleGroup, rolesIn } from '../administration.ts'
 import { canLeave, whyItStays } from '../memberships.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../parts.ts'
 import type { HeldRole } from '../roles.ts'
 import { dropRole, giveRole, joinGroup, leaveGroup } from '../write.ts'
 import {

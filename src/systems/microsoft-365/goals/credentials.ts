@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
+import { notSeen } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { isDefaultMethod } from '../graph-error.ts'
 import { folderOf, goesSecond, type Method, type Methods, typeOf } from '../methods.ts'
-import { notSeen } from '../parts.ts'
 import { type GraphUser, isGuest } from '../users.ts'
 import { deleteMethod, setPassword } from '../write.ts'
 import {

@@ -1,5 +1,6 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
+import { failureIn, listOf, notSeen } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import {
   type Command,
@@ -13,7 +14,6 @@ import {
   lastResult,
 } from '../device-commands.ts'
 import { type Devices, type ManagedDevice, type RegisteredDevice, readDevicesOfGone } from '../devices.ts'
-import { failureIn, listOf, notSeen } from '../parts.ts'
 import { disableDevice, lockDevice, retireDevice, type Write, wipeDevice } from '../write.ts'
 import { change, type Ground, type Sent, type Subject, sendTogether } from './ground.ts'
 

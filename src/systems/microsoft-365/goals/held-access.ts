@@ -1,5 +1,5 @@
+import type { Part } from '../../../core/parts.ts'
 import type { AppRole, GivenConsent } from '../access.ts'
-import type { Part } from '../parts.ts'
 import type { Reply } from '../reply.ts'
 import type { Licences } from './licences.ts'
 

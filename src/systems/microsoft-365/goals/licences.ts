@@ -1,6 +1,6 @@
 import { K1Error } from '../../../core/errors.ts'
+import type { Part } from '../../../core/parts.ts'
 import { canLeave, type Membership, whyItStays } from '../memberships.ts'
-import type { Part } from '../parts.ts'
 import type { GraphUser } from '../users.ts'
 import { changeLicences, leaveGroup } from '../write.ts'
 import { change, type Sent } from './ground.ts'

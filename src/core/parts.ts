@@ -1,4 +1,4 @@
-import { asK1Error, type K1Error } from '../../core/errors.ts'
+import { asK1Error, type K1Error } from './errors.ts'
 
 /**
  * A part of what one goal stands on. What came is acted on; while a part is missing, the goal does not hold, and when
@@ -23,7 +23,7 @@ export function failureIn(parts: readonly Part<unknown>[]): K1Error | undefined 
 }
 
 /** What is written down of a list; null where it was not seen. */
-export function listOf<T, R>({ value }: Part<T[]>, show: (one: T) => R): R[] | null {
+export function listOf<T, R>({ value }: Part<readonly T[]>, show: (one: T) => R): R[] | null {
   return value === undefined ? null : value.map(show)
 }
 
