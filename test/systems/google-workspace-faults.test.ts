@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest'
 import type { AccountGoalOptions } from '../../src/core/account.ts'
 import { googleWorkspaceExhibit } from '../../src/sandbox/google-workspace/exhibit.ts'
 import { failureOf } from '../http/loopback.ts'
-import { leaver, open, openGround, stateOf, system, tenant, userState, withData } from './google-workspace-stage.ts'
+import {
+  leaver,
+  open,
+  openGround,
+  secondAdmin,
+  stateOf,
+  system,
+  tenant,
+  userState,
+  withData,
+} from './google-workspace-stage.ts'
 import { bringAll, goalOf, here, setPeopleStage, theOne } from './people-stage.ts'
 import type { TriedGoal as AccountGoal } from './tried-goal.ts'
 
@@ -51,6 +61,23 @@ describe('a side reading that fails', () => {
     expect((await session.check()).missing).toEqual([
       expect.stringMatching(/read ChromeOS devices could not be checked: .*Bad Request/),
     ])
+  })
+
+  it('drops roles whose names nobody may read', async () => {
+    await stage.fault(system, { method: 'GET', path: '/roles\\?', status: 500, body: {}, times: 0 })
+    const people = await open(stage)
+    const goal = goalOf(await people.goals(await theOne(people, secondAdmin), here), 'admin-roles-dropped')
+    expect((await goal.look()).state).toBe('not-yet')
+    await bring(goal)
+    expect((await goal.look()).state).toBe('holds')
+  })
+
+  it('hands Drive over, though Calendar is not switched on', async () => {
+    await stage.fault(system, { method: 'POST', path: '/transfers', ...said(400, 'invalid', 'Bad Request'), times: 1 })
+    const goal = goalOf(await goalsOf(withData), 'data-handed-over')
+    await bring(goal)
+    const sent = (await stage.writes(system)).filter(call => call.includes('/transfers'))
+    expect(sent).toHaveLength(2)
   })
 
   it('leaves no goal out, and is not taken for none', async () => {

@@ -9,7 +9,8 @@ import { adminConsole, type GoalGround, type Subject, settlingMs, userIn } from 
 import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 const accessShape = z.object({
-  orgUnit: z.string(),
+  /** Null where Google does not show it. */
+  orgUnit: z.string().nullable(),
   inAddressList: z.boolean(),
   archived: z.boolean(),
   /** `product/sku`; absent where licences are left alone. */
@@ -84,7 +85,7 @@ export function accessFreed(
 
 function accessOf(user: GoogleUser): Access {
   return {
-    orgUnit: user.orgUnitPath ?? '/',
+    orgUnit: user.orgUnitPath ?? null,
     inAddressList: user.includeInGlobalAddressList !== false,
     archived: user.archived === true,
   }
@@ -105,8 +106,11 @@ function freeing({ users, licences, settings }: GoalGround, found: Found): Acces
   ]
   return [
     ...(leaversOrgUnit !== undefined && !isSamePlace(leaversOrgUnit, found.orgUnit)
-      ? change('place', `in ${found.orgUnit}`, `in ${leaversOrgUnit}`, ({ id }) =>
-          users.update(id, { orgUnitPath: leaversOrgUnit }),
+      ? change(
+          'place',
+          found.orgUnit === null ? 'in a place that is not shown' : `in ${found.orgUnit}`,
+          `in ${leaversOrgUnit}`,
+          ({ id }) => users.update(id, { orgUnitPath: leaversOrgUnit }),
         )
       : []),
     ...(found.inAddressList
@@ -130,6 +134,7 @@ function givingBack({ users, licences, heldLicences }: GoalGround, had: Access, 
   const change = (id: string, what: string, after: string, make: AccessChange['make']): AccessChange[] => [
     { id, what, before: 'as it is', after, ...(make ? { make } : {}) },
   ]
+  const place = had.orgUnit
   const lost = (had.licences ?? []).filter(one => now.licences?.includes(one) === false)
   return [
     ...(now.archived === had.archived
@@ -143,11 +148,9 @@ function givingBack({ users, licences, heldLicences }: GoalGround, had: Access, 
         heldLicences.note(user.id, name)
       }),
     ),
-    ...(isSamePlace(now.orgUnit, had.orgUnit)
+    ...(place === null || isSamePlace(place, now.orgUnit)
       ? []
-      : change('place', 'Organizational unit', had.orgUnit, ({ id }) =>
-          users.update(id, { orgUnitPath: had.orgUnit }),
-        )),
+      : change('place', 'Organizational unit', place, ({ id }) => users.update(id, { orgUnitPath: place }))),
     ...(now.inAddressList === had.inAddressList
       ? []
       : change('address list', 'Address list', had.inAddressList ? 'shown' : 'hidden', ({ id }) =>
@@ -157,8 +160,8 @@ function givingBack({ users, licences, heldLicences }: GoalGround, had: Access, 
   ]
 }
 
-function isSamePlace(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+function isSamePlace(one: string, other: string | null): boolean {
+  return one.toLowerCase() === other?.toLowerCase()
 }
 
 function summaryOf({ settings }: GoalGround): string {

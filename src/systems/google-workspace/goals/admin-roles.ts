@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
+import { partOf } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { collect } from '../paging.ts'
 import type { GoogleUser } from '../schemas.ts'
@@ -73,11 +74,11 @@ export function adminRolesDropped(ground: GoalGround, subject: Subject): Account
 export async function rolesOf({ groups, roleNames }: GoalGround, id: string): Promise<Role[]> {
   const assignments = await collect(groups.assignments(id))
   if (assignments.length === 0) return []
-  const names = await roleNames()
+  const { value: names } = await partOf(roleNames())
   return assignments.map(one => ({
     id: one.roleAssignmentId,
     roleId: one.roleId,
-    name: names.get(one.roleId) ?? one.roleId,
+    name: names?.get(one.roleId) ?? one.roleId,
     scope: one.scopeType ?? 'CUSTOMER',
     ...(one.orgUnitId ? { orgUnitId: one.orgUnitId } : {}),
     ...(one.assignedTo === id ? {} : { through: one.assignedTo }),

@@ -1,5 +1,5 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { allAtOnce, type Change } from '../../../core/change.ts'
+import { allAtOnce, type Change, oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import { once } from '../../../core/once.ts'
 import { seen } from '../../../core/reading.ts'
@@ -87,7 +87,11 @@ export function dataHandedOver(
     ],
     async take(changes, { successor: to, isGone }) {
       if (isGone) return [{ id: 'all', skipped: true }]
-      return allAtOnce<Change>(open => begin(ground, id, to.id, open))(changes)
+      const start = (open: readonly Change[]) => begin(ground, id, to.id, open)
+      const together = await allAtOnce<Change>(start)(changes)
+      // One that is not switched on refuses the request of both: then each goes by itself.
+      const isRefused = changes.length > 1 && together.some(({ error }) => error?.kind === 'rejected')
+      return isRefused ? oneByOne<Change>(change => start([change]))(changes) : together
     },
     settlesWithin: waitMs,
     shown: ({ successor: to, transfers }) => ({ successor: to.primaryEmail, transfers }),
