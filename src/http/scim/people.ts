@@ -2,6 +2,7 @@ import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
 import { isK1Error } from '../../core/errors.ts'
 import type { Reach } from '../../core/features.ts'
 import { once } from '../../core/once.ts'
+import { partOf } from '../../core/parts.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ScimClient } from './client.ts'
 import { createUserFinder } from './find-users.ts'
@@ -63,7 +64,8 @@ export function createScimPeople({ client, title, reach, clock, rules }: ScimPeo
   }
 
   async function guardedAccount(user: ScimUser): Promise<Account> {
-    const why = await rules.untouchable?.(user, others)
+    // Where nobody can say it now, whoever is found is found all the same: each goal asks again before it writes.
+    const { value: why } = await partOf(Promise.resolve().then(() => rules.untouchable?.(user, others)))
     return { ...readAccount(title, user, rules), ...(why === undefined ? {} : { untouchable: why }) }
   }
 
@@ -80,9 +82,11 @@ export function createScimPeople({ client, title, reach, clock, rules }: ScimPeo
     },
 
     async goals(account, { delete: alsoDelete, waitMs, present }) {
-      const [follows, kept] = await Promise.all([
-        rules.follows?.(present),
-        alsoDelete ? neverDeleted(account) : undefined,
+      // Neither keeps anybody in: what would follow is blocked directly, and deleting asks again before it writes.
+      const nothing = Promise.resolve(undefined)
+      const [{ value: follows }, { value: kept }] = await Promise.all([
+        partOf(rules.follows?.(present) ?? nothing),
+        partOf(alsoDelete ? neverDeleted(account) : nothing),
       ])
       const goals: AccountGoal[] = []
       if (rules.kinds.includes('admin-roles-dropped') && (rules.rolesForAll || account.roles.length > 0)) {

@@ -1,6 +1,6 @@
-import { isK1Error } from '../../core/errors.ts'
+import { partOf } from '../../core/parts.ts'
 import type { ScimClient } from './client.ts'
-import { isFilterRefused, isMethodMissing, isNotFound } from './error.ts'
+import { isFilterRefused, isNotFound } from './error.ts'
 import { compare } from './filter.ts'
 import type { ScimUser, ServiceProviderConfig } from './schemas.ts'
 
@@ -28,13 +28,9 @@ export function createScimServer(client: ScimClient, title: string): ScimServer 
   let patchMissing = false
   let told: Promise<ServiceProviderConfig | null> | undefined
 
-  /** Null where the server has no configuration to show: then its answers are all there is. Asked for once. */
+  /** Null where the server shows no configuration, for whatever reason: then its answers are all there is. Asked once. */
   function config(): Promise<ServiceProviderConfig | null> {
-    told ??= client.config().catch((error: unknown) => {
-      if (isNotFound(error) || isMethodMissing(error) || (isK1Error(error) && error.kind === 'forbidden')) return null
-      told = undefined
-      throw error
-    })
+    told ??= partOf(client.config()).then(({ value }) => value ?? null)
     return told
   }
 
