@@ -19,14 +19,16 @@ export function patient(http: HttpClient, { clock, http: { signal, deadlineMs } 
   const now = () => clock.now().getTime()
   return {
     async request(spec) {
-      const end = now() + (deadlineMs ?? usualDeadlineMs)
+      // Counted from the first refusal that comes out: until then the transport had a patience of its own.
+      let end: number | undefined
       for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-        const waitMs = Math.min(pace.until, end) - now()
+        const waitMs = Math.min(pace.until, end ?? Number.POSITIVE_INFINITY) - now()
         if (waitMs > 0) await clock.sleep(waitMs, signal)
         try {
           return await http.request(spec)
         } catch (error) {
           const throttled = isThrottled(error)
+          end ??= now() + (deadlineMs ?? usualDeadlineMs)
           if ((!throttled && !isPassing(error)) || now() + pauseMs >= end) throw error
           if (throttled) pace.until = Math.max(pace.until, now() + pauseMs)
           else await clock.sleep(pauseMs, signal)
