@@ -61,15 +61,6 @@ describe('trouble with JumpCloud', () => {
     expect(sent).toContain('associations')
   })
 
-  it('does not take devices for released because somebody deleted the account meanwhile', async () => {
-    const people = await open()
-    const goals = await goalsFor(people, leaver)
-    const deletion = await goalsFor(people, leaver, alsoDelete)
-    await goalOf(deletion, 'deleted').bring?.()
-    const devices = goalOf(goals, 'devices-released')
-    expect(await devices.look()).toMatchObject({ state: 'unobservable', why: expect.stringContaining('not known') })
-  })
-
   it('leaves groups that nobody may read, and says which of them stays', async () => {
     const path = '/usergroups/[0-9a-f]+$'
     await stage.fault('jumpcloud', { method: 'GET', path, status: 403, body: {}, times: 0 })

@@ -56,15 +56,13 @@ export function devicesReleased(
     return Date.parse(device.lastContact ?? '') > Date.parse(sentAt) - 2 * waitMs - noticeMs
   }
 
-  function judge({ gone, devices }: Fleet) {
-    // Deleted by somebody else, at a time that nobody noted: no contact can be told to have come after it.
-    const isUndated = gone && sentAt === undefined && since.size === 0
+  function judge({ devices }: Fleet) {
     const isReleased = devices.every(device => !device.bound)
     const ordered = devices.filter(orders.concerns)
     const isOrdered = sentAt !== undefined || ordered.every(orders.isAccepted)
-    const silent = isUndated ? devices.filter(one => !one.recordGone) : ordered.filter(isSilent)
+    const silent = ordered.filter(isSilent)
     const waiting = devices.filter(one => !one.recordGone && !silent.includes(one) && !hasCalledIn(one))
-    return { isUndated, isReleased, isDone: isReleased && isOrdered && waiting.length === 0, silent, waiting }
+    return { isReleased, isDone: isReleased && isOrdered && waiting.length === 0, silent, waiting }
   }
 
   /** Marks where each device stands now, so that only what comes later counts. */
@@ -108,18 +106,18 @@ export function devicesReleased(
     needs: ['user', 'device bonds', 'devices'],
     async read(moment) {
       const fleet = await fleetIn(tools, subject, moment)
-      return fleet.gone && fleet.devices.length === 0 ? goneReading : seen(fleet)
+      return fleet.gone && sentAt === undefined && since.size === 0 ? goneReading : seen(fleet)
     },
     holds(fleet) {
       const { isDone, silent } = judge(fleet)
       return isDone && silent.length === 0
     },
     unobservable(fleet) {
-      const { isUndated, isDone, silent } = judge(fleet)
+      const { isDone, silent } = judge(fleet)
       const names = silent.map(({ name }) => name).join(', ')
-      if (names === '') return undefined
-      if (isUndated) return `The account was deleted meanwhile; whether ${names} called in since is not known.`
-      return isDone ? `JumpCloud took the order to ${fate} ${names}, and does not show what came of it.` : undefined
+      return isDone && names !== ''
+        ? `JumpCloud took the order to ${fate} ${names}, and does not show what came of it.`
+        : undefined
     },
     waitsFor(fleet) {
       const { isReleased, waiting } = judge(fleet)
