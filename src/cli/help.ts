@@ -135,20 +135,28 @@ export const topicNames: readonly string[] = topics.map(t => t.name)
 export const help: CommandSpec = {
   name: 'help',
   args: '[topic...]',
-  summary: 'help on a command or a topic',
-  details: `Topics:\n${aligned(topics.map(t => [t.name, t.summary]))}`,
-  examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set'],
+  summary: 'help on a command, a topic, or a system',
+  details: `Topics:\n${aligned(topics.map(t => [t.name, t.summary]))}\n\nSystems: each has a page with its goals, rights, settings, limits (k1ctl systems lists them).`,
+  examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set', 'k1ctl help aws'],
   async run(context) {
     const { app, words, output, entries, call } = context
     const named = words.rest(0)
-    const topic = topics.find(t => t.name === named[0])
-    if (topic && named.length === 1) {
-      output.document(`${await topic.text(context)}\n`)
+    const text = named.length === 1 ? await textAbout(named[0] ?? '', context) : undefined
+    if (text !== undefined) {
+      output.document(`${text.trimEnd()}\n`)
       return 0
     }
     await refuseUnknown(context, entries, named)
     return call([...named, '--help'], app)
   },
+}
+
+/** A topic, or the page of a system; commands win over systems that are called alike. */
+async function textAbout(word: string, context: Context): Promise<string | undefined> {
+  const topic = topics.find(t => t.name === word)
+  if (topic) return topic.text(context)
+  if (context.entries.some(e => e.name === word)) return undefined
+  return (await context.app.systems()).find(word)?.page()
 }
 
 /** `k1ctl help jit defaults set`: each word must lead on. */

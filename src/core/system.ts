@@ -151,6 +151,8 @@ export function titleOf(connection: SystemId, kindTitle: string): string {
 
 export interface System {
   readonly about: SystemAbout
+  /** What a person reads about it, as Markdown: goals, rights, settings, a transcript, limits and traps. */
+  page(): Promise<string>
   /**
    * Signs in. `settings` holds plain and secret fields alike, by `SettingField.key`.
    * @throws K1Error `sign-in`, `not-set-up`, `unreachable`, `contract`

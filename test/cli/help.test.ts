@@ -6,6 +6,7 @@ import { optionsOf } from '../../src/cli/option-sets.ts'
 import { buildProgram } from '../../src/cli/program.ts'
 import { run } from '../../src/cli/run.ts'
 import { makeApp } from '../../src/make-app.ts'
+import { systems } from '../../src/systems/index.ts'
 import { runIn } from './harness.ts'
 
 interface Node {
@@ -147,6 +148,13 @@ describe('a topic', () => {
 
   it.each(topicNames)('%s has a name that no command has', name => {
     expect(entries.map(e => e.name)).not.toContain(name)
+  })
+
+  it.each(systems.map(({ about }) => [about.id, about.title]))('%s has a page', async (id, title) => {
+    const { code, stdout, stderr } = await help(['help', id])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^# /)
+    expect(stdout).toContain(title.replace(/ (?:service|\(.*\))$/, ''))
   })
 
   it('environment names each variable that a system reads', async () => {
