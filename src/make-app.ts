@@ -75,9 +75,11 @@ export function makeApp(host: Host): App {
       return openLedger({ home: await home(), clock, processes })
     }),
     peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
+    diary: once(async () => (await import('./store/diary.ts')).openDiary({ home: await home(), clock })),
     locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
     writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
+    makeFolder: async path => (await import('./store/home.ts')).prepareFolder(path),
     prompter: once(async () =>
       (await import('./cli/terminal-prompter.ts')).terminalPrompter({
         stdin: host.stdin,

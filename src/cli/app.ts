@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FeatureKey } from '../core/features.ts'
-import type { Clock, ConfigStore, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
+import type { Clock, ConfigStore, Diary, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
 
@@ -55,12 +55,16 @@ export interface App {
   secrets(askPassphrase?: AskPassphrase): Promise<SecretStore>
   ledger(): Promise<LedgerStore>
   peopleList(): Promise<PeopleList>
+  /** What is to be done at a time. */
+  diary(): Promise<Diary>
   /** What only one run at a time may work on. */
   locks(): Promise<Locks>
   /** A file that the operator names. @throws K1Error `usage` */
   readText(path: string): Promise<string>
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */
   writeText(path: string, text: string): Promise<void>
+  /** With those above it, for this user alone where they are new. @throws K1Error `storage` */
+  makeFolder(path: string): Promise<void>
   prompter(): Promise<Prompter>
   systems(): Promise<Systems>
   /** Up to three of `names` that somebody who typed `word` may have meant. */

@@ -81,6 +81,18 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./offboard.ts')).offboard,
   },
   {
+    name: 'schedule',
+    section: leavers,
+    summary: 'offboardings that have a date: look, hold, move, cancel',
+    load: async () => (await import('./schedule.ts')).schedule,
+  },
+  {
+    name: 'worker',
+    section: leavers,
+    summary: 'do what is due: offboardings that have a date',
+    load: async () => (await import('./worker.ts')).worker,
+  },
+  {
     name: 'protect',
     section: leavers,
     summary: 'people whom nothing may touch: break-glass, sync and service accounts',

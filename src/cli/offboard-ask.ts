@@ -82,7 +82,7 @@ class Tally {
   }
 }
 
-async function showPlans(context: Context, plans: readonly PersonPlan[]): Promise<void> {
+export async function showPlans(context: Context, plans: readonly PersonPlan[]): Promise<void> {
   const { output } = context
   const titles = await titlesFor(context)
   if (output.format === 'json') output.json({ people: plans.map(personPlanJson) })
@@ -103,13 +103,13 @@ async function warnOfLimits(context: Context, ground: Ground, plans: readonly Pe
 }
 
 /** Those of a plan to whom something would be done. */
-function headcountOf(ground: Ground, plans: readonly PersonPlan[]): Headcount {
+export function headcountOf(ground: Ground, plans: readonly PersonPlan[]): Headcount {
   const headcount = new Headcount(ground.tenants)
   for (const { person, tenant } of plans.filter(isLeaver)) headcount.add({ line: 0, person, tenant })
   return headcount
 }
 
-function isLeaver(plan: PersonPlan): boolean {
+export function isLeaver(plan: PersonPlan): boolean {
   return !plan.refusal && !isUnknown(plan)
 }
 

@@ -259,9 +259,10 @@ export interface LedgerStore {
 
 /** What only one run at a time may work on. */
 export interface Subject {
-  kind: 'module' | 'person'
+  kind: 'module' | 'person' | 'dated'
+  /** Empty where it is about several. */
   tenant: string
-  /** The system's id, or what the person is known by; case makes no difference. */
+  /** The system's id, what the person is known by, or an entry of the diary; case makes no difference. */
   name: string
 }
 
@@ -280,6 +281,20 @@ export interface Locks {
    * @throws K1Error `busy` when somebody else holds it: says who, where, in which run and since when
    */
   hold<T>(subject: Subject, by: LockBy, work: (still: () => void) => Promise<T>): Promise<T>
+}
+
+/** What is to be done at a time, an entry each. Whoever changes one holds it (`Locks`, kind `dated`). */
+export interface Diary {
+  /** Ids in the order of their making. */
+  list(): Promise<string[]>
+  /** By an id, the beginning of one, or `last`. @throws K1Error `usage` with the nearest */
+  find(text: string): Promise<string>
+  /** JSON as it was written; undefined when it is gone or no JSON. @throws K1Error `storage` */
+  read(id: string): Promise<unknown>
+  /** A new one; on disk, synced, when it resolves. Answers its id. @throws K1Error `storage` */
+  add(value: object): Promise<string>
+  /** Whole or not at all; `still` may throw right before. @throws K1Error `storage` */
+  write(id: string, value: object, still?: () => void): Promise<void>
 }
 
 /** A person of a list, as somebody gave it. */

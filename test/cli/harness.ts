@@ -33,6 +33,8 @@ export interface RunOptions {
   /** Answers questions, as if at a terminal; without it nothing may be asked. */
   prompter?: Prompter
   operator?: string
+  /** Another time than that of the machine. */
+  now?: Date
 }
 
 /** A sandbox, a home that is connected to it, and the front door. Close it after the test. */
@@ -141,5 +143,7 @@ function appFor(home: string, options: RunOptions): { app: App; stdout: string[]
     pid: process.pid,
     isAlive: () => true,
   })
-  return { app: prompter ? { ...app, prompter: async () => prompter } : app, stdout, stderr }
+  const { now } = options
+  const asked = prompter ? { ...app, prompter: async () => prompter } : app
+  return { app: now ? { ...asked, clock: { ...app.clock, now: () => now } } : asked, stdout, stderr }
 }
