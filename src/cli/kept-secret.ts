@@ -124,11 +124,11 @@ function isSameAccount(connection: ConnectionRecord, { settings, tenantSetting }
  */
 export async function removeLeaving(context: Context): Promise<number> {
   const config = await context.app.config()
-  config.refresh()
+  await config.refresh()
   if (config.leavingSecrets().length === 0) return 0
   const store = await context.app.secrets(passphrasePrompt(context))
   return store.alone(async () => {
-    config.refresh()
+    await config.refresh()
     const leaving = config.leavingSecrets()
     for (const secret of leaving) {
       await store.remove(secret.ref, secret.place).catch((error: unknown) => {

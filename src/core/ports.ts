@@ -165,8 +165,8 @@ export interface ConfigDraft extends ConfigReading {
 /** The configuration. Reading is synchronous, and from a copy; writing takes a lock that other processes respect. */
 export interface ConfigStore extends ConfigReading {
   readonly path: string
-  /** Reads the file anew. @throws K1Error `storage` */
-  refresh(): void
+  /** Reads it anew. @throws K1Error `storage` */
+  refresh(): Promise<void>
   /**
    * Several changes as one, computed from what is on the disk at that moment: none is lost, all are kept or none.
    * @throws whatever `work` throws, and then nothing is changed; K1Error `busy`, `storage`
