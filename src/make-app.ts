@@ -40,13 +40,29 @@ export function makeApp(host: Host): App {
     const { findHome } = await import('./store/home.ts')
     return findHome({ env, platform: host.platform, homedir: host.homedir() })
   })
+  /** The team's stores; undefined where everything lies in files. */
+  const team = once(async () => {
+    const { chosenStore } = await import('./store/store-choice.ts')
+    const url = chosenStore(await home(), env)
+    if (url === undefined) return undefined
+    return openTeam(url)
+  })
+  async function openTeam(url: string) {
+    const [{ openTeamStore }, ca] = await Promise.all([
+      import('./store/team/index.ts'),
+      env.K1CTL_CA_FILE ? app.readText(env.K1CTL_CA_FILE) : undefined,
+    ])
+    return openTeamStore({ url, operator: host.operator, processes, clock, ...(ca === undefined ? {} : { ca }) })
+  }
   const secrets = once(async (ask?: AskPassphrase) => {
     const { openSecrets } = await import('./store/secret-store.ts')
+    const shared = (await team())?.sealed
     return openSecrets({
       home: await home(),
       env,
       processes,
       keyring: { node: host.node },
+      ...(shared ? { shared } : {}),
       ...(ask ? { askPassphrase: ask } : {}),
     })
   })
@@ -68,15 +84,38 @@ export function makeApp(host: Host): App {
     get operator() {
       return host.operator
     },
-    config: once(async () => (await import('./store/config-store.ts')).openConfig(await home(), processes)),
+    config: once(async () => {
+      const shared = await team()
+      return shared ? shared.config() : (await import('./store/config-store.ts')).openConfig(await home(), processes)
+    }),
     secrets,
     ledger: once(async () => {
+      const shared = await team()
+      if (shared) return shared.ledger
       const { openLedger } = await import('./store/ledger.ts')
       return openLedger({ home: await home(), clock, processes })
     }),
-    peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
-    diary: once(async () => (await import('./store/diary.ts')).openDiary({ home: await home(), clock })),
-    locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
+    peopleList: once(async () => {
+      return (await team())?.peopleList ?? (await import('./store/people-list.ts')).openPeopleList(await home())
+    }),
+    diary: once(async () => {
+      return (await team())?.diary ?? (await import('./store/diary.ts')).openDiary({ home: await home(), clock })
+    }),
+    locks: once(async () => {
+      const shared = await team()
+      return shared?.locks ?? (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })
+    }),
+    stores: once(async () => {
+      const { chosenStore, chooseStore } = await import('./store/store-choice.ts')
+      const place = await home()
+      return {
+        chosen: () => chosenStore(place, env),
+        choose: url => chooseStore(place, url),
+        open: openTeam,
+        files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }),
+        team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }),
+      }
+    }),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
     writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
     makeFolder: async path => (await import('./store/home.ts')).prepareFolder(path),

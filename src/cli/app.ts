@@ -59,6 +59,8 @@ export interface App {
   diary(): Promise<Diary>
   /** What only one run at a time may work on. */
   locks(): Promise<Locks>
+  /** Where all of this is kept: files of this user, or a team's PostgreSQL. */
+  stores(): Promise<Stores>
   /** A file that the operator names. @throws K1Error `usage` */
   readText(path: string): Promise<string>
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */
@@ -76,6 +78,21 @@ export interface App {
   temporaryHome(): Promise<{ app: App; remove(): Promise<void> }>
   /** Settings and secrets of a system that the environment holds. */
   fromEnvironment(about: SystemAbout): Promise<{ settings: Record<string, string>; secrets: Record<string, string> }>
+}
+
+export interface Stores {
+  /** The address of the team's, from K1CTL_STORE or as it was chosen; undefined: files. @throws K1Error `storage` */
+  chosen(): string | undefined
+  choose(url: string | undefined): void
+  /** @throws K1Error `usage` when the address is none */
+  open(url: string): Promise<{
+    place: string
+    counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
+    close(): Promise<void>
+  }>
+  /** The same App over files, and over a team's store. */
+  files(): App
+  team(url: string): App
 }
 
 export interface Systems {

@@ -33,6 +33,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./tenant.ts')).tenant,
   },
   {
+    name: 'store',
+    section: setUp,
+    summary: "where everything is kept: files, or a team's PostgreSQL",
+    load: async () => (await import('./store.ts')).store,
+  },
+  {
     name: 'systems',
     section: setUp,
     summary: 'what each system can do, and how it is reached',

@@ -22,6 +22,7 @@ const topics: readonly Topic[] = [
     async text({ app }) {
       const fixed: [string, string][] = [
         ['K1CTL_HOME', 'where configuration and ledger are kept (else your user folders)'],
+        ['K1CTL_STORE', "a team's PostgreSQL: postgres://user@host/database; files: this user's own"],
         ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
         ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
         ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],

@@ -255,6 +255,8 @@ export interface LedgerStore {
   read(run: string): Promise<LedgerReading>
   /** Run ids, newest first. */
   list(): Promise<string[]>
+  /** Takes over a whole run of another store, line by line. Absent where nothing is taken over. */
+  adopt?(run: string, entries: readonly LedgerEntry[]): Promise<void>
 }
 
 /** What only one run at a time may work on. */
@@ -291,8 +293,8 @@ export interface Diary {
   find(text: string): Promise<string>
   /** JSON as it was written; undefined when it is gone or no JSON. @throws K1Error `storage` */
   read(id: string): Promise<unknown>
-  /** A new one; on disk, synced, when it resolves. Answers its id. @throws K1Error `storage` */
-  add(value: object): Promise<string>
+  /** A new one, under an id of its own unless it has one; on disk when it resolves. @throws K1Error `storage` */
+  add(value: object, id?: string): Promise<string>
   /** Whole or not at all; `still` may throw right before. @throws K1Error `storage` */
   write(id: string, value: object, still?: () => void): Promise<void>
 }

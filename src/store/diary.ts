@@ -1,11 +1,10 @@
-import { randomInt } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { K1Error } from '../core/errors.ts'
 import { jsonText } from '../core/json.ts'
 import type { Clock, Diary } from '../core/ports.ts'
+import { findDated, freeDatedId, isDatedId } from './dated-id.ts'
 import { type Home, prepareFolder } from './home.ts'
-import { suggest } from './nearest.ts'
 import { readPrivateFile } from './private-file.ts'
 import { replaceFile } from './replace-file.ts'
 import { codeOf, storageError } from './storage-error.ts'
@@ -16,7 +15,6 @@ export interface DiaryOptions {
 }
 
 const ending = '.json'
-const isId = (id: string): boolean => /^d\d{8}-[0-9a-f]{4}$/.test(id)
 
 /** One file an entry, in a folder of the state home. Touches nothing until it is asked to. */
 export function openDiary({ home, clock }: DiaryOptions): Diary {
@@ -34,25 +32,12 @@ export function openDiary({ home, clock }: DiaryOptions): Diary {
     return names
       .filter(name => name.endsWith(ending))
       .map(name => name.slice(0, -ending.length))
-      .filter(isId)
+      .filter(isDatedId)
       .sort()
   }
 
   return {
-    async find(text) {
-      const all = ids()
-      const meant = text === 'last' ? all.slice(-1) : all.filter(id => id.startsWith(text))
-      const [id] = meant
-      if (text !== '' && id !== undefined && (meant.length === 1 || meant.includes(text))) return id
-      throw new K1Error(
-        'usage',
-        meant.length > 1 ? `"${text}" is the beginning of ${meant.length}.` : `Nothing called "${text}" has a date.`,
-        {
-          hint: all.length === 0 ? "k1ctl offboard amy@customer.example --at '2026-12-04 17:00'" : suggest(text, all),
-          facts: { id: text, candidates: all.slice(0, 5) },
-        },
-      )
-    },
+    find: async text => findDated(text, ids()),
     async list() {
       return ids()
     },
@@ -64,13 +49,9 @@ export function openDiary({ home, clock }: DiaryOptions): Diary {
         return undefined
       }
     },
-    async add(value) {
+    async add(value, own) {
       prepareFolder(folder)
-      const taken = new Set(ids())
-      const day = clock.now().toISOString().slice(0, 10).replaceAll('-', '')
-      let id: string
-      do id = `d${day}-${randomInt(0x10000).toString(16).padStart(4, '0')}`
-      while (taken.has(id))
+      const id = own ?? freeDatedId(clock.now(), new Set(ids()))
       write(fileOf(id), value)
       return id
     },
