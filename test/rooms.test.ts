@@ -12,7 +12,7 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   posture: { rooms: ['core', 'engine'], packages: [] },
   offboarding: { rooms: ['core', 'engine'], packages: ['zod'] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },
-  store: { rooms: ['core'], packages: ['conf', 'zod', 'fastest-levenshtein', '@napi-rs/keyring'] },
+  store: { rooms: ['core'], packages: ['conf', 'zod', 'fastest-levenshtein', '@napi-rs/keyring', 'pg'] },
   systems: {
     rooms: ['core', 'http'],
     packages: [
