@@ -7,7 +7,7 @@ import type { GoalResult } from '../../src/engine/verdict.ts'
 import { planPerson } from '../../src/offboarding/plan-person.ts'
 import type { ContractCase } from './contract-cases.ts'
 import type { PeopleStage } from './people-stage.ts'
-import { stillOpen, type Truth, untold } from './simulated-truth.ts'
+import { harmToOthers, stillOpen, type Truth, untold } from './simulated-truth.ts'
 
 /** How an offboarding of one person in one system went, and how the simulator's own state is after it. */
 export interface QuirkRun {
@@ -16,6 +16,8 @@ export interface QuirkRun {
   refusal?: string
   results: GoalResult[]
   truth: Truth
+  /** What others lost. */
+  harm: string[]
   /** Requests of the sign-in block that were to change something, whatever was answered. */
   blocks: number
 }
@@ -42,18 +44,23 @@ export async function runUnderQuirks(
   const goals = plan.refusal ? [] : plan.planned.map(({ goal }) => goal)
   const ledger = inMemory(stage)
   const results = await execute(goals, { ledger, clock, concurrency: 1, turns: createTurns() })
+  const state = await stage.control(system, 'GET', 'state')
   return {
     accounts: plan.accounts.length,
     unreached: plan.unreached,
     ...(plan.refusal ? { refusal: plan.refusal.why } : {}),
     results,
-    truth: stillOpen(system, await stage.control(system, 'GET', 'state'), was, person),
+    truth: stillOpen(system, state, was, person),
+    harm: harmToOthers(state, was, person),
     blocks: ledger.blocks(),
   }
 }
 
 /** What a run says that is not so, or leaves unsaid: sentences; none is right. */
-export function untruths(system: string, { accounts, unreached, refusal, results, truth, blocks }: QuirkRun): string[] {
+export function untruths(
+  system: string,
+  { accounts, unreached, refusal, results, truth, harm, blocks }: QuirkRun,
+): string[] {
   if (accounts === 0) {
     return unreached.some(({ error }) => error.message !== '') ? [] : ['Nobody was found, and it was not said why.']
   }
@@ -62,11 +69,14 @@ export function untruths(system: string, { accounts, unreached, refusal, results
     if (proved) return notSo(system, kind, truth).map(what => `${kind}: ${end}, proved; but there is ${what}`)
     return why || (steps ?? []).length > 0 ? [] : [`${kind}: ${end}, and no reason`]
   })
+  const named = results.map(({ proved, why = '' }) => (proved ? '' : why)).join(' ')
+  const hidden = harm.length > 0 && !/other|lost|member/i.test(named) ? harm : []
   const block = results.find(({ kind }) => kind === 'sign-in-blocked')
   const isOut = truth['sign-in-blocked']?.length === 0 || !('sign-in-blocked' in truth)
   const isSent = isOut || blocks > 0 || block?.end === 'by-hand'
   return [
     ...said,
+    ...hidden,
     ...(refusal === undefined ? [] : [`Refused: ${refusal}`]),
     ...(block === undefined || !isSent ? ['The sign-in block was not sent.'] : []),
   ]

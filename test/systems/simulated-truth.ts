@@ -28,6 +28,7 @@ const seenPeople = z.object({
     text,
     z.array(
       z.object({
+        id: text,
         email: text,
         active: z.boolean(),
         deleted: z.boolean(),
@@ -47,6 +48,21 @@ const byDirectory: Judge = (state, _, email) => {
     'admin-roles-dropped': person.roles.filter(role => /admin|owner/.test(role)),
     deleted: open(!person.deleted, 'there'),
   }
+}
+
+/** What others lost meanwhile, in the systems that share the sandbox's directory: sentences. */
+export function harmToOthers(state: unknown, was: unknown, email: string): string[] {
+  const [now, before] = [state, was].map(one => seenPeople.safeParse(one).data?.people ?? {})
+  return Object.entries(before ?? {}).flatMap(([tenant, people]) =>
+    people.flatMap(person => {
+      const after = now?.[tenant]?.find(({ id }) => id === person.id)
+      if (person.email === email || after === undefined) return []
+      const lost = person.groups.filter(group => !after.groups.includes(group))
+      return [...lost, ...open(after.active !== person.active, 'to be active')].map(
+        one => `${person.email} lost ${one}`,
+      )
+    }),
+  )
 }
 
 const directoryState = z.object({
