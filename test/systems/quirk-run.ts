@@ -5,12 +5,12 @@ import type { Unreached } from '../../src/engine/plan.ts'
 import { createTurns } from '../../src/engine/turns.ts'
 import type { GoalResult } from '../../src/engine/verdict.ts'
 import { planPerson } from '../../src/offboarding/plan-person.ts'
-import type { ContractCase } from './contract-cases.ts'
 import type { PeopleStage } from './people-stage.ts'
 import { harmToOthers, stillOpen, type Truth, untold } from './simulated-truth.ts'
 
-/** How an offboarding of one person in one system went, and how the simulator's own state is after it. */
+/** How an offboarding of one person went in one system, and how the simulator's own state is after it. */
 export interface QuirkRun {
+  system: string
   accounts: number
   unreached: readonly Unreached[]
   refusal?: string
@@ -22,18 +22,25 @@ export interface QuirkRun {
   blocks: number
 }
 
+export interface Leaver {
+  person: string
+  /** Number of the tenant, from 1; absent: the first that has the system. */
+  tenant?: number
+  successor?: string
+}
+
 /** Plans and executes as `offboard` does, with the ledger in memory. The clock of the stage makes waiting free. */
 export async function runUnderQuirks(
-  { system, tenant, person, successor }: ContractCase,
+  systems: readonly string[],
+  { person, tenant, successor }: Leaver,
   stage: PeopleStage,
-  toTheEnd = false,
-): Promise<QuirkRun> {
+  { toTheEnd = false } = {},
+): Promise<QuirkRun[]> {
   const { clock } = stage
-  const was = await stage.control(system, 'GET', 'state')
-  const unit = { person, tenant: 'T' }
+  const was = await states(systems, stage)
   const plan = await planPerson({
-    unit,
-    reachables: [stage.reachable(system, tenant)],
+    unit: { person, tenant: 'T' },
+    reachables: systems.map(system => stage.reachable(system, tenant)),
     options: {
       ...{ delete: toTheEnd, successor: successor ?? null, reason: null, ticket: null, only: [], except: [] },
       ...{ devices: 'release', waitMs: 60_000, restAnyway: true },
@@ -41,26 +48,26 @@ export async function runUnderQuirks(
     protectedPeople: async () => [],
     clock,
   })
-  const goals = plan.refusal ? [] : plan.planned.map(({ goal }) => goal)
   const ledger = inMemory(stage)
-  const results = await execute(goals, { ledger, clock, concurrency: 1, turns: createTurns() })
-  const state = await stage.control(system, 'GET', 'state')
-  return {
-    accounts: plan.accounts.length,
-    unreached: plan.unreached,
+  const goals = plan.refusal ? [] : plan.planned.map(({ goal }) => goal)
+  const unmet = plan.unmet ? { unmet: plan.unmet } : {}
+  const results = await execute(goals, { ledger, clock, concurrency: 4, turns: createTurns(), ...unmet })
+  const now = await states(systems, stage)
+  return systems.map(system => ({
+    system,
+    accounts: plan.accounts.filter(one => one.system === system).length,
+    unreached: plan.unreached.filter(one => one.system === system),
     ...(plan.refusal ? { refusal: plan.refusal.why } : {}),
-    results,
-    truth: stillOpen(system, state, was, person),
-    harm: harmToOthers(state, was, person),
-    blocks: ledger.blocks(),
-  }
+    results: results.filter(one => one.system === system),
+    truth: stillOpen(system, now[system], was[system], person),
+    harm: harmToOthers(now[system], was[system], person),
+    blocks: ledger.blocks(system),
+  }))
 }
 
 /** What a run says that is not so, or leaves unsaid: sentences; none is right. */
-export function untruths(
-  system: string,
-  { accounts, unreached, refusal, results, truth, harm, blocks }: QuirkRun,
-): string[] {
+export function untruths(run: QuirkRun): string[] {
+  const { system, accounts, unreached, refusal, results, truth, harm, blocks } = run
   if (accounts === 0) {
     return unreached.some(({ error }) => error.message !== '') ? [] : ['Nobody was found, and it was not said why.']
   }
@@ -78,7 +85,7 @@ export function untruths(
     ...said,
     ...hidden,
     ...(refusal === undefined ? [] : [`Refused: ${refusal}`]),
-    ...(block === undefined || !isSent ? ['The sign-in block was not sent.'] : []),
+    ...(block === undefined || !isSent ? [`The sign-in block was not sent: ${block?.end} ${block?.why}`] : []),
   ]
 }
 
@@ -86,20 +93,28 @@ function notSo(system: string, kind: AccountGoalKind, truth: Truth): readonly st
   return untold[system]?.[kind] === undefined ? (truth[kind] ?? []) : []
 }
 
-/** A ledger that counts what is sent between the intent of a block and its end. */
-function inMemory(stage: PeopleStage): LedgerWriter & { blocks(): number } {
+async function states(systems: readonly string[], stage: PeopleStage): Promise<Record<string, unknown>> {
+  const read = async (system: string) => [system, await stage.control(system, 'GET', 'state')] as const
+  return Object.fromEntries(await Promise.all(systems.map(read)))
+}
+
+/** A ledger that counts what is sent to a system between the intent of its block and the end of it. */
+function inMemory(stage: PeopleStage): LedgerWriter & { blocks(system: string): number } {
   let seq = 0
-  let from: number | undefined
-  let blocks = 0
+  const from = new Map<string, number>()
+  const sent = new Map<string, number>()
   return {
     run: 'r',
-    blocks: () => blocks,
-    async append(type, data, goal) {
+    blocks: system => sent.get(system) ?? 0,
+    async append(type, data, goal = '') {
       seq += 1
-      if (goal?.endsWith('/sign-in-blocked')) {
-        const calls = await stage.everyCall()
-        if (from !== undefined) blocks += calls.slice(from).filter(({ digest }) => digest !== undefined).length
-        from = calls.length
+      const [, system] = /\/([^/]+)\/sign-in-blocked$/.exec(goal) ?? []
+      if (system !== undefined) {
+        const calls = (await stage.everyCall()).filter(call => call.system === system)
+        const since = from.get(system)
+        const fresh = since === undefined ? [] : calls.slice(since).filter(({ digest }) => digest !== undefined)
+        sent.set(system, (sent.get(system) ?? 0) + fresh.length)
+        from.set(system, calls.length)
       }
       return { seq, at: '', type, run: 'r', ...(goal ? { goal } : {}), data, prev: '', hash: '' }
     },

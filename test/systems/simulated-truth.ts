@@ -29,7 +29,9 @@ const seenPeople = z.object({
     z.array(
       z.object({
         id: text,
+        login: text,
         email: text,
+        aliases: texts,
         active: z.boolean(),
         deleted: z.boolean(),
         roles: texts,
@@ -41,7 +43,9 @@ const seenPeople = z.object({
 
 /** Of the systems that share the sandbox's directory. A role is a matter of its own where the service gives it out. */
 const byDirectory: Judge = (state, _, email) => {
-  const person = only(Object.values(seenPeople.parse(state).people).flat(), one => one.email === email)
+  const person = only(Object.values(seenPeople.parse(state).people).flat(), one =>
+    [one.email, one.login, ...one.aliases].includes(email),
+  )
   return {
     'sign-in-blocked': open(person.active, 'active'),
     'groups-left': person.groups,
@@ -56,7 +60,7 @@ export function harmToOthers(state: unknown, was: unknown, email: string): strin
   return Object.entries(before ?? {}).flatMap(([tenant, people]) =>
     people.flatMap(person => {
       const after = now?.[tenant]?.find(({ id }) => id === person.id)
-      if (person.email === email || after === undefined) return []
+      if ([person.email, ...person.aliases].includes(email) || after === undefined) return []
       const lost = person.groups.filter(group => !after.groups.includes(group))
       return [...lost, ...open(after.active !== person.active, 'to be active')].map(
         one => `${person.email} lost ${one}`,
@@ -212,6 +216,7 @@ const graphState = z.object({
       id: text,
       userPrincipalName: text,
       accountEnabled: z.boolean(),
+      onPremisesSyncEnabled: z.boolean().nullable(),
       signInSessionsValidFromDateTime: text,
       methods: z.array(z.object({ type: text })),
     }),
@@ -248,7 +253,8 @@ const microsoft365: Judge = (state, was, email) => {
   const ways = [id, ...now.groups.filter(({ members }) => members.includes(id)).map(group => group.id)]
   return {
     'admin-roles-dropped': now.roleAssignments.filter(one => ways.includes(one.principalId)).map(() => 'a role'),
-    'sign-in-blocked': open(user.accountEnabled, 'enabled'),
+    // Of a synced account Active Directory says it: here it is worked out when somebody asks.
+    'sign-in-blocked': open(user.accountEnabled && user.onPremisesSyncEnabled !== true, 'enabled'),
     'sessions-ended': open(
       user.signInSessionsValidFromDateTime === before.signInSessionsValidFromDateTime,
       'the sessions of before',
@@ -380,6 +386,7 @@ function open(is: boolean, what: string): string[] {
 
 function only<T>(list: readonly T[], isWanted: (one: T) => boolean): T {
   const [found, ...others] = list.filter(isWanted)
-  if (found === undefined || others.length > 0) throw new Error('The judge does not find the one person.')
+  if (found === undefined || others.length > 0)
+    throw new Error(`The judge finds ${others.length + (found === undefined ? 0 : 1)} persons, not one.`)
   return found
 }

@@ -3,7 +3,7 @@ import { demoWorld, estateLeaver, estatePeople, quirksBySystem } from '../../src
 import { contractCases } from './contract-cases.ts'
 import { createWatch } from './contract-watch.ts'
 import { setPeopleStage } from './people-stage.ts'
-import { runUnderQuirks, untruths } from './quirk-run.ts'
+import { type QuirkRun, runUnderQuirks, untruths } from './quirk-run.ts'
 
 /**
  * The contract under each way in which a vendor misbehaves: somebody is offboarded by the real engine, and what it says
@@ -29,13 +29,19 @@ describe.each(contractCases)('$system', row => {
   const { system } = row
   const names = listed.get(system) ?? []
 
+  async function oneRun(person: string, toTheEnd = false): Promise<QuirkRun> {
+    const [run] = watch.see(await runUnderQuirks([system], { ...row, person }, stage, { toTheEnd }))
+    if (run === undefined) throw new Error('no run')
+    return run
+  }
+
   async function tried(on: readonly string[], { toTheEnd = false, person = row.person } = {}) {
     await row.prepare?.(stage)
     if (on.length > 0) {
       await stage.control(system, 'POST', 'quirks', Object.fromEntries(on.map(name => [name, true])))
     }
-    const run = watch.see(await runUnderQuirks({ ...row, person }, stage, toTheEnd))
-    expect(untruths(system, run)).toEqual([])
+    const run = await oneRun(person, toTheEnd)
+    expect(untruths(run)).toEqual([])
     return run
   }
 
@@ -68,12 +74,12 @@ describe.each(contractCases)('$system', row => {
 
   describe.each(richer)('for %s', person => {
     it.each(names)('%s', async name => {
-      const { refusal } = await runUnderQuirks({ ...row, person }, stage)
+      const { refusal } = await oneRun(person)
       await stage.restart(() => {})
       if (refusal === undefined || blind[system] === name) return void (await tried([name], { person }))
       // Who may not be touched is not touched the more because the system answers badly.
       await stage.control(system, 'POST', 'quirks', { [name]: true })
-      const run = watch.see(await runUnderQuirks({ ...row, person }, stage))
+      const run = await oneRun(person)
       expect([run.blocks, run.results]).toEqual([0, []])
       expect(run.refusal ?? run.unreached.map(({ error }) => error.message).join()).not.toBe('')
     })
