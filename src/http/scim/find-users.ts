@@ -86,6 +86,7 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
 
   async function isCaseIgnored(): Promise<boolean> {
     for await (const user of client.users()) {
+      if (user.userName === '') continue
       const email = user.emails?.[0]?.value
       const tries = [compare('userName', 'eq', otherCase(user.userName))]
       if (email !== undefined) tries.push(compare('emails.value', 'eq', otherCase(email)))
@@ -131,7 +132,7 @@ export function judge({ users, isWhole }: FoundUsers, word: string): { exact: Sc
 
 /** All that a person may be called by, folded. */
 export function wordsOf(user: ScimUser): string[] {
-  return [user.userName, ...(user.emails ?? []).map(email => email.value)].map(fold)
+  return [user.userName, ...(user.emails ?? []).map(email => email.value)].map(fold).filter(word => word !== '')
 }
 
 function fold(word: string): string {
