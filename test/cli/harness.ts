@@ -95,7 +95,9 @@ export async function openGround(
     },
     control,
     reset: async () => {
-      for (const system of Object.keys(sandbox.systems)) await control(system, 'reset', { method: 'POST' })
+      const all = `${sandbox.systems.bms?.control}`.replace(/bms$/, 'reset')
+      const answer = await fetch(all, { method: 'POST' })
+      if (!answer.ok) throw new Error(`reset: ${answer.status}`)
       rmSync(home, { recursive: true, force: true })
       await furnish(home)
     },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ErrorKind } from '../../src/core/errors.ts'
 import { isK1Error } from '../../src/core/errors.ts'
-import { type Fault, quirksBySystem } from '../../src/sandbox/index.ts'
+import type { Fault } from '../../src/sandbox/index.ts'
 import { findSystem, systems } from '../../src/systems/index.ts'
 import { contractCases, exceptions } from './contract-cases.ts'
 import { type Accepted, createContractGround, outOfAFile, refusal, told } from './contract-ground.ts'
@@ -194,21 +194,6 @@ describe.each(contractCases)('$system', row => {
       const from = await callCount()
       for (const goal of await (await open()).goals(found, options)) await bring(goal)
       expect(await writesSince(from)).toEqual([])
-    })
-  })
-
-  const quirks = quirksBySystem().find(one => one.system === system)?.quirks ?? []
-  describe.each(quirks)('misbehaving as documented: $name', ({ name }) => {
-    it('keeps the person out all the same, and says so', async () => {
-      await row.prepare?.(stage)
-      await stage.control(system, 'POST', 'quirks', { [name]: true })
-      const people = await open()
-      const account = watch.see(await theOne(people, person))
-      const block = goalOf(watch.see(await people.goals(account, options)), 'sign-in-blocked')
-      await bring(block)
-      expect((await look(block)).state).toBe('holds')
-      await stage.control(system, 'POST', 'quirks', { [name]: false })
-      expect((await theOne(await open(), person)).active).toBe(false)
     })
   })
 
