@@ -29,13 +29,18 @@ export async function settle(
   if (afterMs > 0 && afterMs <= withinMs) await clock.sleep(afterMs, signal)
   // Nothing was sent: what was just read is not read again at once.
   if (goal.follows && end > clock.now().getTime()) await clock.sleep(firstPauseMs, signal)
+  // Where nobody knows what was sent, anything may have been touched.
+  const touched = changes.length === 0 ? goal.needs : (goal.touches?.(changes) ?? goal.needs)
+  let anew = touched
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    goal.moment.forget(goal.needs)
+    goal.moment.forget(anew)
+    goal.moment.forgetFailures(goal.needs)
     const look = await lookAt(goal)
     if (!isWorthWaiting(look, refused, sent)) return look
     if (look.state === 'not-yet' && goal.comesLater?.(look.value)) return look
     const leftMs = end - clock.now().getTime()
     if (leftMs <= 0) return look
+    anew = look.state === 'not-yet' && goal.comesIn ? goal.comesIn(look.value) : touched
     await clock.sleep(Math.min(pauseMs, leftMs), signal)
   }
 }

@@ -142,6 +142,37 @@ describe('devices', () => {
     ])
   })
 
+  it('are all unbound where one is hidden, of which nobody can say whether its agent called in', async () => {
+    const [, , , , fifth = ''] = emails
+    const account = await theOne(await open(), fifth)
+    const id = account.asFound?.devices ?? ''
+    await stage.fault('jumpcloud', { method: 'GET', path: `/systems/${id}$`, status: 403, body: {}, times: 0 })
+    const goal = await devicesOf(account, here)
+    expect(goal.warnings.join()).toContain('could not be read')
+    await goal.bring?.()
+    expect(await goal.look()).toEqual({ state: 'unobservable', why: expect.stringContaining('its record is hidden') })
+    expect(await stage.writes('jumpcloud')).toHaveLength(1)
+  })
+
+  it.each([
+    ['its record is', lock, 'systems/ID$', 'record'],
+    ['its record is', erase, 'systems/ID$', 'record'],
+    ['its users are', lock, 'systems/ID/users', 'who else uses it'],
+    ['its users are', erase, 'systems/ID/users', 'who else uses it'],
+  ])('are unbound, and get no order, while %s hidden: that is not done', async (_, options, path, what) => {
+    const [, , , , fifth = ''] = emails
+    const account = await theOne(await open(), fifth)
+    const hidden = path.replace('ID', account.asFound?.devices ?? '')
+    await stage.fault('jumpcloud', { method: 'GET', path: hidden, status: 403, body: {}, times: 0 })
+    const goal = await devicesOf(account, options)
+    const error = await failureOf(Promise.resolve(goal.bring?.()))
+    expect([error.kind, error.message]).toEqual(['rejected', expect.stringContaining(what)])
+    expect((await goal.look()).state).toBe('unobservable')
+    expect((await stage.writes('jumpcloud')).map(call => call.replace(/[0-9a-f]{24}/g, 'ID'))).toEqual([
+      'POST /api/v2/users/ID/associations',
+    ])
+  })
+
   it('of Apple need a PIN that somebody knows', async () => {
     const people = await withoutPin()
     const goal = goalOf(await goalsFor(people, leaver, lock), 'devices-released')
