@@ -32,7 +32,7 @@ export async function settle(
   // Where nobody knows what was sent, anything may have been touched.
   const touched = changes.length === 0 ? goal.needs : (goal.touches?.(changes) ?? goal.needs)
   let anew = touched
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     goal.moment.forget(anew)
     goal.moment.forgetFailures(goal.needs)
     const look = await lookAt(goal)
