@@ -185,6 +185,25 @@ describe('devices', () => {
     expect((await goal.look()).state).toBe('not-yet')
   })
 
+  it('that refused their order are told again by a later run, and are not said to have had it', async () => {
+    const people = await withoutPin()
+    const account = await theOne(people, leaver)
+    const goal = goalOf(await people.goals(account, lock), 'devices-released')
+    await failureOf(Promise.resolve(goal.bring?.()))
+    const state = device.parse(await readingOf(goal))
+    const mac = state.devices.find(one => one.os === 'Mac OS X')
+    const sentAt = { 'devices-released': new Date().toISOString() }
+    const later = (refused: string[]) =>
+      people.goals(account, { ...lock, sentAt, refusedThen: { 'devices-released': refused } })
+    const again = goalOf(await later([String(mac?.id)]), 'devices-released')
+    expect(again.differences).toEqual([{ what: mac?.name, before: 'released', after: 'released and locked' }])
+    expect(await again.look()).toMatchObject({ state: 'not-yet' })
+    expect((await failureOf(Promise.resolve(again.bring?.()))).facts.setting).toBe('applePin')
+    const calls = JSON.stringify(await (await fetch(`${alone?.systems.jumpcloud?.control}/calls`)).json())
+    expect(calls.match(/builtin\/lock/g)).toHaveLength(2)
+    expect(goalOf(await later([]), 'devices-released').differences).toEqual([])
+  })
+
   it('say whether a recovery key is held', async () => {
     const reading = device.parse(await readingOf(await devicesOf(await theOne(await open(), leaver), here)))
     expect(reading.devices.map(one => one.recoveryKey).sort()).toEqual(['disk not encrypted', 'held', 'held'])

@@ -20,8 +20,14 @@ export interface Orders {
   residual(fleet: Fleet): string[]
 }
 
-export function createOrders({ client, settings }: OrganizationTools, fate: DeviceFate): Orders {
-  const accepted = new Set<string>()
+/** @param wasTaken whether an earlier process had the order for this device taken */
+export function createOrders(
+  { client, settings }: OrganizationTools,
+  fate: DeviceFate,
+  wasTaken: (deviceId: string) => boolean,
+): Orders {
+  const acceptedNow = new Set<string>()
+  const accepted = { has: (id: string) => acceptedNow.has(id) || wasTaken(id) }
   const concerns = ({ others, recordGone, hidden }: LeaversDevice) =>
     fate !== 'release' && others === 0 && !recordGone && hidden === undefined
 
@@ -37,7 +43,7 @@ export function createOrders({ client, settings }: OrganizationTools, fate: Devi
     else if (device.commands !== undefined && device.commands.length > 0 && !device.commands.includes(order)) {
       throw cannot(device, order, 'it does not take this command', 'Update its agent, or do it in the Admin Portal.')
     } else await client.order(device.id, order)
-    accepted.add(device.id)
+    acceptedNow.add(device.id)
   }
 
   async function toApple(device: LeaversDevice, order: 'lock' | 'erase'): Promise<void> {

@@ -39,7 +39,8 @@ export function devicesReleased(
   const sentAt = options.sentAt?.['devices-released']
   /** By device: its last contact, as JumpCloud told it after our change. Its clock is not compared with ours. */
   const since = new Map<string, string>()
-  const orders = createOrders(tools, fate)
+  const refusedThen = options.refusedThen?.['devices-released'] ?? []
+  const orders = createOrders(tools, fate, device => sentAt !== undefined && !refusedThen.includes(device))
 
   function hasCalledIn({ id: device, lastContact }: LeaversDevice): boolean {
     const marked = since.get(device) ?? sentAt
@@ -59,8 +60,8 @@ export function devicesReleased(
   function judge({ devices }: Fleet) {
     const isReleased = devices.every(device => !device.bound)
     const ordered = devices.filter(orders.concerns)
-    const isOrdered = sentAt !== undefined || ordered.every(orders.isAccepted)
-    const silent = ordered.filter(isSilent)
+    const isOrdered = ordered.every(orders.isAccepted)
+    const silent = ordered.filter(one => orders.isAccepted(one) && isSilent(one))
     const waiting = devices.filter(
       one => !one.recordGone && one.hidden === undefined && !silent.includes(one) && !hasCalledIn(one),
     )
@@ -151,7 +152,7 @@ export function devicesReleased(
       fleet.devices.flatMap((device): Change[] => {
         const after = orders.afterwards(device.name, fleet)
         if (device.bound) return [{ id: device.id, what: device.name, before: 'bound', after }]
-        const isDue = sentAt === undefined && orders.concerns(device) && !orders.isAccepted(device)
+        const isDue = orders.concerns(device) && !orders.isAccepted(device)
         return isDue || orders.whyUntold(device) !== undefined
           ? [{ id: device.id, what: device.name, before: 'released', after }]
           : []
