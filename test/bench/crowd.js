@@ -84,6 +84,8 @@ function crowdOf({ demoWorld, estateTenant, estatePeople }) {
       givenName: 'Person',
       familyName: digits,
       email: `person-${digits}@${tenant.domains[0]}`,
+      graphusRole: 'Analyst',
+      partnerPortalRole: 'Tech',
       ...(model.huddleLogin === undefined ? {} : { huddleLogin: `person-${digits}@${tenant.domains[0]}` }),
       ...(model.bmsEmployeeId === undefined ? {} : { bmsEmployeeId: 80_000 + at }),
     }

@@ -39,6 +39,8 @@ export function devicesReleased(
   const sentAt = options.sentAt?.['devices-released']
   /** By device: its last contact, as JumpCloud told it after our change. Its clock is not compared with ours. */
   const since = new Map<string, string>()
+  /** The next look shows where each device stands after our change. */
+  let toMark = false
   const refusedThen = options.refusedThen?.['devices-released'] ?? []
   const orders = createOrders(tools, fate, device => sentAt !== undefined && !refusedThen.includes(device))
 
@@ -108,7 +110,7 @@ export function devicesReleased(
       if (bound) await client.changeAssociation(id, bound, 'remove')
     })(changes)
     if (fate === 'release') {
-      markContacts((await readRecords(tools, before)).devices)
+      toMark = true
       return taken
     }
     // Before an order is given it is looked again who else has come to use it.
@@ -138,6 +140,8 @@ export function devicesReleased(
     comesIn: fleet => (judge(fleet).isReleased ? ['device records'] : ['device bonds', 'device records']),
     async read(moment) {
       const fleet = await fleetIn(tools, subject, moment)
+      if (toMark) markContacts(fleet.devices)
+      toMark = false
       return fleet.gone && sentAt === undefined && since.size === 0 ? goneReading : seen(fleet)
     },
     holds: fleet => judge(fleet).isDone && unreadOf(fleet).length === 0,
