@@ -4,6 +4,8 @@ import type { Clock } from '../core/ports.ts'
 import { type Look, lookAt } from './look.ts'
 
 const firstPauseMs = 500
+/** What is carried out by somebody else, in their own time, is not there after half a second. */
+const firstLaterMs = 1_000
 const longestPauseMs = 5_000
 
 /** So long a change may take until it shows, where a goal does not say. */
@@ -32,7 +34,11 @@ export async function settle(
   // Where nobody knows what was sent, anything may have been touched.
   const touched = changes.length === 0 ? goal.needs : (goal.touches?.(changes) ?? goal.needs)
   let anew = touched
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+  for (
+    let pauseMs = goal.later === undefined ? firstPauseMs : firstLaterMs;
+    ;
+    pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)
+  ) {
     goal.moment.forget(anew)
     goal.moment.forgetFailures(goal.needs)
     const look = await lookAt(goal)
