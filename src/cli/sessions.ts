@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import { once } from '../core/once.ts'
 import type { HttpOptions } from '../core/ports.ts'
 import { applies, kindOf, type OpenDeps, type Session, type System, type SystemAbout, titleOf } from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
@@ -50,7 +51,11 @@ export class Sessions {
   ): Promise<Session> {
     const known = this.#open.get(key)
     if (known) return known
-    const session = settings().then(all => system.open(all, openDeps(this.#context, system.about.title, asks)))
+    const session = settings().then(async all => {
+      const opened = await system.open(all, openDeps(this.#context, system.about.title, asks))
+      // Who the credential is does not change while it is used: asked once, for however many people.
+      return { ...opened, check: once(() => opened.check()) }
+    })
     this.#open.set(key, session)
     // A system that does not answer is not asked anew for each of a hundred people, but it may come back.
     session.catch(() => setTimeout(() => this.#open.delete(key), retryOpeningMs).unref())

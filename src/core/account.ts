@@ -38,6 +38,8 @@ export interface AccountGoalOptions {
   devices: DeviceFate
   /** When the request of a goal was accepted earlier in this run, ISO, by kind: what is queued is not sent twice. */
   sentAt?: Readonly<Partial<Record<AccountGoalKind, string>>>
+  /** Of those, by kind, ids of the things that were refused then. */
+  refusedThen?: Readonly<Partial<Record<AccountGoalKind, readonly string[]>>>
   /** Systems in which this person has an account, or a part by hand: only those can be followed. */
   present: ReadonlySet<string>
 }

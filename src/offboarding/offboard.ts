@@ -104,6 +104,6 @@ export async function planUnit(unit: Unit, ground: Ground, earlier?: Earlier): P
     ...(ground.beside ? { beside: await ground.beside(unit.tenant) } : {}),
     clock: ground.clock,
     ...(known ? { known } : {}),
-    ...(earlier ? { sentAt: earlier.record.sentAt } : {}),
+    ...(earlier ? { sentAt: earlier.record.sentAt, refusedThings: earlier.record.refusedThings } : {}),
   })
 }

@@ -6,7 +6,7 @@ import { quoted } from '../core/shell.ts'
 import type { Identity, Session } from '../core/system.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
-import { byHandGoal, engineGoal, sentIn, unmetIn, waitingFor } from './account-goals.ts'
+import { byHandGoal, engineGoal, refusedIn, sentIn, unmetIn, waitingFor } from './account-goals.ts'
 import type { Beside } from './beside.ts'
 import { type Refusal, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
@@ -26,6 +26,8 @@ export interface PlanPersonFacts {
   known?: readonly { system: string; account: Account }[]
   /** When the request of a goal was accepted by an earlier process, ISO, by goal. */
   sentAt?: ReadonlyMap<string, string>
+  /** Of such a goal, ids of the things that were refused. */
+  refusedThings?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 interface Search {
@@ -189,7 +191,7 @@ async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): P
 }
 
 async function goalsIn(
-  { unit, options, sentAt, clock }: PlanPersonFacts,
+  { unit, options, sentAt, refusedThings, clock }: PlanPersonFacts,
   { reachable, session, accounts, known }: Search,
   present: ReadonlySet<string>,
 ): Promise<OrderedGoal[] | Unreached> {
@@ -204,6 +206,7 @@ async function goalsIn(
       devices: options.devices,
       present,
       sentAt: sentIn(unit, reachable.id, sentAt),
+      refusedThen: refusedIn(unit, reachable.id, refusedThings),
       ...(options.successor === null ? {} : { successor: options.successor }),
     })
     return goals.map(goal => ({

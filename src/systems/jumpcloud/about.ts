@@ -88,6 +88,7 @@ export const jumpcloudAbout: SystemAbout = {
   people: 'People, groups, bound resources and devices over the API: finds, suspends, unbinds, and deletes when asked.',
   rights: [
     'API key of an administrator, or service account, with the role Administrator',
+    'Administrators: read (GET /api/users, where users do not show who administers)',
     'Users: read and write (suspend, credentials, associations, delete)',
     'User groups: read and write',
     'Systems and MDM: read; write for --devices lock and erase',

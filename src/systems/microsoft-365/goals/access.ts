@@ -67,6 +67,12 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
     return [change('reply', 'Automatic reply', was, 'on', () => setAutomaticReply(account.id, setting))]
   }
 
+  /** Licences show in the account, and in the groups that give them. */
+  function touchedBy({ id, what }: Sent): string[] {
+    if (id === 'reply') return ['reply']
+    return what === 'App roles' || what === 'Consents' ? ['access'] : sources
+  }
+
   return {
     kind: 'access-freed',
     reach: 'api',
@@ -77,6 +83,7 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
     // Licences are the last: what they carry has to be settled.
     behind: ['groups-left', 'data-handed-over'],
     needs: sources,
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read,
     holds: held => failure(held) === undefined && changesOf(held).length === 0,
     changes: changesOf,

@@ -24,6 +24,7 @@ export function dataHandedOver(
     repeatable: true,
     after: [],
     needs: ['user', 'owned'],
+    touches: () => ['owned'],
     read: moment => readings.below(moment, () => moment.read('owned', () => readOwned(graph, id))),
     holds: owned => owned.length === 0,
     changes: owned =>
