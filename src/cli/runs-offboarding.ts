@@ -4,7 +4,7 @@ import type { RunState } from '../engine/run-state.ts'
 import { isPersonRecord } from '../offboarding/ledger-entries.ts'
 import { reportOf } from '../offboarding/resume.ts'
 import { offboardHeaderOf, resumeOffboarding as resumeRun, tenantsOfRun } from '../offboarding/run.ts'
-import { personGoalsText } from '../render/offboard.ts'
+import { personGoalsText } from '../render/person-report.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { groundFor, offboardDeps, titlesFor, told } from './offboard-run.ts'
 import { OffboardView } from './offboard-view.ts'
@@ -34,11 +34,14 @@ export async function resumeOffboarding(context: Context, state: RunState): Prom
 }
 
 /** A run over people, person by person, from its ledger alone. */
-export async function showOffboarding(context: Context, { units }: RunState): Promise<void> {
+export async function showOffboarding(context: Context, { units, startedAt }: RunState): Promise<void> {
   const { output } = context
   const titles = await titlesFor(context)
-  for (const record of units.filter(isPersonRecord)) {
-    output.write(personGoalsText(reportOf(record), record.entry.goals, titles, output.data))
+  const people = units.filter(isPersonRecord).map(record => ({ report: reportOf(record), goals: record.entry.goals }))
+  const isProved = (one: (typeof people)[number]) => one.report.verdict === 'proved'
+  // Whoever something is still to be done about comes first.
+  for (const { report, goals } of [...people.filter(one => !isProved(one)), ...people.filter(isProved)]) {
+    output.write(personGoalsText(report, goals, titles, output.data, startedAt))
   }
 }
 

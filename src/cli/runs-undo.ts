@@ -52,7 +52,7 @@ async function undoRun(context: Context): Promise<number> {
       for (const { goal, standing } of toDo(plan))
         for (const warning of standing.warnings) output.warn(`warning: ${goal.summary}: ${warning}`)
     const consent = await consentTo(context, toDo(plan).length)
-    const report = await carryOut(context, 'undo', plan, titles, consent, { undoes: state.run })
+    const report = await carryOut(context, 'undo', plan, titles, consent, { undoes: state.run, lost })
     // What nobody can give back is not given back, however well the rest went.
     return finish(context, report, titles, lost)
   })

@@ -1,8 +1,18 @@
+import type { ChalkInstance } from 'chalk'
 import { checkLedger } from '../core/ledger-check.ts'
 import { resumePlanned } from '../engine/planned-run.ts'
 import { verifyRun } from '../engine/run.ts'
-import { foldRun, type RunState } from '../engine/run-state.ts'
-import { resultText, unreachedText, verdictText } from '../render/report.ts'
+import { foldRun, lostIn, type RunState } from '../engine/run-state.ts'
+import type { GoalResult } from '../engine/verdict.ts'
+import {
+  isOpen as isResultOpen,
+  lostText,
+  resultText,
+  unreachedText,
+  unsoundText,
+  verdictText,
+} from '../render/report.ts'
+import { shortTimes } from '../render/time.ts'
 import { concurrency, finish, plannedDeps } from './change.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { titlesFor } from './offboard-run.ts'
@@ -93,14 +103,19 @@ const show: CommandSpec = {
       return code
     }
     const titles = await titlesOf(context, state)
-    const { header, startedAt, verdict } = state
+    const { header, startedAt } = state
+    const lost = lostIn(header)
+    const { words: ledger } = checkLedger(state.chain)
     const head = [
-      `${output.data.bold(state.run)}  ${verdictText(verdict, output.data)}`,
+      `${output.data.bold(state.run)}  ${verdictLine(state, output.data)}`,
       `  command   ${header.command}`,
-      `  operator  ${header.operator}, ${startedAt}`,
-      `  ledger    ${checkLedger(state.chain).words}`,
+      `  operator  ${header.operator}, ${shortTimes(startedAt)}`,
+      `  ledger    ${ledger}`,
     ]
     for (const line of head) output.write(`${line}\n`)
+    for (const { system, summary, why } of lost) {
+      output.write(`  ${output.data.yellow('!')} ${titles[system] ?? system}: ${summary} · not given back. ${why}\n`)
+    }
     if (state.kind === 'offboarding') await showOffboarding(context, state)
     else showGoals(context, state, titles)
     if (isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
@@ -108,9 +123,19 @@ const show: CommandSpec = {
   },
 }
 
-function showGoals({ output }: Context, { units }: RunState, titles: Readonly<Record<string, string>>): void {
+/** What may be said of the run as a whole: a word of success has nothing beside it that takes it back. */
+function verdictLine({ header, verdict, chain }: RunState, style: ChalkInstance): string {
+  if (!checkLedger(chain).isSound) return unsoundText(style)
+  const lost = lostIn(header).length
+  return verdict === 'proved' && lost > 0 ? lostText(lost, style) : verdictText(verdict, style)
+}
+
+/** What is open comes first. */
+function showGoals({ output }: Context, state: RunState, titles: Readonly<Record<string, string>>): void {
+  const { units, startedAt } = state
+  const ended = units.flatMap(({ results }) => results)
+  const show = (result: GoalResult) => output.write(resultText(result, titles, output.data, startedAt))
   for (const { entry, results } of units) {
-    for (const result of results) output.write(resultText(result, titles, output.data))
     output.write(unreachedText(entry.unreached, titles, output.data))
     for (const goal of entry.goals.filter(g => !results.some(r => r.goal === g.id))) {
       output.write(
@@ -118,6 +143,8 @@ function showGoals({ output }: Context, { units }: RunState, titles: Readonly<Re
       )
     }
   }
+  for (const result of ended.filter(isResultOpen)) show(result)
+  for (const result of ended.filter(result => !isResultOpen(result))) show(result)
 }
 
 /** Something that going on with the run may settle. */

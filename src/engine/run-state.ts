@@ -28,6 +28,15 @@ export interface RunHeader {
   operator: string
   goals: KeptGoal[]
   unreached: KeptUnreached[]
+  /** Of an undo: what the other run took and nobody can give back. Ledgers of earlier versions have none. */
+  lost?: Lost[]
+}
+
+export interface Lost {
+  goal: string
+  system: string
+  summary: string
+  why: string
 }
 
 export interface KeptUnreached {
@@ -77,6 +86,11 @@ export interface RunState {
   /** What persons said they did, by goal, as a sentence. The last word on a goal counts. */
   attested: Map<string, string>
   chain: LedgerReading['chain']
+}
+
+/** What an undo could not even try to give back. */
+export function lostIn({ lost }: RunHeader): Lost[] {
+  return Array.isArray(lost) ? lost : []
 }
 
 /** Reads a run back from its ledger. This is the only reader: what is shown, resumed, verified, undone is this. */

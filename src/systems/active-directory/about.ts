@@ -63,6 +63,8 @@ export const activeDirectoryAbout: SystemAbout = {
   contract: false,
   people:
     'People of one domain over LDAP with TLS: disables, resets passwords, takes out of groups, moves, and deletes when asked.',
+  searchedBy: 'log-in name, principal name, mail or proxy address',
+  absence: 'Of the domain, k1ctl sees whom its account may read.',
   step: 'directory',
   accountGoals: [
     {
