@@ -127,7 +127,7 @@ const show: CommandSpec = {
 function verdictLine({ header, verdict, chain }: RunState, style: ChalkInstance): string {
   if (!checkLedger(chain).isSound) return unsoundText(style)
   const lost = lostIn(header).length
-  return verdict === 'proved' && lost > 0 ? lostText(lost, style) : verdictText(verdict, style)
+  return lost > 0 && verdict !== 'interrupted' ? lostText(lost, style) : verdictText(verdict, style)
 }
 
 /** What is open comes first. */

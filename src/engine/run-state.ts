@@ -101,13 +101,15 @@ export function foldRun(reading: LedgerReading): RunState {
   const last = entries.at(-1) ?? first
   const report = entries.findLast(e => e.type === 'report')
   const ended = report !== undefined && last.type !== 'intent' && entries.indexOf(report) >= lastWorkOf(entries)
+  const verdict = ended ? (report.data as { verdict: Verdict }).verdict : 'interrupted'
   return {
     run,
     kind: header.kind ?? 'posture',
     header,
     startedAt: first.at,
     endedAt: last.at,
-    verdict: ended ? (report.data as { verdict: Verdict }).verdict : 'interrupted',
+    // However well the rest went: what nobody can give back is not given back.
+    verdict: verdict === 'proved' && lostIn(header).length > 0 ? 'incomplete' : verdict,
     units: foldUnits(entries),
     consent: entries.find(e => e.type === 'consent') ?? null,
     attested: attestationsIn(entries),

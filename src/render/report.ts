@@ -65,9 +65,7 @@ const verdictWords: Record<Verdict, string> = {
 
 /** Of an undo: what could be given back may be there again, and yet not all of it. */
 export function lostText(lost: number, style: ChalkInstance): string {
-  return style.yellow(
-    `incomplete: ${lost === 1 ? '1 thing' : `${lost} things`} cannot be given back; the rest is told above`,
-  )
+  return style.yellow(`incomplete: ${lost === 1 ? '1 thing' : `${lost} things`} cannot be given back`)
 }
 
 /** Whatever a ledger says that was altered: its verdict is not told as one. */

@@ -3,10 +3,16 @@ import type { Searched } from '../offboarding/unit.ts'
 import { layout } from './layout.ts'
 import type { Titles } from './plan.ts'
 
-/** "by e-mail or log-in (amy@x.example) in Northwind; the list of all 40 people was read". */
-export function searchText({ by, words = [], within, steps = [] }: Searched): string {
-  const asked = words.length === 0 ? '' : ` (${words.join(', ')})`
-  const where = within === undefined ? '' : ` in ${within}`
+type Search = Pick<Searched, 'by' | 'words' | 'steps'> & { within?: string | null }
+
+/**
+ * "by e-mail or log-in (amy@x.example) in Northwind; the list of all 40 people was read".
+ * @param known words that are told already
+ */
+export function searchText({ by, words = [], within, steps = [] }: Search, known: readonly string[] = []): string {
+  const isKnown = words.length === 0 || words.join() === known.join()
+  const asked = isKnown ? '' : ` (${words.join(', ')})`
+  const where = within ? ` in ${within}` : ''
   return [`by ${by}${asked}${where}`, ...steps].join('; ')
 }
 

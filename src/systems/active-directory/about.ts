@@ -64,7 +64,7 @@ export const activeDirectoryAbout: SystemAbout = {
   people:
     'People of one domain over LDAP with TLS: disables, resets passwords, takes out of groups, moves, and deletes when asked.',
   searchedBy: 'log-in name, principal name, mail or proxy address',
-  absence: 'Of the domain, k1ctl sees whom its account may read.',
+  absence: 'Whom the account of k1ctl may not read, it does not find.',
   step: 'directory',
   accountGoals: [
     {

@@ -127,7 +127,7 @@ export const awsAbout: SystemAbout = {
   people:
     'IAM users and Identity Center users: finds, blocks, takes out of groups and policies, and deletes when asked.',
   searchedBy: 'user name, e-mail tag, or log-in and e-mail in Identity Center',
-  absence: 'Looked for in this AWS account and its Identity Center.',
+  absence: 'Other AWS accounts were not looked in.',
   step: 'infrastructure',
   accountGoals: [
     {
