@@ -1,6 +1,6 @@
 import { checkLedger } from '../core/ledger-check.ts'
-import type { LedgerReading } from '../core/ports.ts'
-import { foldRun, type RunState, type UnitRecord } from '../engine/run-state.ts'
+import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
+import { foldRun, type RunState } from '../engine/run-state.ts'
 import { shortTimes } from '../render/time.ts'
 import type { Context } from './command.ts'
 
@@ -50,12 +50,13 @@ interface RunSummary {
 
 async function summaryOf(run: string, read: () => Promise<LedgerReading>): Promise<RunSummary> {
   try {
-    const state = foldRun(await read())
+    const reading = await read()
+    const state = foldRun(reading)
     const { header, verdict, startedAt, chain, units } = state
     return {
       run,
       verdict: checkLedger(chain).isSound ? verdict : chain.state,
-      about: aboutOf(state),
+      about: aboutOf(state, reading.entries),
       ticket: ticketIn(state),
       goals: units.reduce((sum, unit) => sum + unit.entry.goals.length, 0),
       tenants: [...new Set(units.flatMap(unit => unit.entry.goals.map(g => g.tenant)))],
@@ -71,16 +72,17 @@ async function summaryOf(run: string, read: () => Promise<LedgerReading>): Promi
   }
 }
 
-function aboutOf({ kind, units, consent }: RunState): string {
-  const people = units.filter(({ subject }) => subject.kind === 'person')
-  const count = Math.max(peopleAgreed(consent?.data) ?? 0, people.length)
-  const names = [...new Set((count === 1 ? people : units).map(nameOf))].join(', ')
-  const what = count > 1 ? `${count} people` : names || (kind === 'offboarding' ? 'people' : '')
+/** The people, or the modules. Of a long ledger that was not read whole, results tell whom it is about. */
+function aboutOf({ kind, units, consent }: RunState, entries: readonly LedgerEntry[]): string {
+  const planned = units.flatMap(({ subject }) => (subject.kind === 'person' ? [subject.name] : []))
+  const told = entries.map(({ data }) => memberOf(data, 'person')).filter(isText)
+  const people = [...new Set([...planned, ...told])]
+  const agreed = peopleAgreed(consent?.data)
+  const count = Math.max(agreed ?? 0, people.length)
+  const isMore = kind === 'offboarding' && agreed === undefined && planned.length < people.length
+  const names = people.length > 0 ? people : [...new Set(units.map(({ subject }) => subject.name))]
+  const what = `${count > 1 ? `${count} people` : names.join(', ')}${isMore ? ' …' : ''}`
   return kind === 'undo' ? `undo: ${what}` : what
-}
-
-function nameOf({ subject }: UnitRecord): string {
-  return subject.name
 }
 
 /** Of a run that was cut short, or of which not all was read, fewer people have a plan than it is about. */

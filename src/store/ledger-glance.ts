@@ -6,12 +6,9 @@ import { openRegular } from './regular-file.ts'
 /** Up to so many bytes a ledger is read and checked whole. */
 const wholeBytes = 32 * 1024
 
-/** So much of a longer one is read at its beginning, for the first lines, and at its end, for the report. */
-const headBytes = 64 * 1024
+/** So much of a longer one is read at its beginning, for what it is and who agreed, and at its end, for the report. */
+const headBytes = 4 * 1024
 const endBytes = 8 * 1024
-
-/** What the run is, who agreed, and whom the first plan is about. */
-const headLines = 3
 
 /**
  * What a list shows of a run, without reading the gigabyte that a run over a million people may have written. Of
@@ -36,11 +33,7 @@ export function glanceAt(path: string, run: string): LedgerGlance {
 /** Undefined where a line is so long that an end has none, or where the end does not tell how it ended. */
 function bothEnds(file: number, size: number, run: string): LedgerGlance | undefined {
   const first = readAt(file, 0, headBytes)
-  let headEnd = 0
-  for (let line = 0, next = first.indexOf(0x0a); line < headLines && next >= 0; line++) {
-    headEnd = next + 1
-    next = first.indexOf(0x0a, headEnd)
-  }
+  const headEnd = first.lastIndexOf(0x0a) + 1
   if (headEnd === 0) return undefined
   const head = readChain(first.subarray(0, headEnd), run)
   if (head.chain.state !== 'intact') return { run, entries: head.entries, chain: head.chain, isWhole: false }
