@@ -34,7 +34,7 @@ export async function showRun(context: Context): Promise<number> {
     `  operator  ${header.operator}, ${shortTimes(startedAt)}`,
     `  ledger    ${ledger}`,
   ]
-  for (const line of head) output.write(`${line}\n`)
+  for (const line of [...head, ...saidIn(header)]) output.write(`${line}\n`)
   for (const { system, summary, why } of lost) {
     output.write(`  ${output.data.yellow('!')} ${titles[system] ?? system}: ${summary} · not given back. ${why}\n`)
   }
@@ -42,6 +42,17 @@ export async function showRun(context: Context): Promise<number> {
   else showGoals(context, state, titles)
   if (isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
   return code
+}
+
+/** Why, and for which ticket, where the call said so. */
+function saidIn(header: RunState['header']): string[] {
+  const options: unknown = 'options' in header ? header.options : undefined
+  if (typeof options !== 'object' || options === null) return []
+  const named = new Map<string, unknown>(Object.entries(options))
+  return ['reason', 'ticket'].flatMap(name => {
+    const said = named.get(name)
+    return typeof said === 'string' && said !== '' ? [`  ${name.padEnd(8)}  ${said}`] : []
+  })
 }
 
 /** What may be said of the run as a whole: a word of success has nothing beside it that takes it back. */

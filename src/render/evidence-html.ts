@@ -9,6 +9,7 @@ import {
   figuresOfAll,
   ledgerText,
   openFirst,
+  openGoalsFirst,
   runSaid,
   verdictSaid,
   verifyCommand,
@@ -46,7 +47,7 @@ ${box(
 )}
 ${unreachedBox(unreached)}
 ${people.map((person, i) => personSection(person, i, people.length === 1)).join('\n')}
-${settings.length > 0 ? `<section>\n<h2>Settings</h2>\n${goalTables(settings)}\n</section>` : ''}
+${settings.length > 0 ? `<section class="settings">\n<h2>What was set</h2>\n${goalTables(openGoalsFirst(settings))}\n</section>` : ''}
 </main>
 ${proofSection(evidence)}
 </body>

@@ -9,6 +9,7 @@ import {
   ledgerText,
   line,
   openFirst,
+  openGoalsFirst,
   placeText,
   plainTimes,
   reachWords,
@@ -55,7 +56,7 @@ export function evidenceMarkdown(evidence: Evidence): string {
       '##',
     ),
     ...people.map(personBlock),
-    ...(settings.length > 0 ? ['## Settings', ...goalTables(settings)] : []),
+    ...(settings.length > 0 ? ['## What was set', ...goalTables(openGoalsFirst(settings))] : []),
   ]
   return `${blocks.join('\n\n')}\n`
 }

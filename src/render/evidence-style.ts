@@ -48,7 +48,7 @@ code, .hash { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liber
 .cover { border-top: 5px solid var(--accent); padding-top: 1.4rem; }
 .sub { color: var(--soft); }
 .state { display: inline-block; border-radius: .7rem; padding: .05rem .6rem; font-size: .85rem; font-weight: 600;
-  border: 1px solid; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  overflow-wrap: normal; border: 1px solid; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .head > .state { font-size: .95rem; padding: .2rem .8rem; border-radius: 1rem; flex: none; }
 .good { color: var(--good); background: var(--good-wash); border-color: var(--good-line); }
 .open { color: var(--open); background: var(--open-wash); border-color: var(--open-line); }
@@ -82,6 +82,7 @@ summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outli
 .num { text-align: right; white-space: nowrap; overflow-wrap: normal; font-variant-numeric: tabular-nums; }
 .note { display: block; color: var(--soft); font-size: .9em; font-weight: 400; }
 .none { color: var(--soft); font-size: .9rem; }
+.settings { margin-top: 2rem; } .settings h2 { margin-bottom: .8rem; }
 .person, footer { margin-top: 2.8rem; padding-top: 1.4rem; border-top: 2px solid var(--ink); }
 .step { display: flex; align-items: baseline; gap: .55rem; }
 .step i { flex: none; width: 1.5rem; height: 1.5rem; border-radius: 50%; background: var(--accent); color: var(--on-accent);

@@ -157,6 +157,10 @@ export function figuresOfAll({ people, settings }: Evidence): Figures {
   }
 }
 
+export function openGoalsFirst(goals: readonly EvidenceGoal[]): EvidenceGoal[] {
+  return [...goals.filter(goal => !isWell(goal)), ...goals.filter(isWell)]
+}
+
 function isWell({ end }: EvidenceGoal): boolean {
   return end === 'changed' || end === 'already'
 }

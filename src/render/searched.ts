@@ -19,15 +19,17 @@ export function searchText({ by, words = [], within, steps = [] }: Search, known
 /** Each system that knew nobody: how it was searched, and whose word that is. */
 export function searchedText(searched: readonly Searched[], titles: Titles, style: ChalkInstance): string {
   const none = searched.filter(one => one.accounts === 0)
+  if (none.length === 0) return ''
   const width = Math.max(0, ...none.map(one => titles(one.system).length))
-  return none
-    .map(one => {
-      const place = titles(one.system).padEnd(width)
-      if (one.blind !== undefined) return layout`  ${style.yellow('!')} ${place}  ${one.blind}\n`
-      const note = one.note === undefined ? '' : `. ${one.note}`
-      return layout`  ${style.dim(`· ${place}  nobody ${searchText(one)}${note}`)}\n`
-    })
-    .join('')
+  const words = none.find(one => one.blind === undefined && one.words?.length)?.words ?? []
+  const lines = none.map(one => {
+    const place = titles(one.system).padEnd(width)
+    if (one.blind !== undefined) return layout`  ${style.yellow('!')} ${place}  ${one.blind}\n`
+    const note = one.note === undefined ? '' : `. ${one.note}`
+    return layout`  ${style.dim(`· ${place}  ${searchText(one, words)}${note}`)}\n`
+  })
+  const asked = words.length === 0 ? '' : ` for ${words.join(', ')}`
+  return layout`  ${style.dim(`searched${asked}, and nobody found:`)}\n${lines.join('')}`
 }
 
 /** The same in one line, for a person who was found elsewhere; whoever cannot tell has a line of its own. */

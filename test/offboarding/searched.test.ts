@@ -86,8 +86,9 @@ describe('in text', () => {
   it('each system that knew nobody, and how it was searched', () => {
     expect(onScreen(searchedText(searched, titles, plain))).toBe(
       [
-        '  · CHAT  nobody by e-mail or log-in (amy) in acme.example',
-        '  · HR    nobody by e-mail or log-in (amy) in acme.example. The receiver says so.',
+        '  searched for amy, and nobody found:',
+        '  · CHAT  by e-mail or log-in in acme.example',
+        '  · HR    by e-mail or log-in in acme.example. The receiver says so.',
         '  ! MAIL  MAIL looks people up by e-mail only, and no e-mail is known.\n',
       ].join('\n'),
     )
