@@ -124,7 +124,8 @@ export function finish(
   titles: Readonly<Record<string, string>>,
   lost?: readonly unknown[],
 ): number {
-  if (output.forMachine) output.json(lost ? { ...report, lost } : report)
+  if (output.forMachine)
+    output.json(lost?.length ? { ...report, verdict: 'incomplete', lost } : { ...report, ...(lost ? { lost } : {}) })
   else {
     output.write(unreachedText(report.unreached, titles, output.data))
     const verdict = lost?.length ? lostText(lost.length, output.talk) : verdictText(report.verdict, output.talk)

@@ -2,7 +2,9 @@ import { quoted } from '../core/shell.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import type { OffboardEvent } from '../offboarding/offboard.ts'
 import type { PersonReport } from '../offboarding/unit.ts'
-import { personPlanJson, personReportText, type Titles } from '../render/offboard.ts'
+import { personPlanJson } from '../render/offboard.ts'
+import { personReportText } from '../render/person-report.ts'
+import type { Titles } from '../render/plan.ts'
 import type { Context } from './command.ts'
 
 /** Who a run was about, in its last line: no more than that, so that a long run stays small. */

@@ -62,6 +62,9 @@ export interface AccountGoal<R = unknown, C extends Change = Change> extends Goa
 /** Notes what finding an account has read already, by the names that its goals use, so that no plan asks twice. */
 export type NoteReading = (accountId: string, name: string, value: unknown) => void
 
+/** Notes how somebody was looked for, a clause a step, for the report: "the list of all 2500 people was read". */
+export type NoteSearch = (step: string) => void
+
 /** People of one system, for one tenant. */
 export interface PeopleAccess {
   /**
@@ -69,7 +72,7 @@ export interface PeopleAccess {
    * caller to refuse. None is said only of a list that is whole.
    * @throws K1Error `contract` where nobody was found in a list that may be cut off
    */
-  find(word: string, note?: NoteReading): Promise<Account[]>
+  find(word: string, note?: NoteReading, told?: NoteSearch): Promise<Account[]>
   /** The account by its own id, also when it is inactive; null when there is none any more. */
   account(id: string): Promise<Account | null>
   /**

@@ -242,6 +242,11 @@ export interface LedgerReading {
   chain: LedgerChain
 }
 
+/** What a list of runs shows of one: `isWhole` when all entries are here and were checked, otherwise both ends. */
+export interface LedgerGlance extends LedgerReading {
+  isWhole: boolean
+}
+
 export interface LedgerStore {
   readonly path: string
   /**
@@ -253,6 +258,8 @@ export interface LedgerStore {
   open(run: string): Promise<LedgerWriter>
   /** @throws K1Error `usage` with the nearest ids when there is no such run, `storage` when unreadable. */
   read(run: string): Promise<LedgerReading>
+  /** The same for a list, by the whole id: of a long ledger no more than its first and its last entries. */
+  glance(run: string): Promise<LedgerGlance>
   /** Run ids, newest first. */
   list(): Promise<string[]>
   /** Takes over a whole run of another store, line by line. Absent where nothing is taken over. */

@@ -75,6 +75,10 @@ export interface SystemAbout {
   residual?: readonly string[]
   /** By what people are looked for, for the report on whoever was not found: "e-mail, alias or log-in". */
   searchedBy?: string
+  /** True where a log-in alone cannot be looked up: whoever is known by nothing else was not looked for. */
+  searchesEmailOnly?: true
+  /** Whose word it is that there is nobody, or how far it goes; a sentence for the report. */
+  absence?: string
   /** The steps in its console when nothing is connected. */
   accountSteps?: readonly string[]
   /** Of which a tenant may have several, told apart by a name: `scim:zoom`. `optional`: one may go without a name. */

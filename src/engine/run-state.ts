@@ -28,6 +28,15 @@ export interface RunHeader {
   operator: string
   goals: KeptGoal[]
   unreached: KeptUnreached[]
+  /** Of an undo: what the other run took and nobody can give back. Ledgers of earlier versions have none. */
+  lost?: Lost[]
+}
+
+export interface Lost {
+  goal: string
+  system: string
+  summary: string
+  why: string
 }
 
 export interface KeptUnreached {
@@ -81,6 +90,11 @@ export interface RunState {
   chain: LedgerReading['chain']
 }
 
+/** What an undo could not even try to give back. */
+export function lostIn({ lost }: RunHeader): Lost[] {
+  return Array.isArray(lost) ? lost : []
+}
+
 /** Reads a run back from its ledger. This is the only reader: what is shown, resumed, verified, undone is this. */
 export function foldRun(reading: LedgerReading): RunState {
   const { run, entries, chain } = reading
@@ -89,13 +103,15 @@ export function foldRun(reading: LedgerReading): RunState {
   const last = entries.at(-1) ?? first
   const report = entries.findLast(e => e.type === 'report')
   const ended = report !== undefined && last.type !== 'intent' && entries.indexOf(report) >= lastWorkOf(entries)
+  const verdict = ended ? (report.data as { verdict: Verdict }).verdict : 'interrupted'
   return {
     run,
     kind: header.kind ?? 'posture',
     header,
     startedAt: first.at,
     endedAt: last.at,
-    verdict: ended ? (report.data as { verdict: Verdict }).verdict : 'interrupted',
+    // However well the rest went: what nobody can give back is not given back.
+    verdict: verdict === 'proved' && lostIn(header).length > 0 ? 'incomplete' : verdict,
     units: foldUnits(entries),
     consent: entries.find(e => e.type === 'consent') ?? null,
     attested: attestationsIn(entries),

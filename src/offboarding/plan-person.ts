@@ -11,6 +11,7 @@ import type { Beside } from './beside.ts'
 import { type Refusal, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
 import { inSteps, type OrderedGoal } from './order.ts'
+import { searchedIn } from './searched.ts'
 import type { FoundAccount, PersonPlan, Reachable, Unit } from './unit.ts'
 
 export interface PlanPersonFacts {
@@ -35,8 +36,12 @@ interface Search {
   session: Session
   identity: Identity
   accounts: Account[]
+  /** What was asked for; empty where an earlier process had found the account. */
+  words: readonly string[]
   /** What finding them has read, by account and name. */
   known: Map<string, Record<string, unknown>>
+  /** How they were looked for, as the system tells it. */
+  steps: Set<string>
 }
 
 /** Finds a person in every system, side by side, and plans what should hold there. Writes nothing. */
@@ -45,11 +50,7 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const searches = await everywhere(facts)
   const reached = searches.filter((s): s is Search => !isUnreached(s))
   const unreached = [...searches.filter(isUnreached), ...disconnected(facts)]
-  const searched = reached.map(({ reachable, accounts }) => ({
-    system: reachable.id,
-    by: reachable.about.searchedBy ?? 'e-mail or log-in',
-    accounts: accounts.length,
-  }))
+  const searched = reached.map(searchedIn)
   const everything = reached.flatMap(({ reachable, accounts }) =>
     accounts.map((account): FoundAccount => ({ system: reachable.id, title: reachable.title, account })),
   )
@@ -143,10 +144,13 @@ async function everywhere(facts: PlanPersonFacts): Promise<(Search | Unreached)[
 }
 
 async function searchMore(before: Search, words: readonly string[]): Promise<Search | Unreached> {
-  const { reachable, session } = before
+  const { reachable, session, known, steps } = before
   try {
-    const found = await Promise.all(words.map(word => session.people?.find(word, noteIn(before.known)) ?? []))
-    return { ...before, accounts: [...new Map(found.flat().map(account => [account.id, account])).values()] }
+    const found = await Promise.all(
+      words.map(word => session.people?.find(word, noteIn(known), step => steps.add(step)) ?? []),
+    )
+    const accounts = [...new Map(found.flat().map(account => [account.id, account])).values()]
+    return { ...before, accounts, words: [...before.words, ...words] }
   } catch (error) {
     return unreachedBy(reachable, error)
   }
@@ -180,11 +184,13 @@ async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): P
     if (!session?.people) throw new K1Error('internal', `${reachable.title} cannot look up people.`)
     const kept = known?.filter(k => k.system === reachable.id)
     const readings: Search['known'] = new Map()
+    const steps = new Set<string>()
+    const isKept = kept !== undefined && kept.length > 0
     const [identity, accounts] = await Promise.all([
       session.check(),
-      kept && kept.length > 0 ? kept.map(k => k.account) : session.people.find(unit.person, noteIn(readings)),
+      isKept ? kept.map(k => k.account) : session.people.find(unit.person, noteIn(readings), step => steps.add(step)),
     ])
-    return { reachable, session, identity, accounts, known: readings }
+    return { reachable, session, identity, accounts, words: isKept ? [] : [unit.person], known: readings, steps }
   } catch (error) {
     return unreachedBy(reachable, error)
   }

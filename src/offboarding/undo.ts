@@ -8,6 +8,7 @@ import { quoted } from '../core/shell.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
 import { reverse } from '../engine/reverse.ts'
+import type { Lost } from '../engine/run-state.ts'
 import type { End, GoalResult } from '../engine/verdict.ts'
 import { engineGoal } from './account-goals.ts'
 import type { PersonRecord } from './ledger-entries.ts'
@@ -18,7 +19,7 @@ import type { Reachable } from './unit.ts'
 export interface UndoPlan {
   planners: Planner[]
   /** Goals that were brought about and that nobody can undo; the planners add what only the systems know. */
-  lost: { goal: string; system: string; summary: string; why: string }[]
+  lost: Lost[]
 }
 
 /**

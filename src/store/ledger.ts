@@ -8,6 +8,7 @@ import type { Clock, LedgerStore, LedgerWriter } from '../core/ports.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { readChain } from './ledger-chain.ts'
 import { ledgerFile } from './ledger-file.ts'
+import { glanceAt } from './ledger-glance.ts'
 import { openLedgerWriter } from './ledger-writer.ts'
 import { type Held, takeLock } from './lock.ts'
 import type { Processes } from './process-identity.ts'
@@ -128,6 +129,13 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
       const run = await find(text)
       const { entries, chain } = readChain(readFile(fileOf(run)), run)
       return { run, entries, chain }
+    },
+    async glance(run) {
+      try {
+        return glanceAt(fileOf(run), run)
+      } catch (error) {
+        throw storageError('read the ledger', fileOf(run), error)
+      }
     },
   }
 }

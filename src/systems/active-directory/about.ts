@@ -63,6 +63,8 @@ export const activeDirectoryAbout: SystemAbout = {
   contract: false,
   people:
     'People of one domain over LDAP with TLS: disables, resets passwords, takes out of groups, moves, and deletes when asked.',
+  searchedBy: 'log-in name, principal name, mail or proxy address',
+  absence: 'Whom the account of k1ctl may not read, it does not find.',
   step: 'directory',
   accountGoals: [
     {

@@ -126,6 +126,8 @@ export const awsAbout: SystemAbout = {
   contract: false,
   people:
     'IAM users and Identity Center users: finds, blocks, takes out of groups and policies, and deletes when asked.',
+  searchedBy: 'user name, e-mail tag, or log-in and e-mail in Identity Center',
+  absence: 'Other AWS accounts were not looked in.',
   step: 'infrastructure',
   accountGoals: [
     {

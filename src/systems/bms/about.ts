@@ -40,6 +40,7 @@ export const about: SystemAbout = {
   contract: false,
   defaultsWithEveryWrite: true,
   people: 'Read only: can prove that an employee is inactive, cannot make one inactive.',
+  searchedBy: 'e-mail or user name',
   step: 'applications',
   accountGoals: [
     { kind: 'admin-roles-dropped', how: 'not-here', note: 'The API does not show which roles an employee has.' },

@@ -93,6 +93,8 @@ export const googleWorkspaceAbout: SystemAbout = {
   contract: false,
   people:
     'People, groups, roles, devices and data over the Admin SDK: revokes, suspends, hands over, wipes, and deletes when asked.',
+  searchedBy: 'primary e-mail or alias',
+  searchesEmailOnly: true,
   step: 'directory',
   accountGoals: [
     {

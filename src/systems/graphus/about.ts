@@ -92,6 +92,7 @@ export const graphusAbout: SystemAbout = {
   features,
   isModule: true,
   people: 'Over SCIM 2.0 at the configured endpoint; Graphus publishes no API for people.',
+  searchedBy: 'user name or e-mail, over SCIM',
   step: 'applications',
   accountGoals: [
     { kind: 'admin-roles-dropped', how: 'not-here', note: 'A disabled account has no use for its role.' },

@@ -86,6 +86,7 @@ export const jumpcloudAbout: SystemAbout = {
   isModule: false,
   contract: false,
   people: 'People, groups, bound resources and devices over the API: finds, suspends, unbinds, and deletes when asked.',
+  searchedBy: 'e-mail, alternate e-mail or user name',
   rights: [
     'API key of an administrator, or service account, with the role Administrator',
     'Administrators: read (GET /api/users, where users do not show who administers)',

@@ -1,7 +1,14 @@
+import type { NoteSearch } from '../../core/account.ts'
 import { K1Error } from '../../core/errors.ts'
 import { partOf } from '../../core/parts.ts'
 import { type JumpcloudClient, loginFields } from './client.ts'
 import type { User } from './schemas.ts'
+
+/** Everybody's ids by what they sign in with, in lower case. */
+interface Spelled {
+  people: number
+  ids: Map<string, Set<string>>
+}
 
 /** Above this, nobody is looked for in other spellings: the list would take more than 50 requests. */
 const mostPeople = 5000
@@ -16,7 +23,7 @@ const manyPeople = 4
  * itself, and whom it does not name is asked for like the first. `POST /search/systemusers` matches parts of words, and is not used.
  */
 export function createUserFinder(client: JumpcloudClient) {
-  let spelled: Promise<Map<string, Set<string>>> | undefined
+  let spelled: Promise<Spelled> | undefined
   let lookUps = 0
   let isListable = true
 
@@ -26,7 +33,7 @@ export function createUserFinder(client: JumpcloudClient) {
     return (await Promise.all(asked)).flat()
   }
 
-  async function readSpellings(): Promise<Map<string, Set<string>>> {
+  async function readSpellings(): Promise<Spelled> {
     const ids = new Map<string, Set<string>>()
     const count = await client.countUsers()
     if (count > mostPeople) {
@@ -38,38 +45,42 @@ export function createUserFinder(client: JumpcloudClient) {
         },
       )
     }
+    let people = 0
     for await (const user of client.userNames()) {
+      people += 1
       for (const field of loginFields) {
         const name = user[field]?.toLowerCase()
         if (name) ids.set(name, (ids.get(name) ?? new Set()).add(user._id))
       }
     }
-    return ids
+    return { people, ids }
   }
 
-  async function bySpelling(word: string): Promise<User[]> {
+  async function bySpelling(word: string, told?: NoteSearch): Promise<User[]> {
     spelled ??= readSpellings()
     spelled.catch(() => {
       spelled = undefined
     })
-    const ids = (await spelled).get(word.toLowerCase()) ?? []
-    return (await Promise.all([...ids].map(id => client.user(id)))).filter(user => user !== null)
+    const { people, ids } = await spelled
+    told?.(`the list of all ${people} people was read`)
+    const named = ids.get(word.toLowerCase()) ?? []
+    return (await Promise.all([...named].map(id => client.user(id)))).filter(user => user !== null)
   }
 
   /** Nobody where the list is too long, or may not be read: then each is asked for by name. */
-  async function fromList(word: string): Promise<User[]> {
-    const { value, error } = await partOf(bySpelling(word))
+  async function fromList(word: string, told?: NoteSearch): Promise<User[]> {
+    const { value, error } = await partOf(bySpelling(word, told))
     if (error) isListable = false
     return value ?? []
   }
 
-  return async function find(given: string): Promise<User[]> {
+  return async function find(given: string, told?: NoteSearch): Promise<User[]> {
     const word = given.trim()
     if (!isLogin(word)) return []
     lookUps += 1
-    const listed = lookUps < manyPeople || !isListable ? [] : await fromList(word)
+    const listed = lookUps < manyPeople || !isListable ? [] : await fromList(word, told)
     const named = listed.length > 0 ? listed : await byFilter(word)
-    const found = named.length > 0 ? named : await bySpelling(word)
+    const found = named.length > 0 ? named : await bySpelling(word, told)
     const wanted = word.toLowerCase()
     const exact = found.filter(user => loginFields.some(field => user[field]?.toLowerCase() === wanted))
     return [...new Map(exact.map(user => [user._id, user])).values()]

@@ -51,7 +51,7 @@ export function createPeople(tools: OrganizationTools): PeopleAccess {
   }
 
   return {
-    find: async (word, note) => Promise.all((await findUsers(word)).map(user => whole(user, note))),
+    find: async (word, note, told) => Promise.all((await findUsers(word, told)).map(user => whole(user, note))),
 
     async account(id) {
       const user = await userOf(id)

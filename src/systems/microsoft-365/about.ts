@@ -99,6 +99,7 @@ export const microsoft365About: SystemAbout = {
   contract: false,
   people:
     'People, roles, groups, licences and devices over Microsoft Graph: blocks, ends sessions, takes away, releases.',
+  searchedBy: 'principal name, mail or proxy address; of guests also the address at home',
   step: 'directory',
   accountGoals: [
     {

@@ -21,6 +21,7 @@ export const scimAbout: SystemAbout = {
   isModule: false,
   contract: false,
   people: 'People and groups over SCIM 2.0: finds, blocks, takes out of groups, and deletes when asked.',
+  searchedBy: 'user name or e-mail, over SCIM',
   step: 'applications',
   accountGoals: [
     {

@@ -67,6 +67,8 @@ export const webhookAbout: SystemAbout = {
   isModule: false,
   contract: true,
   people: 'People of a system of your own, over a signed webhook: finds, blocks, and does what else your receiver can.',
+  searchedBy: 'a word that the receiver compares with e-mails, log-ins and aliases',
+  absence: 'The receiver says so; k1ctl does not see past it.',
   step: 'applications',
   accountGoals: [
     reached('admin-roles-dropped'),

@@ -50,12 +50,8 @@ export function groupsLeft(tools: DomainTools, subject: Subject): AccountGoal<Me
           moment.read('groups', () => groups.direct(user)),
           moment.read('primary group', () => groups.byRid(rid)),
         ])
-<<<<<<< HEAD
-        return { user, rid, direct, primary, nested: await groups.nested(user, direct, primary) }
-=======
         const nested = await moment.read('nested groups', () => groups.nested(user, direct, primary))
-        return { user, direct, primary, nested }
->>>>>>> calls
+        return { user, rid, direct, primary, nested }
       }),
     holds: ({ rid, direct }) => direct.length === 0 && kept.has(rid),
     changes: leaving,
