@@ -1,6 +1,6 @@
 import type { App, AskPassphrase } from './cli/app.ts'
 import type { OutStream } from './cli/screen.ts'
-import { screenOver } from './cli/screen.ts'
+import { screenOver, streamBehind } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
 import type { Clock } from './core/ports.ts'
 import type { Processes } from './store/process-identity.ts'
@@ -58,10 +58,10 @@ export function makeApp(host: Host): App {
       return host.stdin
     },
     get stdout() {
-      return screenOver(host.stdout)
+      return screenOver(host.stdout, env)
     },
     get stderr() {
-      return screenOver(host.stderr)
+      return screenOver(host.stderr, env)
     },
     clock,
     signal,
@@ -81,7 +81,7 @@ export function makeApp(host: Host): App {
     prompter: once(async () =>
       (await import('./cli/terminal-prompter.ts')).terminalPrompter({
         stdin: host.stdin,
-        stderr: host.stderr as NodeJS.WritableStream,
+        stderr: streamBehind(screenOver(host.stderr, env)),
         signal,
       }),
     ),

@@ -63,7 +63,8 @@ export class Output {
     paint?: (title: string, text: string) => string,
   ): Promise<void> {
     const width = this.#app.stdout.isTTY ? this.#app.stdout.columns : undefined
-    const view = { records, columns, empty, ...(paint ? { paint } : {}), ...(width ? { width } : {}) }
+    const fit = this.#app.stdout.forCell
+    const view = { records, columns, empty, fit, ...(paint ? { paint } : {}), ...(width ? { width } : {}) }
     const text = await renderRecords(view, this.format)
     if (this.format === 'table') this.write(text)
     else this.document(text)

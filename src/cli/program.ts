@@ -63,7 +63,8 @@ function toCommander(
   command.action(async (...typed: unknown[]) => {
     const args = typed.slice(0, -2) as (string | string[] | undefined)[]
     const words = new Words(args, command.opts())
-    const { Output } = await import('./output.ts')
+    const [{ Output }, { fitScreens }] = await Promise.all([import('./output.ts'), import('./fit-screens.ts')])
+    await fitScreens(app)
     onResult((await spec.run({ ...given, words, output: new Output(app, words) })) ?? 0)
   })
   return command

@@ -37,10 +37,12 @@ function asksForRootHelp([first, second]: readonly string[]): boolean {
 }
 
 async function report(error: K1Error, argv: readonly string[], app: App): Promise<number> {
-  const [{ errorJson, errorText }, { styleFor }] = await Promise.all([
+  const [{ errorJson, errorText }, { styleFor }, { fitScreens }] = await Promise.all([
     import('../render/error.ts'),
     import('../render/style.ts'),
+    import('./fit-screens.ts'),
   ])
+  await fitScreens(app)
   app.stderr.write(errorText(error, styleFor(app.stderr, app.env)))
   if (wants(argv, 'json')) app.stdout.document(errorJson(error))
   else if (wants(argv, 'ndjson')) app.stdout.document(errorJson(error, 0))

@@ -25,6 +25,8 @@ export interface RecordsView<T> {
   paint?: (title: string, text: string) => string
   /** Width of the terminal; absent: no limit. */
   width?: number
+  /** Makes a cell of the table fit for the terminal: short times, its letters. */
+  fit?: (text: string) => string
 }
 
 /** The same records in any format. JSON and NDJSON carry the records as they are; a table is laid out (`layout.ts`). */
@@ -41,7 +43,8 @@ export async function renderRecords<T>(view: RecordsView<T>, format: Format): Pr
     case 'table': {
       if (view.records.length === 0) return layout`${view.empty}\n`
       const columns = view.columns.filter(c => !c.wide)
-      const rows = view.records.map(r => columns.map(c => shown(c.cell(r))))
+      const { fit: fitted = text => text } = view
+      const rows = view.records.map(r => columns.map(c => fitted(shown(c.cell(r)))))
       return textTable(
         columns.map(c => c.title),
         rows,
