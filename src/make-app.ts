@@ -85,6 +85,7 @@ export function makeApp(host: Host): App {
         signal,
       }),
     ),
+    page: async text => (await import('./cli/pager.ts')).page(text, { env, platform: host.platform, signal }),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }] = await Promise.all([
         import('./systems/index.ts'),

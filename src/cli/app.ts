@@ -62,6 +62,8 @@ export interface App {
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */
   writeText(path: string, text: string): Promise<void>
   prompter(): Promise<Prompter>
+  /** Shows a finished text in the person's pager; false where there is none, and nothing was shown. */
+  page(text: string): Promise<boolean>
   systems(): Promise<Systems>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>

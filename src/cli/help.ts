@@ -1,6 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { exitCodes } from '../core/exit.ts'
 import { environmentName, type SettingField } from '../core/system.ts'
+import { laidOut } from '../render/layout.ts'
 import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
 import { shortLabel } from './connect-fields.ts'
 
@@ -143,7 +144,7 @@ export const help: CommandSpec = {
     const named = words.rest(0)
     const topic = topics.find(t => t.name === named[0])
     if (topic && named.length === 1) {
-      output.document(`${await topic.text(context)}\n`)
+      await output.show(laidOut(`${await topic.text(context)}\n`))
       return 0
     }
     await refuseUnknown(context, entries, named)

@@ -100,7 +100,7 @@ async function showPlans(context: Context, plans: readonly PersonPlan[]): Promis
     for (const plan of plans) output.json({ type: 'plan', run: null, ...personPlanJson(plan) })
   else {
     const texts = plans.map(plan => personPlanText(plan, titles, output.data))
-    output.write(layout`${texts.join(eol)}${remarksText(plans, titles, output.data)}\n`)
+    await output.show(layout`${texts.join(eol)}${remarksText(plans, titles, output.data)}\n`)
   }
 }
 

@@ -39,7 +39,7 @@ export async function consentTo(context: Context, ground: Ground, plans: readonl
     what: 'details',
     show: () => {
       const texts = leavers.map(plan => personPlanText(plan, titles, talk))
-      output.warn(`${texts.join(eol)}${remarksText(plans, titles, talk)}`)
+      return output.tell(`${texts.join(eol)}${remarksText(plans, titles, talk)}`)
     },
   }
   const prompter = await app.prompter()
