@@ -44,6 +44,7 @@ export function openSealedFile({ path, passphrase: given, ask, processes }: Seal
     if (fromEnvironment === undefined && !ask) {
       throw new K1Error('not-set-up', `The sealed secrets need a passphrase: ${nobodyHasIt}.`, {
         hint: 'Set K1CTL_PASSPHRASE, or run this at a terminal.',
+        facts: { sealed: true },
       })
     }
     // Kept as a promise, so that systems that open side by side ask once.
