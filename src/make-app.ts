@@ -126,7 +126,7 @@ const systemClock: Clock = {
     new Promise((resolve, reject) => {
       const onAbort = () => {
         clearTimeout(timer)
-        reject(new K1Error('cancelled', 'Cancelled.'))
+        reject(new K1Error('cancelled', 'Interrupted.'))
       }
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort)

@@ -12,6 +12,7 @@ import {
 } from './command.ts'
 import { optionsOf } from './option-sets.ts'
 import { helpWidth, rootHelp } from './root-help.ts'
+import { synonymOf } from './synonyms.ts'
 import { Words } from './words.ts'
 
 /** Commander's program with the one command of this call loaded, the others known by name. */
@@ -113,8 +114,10 @@ export function usageErrorOf(error: CommanderError, program: Command, argv: read
     .replace(/^error: /, '')
     .split('\n')
   const suggestion = rest.join(' ').replace(/^\(|\)$/g, '')
+  const meant = command === program ? synonymOf(argv.find(word => !word.startsWith('-')) ?? '') : undefined
   return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
-    hint: suggestion || help,
+    hint: meant ?? (suggestion || help),
+    ...(command === program ? {} : { facts: { usage: command.createHelp().commandUsage(command) } }),
   })
 }
 

@@ -26,7 +26,7 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
       return answers.answer
     } catch (error) {
       if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
-        throw new K1Error('cancelled', 'Cancelled; nothing was changed.')
+        throw new K1Error('cancelled', 'Nothing was changed.')
       }
       throw error
     }
