@@ -94,6 +94,7 @@ export function makeApp(host: Host): App {
       return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules }
     }),
     nearest: async (word, names) => (await import('./store/nearest.ts')).findNearest(word, names),
+    letterDistance: async () => (await import('./store/nearest.ts')).letterDistance,
     startSandbox: async ({ port, seed }) => {
       const { startSandbox, readSeed } = await import('./sandbox-door.ts')
       return startSandbox({ port, seed: await readSeed(seed) })

@@ -67,6 +67,8 @@ export interface App {
   systems(): Promise<Systems>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>
+  /** Counts the letters that one word is off another. */
+  letterDistance(): Promise<(one: string, other: string) => number>
   startSandbox(options: { port: number; seed: string }): Promise<RunningSandbox>
   /** How the simulators can be made to misbehave. */
   sandboxQuirks(): Promise<readonly SandboxQuirks[]>

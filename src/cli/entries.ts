@@ -81,6 +81,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./offboard.ts')).offboard,
   },
   {
+    name: 'people',
+    section: leavers,
+    summary: 'find people in all that is connected',
+    load: async () => (await import('./people.ts')).people,
+  },
+  {
     name: 'protect',
     section: leavers,
     summary: 'people whom nothing may touch: break-glass, sync and service accounts',

@@ -8,7 +8,7 @@ import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol, layout } from '../render/layout.ts'
 import { isUnknown, personPlanJson, personPlanText, remarksText } from '../render/offboard.ts'
 import type { Context } from './command.ts'
-import { consentTo, headcountOf } from './offboard-consent.ts'
+import { consentTo, headcountOf, sayWhoIsNear } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
 import { carryOutAll, titlesFor } from './offboard-run.ts'
 import { spinning } from './spinner.ts'
@@ -64,6 +64,7 @@ export async function planOnly(context: Context, ground: Ground, people: AsyncIt
     plans = await planAll(context, ground, rows)
     for (const plan of plans) tally.add(plan)
     await showPlans(context, plans)
+    await sayWhoIsNear(context, ground, plans)
   }
   await warnOfLimits(context, ground, plans)
   if (file !== undefined) {

@@ -7,6 +7,7 @@ import { isUnknown, personPlanText, remarksOf, remarksText } from '../render/off
 import { type Counts, countsOf, countsText, leftOutText, personBriefText, whoText } from '../render/offboard-brief.ts'
 import type { Context } from './command.ts'
 import { namesakesOf } from './namesakes.ts'
+import { nearestPeople, placesText } from './nearest-people.ts'
 import { limitsOf } from './offboard-options.ts'
 import { titlesFor } from './offboard-run.ts'
 import { spinning } from './spinner.ts'
@@ -24,6 +25,7 @@ export async function consentTo(context: Context, ground: Ground, plans: readonl
   const few = plans.length <= mostWithWarnings
   // Under --quiet, too: nobody says yes to names that they did not see.
   output.warn(plans.map(plan => personBriefText(plan, titles, talk, { warnings: few })).join(''))
+  await sayWhoIsNear(context, ground, plans)
   if (!first) {
     throw new K1Error('refused', 'Nobody of these can be offboarded. Nothing was changed.', {
       hint: 'Each is shown above with the reason.',
@@ -54,6 +56,31 @@ export async function consentTo(context: Context, ground: Ground, plans: readonl
     if (await prompter.confirm(`${what} ${who}?`, details)) return
   }
   throw new K1Error('cancelled', 'Nothing was changed.')
+}
+
+/** Looking for who may be meant reads all people of a tenant; whoever gives a long list has not mistyped each. */
+const mostLookedFor = 3
+
+/** Of people who were found nowhere: who may be meant, which is said and never done. */
+export async function sayWhoIsNear(context: Context, ground: Ground, plans: readonly PersonPlan[]): Promise<void> {
+  const { output } = context
+  const unknown = plans.filter(isUnknown)
+  if (output.forMachine || unknown.length === 0 || unknown.length > mostLookedFor) return
+  const titles = await titlesFor(context)
+  const near = await spinning(context, 'Looking for people of like names', () =>
+    Promise.all(
+      unknown.map(async ({ person, tenant }) => ({
+        person,
+        people: await nearestPeople(context, await ground.reachables(tenant), person),
+      })),
+    ),
+  )
+  for (const { person, people } of near) {
+    for (const { name, who, systems } of people) {
+      const where = placesText(systems.map(titles))
+      output.warn(`${output.talk.cyan('→')} ${person}: is it ${name ? `${name} <${who}>` : who}? (${where})`)
+    }
+  }
 }
 
 /** Of so many people all warnings fit on a page. */
