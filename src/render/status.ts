@@ -75,7 +75,8 @@ export function gridColumns(rows: readonly GridRow[]): Column<GridRow>[] {
   const feature = (key: FeatureKey, title: string, narrow = title): Column<GridRow> => ({
     title,
     cell: g => g.states[key] ?? '-',
-    narrow: { title: narrow },
+    // Why nothing was read of a module is the same for each feature: there is room for it once.
+    narrow: { title: narrow, cell: g => (isRead(g.states[key]) || key === 'log-in' ? (g.states[key] ?? '-') : '') },
   })
   const oneTenant = new Set(rows.map(g => g.tenant)).size === 1
   return [
@@ -87,6 +88,10 @@ export function gridColumns(rows: readonly GridRow[]): Column<GridRow>[] {
     feature('deprovisioning', 'Deprovision', 'Deprov'),
     feature('access-groups', 'Groups'),
   ]
+}
+
+function isRead(state = '-'): boolean {
+  return Object.values(symbols).includes(state)
 }
 
 /** A tenant with all its modules. */
