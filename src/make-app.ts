@@ -1,6 +1,6 @@
 import type { App, AskPassphrase } from './cli/app.ts'
 import type { OutStream } from './cli/screen.ts'
-import { screenOver } from './cli/screen.ts'
+import { screenOver, streamBehind } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
 import type { Clock } from './core/ports.ts'
 import type { Processes } from './store/process-identity.ts'
@@ -74,10 +74,10 @@ export function makeApp(host: Host): App {
       return host.stdin
     },
     get stdout() {
-      return screenOver(host.stdout)
+      return screenOver(host.stdout, env)
     },
     get stderr() {
-      return screenOver(host.stderr)
+      return screenOver(host.stderr, env)
     },
     clock,
     signal,
@@ -122,10 +122,11 @@ export function makeApp(host: Host): App {
     prompter: once(async () =>
       (await import('./cli/terminal-prompter.ts')).terminalPrompter({
         stdin: host.stdin,
-        stderr: host.stderr as NodeJS.WritableStream,
+        stderr: streamBehind(screenOver(host.stderr, env)),
         signal,
       }),
     ),
+    page: async text => (await import('./cli/pager.ts')).page(text, { env, platform: host.platform, signal }),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }] = await Promise.all([
         import('./systems/index.ts'),
@@ -134,6 +135,7 @@ export function makeApp(host: Host): App {
       return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules }
     }),
     nearest: async (word, names) => (await import('./store/nearest.ts')).findNearest(word, names),
+    letterDistance: async () => (await import('./store/nearest.ts')).letterDistance,
     startSandbox: async ({ port, seed }) => {
       const { startSandbox, readSeed } = await import('./sandbox-door.ts')
       return startSandbox({ port, seed: await readSeed(seed) })
@@ -166,7 +168,7 @@ const systemClock: Clock = {
     new Promise((resolve, reject) => {
       const onAbort = () => {
         clearTimeout(timer)
-        reject(new K1Error('cancelled', 'Cancelled.'))
+        reject(new K1Error('cancelled', 'Interrupted.'))
       }
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort)

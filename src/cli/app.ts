@@ -68,9 +68,13 @@ export interface App {
   /** With those above it, for this user alone where they are new. @throws K1Error `storage` */
   makeFolder(path: string): Promise<void>
   prompter(): Promise<Prompter>
+  /** Shows a finished text in the person's pager; false where there is none, and nothing was shown. */
+  page(text: string): Promise<boolean>
   systems(): Promise<Systems>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>
+  /** Counts the letters that one word is off another. */
+  letterDistance(): Promise<(one: string, other: string) => number>
   startSandbox(options: { port: number; seed: string }): Promise<RunningSandbox>
   /** How the simulators can be made to misbehave. */
   sandboxQuirks(): Promise<readonly SandboxQuirks[]>

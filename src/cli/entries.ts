@@ -99,6 +99,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./worker.ts')).worker,
   },
   {
+    name: 'people',
+    section: leavers,
+    summary: 'find people in all that is connected',
+    load: async () => (await import('./people.ts')).people,
+  },
+  {
     name: 'protect',
     section: leavers,
     summary: 'people whom nothing may touch: break-glass, sync and service accounts',

@@ -1,8 +1,9 @@
 import { K1Error } from '../core/errors.ts'
 import { exitCodes } from '../core/exit.ts'
 import { environmentName, type SettingField } from '../core/system.ts'
+import { laidOut } from '../render/layout.ts'
 import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
-import { shortLabel } from './connect-fields.ts'
+import { helpWidth, row } from './root-help.ts'
 
 interface Topic {
   name: string
@@ -29,16 +30,18 @@ const topics: readonly Topic[] = [
         ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
         ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
         ['NO_COLOR, FORCE_COLOR', 'colours off, or on'],
+        ['K1CTL_PAGER, PAGER', 'turns pages at a terminal (default less); empty, or --no-pager: none'],
+        ['LC_ALL, LC_CTYPE, LANG', 'a terminal whose locale has no UTF-8 gets ASCII'],
         ['CI', 'when set, nothing is asked'],
       ]
       const { all } = await app.systems()
       const settings = all.flatMap(({ about }) =>
         about.settings.map((f): [string, string] => [
           environmentName(about.id, f.key),
-          `${about.title}: ${shortLabel(f)}${noteOn(f)}`,
+          `${about.title}: ${f.label}${noteOn(f)}`,
         ]),
       )
-      return `${aligned([...fixed, ...settings])}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
+      return `${aligned([...fixed, ...settings], helpWidth(app.stdout))}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
     },
   },
   {
@@ -144,7 +147,7 @@ export const help: CommandSpec = {
     const named = words.rest(0)
     const text = named.length === 1 ? await textAbout(named[0] ?? '', context) : undefined
     if (text !== undefined) {
-      output.document(`${text.trimEnd()}\n`)
+      await output.show(laidOut(`${text.trimEnd()}\n`))
       return 0
     }
     await refuseUnknown(context, entries, named)
@@ -185,9 +188,12 @@ async function refuseUnknown(
   }
 }
 
-function aligned(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join('\n')
+function aligned(rows: readonly (readonly [string, string])[], width = 100): string {
+  const column = Math.max(...rows.map(([name]) => name.length)) + 2
+  return rows
+    .map(([name, text]) => row(name, text, column, width))
+    .join('')
+    .trimEnd()
 }
 
 function noteOn({ secret, file }: SettingField): string {

@@ -77,13 +77,14 @@ export async function carryOutAll(
   const { app, words, line } = context
   const titles = await titlesFor(context)
   const concurrency = words.number('concurrency', { least: 1, most: 64 }) ?? 4
+  const [listed, deps] = await Promise.all([app.peopleList(), offboardDeps(context)])
   let view: OffboardView | undefined
-  const ended = await startOffboarding(
+  const started = startOffboarding(
     {
       command: command ?? line,
-      ground,
+      ground: { ...ground, asking: system => view?.asking(system) ?? (() => undefined) },
       people,
-      list: await app.peopleList(),
+      list: listed,
       consent,
       ...(consent === 'flag' ? { limits: limits ?? limitsOf(context) } : {}),
       ...(shown ? { shown } : {}),
@@ -92,8 +93,9 @@ export async function carryOutAll(
         await onRun?.(run)
       },
     },
-    { ...(await offboardDeps(context)), concurrency, onEvent: event => view?.show(event) },
+    { ...deps, concurrency, onEvent: event => view?.show(event) },
   )
+  const ended = await started.finally(() => view?.close())
   return told(context, ended, view)
 }
 

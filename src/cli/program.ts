@@ -12,6 +12,7 @@ import {
 } from './command.ts'
 import { optionsOf } from './option-sets.ts'
 import { helpWidth, rootHelp } from './root-help.ts'
+import { synonymOf } from './synonyms.ts'
 import { Words } from './words.ts'
 
 /** Commander's program with the one command of this call loaded, the others known by name. */
@@ -63,7 +64,8 @@ function toCommander(
   command.action(async (...typed: unknown[]) => {
     const args = typed.slice(0, -2) as (string | string[] | undefined)[]
     const words = new Words(args, command.opts())
-    const { Output } = await import('./output.ts')
+    const [{ Output }, { fitScreens }] = await Promise.all([import('./output.ts'), import('./fit-screens.ts')])
+    await fitScreens(app)
     onResult((await spec.run({ ...given, words, output: new Output(app, words) })) ?? 0)
   })
   return command
@@ -112,8 +114,10 @@ export function usageErrorOf(error: CommanderError, program: Command, argv: read
     .replace(/^error: /, '')
     .split('\n')
   const suggestion = rest.join(' ').replace(/^\(|\)$/g, '')
+  const meant = command === program ? synonymOf(argv.find(word => !word.startsWith('-')) ?? '') : undefined
   return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
-    hint: suggestion || help,
+    hint: meant ?? (suggestion || help),
+    ...(command === program ? {} : { facts: { usage: command.createHelp().commandUsage(command) } }),
   })
 }
 

@@ -3,6 +3,7 @@ import { changeModule } from './change.ts'
 import type { CommandSpec, Context, GroupSpec, OptionSpec } from './command.ts'
 import { toggles } from './features.ts'
 import { listExceptions } from './show.ts'
+import { askWayIn } from './way-in.ts'
 
 const roleOption: OptionSpec = {
   flags: '--role <name>',
@@ -85,9 +86,12 @@ export const requireLogIn: GroupSpec = {
 function withCheckedExcept(commands: CommandSpec[]): CommandSpec[] {
   return commands.map(command => ({
     ...command,
-    run: (context: Context) => {
+    run: async (context: Context) => {
       context.words.list('except').forEach(emailOrLogIn)
-      return command.run(context)
+      const asked = command.name === 'enable' ? await askWayIn(context) : []
+      if (asked.length === 0) return command.run(context)
+      const feature = { kind: 'feature', feature: 'require-log-in', on: true } as const
+      return changeModule(context, context.words.required(0, 'The module'), { ...feature, exceptUsers: asked })
     },
   }))
 }

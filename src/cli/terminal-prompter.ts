@@ -26,17 +26,30 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
       return answers.answer
     } catch (error) {
       if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
-        throw new K1Error('cancelled', 'Cancelled; nothing was changed.')
+        throw new K1Error('cancelled', 'Nothing was changed.')
       }
       throw error
     }
   }
   return {
-    confirm: message => ask<boolean>({ type: 'confirm', message, default: false }),
-    async typed(message, expected) {
-      return (
-        (await ask<string>({ type: 'input', message: `${message} Type ${expected} to go on:` })).trim() === expected
-      )
+    async confirm(message, more) {
+      if (!more) return ask<boolean>({ type: 'confirm', message, default: false })
+      const keys = `(y/N, ${more.key} shows ${more.what})`
+      for (;;) {
+        const answer = (await ask<string>({ type: 'input', message: `${message} ${keys}` })).trim()
+        if (/^y(es)?$/i.test(answer)) return true
+        if (/^(no?)?$/i.test(answer)) return false
+        if (answer.toLowerCase() === more.key) await more.show()
+      }
+    },
+    async typed(message, expected, more) {
+      const shows = more ? `, or ${more.key} for ${more.what}` : ''
+      for (;;) {
+        const question = `${message} Type ${expected} to go on${shows}:`
+        const answer = (await ask<string>({ type: 'input', message: question })).trim()
+        if (!more || answer.toLowerCase() !== more.key) return answer === expected
+        await more.show()
+      }
     },
     input: (message, options = {}) =>
       ask<string>({

@@ -23,6 +23,8 @@ export interface Account {
    * Kept in the run's ledger, so that a resumed run compares with the same; never a secret.
    */
   asFound?: Readonly<Record<string, string>>
+  /** ISO time of the last sign-in, in a list of people, where the system tells it along. */
+  lastSignIn?: string
   /** True when the system cannot look anybody up, so that nobody knows whether there is such an account. */
   assumed?: true
 }

@@ -45,11 +45,19 @@ export interface AskChoice<T> {
   description?: string
 }
 
+/** What a question shows when this letter is answered; then it is asked again. */
+export interface AskMore {
+  key: string
+  /** What it is called: "details". */
+  what: string
+  show(): void | Promise<void>
+}
+
 /** Questions at a terminal. Everything rejects with K1Error `cancelled` on Ctrl-C, and `unattended` with no terminal. */
 export interface Prompter {
-  confirm(message: string): Promise<boolean>
+  confirm(message: string, more?: AskMore): Promise<boolean>
   /** The person must type exactly `expected`. */
-  typed(message: string, expected: string): Promise<boolean>
+  typed(message: string, expected: string, more?: AskMore): Promise<boolean>
   input(message: string, options?: { initial?: string; validate?: (text: string) => true | string }): Promise<string>
   password(message: string): Promise<string>
   /** A list that can be searched by typing. */

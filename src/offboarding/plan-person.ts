@@ -29,7 +29,11 @@ export interface PlanPersonFacts {
   sentAt?: ReadonlyMap<string, string>
   /** Of such a goal, ids of the things that were refused. */
   refusedThings?: ReadonlyMap<string, ReadonlySet<string>>
+  asking?: Asking
 }
+
+/** Told of each system that is asked; what it answers is called once the system has answered. */
+export type Asking = (system: string) => () => void
 
 interface Search {
   reachable: Reachable
@@ -85,7 +89,14 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const all = [...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))]
   const ordered = inSteps(all, { restAnyway: facts.options.restAnyway === true })
   plan.planned = await Promise.all(
-    ordered.map(async (goal): Promise<Planned> => ({ goal, standing: await lookAt(goal) })),
+    ordered.map(async (goal): Promise<Planned> => {
+      const answered = facts.asking?.(goal.system)
+      try {
+        return { goal, standing: await lookAt(goal) }
+      } finally {
+        answered?.()
+      }
+    }),
   )
   plan.unreached = onceEach([...unreached, ...answers.filter(isUnreached)])
   const silent = unmetIn(
@@ -178,7 +189,8 @@ function byHandHere({ about }: Reachable): boolean {
   return about.isEverybodys === true && (about.accountSteps ?? []).length > 0
 }
 
-async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
+async function search({ unit, known, asking }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
+  const answered = asking?.(reachable.id)
   try {
     const session = await reachable.open?.()
     if (!session?.people) throw new K1Error('internal', `${reachable.title} cannot look up people.`)
@@ -193,6 +205,8 @@ async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): P
     return { reachable, session, identity, accounts, words: isKept ? [] : [unit.person], known: readings, steps }
   } catch (error) {
     return unreachedBy(reachable, error)
+  } finally {
+    answered?.()
   }
 }
 

@@ -39,6 +39,7 @@ export function openSealedFile({ document, passphrase: given, ask }: SealedFileO
     if (fromEnvironment === undefined && !ask) {
       throw new K1Error('not-set-up', `The sealed secrets need a passphrase: ${nobodyHasIt}.`, {
         hint: 'Set K1CTL_PASSPHRASE, or run this at a terminal.',
+        facts: { sealed: true },
       })
     }
     // Kept as a promise, so that systems that open side by side ask once.

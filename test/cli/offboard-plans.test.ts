@@ -150,13 +150,13 @@ describe('a kept plan', () => {
     const ran = await ground.k1ctl(['offboard', '--plan', file()], {
       prompter: scriptedPrompter({
         async confirm(message) {
-          expect(message).toBe('Offboard 太郎 山田?')
+          expect(message).toBe(`Offboard 太郎 山田 <${one}> of ${tenant}?`)
           return true
         },
       }),
     })
     expect(ran.code, ran.stderr).toBe(0)
-    expect(ran.stderr).toContain(`太郎 山田 <${one}> · ${tenant}`)
+    expect(ran.stderr).toContain(`太郎 山田 <${one}> of ${tenant}`)
   })
 
   it('changed in between: refused before the first change, with what changed', async () => {

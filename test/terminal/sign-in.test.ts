@@ -177,7 +177,7 @@ describeInTerminal('connect kaseyaone with a push', () => {
     await terminal.sees('(Ctrl-C cancels)')
     terminal.type(keys.ctrlC)
     await terminal.sees('Not approved')
-    await terminal.sees('Cancelled. The push was withdrawn.')
+    await terminal.sees('cancelled: The push was withdrawn.')
     expect(await terminal.ended).toBe(130)
     const withdrawn = (await ground.calls('kaseyaone')).filter(c => c.method === 'DELETE')
     expect(withdrawn).toMatchObject([{ path: expect.stringMatching(/^\/log-in\/[^/]+$/), status: 204 }])
@@ -277,7 +277,7 @@ describeInTerminal('the sealed file', () => {
     expect(await status.ended).toBe(0)
     expect(status.text().split('? Passphrase')[1]).not.toContain('Reading')
 
-    const doctor = openTerminal(['doctor'], home)
+    const doctor = openTerminal(['doctor', '--all'], home)
     await doctor.sees('Passphrase of the sealed secrets')
     doctor.answer(passphrase)
     await doctor.sees(/ok +bms for Northwind Dental/)
