@@ -2,7 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import { exitCodes } from '../core/exit.ts'
 import { environmentName, type SettingField } from '../core/system.ts'
 import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
-import { shortLabel } from './connect-fields.ts'
+import { shortLabel } from './connect-ask.ts'
 
 interface Topic {
   name: string

@@ -3,7 +3,7 @@ import type { HttpOptions } from '../core/ports.ts'
 import { applies, kindOf, type OpenDeps, type Session, type System, type SystemAbout, titleOf } from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
 import type { Context } from './command.ts'
-import { withFiles } from './connect-fields.ts'
+import { withFiles } from './connect-given.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
 import { wholeNumber } from './words.ts'
 
@@ -173,7 +173,7 @@ export async function connectionNamed(context: Context, word: string, name?: str
     throw new K1Error('usage', `A tenant has one ${title}; it takes no name.`, { hint: `k1ctl connect ${kind}` })
   }
   if (given === undefined && named === 'optional') return { system, id: kind, title }
-  if (given !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(given)) {
+  if (given !== undefined && isConnectionName(given)) {
     return { system, id: `${kind}:${given}`, title: titleOf(`${kind}:${given}`, title) }
   }
   throw new K1Error(
@@ -183,6 +183,11 @@ export async function connectionNamed(context: Context, word: string, name?: str
       hint: `Name it: k1ctl connect ${kind} --name zoom (small letters, digits and -), later ${kind}:zoom.`,
     },
   )
+}
+
+/** What tells one of several connections of a kind from the others. */
+export function isConnectionName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,39}$/.test(text)
 }
 
 /** The same, for a system that keeps the five features. */

@@ -43,17 +43,29 @@ export interface AskChoice<T> {
   value: T
   name: string
   description?: string
+  /** Marked in the list, and where it begins. */
+  current?: true
 }
+
+/** What is wrong with a text as a sentence, or true. */
+export type Validate = (text: string) => true | string | Promise<true | string>
 
 /** Questions at a terminal. Everything rejects with K1Error `cancelled` on Ctrl-C, and `unattended` with no terminal. */
 export interface Prompter {
   confirm(message: string): Promise<boolean>
   /** The person must type exactly `expected`. */
   typed(message: string, expected: string): Promise<boolean>
-  input(message: string, options?: { initial?: string; validate?: (text: string) => true | string }): Promise<string>
-  password(message: string): Promise<string>
-  /** A list that can be searched by typing. */
-  choose<T>(message: string, choices: readonly AskChoice<T>[]): Promise<T>
+  input(message: string, options?: { initial?: string; validate?: Validate }): Promise<string>
+  password(message: string, options?: { validate?: Validate }): Promise<string>
+  /**
+   * A list that can be searched by typing; Esc leaves it. `other` makes a choice of what was typed and is not in the
+   * list, or a sentence on why it cannot be one.
+   */
+  choose<T>(
+    message: string,
+    choices: readonly AskChoice<T>[],
+    options?: { other?: (typed: string) => AskChoice<T> | string },
+  ): Promise<T>
 }
 
 // ---- stores -------------------------------------------------------------------------------------------------------
@@ -79,6 +91,8 @@ export interface ConnectionRecord {
   place: SecretPlace
   /** Who we are there, as `Identity.name` said. */
   as: string
+  /** Whose it is there, as `Identity.tenant` said: the company, the domain. Absent from what was connected before. */
+  at?: string
   /** ISO time. */
   connectedAt: string
 }

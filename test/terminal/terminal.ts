@@ -22,6 +22,7 @@ export interface Terminal {
 
 export interface TerminalOptions {
   columns?: number
+  rows?: number
   env?: Record<string, string>
 }
 
@@ -50,7 +51,7 @@ export function openTerminal(words: readonly string[], home: string, options: Te
   if (!pty.library) throw new Error(pty.why)
   const terminal = pty.library.spawn(process.execPath, [commandFile, ...words], {
     cols: options.columns ?? 120,
-    rows: 40,
+    rows: options.rows ?? 40,
     cwd: home,
     env: { ...environment(home), TERM: 'xterm-256color', ...options.env },
   })
