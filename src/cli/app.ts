@@ -12,6 +12,16 @@ export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 /** What the sandbox answers once it runs. */
 export interface RunningSandbox {
   systems: Record<string, { url: string; control: string; credentials: Record<string, string> }>
+  /** People who sign in to administer, where people do. */
+  operators: readonly {
+    systems: readonly string[]
+    username: string
+    company: string
+    password: string
+    challenge: 'none' | 'two-factor' | 'push'
+    code?: string
+    role: string
+  }[]
   tenants: readonly {
     name: string
     domains: readonly string[]
@@ -69,7 +79,7 @@ export interface App {
   /** How the simulators can be made to misbehave. */
   sandboxQuirks(): Promise<readonly SandboxQuirks[]>
   /** An App like this one over an empty home of its own, which `remove` deletes. */
-  temporaryHome(): Promise<{ app: App; remove(): Promise<void> }>
+  temporaryHome(): Promise<{ app: App; path: string; remove(): Promise<void> }>
   /** Settings and secrets of a system that the environment holds. */
   fromEnvironment(about: SystemAbout): Promise<{ settings: Record<string, string>; secrets: Record<string, string> }>
 }
