@@ -97,6 +97,7 @@ export function makeApp(host: Host): App {
       const { startSandbox, readSeed } = await import('./sandbox-door.ts')
       return startSandbox({ port, seed: await readSeed(seed) })
     },
+    secretFrom: async command => (await import('./store/secret-command.ts')).runSecretCommand(command, { env, signal }),
     sandboxQuirks: async () => (await import('./sandbox/index.ts')).quirksBySystem(),
     temporaryHome: () => temporaryHome(host),
     fromEnvironment: async about => {

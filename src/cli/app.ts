@@ -76,6 +76,8 @@ export interface App {
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>
   startSandbox(options: { port: number; seed: string }): Promise<RunningSandbox>
+  /** What a vault's own tool prints. @throws K1Error `not-set-up`, `cancelled` */
+  secretFrom(command: readonly string[]): Promise<string>
   /** How the simulators can be made to misbehave. */
   sandboxQuirks(): Promise<readonly SandboxQuirks[]>
   /** An App like this one over an empty home of its own, which `remove` deletes. */

@@ -22,16 +22,28 @@ export class ConnectEntry {
   readonly #about: SystemAbout
   readonly #earlier: Earlier
   readonly #environment: FromEnvironment
+  readonly #command: (settings: Record<string, string>) => Promise<Record<string, string>>
+  #fromCommand: Record<string, string> = {}
   /** Questions that a person was asked. */
   #asked = 0
   settings: Record<string, string> = {}
   secrets: Record<string, string> = {}
 
-  constructor(context: Context, about: SystemAbout, given: { earlier: Earlier; environment: FromEnvironment }) {
+  /** @param given `command` answers what a vault gives, for these settings */
+  constructor(
+    context: Context,
+    about: SystemAbout,
+    given: {
+      earlier: Earlier
+      environment: FromEnvironment
+      command: (settings: Record<string, string>) => Promise<Record<string, string>>
+    },
+  ) {
     this.#context = context
     this.#about = about
     this.#earlier = given.earlier
     this.#environment = given.environment
+    this.#command = given.command
   }
 
   /** Has a person typed anything that would be lost? */
@@ -56,8 +68,14 @@ export class ConnectEntry {
     }
   }
 
-  /** Did the environment give it? Asking a person for another one would not help the next call. */
-  isFromEnvironment({ key, secret }: SettingField): boolean {
+  /** Names of the secrets that a vault gives. */
+  get fromCommand(): string[] {
+    return Object.keys(this.#fromCommand)
+  }
+
+  /** Did the environment or a vault give it? Asking a person for another one would not help the next call. */
+  isFromElsewhere({ key, secret }: SettingField): boolean {
+    if (secret && this.#fromCommand[key] !== undefined) return true
     const { settings, secrets } = this.#environment
     return secret ? secrets[key] !== undefined && secrets[key] === this.secrets[key] : settings[key] !== undefined
   }
@@ -114,7 +132,14 @@ export class ConnectEntry {
     const piped = words.flag('passwordStdin')
       ? parseSecrets(await readAll(app.stdin, app.signal), about, this.settings)
       : {}
-    this.secrets = { ...this.#earlier.secrets, ...this.#environment.secrets, ...fromFiles, ...piped }
+    this.#fromCommand = await this.#command(this.settings)
+    this.secrets = {
+      ...this.#earlier.secrets,
+      ...this.#fromCommand,
+      ...this.#environment.secrets,
+      ...fromFiles,
+      ...piped,
+    }
     checkGiven(about, piped)
     await this.#askMissing()
     for (const field of this.#secretFields().filter(f => f.required && !this.#isThere(f))) {

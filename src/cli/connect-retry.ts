@@ -8,12 +8,12 @@ export const mostTries = 3
 
 /**
  * Of the settings of a sign-in that failed, those that can be wrong, as far as the failure tells. None where entering
- * something else would not help, and none that the environment gives: it would give it again.
+ * something else would not help, and none that the environment or a vault gives: they would give it again.
  */
 export function suspectsOf(error: K1Error, about: SystemAbout, entry: ConnectEntry): readonly SettingField[] {
   // It was the second factor, which the sign-in itself asks for.
   if (['wrong-code', 'push-denied'].includes(String(error.facts.code)) || error.facts.needs === 'mfaCode') return []
-  const here = about.settings.filter(f => applies(f, entry.settings) && !entry.isFromEnvironment(f))
+  const here = about.settings.filter(f => applies(f, entry.settings) && !entry.isFromElsewhere(f))
   const named = here.filter(f => f.key === error.facts.setting)
   if (named.length > 0) return named
   switch (error.kind) {

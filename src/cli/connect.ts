@@ -5,13 +5,14 @@ import { type Identity, kindOf, type Session, type SystemAbout } from '../core/s
 import { layout } from '../render/layout.ts'
 import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { readEarlier, sayKept } from './connect-earlier.ts'
+import { type Earlier, readEarlier, sayKept } from './connect-earlier.ts'
 import { ConnectEntry } from './connect-entry.ts'
 import { withFiles } from './connect-given.ts'
 import { callOf } from './connect-retry.ts'
 import { type SignedIn, signIn } from './connect-sign-in.ts'
 import { keepConnection, placeOf, removeLeaving, type SecretToKeep } from './kept-secret.ts'
 import { warnOfSameCustomer } from './same-customer.ts'
+import { environmentCommand, parseCommand, secretsFrom } from './secret-command.ts'
 import { connectionNamed, isConnectionName, type NamedConnection, systemNamed } from './sessions.ts'
 import { chooseTenant } from './tenant-choice.ts'
 import { properName } from './tenant-name.ts'
@@ -38,6 +39,10 @@ export const connect: CommandSpec = {
     },
     { flags: '--password-stdin', summary: 'read the password from stdin: bare, or as JSON {"password": "…"}' },
     {
+      flags: '--secret-from <command>',
+      summary: "a vault's own tool that prints the secret, as \"op read 'op://MSP/bms/password'\"; run each time",
+    },
+    {
       flags: '--keep <place>',
       summary: 'where the secret is kept: keyring, sealed or plain',
       choices: ['keyring', 'sealed', 'plain'],
@@ -49,6 +54,7 @@ export const connect: CommandSpec = {
     'k1ctl connect active-directory --unset leaversOu',
     "pass bms | k1ctl connect bms --tenant 'Northwind Dental' --url https://api.bms.kaseya.com \\\n      --username k1ctl --company 'Northwind Dental' --password-stdin",
     'K1CTL_GRAPHUS_PASSWORD=… k1ctl connect graphus --url https://gateway.msp.example/graphus --username amy --company Brightwater',
+    `k1ctl connect bms --secret-from "op read 'op://MSP/bms/password'"`,
     'k1ctl connect scim --name zoom --url https://scim.zoom.example/v2',
   ],
   run: connectSystem,
@@ -71,13 +77,19 @@ async function connectSystem(context: Context): Promise<number> {
     secrets: await withFiles(app, about, said.secrets),
   }
   const earlier = await readEarlier(context, about, (await app.config()).connection(tenant.name, made.id))
+  const command = commandFor(context, earlier)
   sayKept(context, about, earlier)
-  const entry = new ConnectEntry(context, about, { earlier, environment })
+  const entry = new ConnectEntry(context, about, {
+    earlier,
+    environment,
+    command: async settings =>
+      command ? secretsFrom(app, about, { tenant: tenant.name, system: made.id, settings }, command.words) : {},
+  })
   try {
     await entry.collect()
     const signedIn = await signIn(context, made, entry)
     try {
-      return await keep(context, made, tenant, { entry, environment: environment.secrets, ...signedIn })
+      return await keep(context, made, tenant, { entry, environment: environment.secrets, command, ...signedIn })
     } finally {
       await signedIn.session.close()
     }
@@ -91,7 +103,14 @@ async function keep(
   context: Context,
   made: NamedConnection,
   tenant: TenantRecord,
-  { entry, environment, session, identity, chosen }: SignedIn & { entry: ConnectEntry; environment: Secrets },
+  {
+    entry,
+    environment,
+    command,
+    session,
+    identity,
+    chosen,
+  }: SignedIn & { entry: ConnectEntry; environment: Secrets; command: SecretCommand | undefined },
 ): Promise<number> {
   const settings = { ...entry.settings, ...chosen }
   const at = identity.tenant.trim()
@@ -104,13 +123,48 @@ async function keep(
     connectedAt: context.app.clock.now().toISOString(),
   }
   await warnOfSameCustomer(context, made.system.about, connection, made.title)
-  const secret = whatToKeep(context, { session, settings: entry.settings, secrets: entry.secrets, environment })
+  const secret = command
+    ? { command: entry.fromCommand, ...(command.own ? { words: [...command.words] } : {}) }
+    : whatToKeep(context, { session, settings: entry.settings, secrets: entry.secrets, environment })
+  if (command) sayLost(context, entry, environment)
   const place = await keepConnection(context, tenant, connection, secret)
   sayConnected(context, made, tenant, identity, place)
   return identity.missing.length > 0 ? 3 : 0
 }
 
+/** With a command nothing is kept, also not what a person typed because the command did not give it. */
+function sayLost({ output }: Context, { secrets, fromCommand }: ConnectEntry, environment: Secrets): void {
+  const lost = Object.keys(secrets).filter(
+    key => key !== 'mfaCode' && !fromCommand.includes(key) && environment[key] === undefined,
+  )
+  if (lost.length === 0) return
+  const what = `${lost.join(', ')} ${lost.length === 1 ? 'is' : 'are'} not kept`
+  output.warn(`${output.talk.yellow('warning:')} ${what}: the command has to give it too, as JSON by name.`)
+}
+
 type Secrets = Readonly<Record<string, string>>
+
+interface SecretCommand {
+  words: readonly string[]
+  /** Of this connection; otherwise that of K1CTL_SECRET_COMMAND, which is looked up each time. */
+  own: boolean
+}
+
+/** Where a vault is to give the secrets: as the call says, as before, or as the environment says. */
+function commandFor({ app, words }: Context, { record }: Earlier): SecretCommand | undefined {
+  const line = words.text('secretFrom')
+  const given = words.flag('passwordStdin') ? '--password-stdin' : placeOf({ words }) ? '--keep' : undefined
+  if (line !== undefined && given) {
+    throw new K1Error('usage', `--secret-from and ${given} contradict each other.`, {
+      hint: 'What a command prints is never kept.',
+    })
+  }
+  if (line !== undefined) return { words: parseCommand(line), own: true }
+  if (given) return undefined
+  if (record?.place === 'command' && record.command) return { words: record.command, own: true }
+  const fromEnvironment = environmentCommand(app)
+  return fromEnvironment && { words: fromEnvironment, own: false }
+}
 
 /** The connection that a word names; of which a tenant may have several, the name is asked for. */
 async function connectionToMake(context: Context, word: string): Promise<NamedConnection> {
@@ -200,6 +254,7 @@ function sayConnected(
     sealed: 'The secret is kept in a sealed file.',
     plain: 'The secret is kept in plain text, as you asked.',
     environment: 'The secret is in the environment only, and not kept.',
+    command: 'The secret stays in its vault: the command is run each time.',
   }[place]
   if (output.forMachine)
     output.json({ tenant: tenant.name, system: id, as: identity.name, place, missing: identity.missing })

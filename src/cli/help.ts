@@ -24,6 +24,10 @@ const topics: readonly Topic[] = [
         ['K1CTL_HOME', 'where configuration and ledger are kept (else your user folders)'],
         ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
         ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
+        [
+          'K1CTL_SECRET_COMMAND',
+          'a tool that prints the secrets of connections: k1ctl help secrets',
+        ],
         ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
         ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
         ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
@@ -91,7 +95,15 @@ const topics: readonly Topic[] = [
       [
         'From the environment first, then from where connect kept them: the keyring of this machine (asked for two seconds',
         'at most), else a file sealed with a passphrase (AES-256-GCM, scrypt; K1CTL_PASSPHRASE or a prompt). Plain text only',
-        'with --keep plain, and k1ctl connections says so. Never on a command line, in a log, an error, or the ledger.',
+        'with --keep plain, and k1ctl connections says so. With --secret-from the tool of a vault is run each time, and only',
+        'its command line is kept; K1CTL_SECRET_COMMAND does that for all connections that are made with it. Words with',
+        '{tenant}, {system} and {field} in them are filled in:',
+        "  1Password   op read 'op://MSP/{system}/{field}'",
+        '  Bitwarden   bw get password {system}',
+        '  Azure       az keyvault secret show --vault-name msp --name {system} --query value --output tsv',
+        '  AWS         aws secretsmanager get-secret-value --secret-id {system} --query SecretString --output text',
+        'There is no shell; it has 30 seconds; its output is trimmed, and nothing of it is shown. Secrets are never on a command',
+        'line, in a log, an error, or the ledger.',
       ].join('\n'),
   },
   {

@@ -4,6 +4,7 @@ import { applies, kindOf, type OpenDeps, type Session, type System, type SystemA
 import type { Module } from '../posture/goals.ts'
 import type { Context } from './command.ts'
 import { withFiles } from './connect-given.ts'
+import { commandOf, secretsFrom } from './secret-command.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
 import { wholeNumber } from './words.ts'
 
@@ -73,13 +74,15 @@ export class Sessions {
       return complete && Object.keys(environment.secrets).length > 0 ? async () => all : null
     }
     return async () => {
-      const { secretRef, place } = connection
+      const { secretRef, place, settings } = connection
       const enough = connection.secretFields.every(field => given[field] !== undefined)
       const kept =
         secretRef === undefined || enough
           ? {}
           : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place)
-      return { ...connection.settings, ...kept, ...given }
+      const said =
+        place === 'command' && !enough ? await secretsFrom(app, about, connection, commandOf(app, connection)) : {}
+      return { ...settings, ...kept, ...said, ...given }
     }
   }
 }

@@ -230,6 +230,7 @@ export const places = {
   sealed: 'sealed file',
   plain: 'PLAIN TEXT file',
   environment: 'environment',
+  command: 'secret command',
 } as const
 
 /** A tenant as `--json` shows it. */

@@ -76,8 +76,8 @@ export interface TenantRecord {
   domains: string[]
 }
 
-/** Where a secret is kept. `environment` is never written. */
-export type SecretPlace = 'keyring' | 'sealed' | 'plain' | 'environment'
+/** Where a secret is kept. `environment` and `command` (a vault's own tool) are never written. */
+export type SecretPlace = 'keyring' | 'sealed' | 'plain' | 'environment' | 'command'
 
 export interface ConnectionRecord {
   tenant: string
@@ -89,6 +89,8 @@ export interface ConnectionRecord {
   /** Names of the secret fields that are kept, never values. */
   secretFields: string[]
   place: SecretPlace
+  /** With the place `command`: its words. Absent: K1CTL_SECRET_COMMAND has them. */
+  command?: string[]
   /** Who we are there, as `Identity.name` said. */
   as: string
   /** Whose it is there, as `Identity.tenant` said: the company, the domain. Absent from what was connected before. */
@@ -132,7 +134,7 @@ export interface ProtectedPerson {
 export interface SecretAddress {
   /** Key into the secret store. */
   ref: string
-  place: Exclude<SecretPlace, 'environment'>
+  place: Exclude<SecretPlace, 'environment' | 'command'>
 }
 
 /** What the configuration says: tenants, the selection, connections, and whom nothing may touch. */

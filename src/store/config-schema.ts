@@ -5,7 +5,7 @@ import type { ConnectionRecord, ProtectedRecord, SecretAddress, TenantRecord } f
 /**
  * All of the configuration file. Version 2 has `protected`: a k1ctl that would not heed it must not go on. A file
  * without protected people is written as version 1. Version 3 has `leaving`, version 4 protected people's accounts,
- * version 5 what a connection is to (`at`).
+ * version 5 to whom a connection leads (`at`), and secrets from a command.
  */
 export interface Config {
   version: 1 | 2 | 3 | 4 | 5
@@ -32,7 +32,8 @@ const schema = z.strictObject({
       settings: z.record(z.string(), z.string()),
       secretRef: z.exactOptional(text),
       secretFields: z.array(text),
-      place: z.enum(['keyring', 'sealed', 'plain', 'environment']),
+      place: z.enum(['keyring', 'sealed', 'plain', 'environment', 'command']),
+      command: z.exactOptional(z.array(z.string())),
       as: z.string(),
       at: z.exactOptional(text),
       connectedAt: z.iso.datetime({ offset: true }),
@@ -81,7 +82,7 @@ export function parseConfig(source: string, path: string): Config {
 
 /** The least version that says all of it: an older k1ctl that would not heed it must not go on. */
 export function withVersion({ version: _, ...rest }: Config): Config {
-  if (rest.connections.some(c => c.at !== undefined)) return { ...rest, version: 5 }
+  if (rest.connections.some(c => c.at !== undefined || c.place === 'command')) return { ...rest, version: 5 }
   if (rest.protected?.some(p => p.accounts !== undefined)) return { ...rest, version: 4 }
   if (rest.leaving !== undefined) return { ...rest, version: 3 }
   return { ...rest, version: rest.protected === undefined ? 1 : 2 }
