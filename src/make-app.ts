@@ -140,6 +140,7 @@ export function makeApp(host: Host): App {
       const { startSandbox, readSeed } = await import('./sandbox-door.ts')
       return startSandbox({ port, seed: await readSeed(seed) })
     },
+    secretFrom: async command => (await import('./store/secret-command.ts')).runSecretCommand(command, { env, signal }),
     sandboxQuirks: async () => (await import('./sandbox/index.ts')).quirksBySystem(),
     temporaryHome: () => temporaryHome(host),
     fromEnvironment: async about => {
@@ -150,7 +151,7 @@ export function makeApp(host: Host): App {
   return app
 }
 
-async function temporaryHome(host: Host): Promise<{ app: App; remove(): Promise<void> }> {
+async function temporaryHome(host: Host): Promise<{ app: App; path: string; remove(): Promise<void> }> {
   const [{ mkdtemp, rm }, { tmpdir }, { join }] = await Promise.all([
     import('node:fs/promises'),
     import('node:os'),
@@ -159,7 +160,7 @@ async function temporaryHome(host: Host): Promise<{ app: App; remove(): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'k1ctl-'))
   const ours = Object.entries(host.env).filter(([name]) => !name.startsWith('K1CTL_'))
   const app = makeApp({ ...host, env: { ...Object.fromEntries(ours), K1CTL_HOME: folder } })
-  return { app, remove: () => rm(folder, { recursive: true, force: true }) }
+  return { app, path: folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
 const systemClock: Clock = {

@@ -10,7 +10,7 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   core: { rooms: [], packages: ['zod'] },
   engine: { rooms: ['core'], packages: [] },
   posture: { rooms: ['core', 'engine'], packages: [] },
-  offboarding: { rooms: ['core', 'engine'], packages: ['zod'] },
+  offboarding: { rooms: ['core', 'engine'], packages: ['zod', 'fastest-levenshtein'] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },
   store: { rooms: ['core'], packages: ['conf', 'zod', 'fastest-levenshtein', '@napi-rs/keyring', 'pg'] },
   systems: {

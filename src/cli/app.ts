@@ -12,6 +12,16 @@ export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 /** What the sandbox answers once it runs. */
 export interface RunningSandbox {
   systems: Record<string, { url: string; control: string; credentials: Record<string, string> }>
+  /** People who sign in to administer, where people do. */
+  operators: readonly {
+    systems: readonly string[]
+    username: string
+    company: string
+    password: string
+    challenge: 'none' | 'two-factor' | 'push'
+    code?: string
+    role: string
+  }[]
   tenants: readonly {
     name: string
     domains: readonly string[]
@@ -76,10 +86,12 @@ export interface App {
   /** Counts the letters that one word is off another. */
   letterDistance(): Promise<(one: string, other: string) => number>
   startSandbox(options: { port: number; seed: string }): Promise<RunningSandbox>
+  /** What a vault's own tool prints. @throws K1Error `not-set-up`, `cancelled` */
+  secretFrom(command: readonly string[]): Promise<string>
   /** How the simulators can be made to misbehave. */
   sandboxQuirks(): Promise<readonly SandboxQuirks[]>
   /** An App like this one over an empty home of its own, which `remove` deletes. */
-  temporaryHome(): Promise<{ app: App; remove(): Promise<void> }>
+  temporaryHome(): Promise<{ app: App; path: string; remove(): Promise<void> }>
   /** Settings and secrets of a system that the environment holds. */
   fromEnvironment(about: SystemAbout): Promise<{ settings: Record<string, string>; secrets: Record<string, string> }>
 }

@@ -2,7 +2,7 @@ import { quoted } from '../core/shell.ts'
 import { layout } from '../render/layout.ts'
 import type { App } from './app.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { connectSandbox } from './sandbox.ts'
+import { connectSandbox } from './sandbox-home.ts'
 
 interface Step {
   say: string

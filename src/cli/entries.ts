@@ -18,12 +18,12 @@ export const entries: readonly CommandEntry[] = [
     name: 'disconnect',
     section: setUp,
     summary: 'forget a connection and its secret',
-    load: async () => (await import('./connections.ts')).disconnect,
+    load: async () => (await import('./disconnect.ts')).disconnect,
   },
   {
     name: 'connections',
     section: setUp,
-    summary: 'list connections and where each secret is kept',
+    summary: 'list, show and change connections',
     load: async () => (await import('./connections.ts')).connections,
   },
   {

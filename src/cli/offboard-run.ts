@@ -48,9 +48,9 @@ export async function groundFor(
 }
 
 /** The people of this call, rows that could not be read among them. */
-export function peopleOfCall({ app, words }: Context): AsyncIterable<PeopleRow> {
+export function peopleOfCall({ app, words }: Context, named = words.rest(0)): AsyncIterable<PeopleRow> {
   const column = words.text('column')
-  const source = peopleSource(words.rest(0), words.text('from'), app.stdin)
+  const source = peopleSource(named, words.text('from'), app.stdin)
   return readPeople(source, { signal: app.signal, ...(column === undefined ? {} : { column }) })
 }
 

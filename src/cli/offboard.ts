@@ -70,7 +70,7 @@ async function offboardPeople(context: Context): Promise<number> {
     throw new K1Error('usage', 'offboard has no CSV output.', { hint: 'Take --output ndjson or --json.' })
   if (words.text('plan') !== undefined) return carryOut(context)
   const time = await timeOfCall(context)
-  const people = peopleOfCall(context)
+  const people = peopleOfCall(context, await namedPeople(context))
   const options = await optionsFrom(context)
   const tenants = await chooseTenants(context)
   const [only, second] = tenants
@@ -83,4 +83,14 @@ async function offboardPeople(context: Context): Promise<number> {
     if (words.flag('yes')) return carryOutAll(context, ground, people, { consent: 'flag' })
     return askFirst(context, ground, people)
   })
+}
+
+/** Whom the call names; a person at a terminal who names nobody is asked. */
+async function namedPeople({ app, words, output }: Context): Promise<readonly string[]> {
+  const named = words.rest(0)
+  if (named.length > 0 || words.text('from') !== undefined || !output.canAsk) return named
+  const who = await (await app.prompter()).input('Who leaves? (e-mail or log-in)', {
+    validate: text => /^\S+$/.test(text.trim()) || 'One e-mail or log-in, without blanks. Ctrl-C cancels.',
+  })
+  return [who.trim()]
 }

@@ -37,6 +37,9 @@ export async function buildProgram(
             .action(() => {})
     program.addCommand(command)
   }
+  // Also here: the program hands on the words that it took for arguments, and the group would not see its command.
+  const loaded = await called?.load()
+  if (loaded && isGroup(loaded) && loaded.bare) program.enablePositionalOptions()
   program.helpInformation = () => rootHelp(entries, helpWidth(app.stdout))
   return program
 }
@@ -55,8 +58,20 @@ function toCommander(
   command.addHelpText('after', ['', 'Examples:', ...examples].join('\n'))
   if (isGroup(spec)) {
     for (const child of spec.commands) command.addCommand(toCommander(child, given, onResult))
+    // Options after the name of a command below are that command's.
+    if (spec.bare) runs(command.enablePositionalOptions(), spec.bare, given, onResult)
     return command
   }
+  return runs(command, spec, given, onResult)
+}
+
+function runs(
+  command: Command,
+  spec: CommandSpec,
+  given: Omit<Context, 'words' | 'output'>,
+  onResult: (code: number) => void,
+): Command {
+  const { app } = given
   if (spec.args) command.arguments(spec.args)
   for (const option of optionsOf(spec)) {
     command.addOption(toOption(option))

@@ -43,6 +43,8 @@ export interface AskChoice<T> {
   value: T
   name: string
   description?: string
+  /** Marked in the list, and where it begins. */
+  current?: true
 }
 
 /** What a question shows when this letter is answered; then it is asked again. */
@@ -53,15 +55,25 @@ export interface AskMore {
   show(): void | Promise<void>
 }
 
+/** What is wrong with a text as a sentence, or true. */
+export type Validate = (text: string) => true | string | Promise<true | string>
+
 /** Questions at a terminal. Everything rejects with K1Error `cancelled` on Ctrl-C, and `unattended` with no terminal. */
 export interface Prompter {
   confirm(message: string, more?: AskMore): Promise<boolean>
   /** The person must type exactly `expected`. */
   typed(message: string, expected: string, more?: AskMore): Promise<boolean>
-  input(message: string, options?: { initial?: string; validate?: (text: string) => true | string }): Promise<string>
-  password(message: string): Promise<string>
-  /** A list that can be searched by typing. */
-  choose<T>(message: string, choices: readonly AskChoice<T>[]): Promise<T>
+  input(message: string, options?: { initial?: string; validate?: Validate }): Promise<string>
+  password(message: string, options?: { validate?: Validate }): Promise<string>
+  /**
+   * A list that can be searched by typing; Esc leaves it. `other` makes a choice of what was typed and is not in the
+   * list, or a sentence on why it cannot be one.
+   */
+  choose<T>(
+    message: string,
+    choices: readonly AskChoice<T>[],
+    options?: { other?: (typed: string) => AskChoice<T> | string },
+  ): Promise<T>
 }
 
 // ---- stores -------------------------------------------------------------------------------------------------------
@@ -72,8 +84,8 @@ export interface TenantRecord {
   domains: string[]
 }
 
-/** Where a secret is kept. `environment` is never written. */
-export type SecretPlace = 'keyring' | 'sealed' | 'plain' | 'environment'
+/** Where a secret is kept. `environment` and `command` (a vault's own tool) are never written. */
+export type SecretPlace = 'keyring' | 'sealed' | 'plain' | 'environment' | 'command'
 
 export interface ConnectionRecord {
   tenant: string
@@ -85,8 +97,12 @@ export interface ConnectionRecord {
   /** Names of the secret fields that are kept, never values. */
   secretFields: string[]
   place: SecretPlace
+  /** With the place `command`: its words. Absent: K1CTL_SECRET_COMMAND has them. */
+  command?: string[]
   /** Who we are there, as `Identity.name` said. */
   as: string
+  /** Whose it is there, as `Identity.tenant` said: the company, the domain. Absent from what was connected before. */
+  at?: string
   /** ISO time. */
   connectedAt: string
 }
@@ -126,7 +142,7 @@ export interface ProtectedPerson {
 export interface SecretAddress {
   /** Key into the secret store. */
   ref: string
-  place: Exclude<SecretPlace, 'environment'>
+  place: Exclude<SecretPlace, 'environment' | 'command'>
 }
 
 /** What the configuration says: tenants, the selection, connections, and whom nothing may touch. */

@@ -100,8 +100,8 @@ export function openSecrets({
     async write(ref, values, place, before = async () => undefined) {
       for (const value of Object.values(values)) rememberSecret(value)
       if (place === undefined) return await writeAnywhere(ref, values, before)
-      if (place === 'environment') {
-        throw new K1Error('usage', 'The environment cannot keep secrets: it is only read.', {
+      if (place === 'environment' || place === 'command') {
+        throw new K1Error('usage', 'The environment and commands cannot keep secrets: they are only read.', {
           hint: 'Choose keyring, sealed or plain.',
         })
       }
@@ -111,7 +111,7 @@ export function openSecrets({
     },
 
     async read(ref, place) {
-      const values = place === 'environment' ? undefined : await places[place].read(ref)
+      const values = place === 'environment' || place === 'command' ? undefined : await places[place].read(ref)
       if (values === undefined) {
         const where = place === 'environment' ? 'They were to come from the environment' : `Looked in: ${place}`
         throw new K1Error('not-set-up', `No secrets are kept for ${ref}. ${where}.`, {
@@ -124,7 +124,7 @@ export function openSecrets({
     },
 
     async remove(ref, place) {
-      if (place !== 'environment') await places[place].remove(ref)
+      if (place !== 'environment' && place !== 'command') await places[place].remove(ref)
     },
 
     alone: work => holdWriteLock(join(folder, 'secrets'), processes, work),

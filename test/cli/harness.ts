@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { App } from '../../src/cli/app.ts'
 import { run } from '../../src/cli/run.ts'
-import { connectSandbox } from '../../src/cli/sandbox.ts'
+import { connectSandbox } from '../../src/cli/sandbox-home.ts'
 import type { OutStream } from '../../src/cli/screen.ts'
 import type { Prompter } from '../../src/core/ports.ts'
 import { makeApp } from '../../src/make-app.ts'
@@ -121,7 +121,7 @@ function terminalOver(said: string[]): OutStream {
   return Object.assign(moves, { isTTY: true, write: (text: string) => said.push(text) })
 }
 
-function appFor(home: string, options: RunOptions): { app: App; stdout: string[]; stderr: string[] } {
+export function appFor(home: string, options: RunOptions): { app: App; stdout: string[]; stderr: string[] } {
   const stdout: string[] = []
   const stderr: string[] = []
   const { prompter } = options

@@ -143,6 +143,14 @@ describeInTerminal('connect graphus', () => {
     const home = await newHome('A')
     const terminal = openTerminal(['connect', 'graphus'], home)
     await giveAccount(terminal, 'graphus', { ...twoFactor, password: 'not this one' })
+    for (const attempt of [2, 3]) {
+      await terminal.sees('error:')
+      await terminal.sees(`Try ${attempt} of 3.`)
+      for (const question of ['username', 'company', 'password']) {
+        await terminal.sees(question)
+        terminal.answer('')
+      }
+    }
     await terminal.sees('error:')
     expect(await terminal.ended).toBe(4)
     expect(await connections(home)).toEqual([])
@@ -290,7 +298,7 @@ describeInTerminal('the sealed file', () => {
     expect(given.code).toBe(0)
   })
 
-  it('keeps nothing under a passphrase that was mistyped', async () => {
+  it('asks for both again when a passphrase was mistyped, and keeps nothing on Ctrl-C', async () => {
     const home = await newHome('Northwind Dental')
     const terminal = openTerminal(words(), home)
     await terminal.sees('? Password')
@@ -299,8 +307,12 @@ describeInTerminal('the sealed file', () => {
     terminal.answer(passphrase)
     await terminal.sees('The same again')
     terminal.answer('nine small lantern')
-    await terminal.sees('The two passphrases differ; nothing was kept.')
-    expect(await terminal.ended).toBe(2)
+    await terminal.sees('The two differ. Once more:')
+    await terminal.sees('New passphrase')
+    terminal.answer('short')
+    await terminal.sees('At least 8 characters')
+    terminal.type(keys.ctrlC)
+    expect(await terminal.ended).toBe(130)
     expect(existsSync(join(home, 'secrets', 'sealed.json'))).toBe(false)
     expect(await connections(home)).toEqual([])
   })

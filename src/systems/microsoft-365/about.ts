@@ -1,3 +1,4 @@
+import { like, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 import { toldRights } from './needed-rights.ts'
 
@@ -13,7 +14,12 @@ export const microsoft365About: SystemAbout = {
       label: "The customer's tenant id or domain",
       secret: false,
       required: true,
+      customer: true,
       example: 'contoso.com',
+      check: like(
+        /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|([\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]+)$/iu,
+        'Give the id, or a domain such as contoso.com.',
+      ),
     },
     { key: 'clientId', label: 'Application (client) id', secret: false, required: true },
     {
@@ -35,6 +41,7 @@ export const microsoft365About: SystemAbout = {
       secret: false,
       required: true,
       defaultValue: 'https://graph.microsoft.com',
+      check: webAddress,
       suggestions: [
         { value: 'https://graph.microsoft.com', label: 'Global' },
         { value: 'https://graph.microsoft.us', label: 'US Government (GCC High)' },
@@ -48,6 +55,7 @@ export const microsoft365About: SystemAbout = {
       secret: false,
       required: true,
       defaultValue: 'https://login.microsoftonline.com',
+      check: webAddress,
       suggestions: [
         { value: 'https://login.microsoftonline.com', label: 'Global' },
         { value: 'https://login.microsoftonline.us', label: 'US Government' },
@@ -64,6 +72,7 @@ export const microsoft365About: SystemAbout = {
         { value: 'keep', label: 'keep: until the mailbox is converted or exported' },
         { value: 'remove', label: 'remove: the mailbox goes with its licence' },
       ],
+      closed: true,
     },
     { key: 'autoReply', label: 'Automatic reply of a leaver (text)', secret: false, required: false },
     {
@@ -86,6 +95,7 @@ export const microsoft365About: SystemAbout = {
       label: 'Kept sign-in',
       secret: true,
       required: false,
+      later: true,
       when: { key: 'auth', is: ['device-code'] },
     },
   ],
