@@ -107,7 +107,7 @@ async function runs(): Promise<void> {
     const goals = await people.goals(await theOne(people, who), { ...plain, ...more })
     const brought = await bringAll(goals)
     if (more.delete) continue
-    for (const goal of goals) {
+    for (const goal of goals.toReversed()) {
       const before = brought.get(goal.kind)?.before
       if (before?.state === 'not-yet') await goal.undo?.(before.reading).bring?.()
     }
@@ -160,6 +160,7 @@ describe.skipIf(file === null)(`Graph v1.0${file === null ? ' (skipped: ../share
         internalReplyMessage: 'Gone.',
         externalReplyMessage: 'Gone.',
       }),
+      setRule: writes.setRule(id, 'AQAAAJ5dZqA=', false),
       retireDevice: writes.retireDevice(id),
       lockDevice: writes.lockDevice(id),
       wipeDevice: writes.wipeDevice(id),

@@ -46,8 +46,7 @@ describe('absent is not none', () => {
 
   it('does not take licences that are not shown for freed', async () => {
     await stage.control('quirks', { licencesHidden: true })
-    const goal = await goalFor(estate.cloud, 'access-freed', {}, { licences: 'remove' })
-    await bring(goal)
+    const goal = await goalFor(estate.cloud, 'licences-freed', {}, { licences: 'remove' })
     expect((await failureOf(goal.look())).facts.field).toBe('licenseAssignmentStates')
   })
 

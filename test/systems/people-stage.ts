@@ -39,8 +39,9 @@ export interface PeopleStage {
   readonly clock: TestClock
   restart(alter: (world: World) => void): Promise<void>
   /** `tenant` is its number, from 1; absent: the first that has the system. */
-  open(system: string, tenant?: number, username?: string): Promise<PeopleAccess>
-  session(system: string, tenant?: number, username?: string): Promise<Session>
+  open(system: string, tenant?: number, more?: string | Record<string, string>): Promise<PeopleAccess>
+  /** @param more a user name, or any settings */
+  session(system: string, tenant?: number, more?: string | Record<string, string>): Promise<Session>
   fault(system: string, ...faults: Fault[]): Promise<unknown>
   control(system: string, method: string, path: string, body?: unknown): Promise<unknown>
   /** `PATCH /Users/7`, of the calls that changed something, since the last time. */
@@ -82,12 +83,12 @@ export function setPeopleStage(): PeopleStage {
   async function session(
     system: string,
     tenant = estateSystems.includes(system) ? estateNumber : 1,
-    username?: string,
+    more: string | Record<string, string> = {},
   ): Promise<Session> {
     const known = sandbox.tenants[tenant - 1]?.connections[connectionKeys[system] ?? system]
     const found = findSystem(system)
     if (known === undefined || found === undefined) throw new Error(`tenant ${tenant} has no ${system}`)
-    const settings = { ...known.settings, ...known.secrets, ...(username === undefined ? {} : { username }) }
+    const settings = { ...known.settings, ...known.secrets, ...(typeof more === 'string' ? { username: more } : more) }
     const opened = await openTried(found, settings, { clock, http: { env: {} } })
     sessions.push(opened)
     return opened
@@ -115,8 +116,8 @@ export function setPeopleStage(): PeopleStage {
       await start(alter)
     },
     session,
-    async open(system, tenant, username) {
-      const { people } = await session(system, tenant, username)
+    async open(system, tenant, more) {
+      const { people } = await session(system, tenant, more)
       if (people === undefined) throw new Error(`${system} reaches no people`)
       return people
     },

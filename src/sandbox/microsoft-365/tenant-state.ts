@@ -1,3 +1,5 @@
+import type { MailContact, SimulatedMailbox } from './exchange/mailbox-state.ts'
+
 /** What one Microsoft 365 tenant keeps, as plain data: it is cloned whole to show old readings. */
 
 export interface TenantState {
@@ -16,6 +18,8 @@ export interface TenantState {
   permissionGrants: PermissionGrant[]
   managedDevices: ManagedDevice[]
   devices: Device[]
+  mailboxes: SimulatedMailbox[]
+  mailContacts: MailContact[]
 }
 
 export interface User {

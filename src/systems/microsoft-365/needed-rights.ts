@@ -104,17 +104,20 @@ export const neededRights: readonly NeededRight[] = [
   },
   {
     what: 'remove licences',
-    calls: ['POST /users/{id}/assignLicense'],
+    calls: ['POST /users/{id}/assignLicense', 'GET /subscribedSkus'],
     oneOf: ['LicenseAssignment.ReadWrite.All', usersWriter, directoryWriter],
     only: ({ removesLicences }) => removesLicences,
     when: 'with licences=remove',
   },
   {
-    what: 'set the automatic reply',
-    calls: ['GET /users/{id}/mailboxSettings', 'PATCH /users/{id}/mailboxSettings'],
+    what: 'disable rules that send mail out, and set the automatic reply',
+    calls: [
+      'GET /users/{id}/mailFolders/inbox/messageRules',
+      'PATCH /users/{id}/mailFolders/inbox/messageRules/{id}',
+      'GET /users/{id}/mailboxSettings',
+      'PATCH /users/{id}/mailboxSettings',
+    ],
     oneOf: ['MailboxSettings.ReadWrite'],
-    only: ({ autoReply }) => autoReply !== undefined,
-    when: 'with autoReply',
   },
   {
     what: 'hand over groups',

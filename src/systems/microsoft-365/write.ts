@@ -96,6 +96,9 @@ export const changeLicences = (
 export const setAutomaticReply = (userId: string, setting: Readonly<Record<string, string>>) =>
   new Write('PATCH', path`/users/${userId}/mailboxSettings`, { automaticRepliesSetting: setting })
 
+export const setRule = (userId: string, ruleId: string, isEnabled: boolean) =>
+  new Write('PATCH', path`/users/${userId}/mailFolders/inbox/messageRules/${ruleId}`, { isEnabled })
+
 export const retireDevice = (deviceId: string) =>
   new Write('POST', path`/deviceManagement/managedDevices/${deviceId}/retire`)
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Account } from '../../../core/account.ts'
 import type { Back } from '../../../core/goal.ts'
-import { changeLicences, giveAppRole, giveConsent, joinGroup } from '../write.ts'
+import { giveAppRole, giveConsent } from '../write.ts'
 import { adminCenter, change, type Ground, type Sent, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
+import { licencesBack } from './licences.ts'
 
 /** Null is what was not seen: nothing of it was taken. */
 const snapshotSchema = z.object({
@@ -33,16 +34,9 @@ export function accessBack({ graph }: Ground, { id, login }: Account): Back<Held
   }
 
   function missing(had: Snapshot, { appRoles, consents, licences }: Held): Sent[] {
-    const { direct = [], groups = [] } = licences.value ?? {}
     return [
-      ...(had.licences ?? [])
-        .filter(one => !direct.some(({ skuId }) => skuId === one.skuId))
-        .map(one => change(`licence ${one.skuId}`, 'Licences', 'none', one.skuId, () => changeLicences(id, [one], []))),
-      ...(had.licenceGroups ?? [])
-        .filter(one => !groups.some(group => group.id === one.id))
-        .map(group =>
-          change(`group ${group.id}`, 'Licence groups', 'none', group.name, () => joinGroup(graph.base, group.id, id)),
-        ),
+      // Since licences have a goal of their own, only earlier versions wrote them down here.
+      ...licencesBack(graph, id, had, licences.value),
       ...(had.appRoles ?? [])
         .filter(
           one => !appRoles.value?.some(now => now.appRoleId === one.appRoleId && now.resourceId === one.resourceId),

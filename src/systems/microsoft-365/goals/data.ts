@@ -1,5 +1,4 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { K1Error } from '../../../core/errors.ts'
 import { isLastOwner } from '../graph-error.ts'
 import { type Owned, readOwned } from '../owned.ts'
 import type { GraphUser } from '../users.ts'
@@ -13,6 +12,7 @@ export function dataHandedOver(
   ground: Ground,
   { account, readings }: Subject,
   successor: string,
+  heirOf: () => Promise<GraphUser>,
 ): AccountGoal<Owned[], Sent> {
   const { graph } = ground
   const { id } = account
@@ -28,9 +28,7 @@ export function dataHandedOver(
     holds: owned => owned.length === 0,
     changes: owned =>
       owned.map(one => change(one.id, 'Owner of', one.name, successor, () => removeOwner(one.folder, one.id, id))),
-    residual: () => [
-      'Mailbox and OneDrive are not handed over: give access in the Exchange and SharePoint admin centers.',
-    ],
+    residual: () => ['OneDrive is not handed over: give access in the SharePoint admin center.'],
     shown: owned => ({
       owned: owned.map(({ id, name, folder, owners }) => ({
         id,
@@ -41,7 +39,7 @@ export function dataHandedOver(
     }),
     async take(changes, owned) {
       if (changes.length === 0) return []
-      const heir = await theSuccessor(ground, id, successor)
+      const heir = await heirOf()
       const without = owned.filter(one => !one.owners?.includes(heir.id))
       const given = await sendTogether(
         graph,
@@ -66,18 +64,4 @@ export function ownerless(owned: readonly Owned[]): string[] {
     const alone = `The only owner of the ${kinds[folder]} "${name}": name a successor with --successor.`
     return owners.length < 2 ? [alone] : []
   })
-}
-
-async function theSuccessor({ users }: Ground, userId: string, word: string): Promise<GraphUser> {
-  const found = await users.find(word)
-  const [heir] = found
-  const refuse = (why: string) =>
-    new K1Error('refused', `Nothing was handed over to ${word} in Microsoft 365: ${why}.`, {
-      hint: 'Name somebody who has an active account there with --successor.',
-    })
-  if (heir === undefined) throw refuse('there is no such account')
-  if (found.length > 1) throw refuse('several accounts match')
-  if (heir.id === userId) throw refuse('it is the leaver')
-  if (!heir.accountEnabled) throw refuse('the account is blocked')
-  return heir
 }
