@@ -4,7 +4,7 @@ import type { Exhibit, SimulatedRequest, SimulatedResponse, Simulator, Simulator
 import type { World, WorldTenant } from '../world.ts'
 import { GraphFailure, type GraphRequest, isObject, parseJson } from './answers.ts'
 import { control, type Settings } from './control.ts'
-import { changesMail, ExchangeDesk } from './exchange/exchange-desk.ts'
+import { changesMail, cmdletIn, ExchangeDesk } from './exchange/exchange-desk.ts'
 import { guidOf } from './guid.ts'
 import { quirks } from './quirks.ts'
 import { route } from './routes.ts'
@@ -236,6 +236,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     },
     control: request => control({ tenant, desk, settings }, request),
     failure: (code, message) => new GraphFailure(400, String(code), message).response(),
+    operation: cmdletIn,
     changes: request => {
       const { method, path, body } = request
       if (method === 'GET' || path.startsWith('/login/')) return false

@@ -11,8 +11,11 @@ const types: Record<string, MailboxType> = {
   Equipment: 'EquipmentMailbox',
 }
 
-/** What Active Directory keeps of somebody who is synced. */
-const onPremises = ['HiddenFromAddressListsEnabled', 'ForwardingAddress', 'DeliverToMailboxAndForward']
+/**
+ * What Active Directory keeps of somebody who is synced: msExchHideFromAddressLists, altRecipient
+ * (learn.microsoft.com/entra/identity/hybrid/connect/reference-connect-sync-attributes-synchronized, Exchange Online).
+ */
+const onPremises = ['HiddenFromAddressListsEnabled', 'ForwardingAddress']
 
 export function changeMailbox(tenant: Tenant, given: Given): Answer {
   const { user, mailbox } = boxOf(tenant.state, String(given.Identity))

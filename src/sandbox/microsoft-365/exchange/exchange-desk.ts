@@ -85,6 +85,17 @@ export class ExchangeDesk {
   }
 }
 
+/** `Get-Mailbox {"Identity":"…"}`: every cmdlet has the same address. */
+export function cmdletIn(request: SimulatedRequest): string | undefined {
+  if (!request.path.startsWith('/exchange/')) return undefined
+  try {
+    const { CmdletInput: input } = parseJson(request)
+    return isObject(input) ? `${String(input.CmdletName)} ${JSON.stringify(input.Parameters ?? {})}` : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Does this request change something? */
 export function changesMail({ body }: SimulatedRequest): boolean {
   return !/"CmdletName":\s*"Get-/.test(body.toString('utf8'))

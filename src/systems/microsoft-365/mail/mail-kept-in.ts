@@ -31,6 +31,9 @@ const snapshotSchema = z.object({
 
 type Snapshot = z.infer<typeof snapshotSchema>
 
+const onPremises =
+  'The forwarding is kept in Active Directory (altRecipient), and the person is synced: clear it on premises.'
+
 /** Exchange tells its servers of a change within a minute. */
 const settlesWithin = 60_000
 
@@ -125,11 +128,22 @@ export function mailKeptIn(
   function changesOf({ mailbox, forwarding, outside, protocols, devices }: Ways): Sent[] {
     if (mailbox === null) return []
     const sendsOn = forwarding.value?.outside
-    const none = { ForwardingAddress: null, ForwardingSmtpAddress: null, DeliverToMailboxAndForward: false }
+    const isOnPremises = mailbox.synced && mailbox.forwardsTo !== null
+    const none = {
+      // Of who is synced it is kept in Active Directory, and naming it would be refused.
+      ...(mailbox.forwardsTo === null ? {} : { ForwardingAddress: null }),
+      ForwardingSmtpAddress: null,
+      DeliverToMailboxAndForward: false,
+    }
+    const forward = change('forwarding', 'Forwarding', sendsOn ?? '', 'none')
     const rules = (outside.value ?? []).filter(({ enabled }) => enabled)
     return [
       ...(sendsOn
-        ? [mailChange('forwarding', 'Forwarding', sendsOn, 'none', () => exchange.setMailbox(mailbox, none))]
+        ? [
+            isOnPremises
+              ? { ...forward, why: onPremises }
+              : { ...forward, send: () => exchange.setMailbox(mailbox, none) },
+          ]
         : []),
       ...rules.map(rule =>
         rule.readOnly
@@ -175,7 +189,7 @@ export function mailKeptIn(
     const isForwarding = forwarding && (forwarding.forwardsTo !== null || forwarding.forwardsOut !== null)
     const isSame = mailbox.forwardsTo === forwarding?.forwardsTo && mailbox.forwardsOut === forwarding?.forwardsOut
     const was = forwarding && {
-      ForwardingAddress: forwarding.forwardsTo,
+      ...(mailbox.forwardsTo === forwarding.forwardsTo ? {} : { ForwardingAddress: forwarding.forwardsTo }),
       ForwardingSmtpAddress: forwarding.forwardsOut,
       DeliverToMailboxAndForward: forwarding.keepsCopy,
     }
