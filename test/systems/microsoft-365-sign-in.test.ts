@@ -190,6 +190,7 @@ describe('rights', () => {
       'User-PasswordProfile.ReadWrite.All',
       'UserAuthenticationMethod.ReadWrite.All',
       'RoleManagement.ReadWrite.Directory',
+      'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
       'AppRoleAssignment.ReadWrite.All',
       'DelegatedPermissionGrant.ReadWrite.All',
       'DeviceManagementManagedDevices.Read.All',

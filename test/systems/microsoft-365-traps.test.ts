@@ -101,22 +101,30 @@ describe('administrators', () => {
     expect((await failureOf(Promise.resolve(both[1]?.bring?.()))).kind).toBe('refused')
   })
 
-  it('lose roles that a group gives, and what they may activate is named', async () => {
+  it('lose roles that a group gives, and what they may activate, and get both back', async () => {
     const { id } = z
       .object({ id: z.string() })
       .parse(await stage.control('groups', { name: 'Admins', members: [estate.cloud], roleAssignable: true }))
     await stage.control('roles', { to: id, role: 'userAdministrator' })
     await stage.control('eligible', { to: estate.cloud, role: 'globalAdministrator' })
+    await stage.control('eligible-groups', { to: estate.cloud, group: id })
     const people = await stage.open()
     expect((await theOne(people, estate.cloud)).roles).toEqual([{ name: 'User Administrator', admin: true }])
     const goal = await goalFor(people, estate.cloud, 'admin-roles-dropped')
-    expect(goal.residual?.join()).toContain('Global Administrator')
-    expect((await goal.look()).state).toBe('not-yet')
+    const may = goal.differences.find(({ what }) => what === 'May activate')
+    expect(may?.before).toBe('Global Administrator, member of Admins')
+    const before = await goal.look()
+    expect(before.state).toBe('not-yet')
     await goal.bring?.()
-    expect((await goal.look()).state).toBe('holds')
-    expect((await goalFor(people, estate.cloud, 'admin-roles-dropped')).residual?.join()).toContain(
-      'Identity Management',
-    )
+    expect(await goal.look()).toMatchObject({ state: 'holds', reading: { eligibleRoles: [], eligibleGroups: [] } })
+    await goal.undo?.(before.state === 'not-yet' ? before.reading : undefined).bring?.()
+    expect(await goal.look()).toEqual(before)
+  })
+
+  it('are not said to have no role that they may activate where that cannot be read', async () => {
+    await stage.control('part-faults', { path: 'Eligib|eligib', status: 403, headers: {}, times: 99 })
+    const goal = await goalFor(await stage.open(), estate.cloud, 'admin-roles-dropped')
+    expect(goal.residual?.join()).toContain('could not be read')
   })
 
   it('need an app with a higher role, which is said before, and when Graph refuses', async () => {

@@ -35,7 +35,7 @@ interface Ground {
  * `people` `{key, givenName, surname, email, guest?}`: one more account ·
  * `people/change` `{email, ...members of the account}` · `people/delete` `{email}`: as a sync deletes it ·
  * `groups` `{name, members: [email], roleAssignable?, licensing?, mail?, synced?, owners?}` · `roles` `{to: id or email, role}` ·
- * `eligible` `{email, role}` · `devices` `{email, name, personal?, online?, os?, registered?}`: enrolled, or (`registered`) only known to Entra ·
+ * `eligible` `{to, role}` · `eligible-groups` `{to, group}`: may become a member · `devices` `{email, name, personal?, online?, os?, registered?}`: enrolled, or (`registered`) only known to Entra ·
  * `devices/results` `{email, results: [{actionName, actionState}], at?}` · `devices/contact`: every device checks in now · `lag` `{ms}`: reads show what was before a change for so long ·
  * `page-size` `{size}` · `rights` `{granted: [...]}`: what the app has, in the next token · `opaque`: tokens without
  * claims · `expire`: access tokens end · `certificate` `{pem}`: registers it · `device-code` `{userCode, by}`: somebody
@@ -157,6 +157,17 @@ function controlTenant({ tenant }: Ground, path: string, body: Record<string, un
       const role = Object.entries(roles).find(([name]) => name === body.role)?.[1] ?? String(body.role)
       const list = path === '/roles' ? state.roleAssignments : state.roleEligibilities
       list.push(assigned(principal, role))
+      return done
+    }
+    case '/eligible-groups': {
+      const principalId = byEmail(tenant, body.to).id
+      const groupId = String(body.group)
+      state.groupEligibilities.push({
+        id: guidOf('group eligibility', principalId, groupId, 'member'),
+        principalId,
+        groupId,
+        accessId: 'member',
+      })
       return done
     }
     case '/devices/results': {

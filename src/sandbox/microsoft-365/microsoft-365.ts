@@ -32,6 +32,7 @@ const everyRight = [
   'Application.ReadWrite.All',
   'RoleManagement.ReadWrite.Directory',
   'RoleEligibilitySchedule.Read.Directory',
+  'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
   'AppRoleAssignment.ReadWrite.All',
   'DelegatedPermissionGrant.ReadWrite.All',
   'LicenseAssignment.ReadWrite.All',

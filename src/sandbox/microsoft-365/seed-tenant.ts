@@ -51,6 +51,7 @@ export function seedTenant(world: World): TenantState {
       ...(second === undefined ? [] : [assigned(second, roles.userAdministrator)]),
     ],
     roleEligibilities: [],
+    groupEligibilities: [],
     applications: [...owned('Tool crib', leaver), ...owned('Label printer', cloudLeaver)],
     appRoleAssignments: [
       ...people.map(person => ({

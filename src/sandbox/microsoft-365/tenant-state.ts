@@ -13,6 +13,7 @@ export interface TenantState {
   roleAssignments: RoleAssignment[]
   /** Privileged Identity Management: may become, is not. */
   roleEligibilities: RoleAssignment[]
+  groupEligibilities: GroupEligibility[]
   applications: Application[]
   appRoleAssignments: AppRoleAssignment[]
   permissionGrants: PermissionGrant[]
@@ -69,6 +70,13 @@ export interface RoleAssignment {
   principalId: string
   roleDefinitionId: string
   directoryScopeId: string
+}
+
+export interface GroupEligibility {
+  id: string
+  principalId: string
+  groupId: string
+  accessId: 'member' | 'owner'
 }
 
 export interface Application {

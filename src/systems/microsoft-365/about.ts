@@ -127,7 +127,7 @@ export const microsoft365About: SystemAbout = {
     {
       kind: 'admin-roles-dropped',
       how: 'reached',
-      note: 'Role assignments, and groups that give a role. Eligibility in Privileged Identity Management is named, not removed.',
+      note: 'Role assignments, groups that give a role, and what may be activated in Privileged Identity Management: roles and groups.',
     },
     {
       kind: 'sign-in-blocked',

@@ -59,8 +59,17 @@ export const neededRights: readonly NeededRight[] = [
       'GET /roleManagement/directory/roleAssignments',
       'DELETE /roleManagement/directory/roleAssignments/{id}',
       'GET /roleManagement/directory/roleEligibilityScheduleInstances',
+      'POST /roleManagement/directory/roleEligibilityScheduleRequests',
     ],
     oneOf: ['RoleManagement.ReadWrite.Directory'],
+  },
+  {
+    what: 'take away groups that may be activated',
+    calls: [
+      'GET /identityGovernance/privilegedAccess/group/eligibilityScheduleInstances',
+      'POST /identityGovernance/privilegedAccess/group/eligibilityScheduleRequests',
+    ],
+    oneOf: ['PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup'],
   },
   {
     // Without it memberOf shows of each group nothing but its id.

@@ -3,6 +3,7 @@ import { goneReading, type Reading, seen } from '../../core/reading.ts'
 import { readAccess } from './access.ts'
 import { readGroupRoles } from './administration.ts'
 import { readDevices } from './devices.ts'
+import { readEligibility } from './eligibility.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import type { Mailbox } from './exchange/mailbox.ts'
 import type { Graph } from './graph.ts'
@@ -59,7 +60,7 @@ export function readingsOf({ graph, users, roles, exchange }: Sources, id: strin
     /** Of groups that the person is in. Stands on `memberships`. */
     groupRoles: (moment: Moment) =>
       moment.read('roles of groups', async () => readGroupRoles(roles, await memberships(moment))),
-    eligible: (moment: Moment) => moment.read('eligible', () => roles.eligible(id)),
+    eligible: (moment: Moment) => moment.read('eligible', () => readEligibility(graph, id)),
     methods: (moment: Moment) => moment.read('methods', () => readMethods(graph, id)),
     access: (moment: Moment) => moment.read('access', () => readAccess(graph, id)),
     reply: (moment: Moment) => moment.read('reply', () => readReply(graph, id)),

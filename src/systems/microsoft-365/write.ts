@@ -34,6 +34,12 @@ export interface RoleGrant {
   directoryScopeId: string
 }
 
+export interface GroupEligibility {
+  principalId: string
+  groupId: string
+  accessId: 'member' | 'owner'
+}
+
 export interface AppRoleGrant {
   principalId: string
   resourceId: string
@@ -62,6 +68,26 @@ export const dropRole = (assignmentId: string) =>
   new Write('DELETE', path`/roleManagement/directory/roleAssignments/${assignmentId}`)
 
 export const giveRole = (grant: RoleGrant) => new Write('POST', path`/roleManagement/directory/roleAssignments`, grant)
+
+/** Privileged Identity Management takes wishes: `adminRemove` ends what somebody may become. */
+const eligibilityWish = (remove: boolean) => ({
+  action: remove ? 'adminRemove' : 'adminAssign',
+  justification: remove ? 'Offboarding' : 'Offboarding undone',
+  // Without a beginning it begins now.
+  ...(remove ? {} : { scheduleInfo: { expiration: { type: 'noExpiration' } } }),
+})
+
+export const changeRoleEligibility = (grant: RoleGrant, remove: boolean) =>
+  new Write('POST', path`/roleManagement/directory/roleEligibilityScheduleRequests`, {
+    ...eligibilityWish(remove),
+    ...grant,
+  })
+
+export const changeGroupEligibility = (grant: GroupEligibility, remove: boolean) =>
+  new Write('POST', path`/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests`, {
+    ...eligibilityWish(remove),
+    ...grant,
+  })
 
 export const leaveGroup = (groupId: string, userId: string) =>
   new Write('DELETE', path`/groups/${groupId}/members/${userId}/$ref`)
