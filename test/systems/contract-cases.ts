@@ -178,7 +178,6 @@ export const contractCases: readonly ContractCase[] = [
       field: 'value.0.userPrincipalName',
     },
     proof: { fault: { method: 'GET', path: '/users/', omit: ['accountEnabled'] }, field: 'accountEnabled' },
-    holding: { 'data-handed-over': 'Nothing is owned by this person alone.' },
   },
   {
     system: 'aws',

@@ -221,6 +221,40 @@ describe('the successor', () => {
   })
 })
 
+describe('beside mail', () => {
+  it('OneDrive is opened to the successor, and its link is told', async () => {
+    const goal = await goalFor(estate.cloud, 'data-handed-over', { successor: estate.other })
+    expect(goal.differences.map(({ what }) => what)).toEqual(['OneDrive'])
+    await bring(goal)
+    expect(await goal.look()).toMatchObject({ state: 'holds', reading: { oneDrive: { shared: true } } })
+    expect(goal.residual.join()).toMatch(/OneDrive, for carla.*https:.*emma_suzuki.*30 days/)
+  })
+
+  it('OneDrive that may not be seen is not said to be handed over', async () => {
+    await stage.fault({ method: 'GET', path: '/drive', status: 403, body: {}, times: 0 })
+    const goal = await goalFor(estate.cloud, 'data-handed-over', { successor: estate.other })
+    expect((await failureOf(goal.look())).kind).toBe('forbidden')
+  })
+
+  it('the number in Teams is freed, and theirs again while it is still free', async () => {
+    const goal = await goalFor(estate.synced, 'access-freed')
+    expect(goal.differences.find(({ what }) => what === 'Teams number')?.before).toBe('+15550100142')
+    const before = await goal.look()
+    await bring(goal)
+    expect((await goal.look()).state).toBe('holds')
+    await goal.undo?.(before.state === 'not-yet' ? before.reading : undefined).bring?.()
+    expect(await goal.look()).toEqual(before)
+  })
+
+  it('a number that may not be seen is named, and stops nothing', async () => {
+    await stage.control('part-faults', { path: 'numberAssignments', status: 403, headers: {}, times: 9 })
+    const goal = await goalFor(estate.cloud, 'access-freed')
+    expect(goal.residual.join()).toContain('TeamsTelephoneNumber.ReadWrite.All')
+    await bring(goal)
+    expect((await goal.look()).state).toBe('holds')
+  })
+})
+
 describe('distribution lists', () => {
   it('are left and joined again, also where Graph is behind', async () => {
     const goal = await goalFor(estate.cloud, 'groups-left')

@@ -110,8 +110,7 @@ describe('the goals', () => {
     const goals = await people.goals(account, options)
     const first = await bringAll(goals)
     for (const [kind, { before, after, written }] of first) {
-      const owned = kind === 'data-handed-over'
-      expect([kind, before.state, after.state, written]).toEqual([kind, owned ? 'holds' : 'not-yet', 'holds', !owned])
+      expect([kind, before.state, after.state, written]).toEqual([kind, 'not-yet', 'holds', true])
     }
     expect(first.get('deleted')?.after).toEqual({ state: 'holds', reading: { deleted: true } })
     await stage.writes()

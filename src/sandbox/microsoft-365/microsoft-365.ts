@@ -41,6 +41,8 @@ const everyRight = [
   'Device.ReadWrite.All',
   'Directory.Read.All',
   'MailboxSettings.ReadWrite',
+  'Files.ReadWrite.All',
+  'TeamsTelephoneNumber.ReadWrite.All',
 ]
 
 const everyExchangeRight = {

@@ -6,6 +6,7 @@ import { groupRoutes } from './group-routes.ts'
 import { mailRoutes } from './mail-routes.ts'
 import { roleRoutes } from './role-routes.ts'
 import type { Route } from './route.ts'
+import { teamsRoutes } from './teams-routes.ts'
 import type { Tenant } from './tenant.ts'
 import { userRoutes } from './user-routes.ts'
 
@@ -16,6 +17,7 @@ const routes: readonly Route[] = [
   ...accessRoutes,
   ...deviceRoutes,
   ...mailRoutes,
+  ...teamsRoutes,
 ]
 
 /** @throws GraphFailure */

@@ -93,6 +93,18 @@ export function seedTenant(world: World): TenantState {
     ),
     mailboxes: seedMailboxes(people, estateLeaverAt),
     mailContacts: [],
+    drives: people.map(one => ({
+      id: `b!${guidOf('drive', one.person.id)}`,
+      owner: userId(one),
+      webUrl: `https://${domain.split('.')[0]}-my.sharepoint.example/personal/${one.login.replace(/[^a-z0-9]/gi, '_')}/Documents`,
+      permissions: [],
+    })),
+    numbers: people.slice(2, 3).map(one => ({
+      id: guidOf('number', one.person.id),
+      telephoneNumber: '+15550100142',
+      numberType: 'callingPlan' as const,
+      holder: userId(one),
+    })),
   }
 }
 

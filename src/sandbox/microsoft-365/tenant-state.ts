@@ -21,6 +21,8 @@ export interface TenantState {
   devices: Device[]
   mailboxes: SimulatedMailbox[]
   mailContacts: MailContact[]
+  drives: Drive[]
+  numbers: TeamsNumber[]
 }
 
 export interface User {
@@ -128,4 +130,20 @@ export interface Device {
   operatingSystem: string
   onPremisesSyncEnabled: true | null
   registeredTo: string
+}
+
+/** A OneDrive. */
+export interface Drive {
+  id: string
+  owner: string
+  webUrl: string
+  permissions: { id: string; user: string; roles: string[] }[]
+}
+
+/** A telephone number in Teams; without a holder it is free. */
+export interface TeamsNumber {
+  id: string
+  telephoneNumber: string
+  numberType: 'directRouting' | 'callingPlan' | 'operatorConnect'
+  holder: string | null
 }

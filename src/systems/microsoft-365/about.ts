@@ -162,12 +162,12 @@ export const microsoft365About: SystemAbout = {
     {
       kind: 'access-freed',
       how: 'reached',
-      note: 'App roles and consents; the automatic reply, if there is a text. Licences have a goal of their own.',
+      note: 'App roles, consents and the telephone number in Teams; the automatic reply, if there is a text. Licences have a goal of their own.',
     },
     {
       kind: 'data-handed-over',
       how: 'reached',
-      note: 'With --successor: ownership of groups and applications. OneDrive is handed over by hand.',
+      note: 'With --successor: ownership of groups and applications; OneDrive is opened to them, and its link told.',
     },
     {
       kind: 'successor-let-in',
@@ -188,7 +188,7 @@ export const microsoft365About: SystemAbout = {
   ],
   residual: [
     'Access tokens that were given out before last 60 to 90 minutes. Where continuous access evaluation applies they may last up to 28 hours, and are refused within minutes of the block.',
-    'OneDrive stays with the account: decide on it in the SharePoint admin center.',
+    'OneDrive stays with the account: without a licence it can only be read after 60 days, is archived after 93, and deleted after a year that nobody pays for.',
   ],
   accountSteps: [
     'Open the Microsoft Entra admin center, Users, and find {person}.',

@@ -129,6 +129,23 @@ export const neededRights: readonly NeededRight[] = [
     oneOf: ['MailboxSettings.ReadWrite'],
   },
   {
+    what: 'free a telephone number in Teams',
+    calls: [
+      'GET /admin/teams/telephoneNumberManagement/numberAssignments',
+      'POST /admin/teams/telephoneNumberManagement/numberAssignments/unassignNumber',
+    ],
+    oneOf: ['TeamsTelephoneNumber.ReadWrite.All'],
+    only: () => false,
+    when: 'where the tenant has numbers in Teams',
+  },
+  {
+    what: 'hand over OneDrive',
+    calls: ['GET /users/{id}/drive', 'GET /drives/{id}/root/permissions', 'POST /drives/{id}/root/invite'],
+    oneOf: ['Files.ReadWrite.All', 'Sites.ReadWrite.All'],
+    only: () => false,
+    when: 'with --successor',
+  },
+  {
     what: 'hand over groups',
     calls: ['POST /groups/{id}/owners/$ref', 'DELETE /groups/{id}/owners/{id}/$ref'],
     oneOf: [groupsWriter, directoryWriter],

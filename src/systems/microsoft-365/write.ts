@@ -125,6 +125,29 @@ export const setAutomaticReply = (userId: string, setting: Readonly<Record<strin
 export const setRule = (userId: string, ruleId: string, isEnabled: boolean) =>
   new Write('PATCH', path`/users/${userId}/mailFolders/inbox/messageRules/${ruleId}`, { isEnabled })
 
+/** The whole of somebody's OneDrive; nobody is written to about it. */
+export const shareDrive = (driveId: string, email: string) =>
+  new Write('POST', path`/drives/${driveId}/root/invite`, {
+    recipients: [{ email }],
+    roles: ['write'],
+    requireSignIn: true,
+    sendInvitation: false,
+  })
+
+export const unassignNumber = (telephoneNumber: string, numberType: string) =>
+  new Write('POST', path`/admin/teams/telephoneNumberManagement/numberAssignments/unassignNumber`, {
+    telephoneNumber,
+    numberType,
+  })
+
+export const assignNumber = (userId: string, telephoneNumber: string, numberType: string, category: string) =>
+  new Write('POST', path`/admin/teams/telephoneNumberManagement/numberAssignments/assignNumber`, {
+    telephoneNumber,
+    numberType,
+    assignmentTargetId: userId,
+    assignmentCategory: category,
+  })
+
 export const retireDevice = (deviceId: string) =>
   new Write('POST', path`/deviceManagement/managedDevices/${deviceId}/retire`)
 

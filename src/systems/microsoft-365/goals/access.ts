@@ -4,7 +4,7 @@ import type { Moment } from '../../../core/moment.ts'
 import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { type Reply, replyText } from '../reply.ts'
-import { removeAppRole, removeConsent, setAutomaticReply } from '../write.ts'
+import { removeAppRole, removeConsent, setAutomaticReply, unassignNumber } from '../write.ts'
 import { accessBack } from './access-back.ts'
 import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
@@ -29,6 +29,7 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
     const held: Held = {
       appRoles: access.value?.appRoles ?? lost(access),
       consents: access.value?.consents ?? lost(access),
+      numbers: access.value?.numbers ?? lost(access),
       licences: licencesOf(user, memberships),
       reply,
     }
@@ -41,7 +42,7 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
     return failureIn([appRoles, consents, ...(reply ? [reply] : [])])
   }
 
-  function changesOf({ appRoles, consents, reply }: Held): Sent[] {
+  function changesOf({ appRoles, consents, numbers, reply }: Held): Sent[] {
     return [
       ...replyChange(reply?.value),
       ...(appRoles.value ?? []).map(({ id, resourceDisplayName, resourceId }) =>
@@ -49,6 +50,11 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
       ),
       ...(consents.value ?? []).map(({ id, clientId, scope }) =>
         change(id, 'Consents', scope || clientId, 'none', () => removeConsent(id)),
+      ),
+      ...(numbers.value ?? []).map(({ telephoneNumber, numberType }) =>
+        change(`number ${telephoneNumber}`, 'Teams number', telephoneNumber, 'free', () =>
+          unassignNumber(telephoneNumber, numberType),
+        ),
       ),
     ]
   }
@@ -65,7 +71,7 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
   return {
     kind: 'access-freed',
     reach: 'api',
-    summary: 'App roles and consents are freed',
+    summary: 'App roles, consents and the number in Teams are freed',
     effect: 'reversible',
     repeatable: true,
     after: [],
@@ -83,10 +89,14 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
       }),
       ...(removesLicences ? [] : syncedLicences(licences, options.present)),
     ],
-    residual: ({ licences }) =>
-      removesLicences || !isLicensed(licences)
+    residual: ({ licences, numbers }) => [
+      ...(numbers.error === undefined
         ? []
-        : [keptLicences(connection.mailbox), ...syncedLicences(licences, options.present)],
+        : ['Whether they have a telephone number in Teams could not be read (TeamsTelephoneNumber.ReadWrite.All).']),
+      ...(removesLicences || !isLicensed(licences)
+        ? []
+        : [keptLicences(connection.mailbox), ...syncedLicences(licences, options.present)]),
+    ],
     shown: held => shownOf(held, removesLicences),
     async take(changes) {
       const reply = changes.filter(({ id }) => id === 'reply')
@@ -116,7 +126,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-function shownOf({ appRoles, consents, licences, reply }: Held, removesLicences: boolean) {
+function shownOf({ appRoles, consents, numbers, licences, reply }: Held, removesLicences: boolean) {
   return {
     appRoles: listOf(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
       appRoleId,
@@ -128,6 +138,15 @@ function shownOf({ appRoles, consents, licences, reply }: Held, removesLicences:
       resourceId,
       scope: scope ?? '',
     })),
+    ...(numbers.value === undefined || numbers.value.length === 0
+      ? {}
+      : {
+          numbers: numbers.value.map(({ telephoneNumber, numberType, assignmentCategory }) => ({
+            telephoneNumber,
+            numberType,
+            category: assignmentCategory ?? null,
+          })),
+        }),
     // What is freed by its own goal is given back by that.
     licences: removesLicences ? null : (licences.value?.direct ?? null),
     licenceGroups: removesLicences ? null : (licences.value?.groups.map(({ id, name }) => ({ id, name })) ?? null),

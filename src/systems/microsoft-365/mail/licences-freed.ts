@@ -79,7 +79,7 @@ export function licencesFreed(ground: Ground, subject: Subject): AccountGoal<Fre
       ...syncedLicences(licences, options.present),
       ...(licences.value !== undefined && kept.direct.size + kept.groups.size === 0
         ? [
-            'OneDrive: 60 days after its licence it can only be read, after 93 days it is archived. Nothing more is paid.',
+            'OneDrive: 60 days after its licence it can only be read, after 93 days it is archived, and deleted after a year that nobody pays for.',
           ]
         : []),
     ],
