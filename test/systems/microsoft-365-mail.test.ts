@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { failureOf } from '../http/loopback.ts'
-import { people as estate, setGraphStage } from './microsoft-365-stage.ts'
+import { people as estate, plain, setGraphStage } from './microsoft-365-stage.ts'
 import { triesOn } from './microsoft-365-tries.ts'
+import { theOne } from './people-stage.ts'
 
 const stage = setGraphStage()
 const { goalFor, bring } = triesOn(stage)
@@ -213,6 +214,18 @@ describe('the successor', () => {
     })
     await goal.undo?.(before.state === 'not-yet' ? before.reading : undefined).bring?.()
     expect(await mailboxOf(estate.cloud)).toMatchObject({ fullAccess: [], sendAs: [], forwardingSmtpAddress: null })
+  })
+
+  it('is their manager, or nobody, where the tenant is set so', async () => {
+    const goal = await goalFor(estate.cloud, 'successor-let-in', {}, { successor: 'manager' })
+    await bring(goal)
+    expect(await mailboxOf(estate.cloud)).toMatchObject({ fullAccess: [estate.breakGlass] })
+    const people = await stage.open({ settings: { successor: 'nobody' } })
+    const account = await theOne(people, estate.cloud)
+    const goals = await people.goals(account, { ...plain, successor: estate.other })
+    expect(goals.map(({ kind }) => kind)).not.toContain('successor-let-in')
+    const none = await goalFor(estate.breakGlass, 'successor-let-in', {}, { successor: 'manager' })
+    expect((await failureOf(none.look())).message).toContain('names none')
   })
 
   it('who is nobody there gets nothing', async () => {

@@ -93,6 +93,12 @@ export function seedTenant(world: World): TenantState {
     ),
     mailboxes: seedMailboxes(people, estateLeaverAt),
     mailContacts: [],
+    managers: Object.fromEntries(
+      people.flatMap(one => {
+        const manager = people.find(({ person }) => person.email === one.manager)
+        return manager ? [[userId(one), userId(manager)]] : []
+      }),
+    ),
     drives: people.map(one => ({
       id: `b!${guidOf('drive', one.person.id)}`,
       owner: userId(one),

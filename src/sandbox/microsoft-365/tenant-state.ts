@@ -22,6 +22,8 @@ export interface TenantState {
   mailboxes: SimulatedMailbox[]
   mailContacts: MailContact[]
   drives: Drive[]
+  /** Ids, by the ids of those whose manager they are. */
+  managers: Record<string, string>
   numbers: TeamsNumber[]
 }
 

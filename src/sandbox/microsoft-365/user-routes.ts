@@ -1,4 +1,4 @@
-import { badRequest, GraphFailure, isObject, onPremisesMastered, textOf } from './answers.ts'
+import { badRequest, GraphFailure, isObject, notFound, onPremisesMastered, textOf } from './answers.ts'
 import { mailboxOf } from './exchange/mailboxes.ts'
 import { page, select } from './query.ts'
 import type { Route } from './route.ts'
@@ -66,6 +66,17 @@ export const userRoutes: readonly Route[] = [
     answer: ({ tenant, id }) => {
       deleteUser(tenant, tenant.user(tenant.state, id(1)))
       return { status: 204 }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/users/:/manager',
+    needs: readers,
+    answer: ({ request, tenant, id }) => {
+      const state = tenant.seen()
+      const manager = state.managers[tenant.user(state, id(1)).id]
+      if (manager === undefined) throw notFound('manager')
+      return { status: 200, body: select(userView(tenant, tenant.user(state, manager)), request.query) }
     },
   },
   {

@@ -60,6 +60,19 @@ export const microsoft365About: SystemAbout = {
       closed: true,
     },
     {
+      key: 'successor',
+      label: 'Who gets the mailbox of a leaver',
+      secret: false,
+      required: false,
+      defaultValue: 'named',
+      suggestions: [
+        { value: 'named', label: 'named: whom --successor names' },
+        { value: 'manager', label: 'manager: theirs, where --successor names nobody' },
+        { value: 'nobody', label: 'nobody, whatever --successor says' },
+      ],
+      closed: true,
+    },
+    {
       key: 'forward',
       label: 'New mail of a leaver',
       secret: false,

@@ -21,6 +21,8 @@ export interface Connection {
   autoReply: string | undefined
   /** The mailbox becomes a shared one; `left`: it stays as it is. */
   mailbox: 'shared' | 'left'
+  /** Who gets what the leaver had: whom `--successor` names, their manager where nobody is named, or nobody the mailbox. */
+  heir: 'named' | 'manager' | 'nobody'
   /** New mail also goes to the successor, where there is one. */
   forwards: boolean
 }
@@ -43,6 +45,7 @@ export function readConnection(settings: Readonly<Record<string, string>>): Conn
     removesLicences: chosen(need('licences'), 'licences', ['keep', 'remove']) === 'remove',
     autoReply: settings.autoReply?.trim() || undefined,
     mailbox: chosen(need('mailbox'), 'mailbox', ['shared', 'left']),
+    heir: chosen(need('successor'), 'successor', ['named', 'manager', 'nobody']),
     forwards: chosen(need('forward'), 'forward', ['no', 'successor']) === 'successor',
   }
   if (missing.length > 0) {

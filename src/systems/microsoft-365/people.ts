@@ -20,7 +20,7 @@ import { readMemberships } from './memberships.ts'
 import { readProducts } from './products.ts'
 import { readingsOf } from './readings.ts'
 import { createRoles, type HeldRole, isAdmin } from './roles.ts'
-import { findSuccessor } from './successor.ts'
+import { findManager, findSuccessor } from './successor.ts'
 import { createUsers, type GraphUser, readAccount } from './users.ts'
 
 /** People of one Microsoft 365 tenant. */
@@ -70,11 +70,15 @@ export function createPeople(
       const access = await openExchange()
       const shared = { graph, users, roles, connection, clock, domains, products }
       const ground: Ground = { ...shared, exchange: access.exchange, lacks: access.lacks }
-      const subject: Subject = { account, options, readings: readingsOf(ground, account.id) }
-      const { successor } = options
-      const heirOf = once(() => findSuccessor(users, account.id, successor ?? ''))
+      const readings = readingsOf(ground, account.id)
+      const byManager = options.successor === undefined && connection.heir === 'manager'
+      const successor = byManager ? 'their manager' : options.successor
+      const subject: Subject = { account, options, readings }
+      const heirOf = once(() =>
+        byManager ? findManager(graph, users, account.id) : findSuccessor(users, account.id, options.successor ?? ''),
+      )
       const { mailGoals } = await import('./mail/mail-goals.ts')
-      const mail = mailGoals(ground, subject, heirOf)
+      const mail = mailGoals(ground, subject, successor, heirOf)
       const block = signInBlocked(ground, subject)
       const ended = sessionsEnded(ground, subject)
       const revoked = credentialsRevoked(ground, subject)

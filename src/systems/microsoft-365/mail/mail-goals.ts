@@ -16,11 +16,15 @@ export interface MailGoals {
   licences: AccountGoal | undefined
 }
 
-/** @param heirOf whom `--successor` names */
-export function mailGoals(ground: Ground, subject: Subject, heirOf: () => Promise<GraphUser>): MailGoals {
+/** @param successor in words; undefined: nobody. @param heirOf who that is */
+export function mailGoals(
+  ground: Ground,
+  subject: Subject,
+  successor: string | undefined,
+  heirOf: () => Promise<GraphUser>,
+): MailGoals {
   const { connection, lacks } = ground
-  const { account, options } = subject
-  const { successor } = options
+  const { account } = subject
   const byHand = lacks.length > 0
   const shares = connection.mailbox === 'shared'
   return {
@@ -41,7 +45,7 @@ export function mailGoals(ground: Ground, subject: Subject, heirOf: () => Promis
           })
         : mailboxShared(ground, subject),
     letIn:
-      successor === undefined
+      successor === undefined || connection.heir === 'nobody'
         ? undefined
         : byHand
           ? mailByHand(ground, {
