@@ -14,8 +14,12 @@ export const kindTitles: Record<AccountGoalKind, string> = {
   'sessions-ended': 'sessions ended',
   'credentials-revoked': 'credentials revoked',
   'groups-left': 'groups left',
+  'mail-kept-in': 'mail kept in',
+  'mailbox-shared': 'mailbox shared',
   'access-freed': 'access and licences freed',
   'data-handed-over': 'data handed over',
+  'successor-let-in': 'successor let in',
+  'licences-freed': 'licences freed',
   'devices-released': 'devices released',
   deleted: 'deleted',
 }
