@@ -50,6 +50,13 @@ export interface FeatureAbout {
   note?: string
 }
 
+/** One default of a module's JIT, as the posture file names it. */
+export interface JitDefaultAbout {
+  key: string
+  /** True where the vendor documents no look-up, so that nobody knows it by name. */
+  isNumber?: true
+}
+
 /** What is known about a system without opening it. Data only: help, `k1ctl systems` and the docs come from it. */
 export interface SystemAbout {
   id: SystemId
@@ -81,6 +88,8 @@ export interface SystemAbout {
   named?: true | 'optional'
   /** True where exceptions can be edited only while Require Log In is on. */
   exceptionsNeedRequire?: true
+  /** The defaults that its JIT has, as `--<key>` of `jit defaults set`, in the order of its console. */
+  jitDefaults?: readonly JitDefaultAbout[]
   /** True where every write of the settings must carry all defaults, so that they have to be chosen first. */
   defaultsWithEveryWrite?: true
   /** True when k1ctl publishes the OpenAPI document that this system's endpoint must speak. */

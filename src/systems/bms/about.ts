@@ -39,6 +39,15 @@ export const about: SystemAbout = {
   isModule: true,
   contract: false,
   defaultsWithEveryWrite: true,
+  jitDefaults: [
+    { key: 'department' },
+    { key: 'location' },
+    { key: 'manager' },
+    { key: 'job-title' },
+    { key: 'employment-type', isNumber: true },
+    { key: 'security-role' },
+    { key: 'employee-role' },
+  ],
   people: 'Read only: can prove that an employee is inactive, cannot make one inactive.',
   step: 'applications',
   accountGoals: [
