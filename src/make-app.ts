@@ -76,6 +76,7 @@ export function makeApp(host: Host): App {
     }),
     peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
     locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
+    attestations: once(async () => (await import('./store/attestations.ts')).openAttestations(await home(), processes)),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
     writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
     prompter: once(async () =>
@@ -86,11 +87,13 @@ export function makeApp(host: Host): App {
       }),
     ),
     systems: once(async () => {
-      const [{ systems, findSystem, nearestSystems }, { otherModules }] = await Promise.all([
+      const [{ systems, findSystem, nearestSystems }, { otherModules }, { byHandSystem }] = await Promise.all([
         import('./systems/index.ts'),
         import('./systems/other-modules.ts'),
+        import('./systems/by-hand-system.ts'),
       ])
-      return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules }
+      const byHand = otherModules.map(byHandSystem)
+      return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules, byHand }
     }),
     nearest: async (word, names) => (await import('./store/nearest.ts')).findNearest(word, names),
     startSandbox: async ({ port, seed }) => {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { AttestationStore } from '../core/attestation.ts'
 import type { FeatureKey } from '../core/features.ts'
 import type { Clock, ConfigStore, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
@@ -55,6 +56,8 @@ export interface App {
   secrets(askPassphrase?: AskPassphrase): Promise<SecretStore>
   ledger(): Promise<LedgerStore>
   peopleList(): Promise<PeopleList>
+  /** What persons said of features that nobody can read. */
+  attestations(): Promise<AttestationStore>
   /** What only one run at a time may work on. */
   locks(): Promise<Locks>
   /** A file that the operator names. @throws K1Error `usage` */
@@ -79,4 +82,6 @@ export interface Systems {
   find(word: string): System | undefined
   nearest(word: string): string[]
   others: readonly OtherModule[]
+  /** The same as systems that nothing reaches: their features are goals for a person. */
+  byHand: readonly System[]
 }

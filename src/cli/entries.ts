@@ -75,6 +75,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./access-groups.ts')).accessGroups,
   },
   {
+    name: 'posture',
+    section: features,
+    summary: 'hold every tenant to one file: check, apply, accept, report',
+    load: async () => (await import('./posture.ts')).posture,
+  },
+  {
     name: 'offboard',
     section: leavers,
     summary: 'end the access of people everywhere that is connected, and prove it',

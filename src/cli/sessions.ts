@@ -1,4 +1,4 @@
-import { K1Error } from '../core/errors.ts'
+import { isK1Error, K1Error } from '../core/errors.ts'
 import type { HttpOptions } from '../core/ports.ts'
 import { applies, kindOf, type OpenDeps, type Session, type System, type SystemAbout, titleOf } from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
@@ -78,10 +78,18 @@ export class Sessions {
       const kept =
         secretRef === undefined || enough
           ? {}
-          : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place)
+          : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place).catch(lockedSecret)
       return { ...connection.settings, ...kept, ...given }
     }
   }
+}
+
+/** A secret that is there and cannot be opened is not one that was never kept: only that one says which it looked for. */
+function lockedSecret(thrown: unknown): never {
+  const isLocked = isK1Error(thrown) && thrown.facts.ref === undefined && thrown.kind !== 'cancelled'
+  if (!isLocked) throw thrown
+  const { kind, message, hint, facts, cause } = thrown
+  throw new K1Error(kind, message, { ...(hint ? { hint } : {}), cause, facts: { ...facts, secret: 'locked' } })
 }
 
 function defaultsOf({ settings }: SystemAbout): Record<string, string> {
@@ -153,6 +161,12 @@ export async function systemNamed(context: Context, word: string): Promise<Syste
         : `There are: ${systems.all.map(s => s.about.id).join(', ')}`,
     facts: { near },
   })
+}
+
+/** A system by its id as a ledger or a posture file has it, also one of those that nothing reaches. @throws K1Error `usage` */
+export async function systemOf(context: Context, id: string): Promise<System> {
+  const { byHand } = await context.app.systems()
+  return byHand.find(({ about }) => about.id === id) ?? systemNamed(context, id)
 }
 
 /** What a word names: a system, or one of several of a kind by its name. */

@@ -1,0 +1,89 @@
+import { K1Error } from '../core/errors.ts'
+import { isOpen, isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
+import { postureText, summaryText } from '../render/posture.ts'
+import { postureColumns } from '../render/posture-columns.ts'
+import { renderRecords } from '../render/records.ts'
+import type { CommandSpec, Context } from './command.ts'
+import {
+  fileOption,
+  onlyModules,
+  onlyOption,
+  postureOf,
+  postureTenants,
+  postureTexts,
+  tenantsOption,
+} from './posture-file.ts'
+import { readRows, tasksOf } from './posture-rows.ts'
+import { withSessions } from './sessions.ts'
+
+const formats = ['table', 'json', 'ndjson', 'csv', 'sarif', 'junit'] as const
+
+export const check: CommandSpec = {
+  name: 'check',
+  summary: 'what differs from the file, by tenant, system and feature',
+  details:
+    'Reads, and changes nothing. Exit 3 when something that is connected did not tell; with --exit-code 5 when anything ' +
+    'differs or is left to a person.\n' +
+    'What is not known has a word of its own: unlicensed (the tenant has no such thing), not connected (no connection), ' +
+    'locked secret (it cannot be opened here), no answer (the module did not tell).',
+  options: [
+    fileOption,
+    tenantsOption,
+    onlyOption,
+    { flags: '--all', summary: 'also what holds' },
+    { flags: '--exit-code', summary: 'exit 5 when anything differs or is left to a person' },
+    { flags: '--format <format>', summary: formats.join(', '), choices: formats },
+  ],
+  takes: ['fleet', 'network', 'output'],
+  examples: [
+    'k1ctl posture check --all-tenants',
+    'k1ctl posture export --all-tenants | k1ctl posture check -f - --all-tenants',
+    'k1ctl posture check -f posture.yaml -f eu.yaml --all-tenants --exit-code --format sarif > posture.sarif',
+  ],
+  run: checkRun,
+}
+
+async function checkRun(context: Context): Promise<number> {
+  const { words, output } = context
+  const texts = await postureTexts(context)
+  const posture = await postureOf(context, texts)
+  const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
+  const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
+    readRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
+  )
+  await show(context, rows, formatOf(context))
+  if (rows.length === 0) output.warn(`The file says nothing of ${tenants.length === 1 ? tenants[0]?.name : 'them'}.`)
+  if (rows.some(isUnread)) return 3
+  return words.flag('exitCode') && rows.some(isOpen) ? 5 : 0
+}
+
+type Format = (typeof formats)[number]
+
+function formatOf({ words, output }: Context): Format {
+  const named = formats.find(format => format === words.text('format'))
+  if (words.flag('json') && named !== undefined && named !== 'json') {
+    throw new K1Error('usage', `--json and --format ${named} contradict each other.`)
+  }
+  return named ?? (output.forMachine ? 'json' : 'table')
+}
+
+async function show({ app, words, output }: Context, rows: readonly PostureRow[], format: Format): Promise<void> {
+  const shown = words.flag('all') ? rows : rows.filter(row => row.state !== 'holds')
+  switch (format) {
+    case 'table':
+      output.write(postureText(shown, output.data))
+      output.say(summaryText(rows, output.talk))
+      return
+    case 'sarif':
+      output.document((await import('../render/posture-sarif.ts')).postureSarif(shown, app.version))
+      return
+    case 'junit':
+      // A test that passed is told, too.
+      output.document((await import('../render/posture-junit.ts')).postureJunit(rows))
+      return
+    default: {
+      const records = shown.map(printedRow)
+      output.document(await renderRecords({ records, columns: postureColumns, empty: '' }, format))
+    }
+  }
+}
