@@ -1,4 +1,5 @@
 import type { GroupSpec } from './command.ts'
+import { accept } from './posture-accept.ts'
 import { apply } from './posture-apply.ts'
 import { check } from './posture-check.ts'
 import { exportPosture } from './posture-export.ts'
@@ -15,5 +16,5 @@ export const posture: GroupSpec = {
     'k1ctl posture check -f posture.yaml --all-tenants',
     'k1ctl posture apply -f posture.yaml --all-tenants --dry-run',
   ],
-  commands: [exportPosture, check, apply, schema],
+  commands: [exportPosture, check, apply, accept, schema],
 }
