@@ -78,6 +78,7 @@ export function makeApp(host: Host): App {
     locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
     attestations: once(async () => (await import('./store/attestations.ts')).openAttestations(await home(), processes)),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
+    hashFile: async path => (await import('./cli/named-input.ts')).hashInput(path, signal),
     writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
     prompter: once(async () =>
       (await import('./cli/terminal-prompter.ts')).terminalPrompter({

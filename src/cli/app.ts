@@ -28,7 +28,7 @@ export interface OtherModule {
   /** Where its console keeps the settings; absent where no help page says. */
   place?: string
   /** Features that its help pages show. */
-  seen: Readonly<Partial<Record<FeatureKey, string>>>
+  seen: Readonly<Partial<Record<FeatureKey, object>>>
 }
 
 /** Of one system. */
@@ -62,6 +62,8 @@ export interface App {
   locks(): Promise<Locks>
   /** A file that the operator names. @throws K1Error `usage` */
   readText(path: string): Promise<string>
+  /** SHA-256 of such a file, as 64 hex digits. @throws K1Error `usage` */
+  hashFile(path: string): Promise<string>
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */
   writeText(path: string, text: string): Promise<void>
   prompter(): Promise<Prompter>

@@ -1,3 +1,4 @@
+import type { Attestation } from '../core/attestation.ts'
 import { K1Error } from '../core/errors.ts'
 import { plan as makePlan, type Plan, type Planner, toDo } from '../engine/plan.ts'
 import type { Task } from '../posture/check.ts'
@@ -17,6 +18,7 @@ import {
   tenantsOption,
 } from './posture-file.ts'
 import { readRows, tasksOf } from './posture-rows.ts'
+import { walkByHand } from './posture-walk.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { tenantNamed } from './tenant-name.ts'
@@ -50,7 +52,9 @@ async function applyRun(context: Context): Promise<number> {
   output.say(output.talk.dim(tenants.length === 1 ? `Tenant: ${tenants[0]?.name}` : `Tenants: ${tenants.length}`))
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const tasks = await tasksOf(context, sessions, posture, tenants, systems)
-    const rows = await readRows(context, tasks)
+    const read = await readRows(context, tasks)
+    const done = await walkByHand(context, tasks, read)
+    const rows = read.map(row => (done.some(one => isAbout(one, row)) ? { ...row, state: 'attested' as const } : row))
     if (rows.length === 0) {
       throw new K1Error('usage', 'The file says nothing of what was named.', {
         hint: 'Name other tenants or modules, or look what it says: k1ctl posture check --all',
@@ -65,6 +69,10 @@ async function applyRun(context: Context): Promise<number> {
     if (most !== undefined && changed > most && !words.flag('dryRun')) throw tooMany(changed, most)
     return settle(context, plan, await titlesFor(context, plan), canary)
   })
+}
+
+function isAbout(one: Attestation, { tenant, system, feature }: PostureRow): boolean {
+  return one.tenant === tenant && one.system === system && one.feature === feature
 }
 
 async function canaryOf(context: Context): Promise<string | undefined> {

@@ -35,25 +35,26 @@ export async function moduleAbouts(context: Pick<Context, 'app'>): Promise<Syste
   return (await modulesOf(context)).map(({ about }) => about)
 }
 
+/** A module by its id, an alias or its title. @throws K1Error `usage` with the nearest names */
+export async function anyModuleNamed(context: Context, word: string): Promise<System> {
+  const all = await modulesOf(context)
+  const id = (await context.app.systems()).find(word)?.about.id ?? word.toLowerCase()
+  const system = all.find(({ about }) => about.id === id || about.title.toLowerCase() === id)
+  if (system) return system
+  const ids = all.map(({ about }) => about.id)
+  const near = await context.app.nearest(word, ids)
+  throw new K1Error('usage', `There is no module called ${word}.`, {
+    hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `There are: ${ids.join(', ')}`,
+  })
+}
+
 /** The modules that `--only` names, or all. @throws K1Error `usage` with the nearest names */
 export async function onlyModules(context: Context): Promise<System[]> {
-  const all = await modulesOf(context)
-  const { find } = await context.app.systems()
   const words = context.words.list('only')
+  const all = await modulesOf(context)
   if (words.length === 0) return all
-  const named = await Promise.all(
-    words.map(async word => {
-      const found = find(word)?.about.id ?? word.toLowerCase()
-      const system = all.find(({ about }) => about.id === found || about.title.toLowerCase() === found)
-      if (system) return system
-      const ids = all.map(({ about }) => about.id)
-      const near = await context.app.nearest(word, ids)
-      throw new K1Error('usage', `There is no module called ${word}.`, {
-        hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `There are: ${ids.join(', ')}`,
-      })
-    }),
-  )
-  return all.filter(one => named.includes(one))
+  const named = await Promise.all(words.map(async word => (await anyModuleNamed(context, word)).about.id))
+  return all.filter(({ about }) => named.includes(about.id))
 }
 
 /** The tenants that `--tenant` names, several times if need be; without it as every other command. */

@@ -48,6 +48,8 @@ export interface FeatureAbout {
   rights: string
   /** Why unsupported, or what the vendor says that surprises. */
   note?: string
+  /** The public page that the steps come from. */
+  page?: string
 }
 
 /** One default of a module's JIT, as the posture file names it. */

@@ -14,9 +14,7 @@ export function insertInto(
   let left = [...path]
   for (const key of path) {
     if (!isMap(node)) break
-    const pair = node.items.find(
-      one => isScalar(one.key) && String(one.key.value).toLowerCase() === key.toLowerCase(),
-    )
+    const pair = node.items.find(one => isScalar(one.key) && String(one.key.value).toLowerCase() === key.toLowerCase())
     if (!pair) break
     // Of a key without a value nothing can be said to be below it.
     if (!isCollection(pair.value)) return undefined

@@ -135,7 +135,7 @@ function unconnectedRow(task: Task, rule: Rule, now: Date): PostureRow {
   }
   const said = task.attested.find(one => one.feature === rule.feature)
   const says = said === undefined ? undefined : saidOf(said, rule)
-  const next = `k1ctl attest ${quoted(tenant)} ${about.id} ${rule.feature} -f ${quoted(rule.at.file)}`
+  const next = `k1ctl attest ${quoted(tenant)} ${about.id} ${rule.feature} --posture ${quoted(rule.at.file)}`
   const base = { ...row, reach: 'by-hand' as const, next }
   if (!said || says === undefined) {
     const why = said

@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { featureKeys, featureTitles } from '../core/features.ts'
 import type { FeatureAbout, System } from '../core/system.ts'
-import type { OtherModule } from './other-modules.ts'
+import type { OtherModule, SeenFeature } from './other-module.ts'
 
 /** A module that nothing reaches, as a system: its features are goals that a person brings about and attests. */
 export function byHandSystem(module: OtherModule): System {
@@ -24,19 +24,38 @@ export function byHandSystem(module: OtherModule): System {
   }
 }
 
-function featureOf({ title, place, seen }: OtherModule, feature: FeatureAbout['feature']): FeatureAbout {
-  const note = seen[feature]
-  const base = { feature, title: featureTitles[feature], read: 'by-hand', write: 'by-hand', rights: '' } as const
-  if (note === undefined) return { ...base, supported: false, steps: [], note: `not seen in ${title}'s help pages` }
+function featureOf(module: OtherModule, feature: FeatureAbout['feature']): FeatureAbout {
+  const seen = module.seen[feature]
+  const base = { feature, read: 'by-hand', write: 'by-hand', rights: module.rights ?? '' } as const
+  if (!seen) {
+    const note = `not seen in ${module.title}'s help pages`
+    return { ...base, title: featureTitles[feature], supported: false, steps: [], note }
+  }
+  const page = seen.page ?? module.page
+  const note = [seen.remark, feature === 'log-in' ? module.note : undefined].filter(Boolean).join(' ')
   return {
     ...base,
+    title: seen.title,
     supported: true,
-    steps: [
-      `Log in to ${title} as an administrator.`,
-      ...(place ? [`Open ${place}.`] : []),
-      `Turn {state} ${featureTitles[feature]}${note ? ` (${note})` : ''}, and save.`,
-      'Reload the page and check that it is {state}.',
-    ],
-    ...(note ? { note } : {}),
+    steps: stepsOf(module, feature, seen),
+    ...(note === '' ? {} : { note }),
+    ...(page === undefined ? {} : { page }),
   }
+}
+
+function stepsOf({ title, place, rights, exceptions }: OtherModule, feature: string, seen: SeenFeature): string[] {
+  const isRequire = feature === 'require-log-in'
+  return [
+    `Log in to ${title}${rights ? `. ${rights} can do it` : ' as an administrator'}.`,
+    ...(place ? [`Open ${place}.`] : []),
+    ...(seen.steps ?? [`Turn {state} ${seen.title}.`]),
+    ...(isRequire && exceptions && !seen.steps ? [`Choose the exceptions: ${exceptions}.`] : []),
+    ...(feature === 'log-in'
+      ? [
+          'If the KaseyaOne page opens: enter username and company name, then the password, then the 2FA code or the push.',
+        ]
+      : []),
+    ...(seen.remark && isRequire ? [seen.remark] : []),
+    'Save where there is something to save, reload the page, and check that it is {state}.',
+  ]
 }
