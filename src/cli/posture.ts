@@ -3,6 +3,7 @@ import { accept } from './posture-accept.ts'
 import { apply } from './posture-apply.ts'
 import { check } from './posture-check.ts'
 import { exportPosture } from './posture-export.ts'
+import { report } from './posture-report.ts'
 import { schema } from './posture-schema.ts'
 
 export const posture: GroupSpec = {
@@ -16,5 +17,5 @@ export const posture: GroupSpec = {
     'k1ctl posture check -f posture.yaml --all-tenants',
     'k1ctl posture apply -f posture.yaml --all-tenants --dry-run',
   ],
-  commands: [exportPosture, check, apply, accept, schema],
+  commands: [exportPosture, check, apply, accept, report, schema],
 }
