@@ -1,4 +1,5 @@
 import type { Choice, FeatureAccess, ModuleUser, SettingsLook } from '../core/features.ts'
+import { printable } from '../core/printable.ts'
 import { listed, type Rule } from './rule.ts'
 
 /** What was found where a rule looks, as one line; null where the module shows no such thing. */
@@ -14,6 +15,12 @@ export interface Finding {
  * the module may know them by a log-in that its settings do not show.
  */
 export async function compare(rule: Rule, look: SettingsLook, access: FeatureAccess): Promise<Finding> {
+  const { holds, found, undeclared } = await find(rule, look, access)
+  // As it can be printed, written into a file and compared with what stands there.
+  return { holds, found: found === null ? null : printable(found), undeclared: undeclared.map(printable) }
+}
+
+async function find(rule: Rule, look: SettingsLook, access: FeatureAccess): Promise<Finding> {
   switch (rule.kind) {
     case 'state': {
       const on = look.on[rule.feature]
