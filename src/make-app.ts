@@ -87,6 +87,7 @@ export function makeApp(host: Host): App {
         signal,
       }),
     ),
+    post: async (address, json, http) => (await import('./http/post-json.ts')).postJson(address, json, { clock, http }),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }, { byHandSystem }] = await Promise.all([
         import('./systems/index.ts'),

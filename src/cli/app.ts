@@ -1,7 +1,16 @@
 import type { Readable } from 'node:stream'
 import type { AttestationStore } from '../core/attestation.ts'
 import type { FeatureKey } from '../core/features.ts'
-import type { Clock, ConfigStore, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
+import type {
+  Clock,
+  ConfigStore,
+  HttpOptions,
+  LedgerStore,
+  Locks,
+  PeopleList,
+  Prompter,
+  SecretStore,
+} from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
 
@@ -67,6 +76,8 @@ export interface App {
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */
   writeText(path: string, text: string): Promise<void>
   prompter(): Promise<Prompter>
+  /** Posts one JSON document to an address that the operator gave, which is hidden like a secret. */
+  post(address: string, json: unknown, http: HttpOptions): Promise<void>
   systems(): Promise<Systems>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>

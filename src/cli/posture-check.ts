@@ -1,4 +1,4 @@
-import { K1Error } from '../core/errors.ts'
+import { asK1Error, K1Error } from '../core/errors.ts'
 import { isOpen, isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
 import { postureText, summaryText } from '../render/posture.ts'
 import { postureColumns } from '../render/posture-columns.ts'
@@ -14,7 +14,7 @@ import {
   tenantsOption,
 } from './posture-file.ts'
 import { readRows, tasksOf } from './posture-rows.ts'
-import { withSessions } from './sessions.ts'
+import { httpOptions, withSessions } from './sessions.ts'
 
 const formats = ['table', 'json', 'ndjson', 'csv', 'sarif', 'junit'] as const
 
@@ -32,6 +32,10 @@ export const check: CommandSpec = {
     onlyOption,
     { flags: '--all', summary: 'also what holds' },
     { flags: '--exit-code', summary: 'exit 5 when anything differs or is left to a person' },
+    {
+      flags: '--notify <url>',
+      summary: 'when anything is open, post a summary there: Teams, Slack or plain JSON (or K1CTL_NOTIFY)',
+    },
     { flags: '--format <format>', summary: formats.join(', '), choices: formats },
   ],
   takes: ['fleet', 'network', 'output'],
@@ -53,8 +57,28 @@ async function checkRun(context: Context): Promise<number> {
   )
   await show(context, rows, formatOf(context))
   if (rows.length === 0) output.warn(`The file says nothing of ${tenants.length === 1 ? tenants[0]?.name : 'them'}.`)
-  if (rows.some(isUnread)) return 3
+  const isTold = await notify(context, rows)
+  if (rows.some(isUnread) || !isTold) return 3
   return words.flag('exitCode') && rows.some(isOpen) ? 5 : 0
+}
+
+/** Answers false when it could not be said: a watch that nobody hears is none. */
+async function notify(context: Context, rows: readonly PostureRow[]): Promise<boolean> {
+  const { app, words, output } = context
+  const address = words.text('notify') ?? (app.env.K1CTL_NOTIFY || undefined)
+  const open = rows.filter(isOpen)
+  if (address === undefined || open.length === 0) return true
+  const { postureNotice } = await import('../render/posture-notice.ts')
+  const host = URL.canParse(address) ? new URL(address).hostname : ''
+  try {
+    await app.post(address, postureNotice(host, rows, open, app.clock.now().toISOString()), httpOptions(context))
+    return true
+  } catch (thrown) {
+    const { kind, message } = asK1Error(thrown)
+    if (kind === 'cancelled' || kind === 'usage') throw thrown
+    output.warn(`! The summary could not be posted: ${message}`)
+    return false
+  }
 }
 
 type Format = (typeof formats)[number]

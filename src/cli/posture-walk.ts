@@ -25,7 +25,8 @@ export async function walkByHand(
 ): Promise<Attestation[]> {
   const errands = errandsOf(tasks, rows)
   const { output, app } = context
-  if (errands.length === 0 || !output.canAsk || context.words.flag('dryRun')) return []
+  const isAsked = output.canAsk && !context.words.flag('dryRun') && !context.words.flag('yes')
+  if (errands.length === 0 || !isAsked) return []
   const prompter = await app.prompter()
   const count = errands.length === 1 ? '1 feature' : `${errands.length} features`
   if (

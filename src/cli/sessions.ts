@@ -116,7 +116,7 @@ export function openDeps(context: Context, title: string, asks = true): OpenDeps
   return { clock: context.app.clock, http: httpOptions(context), ...(prompt ? { prompt } : {}) }
 }
 
-function httpOptions({ app, words, output }: Context): HttpOptions {
+export function httpOptions({ app, words, output }: Context): HttpOptions {
   const caFile = words.text('caFile') ?? (app.env.K1CTL_CA_FILE || undefined)
   const seconds = words.number('timeout', timeoutBounds) ?? environmentTimeout(app.env.K1CTL_TIMEOUT)
   return {

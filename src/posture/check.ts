@@ -1,4 +1,4 @@
-import { type Attestation, isStale } from '../core/attestation.ts'
+import { type Attestation, ageOf, isStale } from '../core/attestation.ts'
 import { asK1Error, type K1Error } from '../core/errors.ts'
 import { featureTitles } from '../core/features.ts'
 import { quoted } from '../core/shell.ts'
@@ -144,7 +144,7 @@ function unconnectedRow(task: Task, rule: Rule, now: Date): PostureRow {
     return { ...base, state: 'by-hand', why }
   }
   const { by, at, note, file, sha256 } = said
-  const attested = { by, at, note, file, sha256 }
+  const attested = { by, at, days: ageOf(said, now), note, file, sha256 }
   if (says !== row.wanted) return { ...base, state: 'by-hand', why: `Attested was: ${says}.`, attested, found: null }
   if (isStale(said, now)) {
     const ended = said.until !== null && now.toISOString().slice(0, 10) > said.until

@@ -47,7 +47,15 @@ export interface PostureRow {
   readAt: string | null
   /** Beside the result, which stays what it is: who accepted it, why, and until when. */
   accepted: { reason: string; by: string; since: string; until: string | null; found: string } | null
-  attested: { by: string; at: string; note: string | null; file: string | null; sha256: string | null } | null
+  /** `days`: how long ago. */
+  attested: {
+    by: string
+    at: string
+    days: number
+    note: string | null
+    file: string | null
+    sha256: string | null
+  } | null
   rule: Rule
   /** Absent where the module answered, or nobody asked. */
   reason?: K1Error

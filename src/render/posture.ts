@@ -22,7 +22,12 @@ function moduleText(rows: readonly PostureRow[], style: ChalkInstance): string {
     rows.every(
       row => row.readAt === null && row.why === first.why && row.state === first.state && row.next === first.next,
     )
-  const lines = isOne ? [wholeText(rows, first, style)] : rows.map(row => rowText(row, style))
+  // The same next step is told once, below the last row that it is for.
+  const lines = isOne
+    ? [wholeText(rows, first, style)]
+    : rows.map((row, i) =>
+        rowText(rows.slice(i + 1).some(later => later.next === row.next) ? { ...row, next: null } : row, style),
+      )
   return `${head}${lines.join('')}`
 }
 
@@ -35,11 +40,16 @@ function rowText(row: PostureRow, style: ChalkInstance): string {
   const what = row.deviation.slice(row.tenant.length + row.system.length + 2)
   const values =
     found === null || state === 'holds' ? layout`${wanted}` : layout`${style.red(found)}  →  ${style.green(wanted)}`
+  const age = row.attested ? layout` ${style.dim(ageText(row.attested.days))}` : ''
   const until = accepted?.until ? ` until ${accepted.until}` : ''
   const by =
     state === 'accepted' && accepted ? layout` ${style.dim(`by ${accepted.by}, ${accepted.since}${until}`)}` : ''
   const because = why === null ? '' : layout`      ${why}${by}\n`
-  return layout`  ${mark(state, style)} ${what}: ${values} ${style.dim('·')} ${stateWords[state]}\n${because}${nextText(next, style)}`
+  return layout`  ${mark(state, style)} ${what}: ${values} ${style.dim('·')} ${stateWords[state]}${age}\n${because}${nextText(next, style)}`
+}
+
+function ageText(days: number): string {
+  return days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`
 }
 
 function nextText(next: string | null, style: ChalkInstance): string {
@@ -68,8 +78,12 @@ function mark(state: PostureState, style: ChalkInstance): string {
 export function summaryText(rows: readonly PostureRow[], style: ChalkInstance): string {
   const counts = stateOrder.flatMap(state => {
     const count = rows.filter(row => row.state === state).length
-    return count === 0 ? [] : [`${count} ${stateWords[state]}`]
+    const word = count > 1 ? (severalWords[state] ?? stateWords[state]) : stateWords[state]
+    return count === 0 ? [] : [`${count} ${word}`]
   })
   const tenants = new Set(rows.map(row => row.tenant)).size
-  return style.dim(`${counts.join(', ') || 'Nothing was checked'} (${rows.length} rules, ${tenants} tenants).`)
+  const of = `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}, ${tenants} ${tenants === 1 ? 'tenant' : 'tenants'}`
+  return style.dim(`${counts.join(', ') || 'Nothing was checked'} (${of}).`)
 }
+
+const severalWords: Partial<Record<PostureState, string>> = { deviates: 'differ', holds: 'hold' }
