@@ -68,6 +68,10 @@ const topics: readonly Topic[] = [
         '         json: {run, verdict, people: [{person, tenant, name, verdict, results, unreached, residual,',
         '         notConnected, why?, hint?}]}',
         '         a verdict may also be unknown-person; a result also has person and kind',
+        'posture check [{deviation, tenant, system, feature, title, state, wanted, found, reach, why, next, file, line,',
+        '         readAt, accepted: {reason, by, since, until, found}?, attested: {by, at, days, note, file, sha256}?}]',
+        '         state: deviates, no-answer, sign-in-refused, locked-secret, not-connected, by-hand, stale, unlicensed,',
+        '         accepted, attested, holds; also as SARIF 2.1.0 and JUnit (--format)',
         'orphans  [{tenant, system, login, email, name, authority, state, next}]; state: gone, disabled',
         'error    {error: {kind, message, hint, exitCode, …}}',
         '',
@@ -169,7 +173,10 @@ async function textAbout(word: string, context: Context): Promise<string | undef
   const topic = topics.find(t => t.name === word)
   if (topic) return topic.text(context)
   if (context.entries.some(e => e.name === word)) return undefined
-  return (await context.app.systems()).find(word)?.page()
+  const { find, byHand } = await context.app.systems()
+  const wanted = word.toLowerCase()
+  const system = find(word) ?? byHand.find(({ about }) => about.id === wanted || about.title.toLowerCase() === wanted)
+  return system?.page()
 }
 
 /** `k1ctl help jit defaults set`: each word must lead on. */
