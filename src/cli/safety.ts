@@ -54,7 +54,7 @@ export const promises: readonly Promised[] = [
   },
   {
     says: 'Devices are erased only with --devices erase, and a run does not ask for it twice unless told to (--resend).',
-    tests: ['test/systems/jumpcloud-devices.test.ts', 'test/kill/kill.js'],
+    tests: ['test/systems/jumpcloud-devices.test.ts', 'test/engine/execute.test.ts', 'test/kill/kill.js'],
   },
   {
     says: 'Secrets appear in no argument, log, error, report or ledger, and go when the connection goes.',
