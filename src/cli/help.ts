@@ -4,6 +4,7 @@ import { environmentName, type SettingField } from '../core/system.ts'
 import { laidOut } from '../render/layout.ts'
 import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
 import { helpWidth, row } from './root-help.ts'
+import { safetyText } from './safety.ts'
 
 interface Topic {
   name: string
@@ -80,18 +81,8 @@ const topics: readonly Topic[] = [
   },
   {
     name: 'safety',
-    summary: 'what k1ctl refuses, and what it promises',
-    text: async () =>
-      [
-        'Every change: look, plan, consent, write the intent to the ledger, change, read back, write the proof.',
-        'Refused: Require Log In when nobody could get in without KaseyaOne any more, or when the account of k1ctl is not',
-        'excepted; any feature before Log In with KaseyaOne; Log In off while another feature needs it; a change on top of',
-        'settings that somebody else changed since the plan was made.',
-        'Nothing is done beyond what was agreed to: not to an account that was not shown, not to other people, not by a',
-        'plan that was edited. Whom you protect, and the account of k1ctl, are looked for in all that is connected.',
-        'When an answer is lost, the goal is unknown (exit 3) and nothing is sent again: k1ctl runs resume looks first.',
-        'Nothing is ever said to be done that was not read back.',
-      ].join('\n'),
+    summary: 'what k1ctl promises, which test holds it, and where the limits are',
+    text: async () => safetyText(),
   },
   {
     name: 'secrets',
