@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const pages = [
   'README.md',
   'src/README.md',
+  'src/posture/README.md',
   'src/systems/README.md',
   ...systems.map(({ about }) => `src/systems/${about.id}/README.md`),
 ]

@@ -6,7 +6,7 @@ import { type Ground, openGround } from './harness.ts'
 import { checkFile, openFolder } from './posture-ground.ts'
 
 const { folder } = openFolder()
-const example = 'examples/posture.yaml'
+const example = 'src/posture-file/example.yaml'
 let ground: Ground
 beforeAll(async () => {
   ground = await openGround('demo')

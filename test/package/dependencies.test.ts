@@ -8,9 +8,9 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 const manifest = JSON.parse(read('package.json')) as Record<'dependencies' | 'devDependencies', Record<string, string>>
 
-/** The rows of the table "What it is built of" in the README: package, where it is used, and why. */
+/** The rows of the table "What it is built of" in src/README.md: package, where it is used, and why. */
 const rows = [
-  ...(/### What it is built of\n([\s\S]*?)\n### /.exec(read('README.md'))?.[1] ?? '').matchAll(
+  ...(/## What it is built of\n([\s\S]*)/.exec(read('src/README.md'))?.[1] ?? '').matchAll(
     /^\| `([^`]+)` \| ([a-z]+) \| (.+) \|$/gm,
   ),
 ].map(([, name = '', where = '', why = '']) => ({ name, where, why }))
@@ -26,7 +26,7 @@ const sources = textsBelow('src')
 beforeAll(() => buildCommand(), 60_000)
 
 describe('each direct dependency', () => {
-  it('has one row in the README, with a reason, in the order of the alphabet within its place', () => {
+  it('has one row in src/README.md, with a reason, in the order of the alphabet within its place', () => {
     const all = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)]
     expect(rows.map(row => row.name).sort()).toEqual(all.sort())
     for (const { why } of rows) expect(why.length).toBeGreaterThan(10)
