@@ -10,7 +10,7 @@ import { eol, layout } from '../render/layout.ts'
 import { isUnknown, personPlanJson, personPlanText, remarksText } from '../render/offboard.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
-import { carryOutAll, titlesFor } from './offboard-run.ts'
+import { carryOutAll, titlesFor, warnOf } from './offboard-run.ts'
 import { spinning } from './spinner.ts'
 
 /** People that are looked up at once. */
@@ -95,11 +95,9 @@ async function showPlans(context: Context, plans: readonly PersonPlan[]): Promis
 }
 
 async function warnOfLimits(context: Context, ground: Ground, plans: readonly PersonPlan[]): Promise<void> {
-  const { output } = context
-  const refusal = await headcountOf(ground, plans).refusal(ground, limitsOf(context))
-  if (!refusal) return
-  output.warn(`${output.talk.yellow('warning:')} ${refusal.why}`)
-  if (refusal.hint) output.warn(`  ${output.talk.cyan('→')} ${refusal.hint}`)
+  const headcount = headcountOf(ground, plans)
+  const refusal = await headcount.refusal(ground, limitsOf(context))
+  for (const one of [...(refusal ? [refusal] : []), ...(await headcount.slowness(ground))]) warnOf(context, one)
 }
 
 /** Those of a plan to whom something would be done. */
