@@ -10,7 +10,7 @@ import { isUnknown, personPlanJson, personPlanText, remarksText } from '../rende
 import type { Context } from './command.ts'
 import { consentTo, headcountOf, sayWhoIsNear } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
-import { carryOutAll, titlesFor } from './offboard-run.ts'
+import { carryOutAll, titlesFor, warnOf } from './offboard-run.ts'
 import { spinning } from './spinner.ts'
 import { WaitingFor } from './waiting-for.ts'
 
@@ -106,11 +106,9 @@ export async function showPlans(context: Context, plans: readonly PersonPlan[]):
 }
 
 async function warnOfLimits(context: Context, ground: Ground, plans: readonly PersonPlan[]): Promise<void> {
-  const { output } = context
-  const refusal = await headcountOf(ground, plans).refusal(ground, limitsOf(context))
-  if (!refusal) return
-  output.warn(`${output.talk.yellow('warning:')} ${refusal.why}`)
-  if (refusal.hint) output.warn(`  ${output.talk.cyan('→')} ${refusal.hint}`)
+  const headcount = headcountOf(ground, plans)
+  const refusal = await headcount.refusal(ground, limitsOf(context))
+  for (const one of [...(refusal ? [refusal] : []), ...(await headcount.slowness(ground))]) warnOf(context, one)
 }
 
 /** At a terminal: everybody is shown before anything is changed, and nothing else than what was shown is done. */

@@ -4,6 +4,7 @@ import { kindOf, titleOf } from '../core/system.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
 import { type Beside, lookBeside } from '../offboarding/beside.ts'
+import type { Refusal } from '../offboarding/guard.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
 import type { Ground } from '../offboarding/offboard.ts'
 import type { Limits, OffboardOptions } from '../offboarding/options.ts'
@@ -88,6 +89,7 @@ export async function carryOutAll(
       consent,
       ...(consent === 'flag' ? { limits: limits ?? limitsOf(context) } : {}),
       ...(shown ? { shown } : {}),
+      onSlow: slow => warnOf(context, slow),
       async onStart(run, count) {
         view = new OffboardView(context, run, titles, count)
         await onRun?.(run)
@@ -97,6 +99,11 @@ export async function carryOutAll(
   )
   const ended = await started.finally(() => view?.close())
   return told(context, ended, view)
+}
+
+export function warnOf({ output }: Context, { why, hint }: Refusal): void {
+  output.warn(`${output.talk.yellow('warning:')} ${why}`)
+  if (hint) output.warn(`  ${output.talk.cyan('→')} ${hint}`)
 }
 
 export async function offboardDeps({ app }: Context): Promise<OffboardDeps> {

@@ -107,6 +107,11 @@ export interface SystemAbout {
   absence?: string
   /** The steps in its console when nothing is connected. */
   accountSteps?: readonly string[]
+  /**
+   * So many requests it answers in `perMs` at one endpoint, and so many a leaver costs at the busiest one, at most, where
+   * many leave at once.
+   */
+  pace?: { requests: number; perMs: number; each: number }
   /** Of which a tenant may have several, told apart by a name: `scim:zoom`. `optional`: one may go without a name. */
   named?: true | 'optional'
   /** True where exceptions can be edited only while Require Log In is on. */

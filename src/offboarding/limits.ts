@@ -2,6 +2,7 @@ import type { TenantRecord } from '../core/ports.ts'
 import type { Refusal } from './guard.ts'
 import { type Ground, type Row, unitsOf } from './offboard.ts'
 import type { Limits } from './options.ts'
+import type { Reachable } from './unit.ts'
 
 /** Below this number of people a share says nothing: two of a company of five may well leave in one week. */
 const fewEnough = 5
@@ -44,6 +45,16 @@ export class Headcount {
     for (const { tenant } of units) this.#inTenant.set(tenant, (this.#inTenant.get(tenant) ?? 0) + 1)
   }
 
+  /** Systems whose own limits make a run of this many people take longer than it has to. */
+  async slowness({ reachables }: Pick<Ground, 'reachables'>): Promise<Refusal[]> {
+    const found: Refusal[] = []
+    for (const [tenant, people] of this.#inTenant) {
+      const open = (await reachables(tenant)).filter(reachable => reachable.open)
+      found.push(...open.flatMap(reachable => slownessOf(people, reachable, tenant) ?? []))
+    }
+    return found
+  }
+
   /** The first limit that this many people are beyond. A system that does not answer cannot be asked how many it has. */
   async refusal({ reachables }: Pick<Ground, 'reachables'>, limits: Limits): Promise<Refusal | undefined> {
     const tooMany = refuseTooMany(this.people, limits)
@@ -57,6 +68,21 @@ export class Headcount {
       }
     }
     return undefined
+  }
+}
+
+/** What a system's own limit makes of so many people, before anything begins; undefined where it does not come to it. */
+export function slownessOf(people: number, { about, title }: Reachable, tenant: string): Refusal | undefined {
+  const { requests, perMs, each } = about.pace ?? { requests: 1, perMs: 0, each: 0 }
+  const needed = people * each
+  if (needed <= requests) return undefined
+  const minutes = Math.round(((Math.ceil(needed / requests) - 1) * perMs) / 60_000)
+  const within = Math.round(perMs / 60_000)
+  return {
+    why:
+      `${title} of ${tenant} answers ${requests} requests in ${within} minutes at one endpoint, and ${people} people may ` +
+      `need ${needed}: up to ${minutes} minutes longer. Whoever it does not answer for in time stays unproved there.`,
+    hint: `Name at most ${Math.floor(requests / each)} people at a time, or go on after ${within} minutes: k1ctl runs resume last`,
   }
 }
 

@@ -5,6 +5,7 @@ import { type Ended, type RunDeps, resumeRun, startRun } from '../engine/run.ts'
 import type { RunState } from '../engine/run-state.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import { type Agreed, agreedTo, readAgreed, shownBy } from './agreed.ts'
+import type { Refusal } from './guard.ts'
 import type { KeptPerson } from './kept-person.ts'
 import { isOffboarding, type OffboardHeader } from './ledger-entries.ts'
 import { Headcount, refuseTooMany } from './limits.ts'
@@ -28,6 +29,8 @@ export interface OffboardCall {
   limits?: Limits
   /** What was shown of each person; absent where it was agreed to whatever is found. */
   shown?: readonly KeptPerson[]
+  /** Told before anything is looked at what will take long because of a system's own limits. */
+  onSlow?: (slow: Refusal) => void
   /** Told the run, and how many people it has, before anything is looked at; waited for. */
   onStart?: (run: string, people: number) => void | Promise<void>
 }
@@ -48,7 +51,7 @@ export function startOffboarding(call: OffboardCall, deps: OffboardDeps): Promis
   return startRun(
     header,
     async run => {
-      const people = await list.writePeople(run, limits ? within(limits, ground, call.people) : call.people)
+      const people = await list.writePeople(run, counted(call))
       await call.onStart?.(run, people.count)
       const agreed = agreedTo({
         options: ground.options,
@@ -140,13 +143,14 @@ export async function* toRows(rows: AsyncIterable<PeopleRow>): AsyncGenerator<Ro
 }
 
 /** Passes rows on, and fails after the last one when they were too many: the list is not kept then, nothing is changed. */
-async function* within(limits: Limits, ground: Ground, rows: AsyncIterable<PeopleRow>): AsyncGenerator<PeopleRow> {
+async function* counted({ limits, ground, people, onSlow }: OffboardCall): AsyncGenerator<PeopleRow> {
   const headcount = new Headcount(ground.tenants)
-  for await (const row of rows) {
+  for await (const row of people) {
     headcount.add(toRow(row))
     yield row
   }
-  const refusal = await headcount.refusal(ground, limits)
+  for (const slow of onSlow ? await headcount.slowness(ground) : []) onSlow?.(slow)
+  const refusal = limits && (await headcount.refusal(ground, limits))
   if (refusal) {
     throw new K1Error('refused', `${refusal.why} Nothing was changed.`, refusal.hint ? { hint: refusal.hint } : {})
   }

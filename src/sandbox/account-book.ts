@@ -6,6 +6,8 @@ export class AccountBook extends Map<string, Account> {
   readonly #byWord = new Map<string, Set<string>>()
   /** Another one after each change, and in each book. */
   revision: object = {}
+  /** Another one after each that came or went, and in each book. */
+  membership: object = {}
 
   static of(accounts: Iterable<Account>): AccountBook {
     const book = new AccountBook()
@@ -21,12 +23,14 @@ export class AccountBook extends Map<string, Account> {
       else this.#byWord.set(word, new Set([id]))
     }
     this.revision = {}
+    if (!this.has(id)) this.membership = {}
     return super.set(id, account)
   }
 
   override delete(id: string): boolean {
     this.#forget(id)
     this.revision = {}
+    this.membership = {}
     return super.delete(id)
   }
 

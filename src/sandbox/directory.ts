@@ -74,6 +74,12 @@ export class Directory {
     return this.#tenants.get(tenantId)?.accounts[system].revision
   }
 
+  /** The same as long as nobody came or went. */
+  membership(tenantId: string, system: PeopleSystem): object | undefined {
+    this.#settle()
+    return this.#tenants.get(tenantId)?.accounts[system].membership
+  }
+
   /** False for somebody who has no account there. */
   isActive(tenantId: string, system: PeopleSystem, id: string): boolean {
     this.#settle()

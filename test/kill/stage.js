@@ -60,6 +60,7 @@ export async function openStage(world) {
   const start = (words, stdio = ['ignore', 'pipe', 'pipe']) => spawn(process.execPath, [cli, ...words], { env, stdio })
   return {
     home,
+    pid: sandbox.pid,
     systems,
     origin,
     control,

@@ -34,6 +34,9 @@ say(
   `bare undici      ${seconds(bare.ms)} s  ${perSecond(count, bare.ms)} people/s  ${perSecond(requests.length, bare.ms)} requests/s`,
 )
 say(`ratio            ${(ran.ms / bare.ms).toFixed(2)} x the bare loop's time`)
+say(
+  `CPU, ms a request: k1ctl ${each(ran.cpuMs)}, its sandbox ${each(ran.sandboxCpuMs)}; bare undici ${each(bare.cpuMs)}, its sandbox ${each(bare.sandboxCpuMs)}`,
+)
 say(`memory (RSS)     peak ${mb(ran.peak)}, at 20% ${mb(ran.fifth)}, at 100% ${mb(ran.last)}, growth ${mb(growth)}`)
 const odd = bare.odd.length
 if (odd > 0)
@@ -57,7 +60,9 @@ async function throughCli() {
       ],
       ['pipe', 'pipe', 'pipe'],
     )
+    const sandboxBefore = cpuMsOf(stage.pid)
     const ran = await watched(child)
+    ran.sandboxCpuMs = cpuMsOf(stage.pid) - sandboxBefore
     const calls = await stage.calls()
     const states = await Promise.all(judgedSystems.map(async id => [id, byEmail((await stage.people(id))[tenantId])]))
     const of = email =>
@@ -75,9 +80,11 @@ async function watched(child) {
   child.stderr.on('data', data => stderr.push(data))
   child.stdin.end(`${emails.join('\n')}\n`)
   const [samples, seen, unproved] = [[], { people: 0 }, new Map()]
+  let cpuMs = 0
   const timer = setInterval(() => {
     const kb = residentKb(child.pid)
     if (kb > 0) samples.push({ kb, share: seen.people / count })
+    cpuMs = Math.max(cpuMs, cpuMsOf(child.pid))
   }, 200)
   createInterface({ input: child.stdout }).on('line', line => {
     if (line.startsWith('{"type":"plan"')) seen.people += 1
@@ -90,6 +97,7 @@ async function watched(child) {
   return {
     code,
     ms: performance.now() - begun,
+    cpuMs,
     peak: Math.max(0, ...samples.map(s => s.kb)),
     fifth: around(0.2),
     last: around(1),
@@ -107,6 +115,7 @@ async function throughUndici(calls) {
     await liftLimit(stage)
     const begun = performance.now()
     const tokens = await signIn(pool, stage.systems)
+    const [cpuBefore, sandboxBefore] = [process.cpuUsage(), cpuMsOf(stage.pid)]
     const queue = calls.filter(call => !isSignIn(call))
     const odd = []
     let next = 0
@@ -124,7 +133,13 @@ async function throughUndici(calls) {
       }
     }
     await Promise.all(Array.from({ length: concurrency }, work))
-    return { ms: performance.now() - begun, odd }
+    const { user, system } = process.cpuUsage(cpuBefore)
+    return {
+      ms: performance.now() - begun,
+      cpuMs: (user + system) / 1000,
+      sandboxCpuMs: cpuMsOf(stage.pid) - sandboxBefore,
+      odd,
+    }
   } finally {
     await pool.close()
     await stage.close()
@@ -180,6 +195,22 @@ function residentKb(pid) {
   } catch {
     return 0
   }
+}
+
+/** Of a process, in steps of ten; what others do on the machine makes no difference to it. */
+function cpuMsOf(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return 0
+  }
+}
+
+function each(ms) {
+  return (ms / requests.length).toFixed(2)
 }
 
 function middle(list) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PeopleAccess } from '../../src/core/account.ts'
 import { K1Error } from '../../src/core/errors.ts'
 import type { Session } from '../../src/core/system.ts'
-import { Headcount, refuseShare, refuseTooMany } from '../../src/offboarding/limits.ts'
+import { Headcount, refuseShare, refuseTooMany, slownessOf } from '../../src/offboarding/limits.ts'
 import type { Reachable } from '../../src/offboarding/unit.ts'
 import { reachable } from './parts.ts'
 
@@ -38,12 +38,33 @@ describe('refuseShare', () => {
     expect(refuseShare(people, total, 'Graphus', limits) !== undefined).toBe(refused)
   })
 
+  it('is none where all may go: not everybody of a list has an account everywhere', () => {
+    expect(refuseShare(30, 20, 'Graphus', { most: 100, mostShare: 100 })).toBeUndefined()
+  })
+
   it('says how to allow it, never more than all', () => {
     expect(refuseShare(6, 23, 'Graphus', limits)).toEqual({
       why: '6 people are 27 % of the 23 accounts in Graphus; one run may take 25 %.',
       hint: 'If you mean it: --max-share 27',
     })
     expect(refuseShare(30, 20, 'Graphus', limits)?.hint).toBe('If you mean it: --max-share 100')
+  })
+})
+
+describe('slownessOf', () => {
+  const slow = reachable('bms')
+  const paced = { ...slow, about: { ...slow.about, pace: { requests: 1500, perMs: 3_600_000, each: 2 } } }
+
+  it('says before a run what a limit of the system makes of it, and how long that takes', () => {
+    expect(slownessOf(750, paced, 'Acme')).toBeUndefined()
+    const told = slownessOf(4000, paced, 'Acme')
+    expect(told?.why).toContain('1500 requests in 60 minutes at one endpoint, and 4000 people may need 8000')
+    expect(told?.why).toContain('up to 300 minutes longer')
+    expect(told?.hint).toContain('at most 750 people at a time')
+  })
+
+  it('says nothing of a system that has no such limit', () => {
+    expect(slownessOf(1_000_000, slow, 'Acme')).toBeUndefined()
   })
 })
 

@@ -57,6 +57,8 @@ export class Company {
   readonly #directory: Directory
   /** As last asked for: a search goes over everybody. */
   #employees: { revision: object | undefined; all: readonly Employee[] } | undefined
+  /** Ids of accounts by employee number, in the order of the numbers, as long as nobody came or went. */
+  #numbers: { membership: object | undefined; accounts: ReadonlyMap<number, string> } | undefined
   readonly #seen = new WeakMap<Readonly<Account>, Employee>()
 
   constructor(world: World, tenant: WorldTenant, seed: BmsCompany, directory: Directory, at: string) {
@@ -86,15 +88,29 @@ export class Company {
     const revision = this.#directory.revision(this.tenantId, 'bms')
     const known = this.#employees
     if (known && known.revision === revision) return known.all
-    const all = this.#directory.viewAccounts(this.tenantId, 'bms').flatMap(account => this.#employee(account) ?? [])
-    if (!all.some(employee => employee.id === this.account.employeeId)) all.push(this.#apiEmployee())
-    all.sort((a, b) => a.id - b.id)
+    const all = [...this.#accounts().keys()].flatMap(number => this.employee(number) ?? [])
     this.#employees = { revision, all }
     return all
   }
 
   employee(id: number): Employee | undefined {
-    return this.employees().find(employee => employee.id === id)
+    const accountId = this.#accounts().get(id)
+    const account = accountId === undefined ? null : this.#directory.viewAccount(this.tenantId, 'bms', accountId)
+    const employee = account && this.#employee(account)
+    return employee ?? (id === this.account.employeeId ? this.#apiEmployee() : undefined)
+  }
+
+  /** The API account's own number is among them, with no account where it is no person's. */
+  #accounts(): ReadonlyMap<number, string> {
+    const membership = this.#directory.membership(this.tenantId, 'bms')
+    if (this.#numbers && this.#numbers.membership === membership) return this.#numbers.accounts
+    const numbered = this.#directory
+      .viewAccounts(this.tenantId, 'bms')
+      .flatMap(({ id, employeeId }): [number, string][] => (employeeId === null ? [] : [[employeeId, id]]))
+    if (!numbered.some(([number]) => number === this.account.employeeId)) numbered.push([this.account.employeeId, ''])
+    const accounts = new Map(numbered.sort(([one], [other]) => one - other))
+    this.#numbers = { membership, accounts }
+    return accounts
   }
 
   /** Require Log In keeps the API account out too, unless it or its role is excepted: nobody knows that it would not. */

@@ -28,6 +28,9 @@ function feature(about: Pick<FeatureAbout, 'feature' | 'title' | 'steps'> & Part
   }
 }
 
+/** Kaseya's published limit. Whom somebody is, is one list for many; what they are is looked at before and after. */
+export const pace = { requests: 1500, perMs: 3_600_000, each: 2 } as const
+
 /**
  * What is known about BMS (and Vorex, which is the same software under another host) without credentials. Source:
  * Kaseya's help pages and its published contract of BMS API 2.0.
@@ -52,6 +55,7 @@ export const about: SystemAbout = {
   people: 'Read only: can prove that an employee is inactive, cannot make one inactive.',
   searchedBy: 'e-mail or user name',
   step: 'applications',
+  pace,
   accountGoals: [
     { kind: 'admin-roles-dropped', how: 'not-here', note: 'The API does not show which roles an employee has.' },
     {

@@ -2,14 +2,14 @@ import { isK1Error, K1Error } from '../../core/errors.ts'
 import { rememberSecret } from '../../core/redact.ts'
 import type { OpenDeps, Session } from '../../core/system.ts'
 import { createHttpClient } from '../../http/client.ts'
-import { about } from './about.ts'
+import { about, pace } from './about.ts'
 import { type BmsClient, createBmsClient } from './client.ts'
 import { createFeatureAccess } from './feature-access.ts'
 import { createPeopleAccess } from './people-access.ts'
 import { createSignIn } from './sign-in.ts'
 
-/** Kaseya's published limit. It declares no headers for it, so it is counted here. */
-const rate = { requests: 1500, perMs: 3_600_000, by: 'endpoint' } as const
+/** It declares no headers for its limit, so it is counted here. */
+const rate = { requests: pace.requests, perMs: pace.perMs, by: 'endpoint' } as const
 
 /** Signs in to BMS. @throws K1Error `not-set-up`, `sign-in`, `unreachable`, `contract` */
 export async function openSession(settings: Readonly<Record<string, string>>, deps: OpenDeps): Promise<Session> {
