@@ -1,11 +1,15 @@
 import { K1Error } from '../core/errors.ts'
 import { attest as attestRun } from '../engine/run.ts'
-import type { RunState } from '../engine/run-state.ts'
+import { foldRun, type RunState } from '../engine/run-state.ts'
 import { isPersonRecord } from '../offboarding/ledger-entries.ts'
+import type { OffboardEvent } from '../offboarding/offboard.ts'
 import { reportOf } from '../offboarding/resume.ts'
 import { offboardHeaderOf, resumeOffboarding as resumeRun, tenantsOfRun } from '../offboarding/run.ts'
-import { personGoalsText } from '../render/offboard.ts'
-import type { CommandSpec, Context } from './command.ts'
+import type { PersonReport } from '../offboarding/unit.ts'
+import { attestedByIntent } from '../posture/attested-rules.ts'
+import { isPostureSpec } from '../posture/goals.ts'
+import { personGoalsText } from '../render/person-report.ts'
+import type { Context } from './command.ts'
 import { groundFor, offboardDeps, titlesFor, told } from './offboard-run.ts'
 import { OffboardView } from './offboard-view.ts'
 import { withSessions } from './sessions.ts'
@@ -19,51 +23,60 @@ export async function resumeOffboarding(context: Context, state: RunState): Prom
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const ground = await groundFor(context, sessions, tenants, header.options)
     const view = new OffboardView(context, state.run, await titlesFor(context), 0)
-    const ended = await resumeRun(
-      state,
-      {
-        ground,
-        list: await app.peopleList(),
-        resend: words.flag('resend'),
-        onFinished: report => view.show({ type: 'report', report }),
-      },
-      { ...(await offboardDeps(context)), onEvent: event => view.show(event) },
-    )
+    const call = {
+      ground: { ...ground, asking: (system: string) => view.asking(system) },
+      list: await app.peopleList(),
+      resend: words.flag('resend'),
+      onFinished: (report: PersonReport) => view.show({ type: 'report', report }),
+    }
+    const deps = { ...(await offboardDeps(context)), onEvent: (event: OffboardEvent) => view.show(event) }
+    const ended = await resumeRun(state, call, deps).finally(() => view.close())
     return told(context, ended, view)
   })
 }
 
 /** A run over people, person by person, from its ledger alone. */
-export async function showOffboarding(context: Context, { units }: RunState): Promise<void> {
+export async function showOffboarding(context: Context, { units, startedAt }: RunState): Promise<void> {
   const { output } = context
   const titles = await titlesFor(context)
-  for (const record of units.filter(isPersonRecord)) {
-    output.write(personGoalsText(reportOf(record), record.entry.goals, titles, output.data))
+  const people = units.filter(isPersonRecord).map(record => ({ report: reportOf(record), goals: record.entry.goals }))
+  const isProved = (one: (typeof people)[number]) => one.report.verdict === 'proved'
+  // Whoever something is still to be done about comes first.
+  for (const { report, goals } of [...people.filter(one => !isProved(one)), ...people.filter(isProved)]) {
+    output.write(personGoalsText(report, goals, titles, output.data, startedAt))
   }
 }
 
-export const attest: CommandSpec = {
-  name: 'attest',
-  args: '<run> <goal>',
-  summary: 'say that you did a step that only a person can do',
-  details: 'Written into the ledger with your name. It is never shown as proved; what can be read downstream still is.',
-  options: [{ flags: '--note <text>', summary: 'what you did, or where it can be seen (required)' }],
-  takes: ['output'],
-  examples: [
-    "k1ctl runs attest last 'Northwind Dental/amy@customer.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
-  ],
-  async run(context) {
-    const { app, words, output } = context
-    const goal = words.required(1, 'The goal')
-    const note = words.text('note')?.trim()
-    if (!note)
-      throw new K1Error('usage', 'A note is missing: what did you do?', {
-        hint: "--note 'Deactivated in the console at 17:10'",
-      })
-    const deps = { ledger: await app.ledger(), operator: app.operator }
-    const { run } = await attestRun(words.required(0, 'The run'), goal, note, deps)
-    if (output.forMachine) output.json({ run, goal, by: app.operator, note })
-    output.say(`Written down. Read what can be read: k1ctl runs resume ${run}`)
-    return 0
-  },
+/** Writes down that somebody did a step that only a person can do. */
+export async function attestGoal(context: Context): Promise<number> {
+  const { app, words, output } = context
+  const goal = words.required(1, 'The goal')
+  const note = words.text('note')?.trim()
+  if (!note)
+    throw new K1Error('usage', 'A note is missing: what did you do?', {
+      hint: "--note 'Deactivated in the console at 17:10'",
+    })
+  const deps = { ledger: await app.ledger(), operator: app.operator }
+  const { run } = await attestRun(words.required(0, 'The run'), goal, note, deps)
+  await attestPosture(context, run, goal, note)
+  if (output.forMachine) output.json({ run, goal, by: app.operator, note })
+  output.say(`Written down. Read what can be read: k1ctl runs resume ${run}`)
+  return 0
+}
+
+/** A feature that was set by hand is attested for `status` and `posture check`, too. */
+async function attestPosture({ app }: Context, run: string, goal: string, note: string): Promise<void> {
+  const { units } = foldRun(await (await app.ledger()).read(run))
+  const kept = units.flatMap(({ entry }) => entry.goals).find(one => one.id === goal)
+  if (!kept || !isPostureSpec(kept.spec)) return
+  const { tenant, system, spec } = kept
+  const store = await app.attestations()
+  const part = attestedByIntent(spec.intent)
+  const last = (await store.latest()).find(
+    one => one.tenant === tenant && one.system === system && one.feature === part.feature,
+  )
+  // Of another goal on the same feature, which said nothing of this one.
+  const rules = { ...(last?.state === part.state ? last.rules : {}), ...part.rules }
+  const at = app.clock.now().toISOString()
+  await store.add({ tenant, system, ...part, rules, by: app.operator, at, note, file: null, sha256: null, until: null })
 }

@@ -13,7 +13,7 @@ import { isPostureAsk, isPostureSpec, plannerFor, rebuild as rebuildPosture } fr
 import { planSettingsBack } from '../posture/undo.ts'
 import type { Context } from './command.ts'
 import { reachablesOf } from './reachables.ts'
-import { type Sessions, systemNamed, withSessions } from './sessions.ts'
+import { type Sessions, systemOf, withSessions } from './sessions.ts'
 
 /** How goals of past runs are built again, over the connections of today. */
 export interface Rebuilding {
@@ -37,8 +37,11 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
   const reachables = reachablesOf(context, sessions, { only: [], except: [] })
   const options = optionsOf(state.header)
   const people = state.units.filter(isPersonRecord)
-  const sentAt = new Map(state.units.flatMap(unit => [...unit.sentAt]))
-  const moduleOf = async (tenant: string, system: string) => sessions.module(tenant, await systemNamed(context, system))
+  const sent = {
+    sentAt: new Map(state.units.flatMap(unit => [...unit.sentAt])),
+    refusedThings: new Map(state.units.flatMap(unit => [...unit.refusedThings])),
+  }
+  const moduleOf = async (tenant: string, system: string) => sessions.module(tenant, await systemOf(context, system))
   return {
     async rebuild(kept) {
       const { id, tenant, system, spec } = kept
@@ -47,7 +50,7 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
         const reachable = (await reachables(tenant)).find(r => r.id === system)
         const said = people.find(p => p.entry.goals.some(g => g.id === id))?.entry.successor
         const mine = { ...options, successor: said ?? options.successor }
-        return rebuildAccountGoal(kept, spec, reachable, mine, clock, sentAt)
+        return rebuildAccountGoal(kept, spec, reachable, mine, clock, sent)
       }
       throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
     },

@@ -1,21 +1,8 @@
 import { evidenceOf } from '../offboarding/evidence.ts'
 import type { Evidence } from '../offboarding/evidence-shape.ts'
-import type { CommandSpec, Context } from './command.ts'
+import type { Context } from './command.ts'
 
-export const report: CommandSpec = {
-  name: 'report',
-  args: '<run>',
-  summary: 'the evidence of a run: who, what, when, by whom, which reading proved it',
-  details: 'The HTML page is self-contained and prints well. Nothing is asked again: all of it is in the ledger.',
-  options: [
-    { flags: '--format <format>', summary: 'md (default), html or json', choices: ['md', 'html', 'json'] },
-    { flags: '--to <file>', summary: 'write it into a file' },
-  ],
-  examples: ['k1ctl runs report last', 'k1ctl runs report last --format html --to evidence.html'],
-  run: reportRun,
-}
-
-async function reportRun({ app, words, output }: Context): Promise<number> {
+export async function reportRun({ app, words, output }: Context): Promise<number> {
   const reading = await (await app.ledger()).read(words.required(0, 'The run'))
   const evidence = evidenceOf(
     reading,

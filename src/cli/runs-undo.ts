@@ -4,23 +4,13 @@ import { plan as makePlan, type Plan, toDo, unseenIn } from '../engine/plan.ts'
 import { foldRun } from '../engine/run-state.ts'
 import { planJson, planText } from '../render/plan.ts'
 import { carryOut, concurrency, finish } from './change.ts'
-import type { CommandSpec, Context } from './command.ts'
+import type { Context } from './command.ts'
 import { titlesFor } from './offboard-run.ts'
 import { undoOf } from './runs-rebuild.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 
-export const undo: CommandSpec = {
-  name: 'undo',
-  args: '<run>',
-  summary: 'give back what a run took or set and can be given back: sign-in, groups, roles, settings',
-  details: 'A run of its own, from the snapshot that the run took. What was deleted stays deleted.',
-  takes: ['network', 'change', 'output'],
-  examples: ['k1ctl runs undo last --dry-run', 'k1ctl runs undo 20261121-201403-4f2a --yes'],
-  run: undoRun,
-}
-
-async function undoRun(context: Context): Promise<number> {
+export async function undoRun(context: Context): Promise<number> {
   const { app, words, output } = context
   const store = await app.ledger()
   const reading = await store.read(words.required(0, 'The run'))
@@ -52,7 +42,7 @@ async function undoRun(context: Context): Promise<number> {
       for (const { goal, standing } of toDo(plan))
         for (const warning of standing.warnings) output.warn(`warning: ${goal.summary}: ${warning}`)
     const consent = await consentTo(context, toDo(plan).length)
-    const report = await carryOut(context, 'undo', plan, titles, consent, { undoes: state.run })
+    const report = await carryOut(context, 'undo', plan, titles, consent, { undoes: state.run, lost })
     // What nobody can give back is not given back, however well the rest went.
     return finish(context, report, titles, lost)
   })

@@ -1,149 +1,28 @@
-import { checkLedger } from '../core/ledger-check.ts'
-import { resumePlanned } from '../engine/planned-run.ts'
-import { verifyRun } from '../engine/run.ts'
-import { foldRun, type RunState } from '../engine/run-state.ts'
-import { resultText, unreachedText, verdictText } from '../render/report.ts'
-import { concurrency, finish, plannedDeps } from './change.ts'
-import type { CommandSpec, Context, GroupSpec } from './command.ts'
-import { titlesFor } from './offboard-run.ts'
-import { attest, resumeOffboarding, showOffboarding } from './runs-offboarding.ts'
-import { withRebuilding } from './runs-rebuild.ts'
-import { report } from './runs-report.ts'
-import { undo } from './runs-undo.ts'
-import { spinning } from './spinner.ts'
+import type { CommandSpec, GroupSpec } from './command.ts'
+
+/*
+ * The commands of a run, as values: what each of them does is loaded when it is called for, so that a list of runs does
+ * not load how to resume one.
+ */
 
 const list: CommandSpec = {
   name: 'list',
-  summary: 'list past runs, newest first',
+  summary: 'list past runs, newest first: when, about whom, how it ended, by whom, for which ticket',
+  details:
+    'Times are UTC. The table tells what a long run wrote down; that nobody altered it since is what show, verify, doctor and --json check.',
   options: [{ flags: '--limit <n>', summary: 'how many at the most (default 20)' }],
   takes: ['list'],
   examples: ['k1ctl runs list', 'k1ctl runs list --limit 100 --output csv'],
-  async run({ app, words, output }) {
-    const ledger = await app.ledger()
-    const ids = (await ledger.list()).slice(0, words.number('limit', { least: 1, most: 10_000 }) ?? 20)
-    const rows = await Promise.all(ids.map(async id => summaryOf(id, async () => foldRun(await ledger.read(id)))))
-    await output.records(
-      rows,
-      [
-        { title: 'Run', cell: r => r.run },
-        { title: 'Verdict', cell: r => r.verdict },
-        { title: 'Goals', cell: r => (r.goals === null ? '' : String(r.goals)) },
-        { title: 'Tenants', cell: r => r.tenants.join(', ') },
-        { title: 'Command', cell: r => r.command ?? r.problem ?? '' },
-        { title: 'Started', cell: r => r.startedAt ?? '', wide: true },
-        { title: 'Operator', cell: r => r.operator ?? '', wide: true },
-      ],
-      'Nothing was changed yet.',
-    )
-    return 0
-  },
-}
-
-interface RunSummary {
-  run: string
-  verdict: string
-  goals: number | null
-  tenants: string[]
-  command: string | null
-  operator: string | null
-  startedAt: string | null
-  problem: string | null
-}
-
-async function summaryOf(id: string, read: () => Promise<RunState>): Promise<RunSummary> {
-  try {
-    const { header, verdict, startedAt, chain, units } = await read()
-    return {
-      run: id,
-      verdict: checkLedger(chain).isSound ? verdict : chain.state,
-      goals: units.reduce((sum, unit) => sum + unit.entry.goals.length, 0),
-      tenants: [...new Set(units.flatMap(unit => unit.entry.goals.map(g => g.tenant)))],
-      command: header.command,
-      operator: header.operator,
-      startedAt,
-      problem: null,
-    }
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    return {
-      run: id,
-      verdict: 'unreadable',
-      goals: null,
-      tenants: [],
-      command: null,
-      operator: null,
-      startedAt: null,
-      problem,
-    }
-  }
+  run: async context => (await import('./runs-list.ts')).listRuns(context),
 }
 
 const show: CommandSpec = {
   name: 'show',
   args: '<run>',
-  summary: 'show a run: what was to hold, how each goal ended, and the proof',
+  summary: 'show a run: what is open first, how each goal ended, and the proof',
   takes: ['output'],
   examples: ['k1ctl runs show last', 'k1ctl runs show 20261121-2014 --json'],
-  async run(context) {
-    const { output } = context
-    const state = await runNamed(context)
-    const code = checkLedger(state.chain).isSound ? 0 : 3
-    if (output.forMachine) {
-      output.json(stateJson(state))
-      return code
-    }
-    const titles = await titlesOf(context, state)
-    const { header, startedAt, verdict } = state
-    const head = [
-      `${output.data.bold(state.run)}  ${verdictText(verdict, output.data)}`,
-      `  command   ${header.command}`,
-      `  operator  ${header.operator}, ${startedAt}`,
-      `  ledger    ${checkLedger(state.chain).words}`,
-    ]
-    for (const line of head) output.write(`${line}\n`)
-    if (state.kind === 'offboarding') await showOffboarding(context, state)
-    else showGoals(context, state, titles)
-    if (isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
-    return code
-  },
-}
-
-function showGoals({ output }: Context, { units }: RunState, titles: Readonly<Record<string, string>>): void {
-  for (const { entry, results } of units) {
-    for (const result of results) output.write(resultText(result, titles, output.data))
-    output.write(unreachedText(entry.unreached, titles, output.data))
-    for (const goal of entry.goals.filter(g => !results.some(r => r.goal === g.id))) {
-      output.write(
-        `  ${output.data.red('!')} ${goal.tenant} · ${titles[goal.system] ?? goal.system}: ${goal.summary} · not finished\n`,
-      )
-    }
-  }
-}
-
-/** Something that going on with the run may settle. */
-function isOpen({ kind, verdict, units }: RunState): boolean {
-  if (kind === 'offboarding') return verdict !== 'proved'
-  return units.some(
-    ({ entry, results, open }) => entry.unreached.length > 0 || open.size > 0 || results.length < entry.goals.length,
-  )
-}
-
-/** The stable shape of `runs show --json`. */
-function stateJson({ run, header, startedAt, endedAt, verdict, units, chain }: RunState) {
-  return {
-    run,
-    header: {
-      ...header,
-      goals: units.flatMap(unit => unit.entry.goals),
-      unreached: units.flatMap(unit => unit.entry.unreached),
-    },
-    startedAt,
-    endedAt,
-    verdict,
-    results: units.flatMap(unit => unit.results),
-    open: units.flatMap(unit => [...unit.open]),
-    chain,
-  }
+  run: async context => (await import('./runs-show.ts')).showRun(context),
 }
 
 const resume: CommandSpec = {
@@ -153,16 +32,7 @@ const resume: CommandSpec = {
   options: [{ flags: '--resend', summary: 'send again what nobody can read back' }],
   takes: ['network', 'output'],
   examples: ['k1ctl runs resume last', 'k1ctl runs resume 20261121-201403-4f2a --json'],
-  async run(context) {
-    const { words } = context
-    const state = await runNamed(context)
-    if (state.kind === 'offboarding') return resumeOffboarding(context, state)
-    const titles = await titlesOf(context, state)
-    return withRebuilding(context, state, async again => {
-      const report = await resumePlanned(state.run, again, words.flag('resend'), await plannedDeps(context, titles))
-      return finish(context, report, titles)
-    })
-  },
+  run: async context => (await import('./runs-verify.ts')).resumeNamed(context),
 }
 
 const verify: CommandSpec = {
@@ -171,43 +41,43 @@ const verify: CommandSpec = {
   summary: 'read every goal of a run again, and check that its ledger was not altered; writes nothing',
   takes: ['network', 'output'],
   examples: ['k1ctl runs verify last', 'k1ctl runs verify 20261121-201403-4f2a --json'],
-  async run(context) {
-    const { app, output } = context
-    const state = await runNamed(context)
-    const titles = await titlesOf(context, state)
-    const { isSound, words } = checkLedger(state.chain)
-    return withRebuilding(context, state, async ({ rebuild }) => {
-      const looks = await spinning(context, 'Reading again', () => verifyRun(state, rebuild, concurrency, app.clock))
-      const unreached = state.units.flatMap(unit => unit.entry.unreached)
-      // Where nobody looked the first time, and where nothing was begun, nothing can be looked at again.
-      const isWhole = unreached.length === 0 && state.verdict !== 'interrupted'
-      const holds = looks.every(l => l.state === 'holds') && looks.length > 0 && isWhole
-      if (output.forMachine) output.json({ run: state.run, ledger: state.chain, holds, goals: looks })
-      else {
-        output.write(`${output.data.bold(state.run)}  ledger ${words}\n`)
-        for (const look of looks) {
-          const mark = look.state === 'holds' ? output.data.green('=') : output.data.red('x')
-          const why = look.why === undefined ? '' : ` · ${look.why}`
-          output.write(
-            `  ${mark} ${look.tenant} · ${titles[look.system] ?? look.system}: ${look.summary} · ${look.state}${why}\n`,
-          )
-        }
-        output.write(unreachedText(unreached, titles, output.data))
-        if (!isWhole) output.say(`${output.talk.cyan('→')} The run is not whole: k1ctl runs resume ${state.run}`)
-      }
-      return holds && isSound ? 0 : 3
-    })
-  },
+  run: async context => (await import('./runs-verify.ts')).verifyNamed(context),
 }
 
-async function runNamed({ app, words }: Context): Promise<RunState> {
-  return foldRun(await (await app.ledger()).read(words.required(0, 'The run')))
+const report: CommandSpec = {
+  name: 'report',
+  args: '<run>',
+  summary: 'the evidence of a run: who, what, when, by whom, what was read before and after',
+  details: 'The HTML page is self-contained and prints well. Nothing is asked again: all of it is in the ledger.',
+  options: [
+    { flags: '--format <format>', summary: 'md (default), html or json', choices: ['md', 'html', 'json'] },
+    { flags: '--to <file>', summary: 'write it into a file' },
+  ],
+  examples: ['k1ctl runs report last', 'k1ctl runs report last --format html --to evidence.html'],
+  run: async context => (await import('./runs-report.ts')).reportRun(context),
 }
 
-async function titlesOf(context: Context, { units }: RunState): Promise<Record<string, string>> {
-  const titleOf = await titlesFor(context)
-  const systems = units.flatMap(({ entry }) => [...entry.goals, ...entry.unreached].map(g => g.system))
-  return Object.fromEntries(systems.map(system => [system, titleOf(system)]))
+const attest: CommandSpec = {
+  name: 'attest',
+  args: '<run> <goal>',
+  summary: 'say that you did a step that only a person can do',
+  details: 'Written into the ledger with your name. It is never shown as proved; what can be read downstream still is.',
+  options: [{ flags: '--note <text>', summary: 'what you did, or where it can be seen (required)' }],
+  takes: ['output'],
+  examples: [
+    "k1ctl runs attest last 'Northwind Dental/amy@customer.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
+  ],
+  run: async context => (await import('./runs-offboarding.ts')).attestGoal(context),
+}
+
+const undo: CommandSpec = {
+  name: 'undo',
+  args: '<run>',
+  summary: 'give back what a run took or set and can be given back: sign-in, groups, roles, settings',
+  details: 'A run of its own, from the snapshot that the run took. What was deleted stays deleted.',
+  takes: ['network', 'change', 'output'],
+  examples: ['k1ctl runs undo last --dry-run', 'k1ctl runs undo 20261121-201403-4f2a --yes'],
+  run: async context => (await import('./runs-undo.ts')).undoRun(context),
 }
 
 export const runs: GroupSpec = {

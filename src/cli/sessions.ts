@@ -1,9 +1,11 @@
-import { K1Error } from '../core/errors.ts'
+import { isK1Error, K1Error } from '../core/errors.ts'
+import { once } from '../core/once.ts'
 import type { HttpOptions } from '../core/ports.ts'
 import { applies, kindOf, type OpenDeps, type Session, type System, type SystemAbout, titleOf } from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
 import type { Context } from './command.ts'
-import { withFiles } from './connect-fields.ts'
+import { withFiles } from './connect-given.ts'
+import { commandOf, secretsFrom } from './secret-command.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
 import { wholeNumber } from './words.ts'
 
@@ -50,7 +52,11 @@ export class Sessions {
   ): Promise<Session> {
     const known = this.#open.get(key)
     if (known) return known
-    const session = settings().then(all => system.open(all, openDeps(this.#context, system.about.title, asks)))
+    const session = settings().then(async all => {
+      const opened = await system.open(all, openDeps(this.#context, system.about.title, asks))
+      // Who the credential is does not change while it is used: asked once, for however many people.
+      return { ...opened, check: once(() => opened.check()) }
+    })
     this.#open.set(key, session)
     // A system that does not answer is not asked anew for each of a hundred people, but it may come back.
     session.catch(() => setTimeout(() => this.#open.delete(key), retryOpeningMs).unref())
@@ -73,15 +79,25 @@ export class Sessions {
       return complete && Object.keys(environment.secrets).length > 0 ? async () => all : null
     }
     return async () => {
-      const { secretRef, place } = connection
+      const { secretRef, place, settings } = connection
       const enough = connection.secretFields.every(field => given[field] !== undefined)
       const kept =
         secretRef === undefined || enough
           ? {}
-          : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place)
-      return { ...connection.settings, ...kept, ...given }
+          : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place).catch(lockedSecret)
+      const said =
+        place === 'command' && !enough ? await secretsFrom(app, about, connection, commandOf(app, connection)) : {}
+      return { ...settings, ...kept, ...said, ...given }
     }
   }
+}
+
+/** A secret that is there and cannot be opened is not one that was never kept: only that one says which it looked for. */
+function lockedSecret(thrown: unknown): never {
+  const isLocked = isK1Error(thrown) && thrown.facts.ref === undefined && thrown.kind !== 'cancelled'
+  if (!isLocked) throw thrown
+  const { kind, message, hint, facts, cause } = thrown
+  throw new K1Error(kind, message, { ...(hint ? { hint } : {}), cause, facts: { ...facts, secret: 'locked' } })
 }
 
 function defaultsOf({ settings }: SystemAbout): Record<string, string> {
@@ -108,7 +124,7 @@ export function openDeps(context: Context, title: string, asks = true): OpenDeps
   return { clock: context.app.clock, http: httpOptions(context), ...(prompt ? { prompt } : {}) }
 }
 
-function httpOptions({ app, words, output }: Context): HttpOptions {
+export function httpOptions({ app, words, output }: Context): HttpOptions {
   const caFile = words.text('caFile') ?? (app.env.K1CTL_CA_FILE || undefined)
   const seconds = words.number('timeout', timeoutBounds) ?? environmentTimeout(app.env.K1CTL_TIMEOUT)
   return {
@@ -155,6 +171,12 @@ export async function systemNamed(context: Context, word: string): Promise<Syste
   })
 }
 
+/** A system by its id as a ledger or a posture file has it, also one of those that nothing reaches. @throws K1Error `usage` */
+export async function systemOf(context: Context, id: string): Promise<System> {
+  const { byHand } = await context.app.systems()
+  return byHand.find(({ about }) => about.id === id) ?? systemNamed(context, id)
+}
+
 /** What a word names: a system, or one of several of a kind by its name. */
 export interface NamedConnection {
   system: System
@@ -173,7 +195,7 @@ export async function connectionNamed(context: Context, word: string, name?: str
     throw new K1Error('usage', `A tenant has one ${title}; it takes no name.`, { hint: `k1ctl connect ${kind}` })
   }
   if (given === undefined && named === 'optional') return { system, id: kind, title }
-  if (given !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(given)) {
+  if (given !== undefined && isConnectionName(given)) {
     return { system, id: `${kind}:${given}`, title: titleOf(`${kind}:${given}`, title) }
   }
   throw new K1Error(
@@ -183,6 +205,11 @@ export async function connectionNamed(context: Context, word: string, name?: str
       hint: `Name it: k1ctl connect ${kind} --name zoom (small letters, digits and -), later ${kind}:zoom.`,
     },
   )
+}
+
+/** What tells one of several connections of a kind from the others. */
+export function isConnectionName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,39}$/.test(text)
 }
 
 /** The same, for a system that keeps the five features. */

@@ -23,6 +23,8 @@ export interface Account {
    * Kept in the run's ledger, so that a resumed run compares with the same; never a secret.
    */
   asFound?: Readonly<Record<string, string>>
+  /** ISO time of the last sign-in, in a list of people, where the system tells it along. */
+  lastSignIn?: string
   /** True when the system cannot look anybody up, so that nobody knows whether there is such an account. */
   assumed?: true
 }
@@ -38,6 +40,8 @@ export interface AccountGoalOptions {
   devices: DeviceFate
   /** When the request of a goal was accepted earlier in this run, ISO, by kind: what is queued is not sent twice. */
   sentAt?: Readonly<Partial<Record<AccountGoalKind, string>>>
+  /** Of those, by kind, ids of the things that were refused then. */
+  refusedThen?: Readonly<Partial<Record<AccountGoalKind, readonly string[]>>>
   /** Systems in which this person has an account, or a part by hand: only those can be followed. */
   present: ReadonlySet<string>
 }
@@ -60,6 +64,9 @@ export interface AccountGoal<R = unknown, C extends Change = Change> extends Goa
 /** Notes what finding an account has read already, by the names that its goals use, so that no plan asks twice. */
 export type NoteReading = (accountId: string, name: string, value: unknown) => void
 
+/** Notes how somebody was looked for, a clause a step, for the report: "the list of all 2500 people was read". */
+export type NoteSearch = (step: string) => void
+
 /** People of one system, for one tenant. */
 export interface PeopleAccess {
   /**
@@ -67,7 +74,7 @@ export interface PeopleAccess {
    * caller to refuse. None is said only of a list that is whole.
    * @throws K1Error `contract` where nobody was found in a list that may be cut off
    */
-  find(word: string, note?: NoteReading): Promise<Account[]>
+  find(word: string, note?: NoteReading, told?: NoteSearch): Promise<Account[]>
   /** The account by its own id, also when it is inactive; null when there is none any more. */
   account(id: string): Promise<Account | null>
   /**

@@ -2,6 +2,7 @@ import type { PeopleAccess } from './account.ts'
 import type { AccountGoalAbout, OffboardingStep } from './account-kinds.ts'
 import type { FeatureAccess, FeatureKey, Reach } from './features.ts'
 import type { Clock, HttpOptions, SignInPrompt } from './ports.ts'
+import type { SettingCheck } from './setting-checks.ts'
 
 /** Ids as the command line spells them. A folder in `systems/` and a key in the sandbox have the same name. */
 export type SystemId = string
@@ -25,6 +26,22 @@ export interface SettingField {
   insteadOf?: string
   /** The operator may give a path; what is kept is the content of that file (a certificate, a service account's key). */
   file?: true
+  /** What is wrong with a value, told as soon as it is typed. */
+  check?: SettingCheck
+  /** Asked while signing in, if at all: the tenant of a credential that sees several, a 2FA code; or made there. */
+  later?: true
+  /** Key of the secret that this one is worth nothing without: whoever enters that anew enters this anew. */
+  goesWith?: string
+  /** Names the customer there: the same one in two tenants is a mistake, most likely. */
+  customer?: true
+}
+
+/** What is wrong with a value of a setting, as a sentence; undefined when it will do. */
+export function complaintOn(field: SettingField, value: string): string | undefined {
+  const { closed, suggestions = [] } = field
+  if (suggestions.some(s => s.value === value)) return undefined
+  if (closed) return `It is one of: ${suggestions.map(s => s.value).join(', ')}.`
+  return field.check?.(value)
 }
 
 /** Is this setting one of those that matter, given what the others are? */
@@ -48,6 +65,15 @@ export interface FeatureAbout {
   rights: string
   /** Why unsupported, or what the vendor says that surprises. */
   note?: string
+  /** The public page that the steps come from. */
+  page?: string
+}
+
+/** One default of a module's JIT, as the posture file names it. */
+export interface JitDefaultAbout {
+  key: string
+  /** True where the vendor documents no look-up, so that nobody knows it by name. */
+  isNumber?: true
 }
 
 /** What is known about a system without opening it. Data only: help, `k1ctl systems` and the docs come from it. */
@@ -75,12 +101,18 @@ export interface SystemAbout {
   residual?: readonly string[]
   /** By what people are looked for, for the report on whoever was not found: "e-mail, alias or log-in". */
   searchedBy?: string
+  /** True where a log-in alone cannot be looked up: whoever is known by nothing else was not looked for. */
+  searchesEmailOnly?: true
+  /** Whose word it is that there is nobody, or how far it goes; a sentence for the report. */
+  absence?: string
   /** The steps in its console when nothing is connected. */
   accountSteps?: readonly string[]
   /** Of which a tenant may have several, told apart by a name: `scim:zoom`. `optional`: one may go without a name. */
   named?: true | 'optional'
   /** True where exceptions can be edited only while Require Log In is on. */
   exceptionsNeedRequire?: true
+  /** The defaults that its JIT has, as `--<key>` of `jit defaults set`, in the order of its console. */
+  jitDefaults?: readonly JitDefaultAbout[]
   /** True where every write of the settings must carry all defaults, so that they have to be chosen first. */
   defaultsWithEveryWrite?: true
   /** True when k1ctl publishes the OpenAPI document that this system's endpoint must speak. */
@@ -151,6 +183,8 @@ export function titleOf(connection: SystemId, kindTitle: string): string {
 
 export interface System {
   readonly about: SystemAbout
+  /** What a person reads about it, as Markdown: goals, rights, settings, a transcript, limits and traps. */
+  page(): Promise<string>
   /**
    * Signs in. `settings` holds plain and secret fields alike, by `SettingField.key`.
    * @throws K1Error `sign-in`, `not-set-up`, `unreachable`, `contract`

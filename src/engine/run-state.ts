@@ -28,6 +28,15 @@ export interface RunHeader {
   operator: string
   goals: KeptGoal[]
   unreached: KeptUnreached[]
+  /** Of an undo: what the other run took and nobody can give back. Ledgers of earlier versions have none. */
+  lost?: Lost[]
+}
+
+export interface Lost {
+  goal: string
+  system: string
+  summary: string
+  why: string
 }
 
 export interface KeptUnreached {
@@ -60,6 +69,8 @@ export interface UnitRecord<E extends UnitEntry = UnitEntry> {
   before: Map<string, unknown>
   /** By goal: when its request was last accepted, ISO. */
   sentAt: Map<string, string>
+  /** By goal of which something was accepted: ids of its things that were refused, and not taken since. */
+  refusedThings: Map<string, Set<string>>
 }
 
 /** All that a ledger tells of a run. */
@@ -79,6 +90,11 @@ export interface RunState {
   chain: LedgerReading['chain']
 }
 
+/** What an undo could not even try to give back. */
+export function lostIn({ lost }: RunHeader): Lost[] {
+  return Array.isArray(lost) ? lost : []
+}
+
 /** Reads a run back from its ledger. This is the only reader: what is shown, resumed, verified, undone is this. */
 export function foldRun(reading: LedgerReading): RunState {
   const { run, entries, chain } = reading
@@ -87,13 +103,15 @@ export function foldRun(reading: LedgerReading): RunState {
   const last = entries.at(-1) ?? first
   const report = entries.findLast(e => e.type === 'report')
   const ended = report !== undefined && last.type !== 'intent' && entries.indexOf(report) >= lastWorkOf(entries)
+  const verdict = ended ? (report.data as { verdict: Verdict }).verdict : 'interrupted'
   return {
     run,
     kind: header.kind ?? 'posture',
     header,
     startedAt: first.at,
     endedAt: last.at,
-    verdict: ended ? (report.data as { verdict: Verdict }).verdict : 'interrupted',
+    // However well the rest went: what nobody can give back is not given back.
+    verdict: verdict === 'proved' && lostIn(header).length > 0 ? 'incomplete' : verdict,
     units: foldUnits(entries),
     consent: entries.find(e => e.type === 'consent') ?? null,
     attested: attestationsIn(entries),
@@ -141,7 +159,7 @@ export function foldUnits(entries: readonly LedgerEntry[]): UnitRecord[] {
       const record = owner.get(goal)
       if (!record) continue
       noteGoal(record, ends, goal, type, data)
-      if (type === 'outcome' && isSent(data)) record.sentAt.set(goal, at)
+      if (type === 'outcome' && isSent(data)) noteSent(record, goal, at, data)
     }
   }
   for (const record of units.values()) {
@@ -181,6 +199,7 @@ function noteUnit(units: Map<string, UnitRecord>, entry: UnitEntry): UnitRecord 
     open: new Set(),
     before: new Map(),
     sentAt: new Map(),
+    refusedThings: new Map(),
   }
   if (known) record.entry = merged(entry, known.entry)
   units.set(key, record)
@@ -230,8 +249,21 @@ function attestationsIn(entries: readonly LedgerEntry[]): Map<string, string> {
   return attested
 }
 
-function isSent(data: unknown): boolean {
+interface Sent {
+  sent: true
+  taken?: string[]
+  refused?: { id: string }[]
+}
+
+function isSent(data: unknown): data is Sent {
   return typeof data === 'object' && data !== null && 'sent' in data && data.sent === true
+}
+
+function noteSent(record: UnitRecord, goal: string, at: string, { taken = [], refused = [] }: Sent): void {
+  record.sentAt.set(goal, at)
+  const open = new Set([...(record.refusedThings.get(goal) ?? []), ...refused.map(({ id }) => id)])
+  for (const id of taken) open.delete(id)
+  record.refusedThings.set(goal, open)
 }
 
 function isResult(data: unknown): data is GoalResult {

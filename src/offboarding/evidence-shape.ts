@@ -3,6 +3,7 @@ import type { Difference } from '../core/change.ts'
 import type { Reach } from '../core/features.ts'
 import type { LedgerReading } from '../core/ports.ts'
 import type { End, Verdict } from '../engine/verdict.ts'
+import type { State } from './states.ts'
 
 /** What a run leaves for an auditor: told from its ledger alone, so that the same ledger always tells the same. */
 export interface Evidence {
@@ -33,6 +34,8 @@ export interface Evidence {
   settings: EvidenceGoal[]
   /** Systems that could not be asked, where it is not said for a person. */
   unreached: EvidenceUnreached[]
+  /** Of a run that gave back what another took: what nobody could give back. */
+  lost: { goal: string; system: string; title: string; summary: string; why: string }[]
 }
 
 export interface EvidencePerson {
@@ -54,9 +57,38 @@ export interface EvidencePerson {
   notConnected: { system: string; title: string }[]
   /** Access that may remain, on purpose or because nobody can end it there. */
   residual: { system: string; title: string; note: string }[]
-  /** What did not come to hold and waits for somebody. */
-  leftToAPerson: { goal: string; title: string; summary: string; why: string | null; steps: string[] }[]
+  /** Where they were looked for, and how; null in a ledger of before that was written down. */
+  searched: EvidenceSearched[] | null
+  /** What did not come to hold, and needs somebody to act. */
+  leftToAPerson: EvidenceOpen[]
+  /** What was asked for and comes by itself, or is to be looked at again: a device, a system that follows. */
+  waiting: EvidenceOpen[]
   attestations: EvidenceAttestation[]
+}
+
+export interface EvidenceOpen {
+  goal: string
+  title: string
+  summary: string
+  why: string | null
+  hint: string | null
+  steps: string[]
+}
+
+export interface EvidenceSearched {
+  system: string
+  title: string
+  /** "e-mail, alias or log-in"; "id" where an earlier process had found the account. */
+  by: string
+  words: readonly string[]
+  /** Company, domain or tenant, as the system calls it. */
+  within: string | null
+  /** "the list of all 2500 people was read". */
+  steps: readonly string[]
+  accounts: number
+  /** Why it proves nothing that nobody was found. */
+  blind: string | null
+  note: string | null
 }
 
 export interface EvidenceGoal {
@@ -78,8 +110,13 @@ export interface EvidenceGoal {
   sentAt: string | null
   /** How often a change was begun; more than once after an interruption. */
   sent: number
-  /** The reading that proved it, in short: "active: no, login: amy@x.example". */
+  /** The reading that proved it, as a line: "active: no, login: amy@x.example". */
   proof: string | null
+  /** What was read before the change and at the end, as it is in the ledger; null where nothing was read. */
+  before: unknown
+  after: unknown
+  /** The same, a thing a line: nothing is left out. */
+  states: State[]
   why: string | null
   hint: string | null
   /** Steps for a person. */

@@ -3,6 +3,7 @@ import type { Difference } from '../core/change.ts'
 import type { Reach } from '../core/features.ts'
 import type { LedgerEntry } from '../core/ports.ts'
 import type { End } from '../engine/verdict.ts'
+import type { Searched } from './unit.ts'
 
 /** What a plan entry of the ledger says, as far as a report needs it; an entry of another version says less. */
 export interface PlanEntry {
@@ -18,6 +19,8 @@ export interface PlanEntry {
   residual: { system: string; note: string }[]
   unreached: { system: string; why: string }[]
   notConnected: string[]
+  /** Null in an entry of before that was written down. */
+  searched: Searched[] | null
 }
 
 export interface PlannedGoal {
@@ -67,8 +70,30 @@ export function parsePlanEntry({ data }: LedgerEntry): PlanEntry {
       system: textOr(member(u, 'system'), ''),
       why: textOr(member(u, 'why'), ''),
     })),
-    notConnected: list(member(data, 'notConnected')).filter(id => typeof id === 'string'),
+    notConnected: texts(member(data, 'notConnected')),
+    searched: parseSearched(member(data, 'searched')),
   }
+}
+
+function parseSearched(searched: unknown): Searched[] | null {
+  if (!Array.isArray(searched)) return null
+  return searched.map((one: unknown) => {
+    const optional = (name: string) => {
+      const text = textOr(member(one, name), null)
+      return text === null ? {} : { [name]: text }
+    }
+    const accounts = member(one, 'accounts')
+    return {
+      system: textOr(member(one, 'system'), ''),
+      by: textOr(member(one, 'by'), ''),
+      accounts: typeof accounts === 'number' ? accounts : 0,
+      words: texts(member(one, 'words')),
+      steps: texts(member(one, 'steps')),
+      ...optional('within'),
+      ...optional('blind'),
+      ...optional('note'),
+    }
+  })
 }
 
 /** How a goal ended, as the entry that closes it says. */
@@ -101,7 +126,7 @@ export function parseClosingEntry({ type, data }: LedgerEntry): ClosingEntry | n
     reading: member(data, 'reading'),
     why: textOr(member(data, 'why'), null),
     hint: textOr(member(data, 'hint'), null),
-    steps: list(member(data, 'steps')).filter(step => typeof step === 'string'),
+    steps: texts(member(data, 'steps')),
     differences: list(member(data, 'differences')).map(difference => ({
       what: textOr(member(difference, 'what'), ''),
       before: textOr(member(difference, 'before'), ''),
@@ -121,6 +146,10 @@ export function member(value: unknown, name: string): unknown {
 /** The text, or what else it should be; an empty text counts as none. */
 export function textOr<T>(value: unknown, otherwise: T): string | T {
   return typeof value === 'string' && value !== '' ? value : otherwise
+}
+
+function texts(value: unknown): string[] {
+  return list(value).filter(one => typeof one === 'string')
 }
 
 function list(value: unknown): unknown[] {

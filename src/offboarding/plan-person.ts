@@ -6,11 +6,12 @@ import { quoted } from '../core/shell.ts'
 import type { Identity, Session } from '../core/system.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
-import { byHandGoal, engineGoal, sentIn, unmetIn, waitingFor } from './account-goals.ts'
+import { byHandGoal, engineGoal, refusedIn, sentIn, unmetIn, waitingFor } from './account-goals.ts'
 import type { Beside } from './beside.ts'
 import { type Refusal, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
 import { inSteps, type OrderedGoal } from './order.ts'
+import { searchedIn } from './searched.ts'
 import type { FoundAccount, PersonPlan, Reachable, Unit } from './unit.ts'
 
 export interface PlanPersonFacts {
@@ -26,15 +27,25 @@ export interface PlanPersonFacts {
   known?: readonly { system: string; account: Account }[]
   /** When the request of a goal was accepted by an earlier process, ISO, by goal. */
   sentAt?: ReadonlyMap<string, string>
+  /** Of such a goal, ids of the things that were refused. */
+  refusedThings?: ReadonlyMap<string, ReadonlySet<string>>
+  asking?: Asking
 }
+
+/** Told of each system that is asked; what it answers is called once the system has answered. */
+export type Asking = (system: string) => () => void
 
 interface Search {
   reachable: Reachable
   session: Session
   identity: Identity
   accounts: Account[]
+  /** What was asked for; empty where an earlier process had found the account. */
+  words: readonly string[]
   /** What finding them has read, by account and name. */
   known: Map<string, Record<string, unknown>>
+  /** How they were looked for, as the system tells it. */
+  steps: Set<string>
 }
 
 /** Finds a person in every system, side by side, and plans what should hold there. Writes nothing. */
@@ -43,11 +54,7 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const searches = await everywhere(facts)
   const reached = searches.filter((s): s is Search => !isUnreached(s))
   const unreached = [...searches.filter(isUnreached), ...disconnected(facts)]
-  const searched = reached.map(({ reachable, accounts }) => ({
-    system: reachable.id,
-    by: reachable.about.searchedBy ?? 'e-mail or log-in',
-    accounts: accounts.length,
-  }))
+  const searched = reached.map(searchedIn)
   const everything = reached.flatMap(({ reachable, accounts }) =>
     accounts.map((account): FoundAccount => ({ system: reachable.id, title: reachable.title, account })),
   )
@@ -82,7 +89,14 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const all = [...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))]
   const ordered = inSteps(all, { restAnyway: facts.options.restAnyway === true })
   plan.planned = await Promise.all(
-    ordered.map(async (goal): Promise<Planned> => ({ goal, standing: await lookAt(goal) })),
+    ordered.map(async (goal): Promise<Planned> => {
+      const answered = facts.asking?.(goal.system)
+      try {
+        return { goal, standing: await lookAt(goal) }
+      } finally {
+        answered?.()
+      }
+    }),
   )
   plan.unreached = onceEach([...unreached, ...answers.filter(isUnreached)])
   const silent = unmetIn(
@@ -141,10 +155,13 @@ async function everywhere(facts: PlanPersonFacts): Promise<(Search | Unreached)[
 }
 
 async function searchMore(before: Search, words: readonly string[]): Promise<Search | Unreached> {
-  const { reachable, session } = before
+  const { reachable, session, known, steps } = before
   try {
-    const found = await Promise.all(words.map(word => session.people?.find(word, noteIn(before.known)) ?? []))
-    return { ...before, accounts: [...new Map(found.flat().map(account => [account.id, account])).values()] }
+    const found = await Promise.all(
+      words.map(word => session.people?.find(word, noteIn(known), step => steps.add(step)) ?? []),
+    )
+    const accounts = [...new Map(found.flat().map(account => [account.id, account])).values()]
+    return { ...before, accounts, words: [...before.words, ...words] }
   } catch (error) {
     return unreachedBy(reachable, error)
   }
@@ -172,24 +189,29 @@ function byHandHere({ about }: Reachable): boolean {
   return about.isEverybodys === true && (about.accountSteps ?? []).length > 0
 }
 
-async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
+async function search({ unit, known, asking }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
+  const answered = asking?.(reachable.id)
   try {
     const session = await reachable.open?.()
     if (!session?.people) throw new K1Error('internal', `${reachable.title} cannot look up people.`)
     const kept = known?.filter(k => k.system === reachable.id)
     const readings: Search['known'] = new Map()
+    const steps = new Set<string>()
+    const isKept = kept !== undefined && kept.length > 0
     const [identity, accounts] = await Promise.all([
       session.check(),
-      kept && kept.length > 0 ? kept.map(k => k.account) : session.people.find(unit.person, noteIn(readings)),
+      isKept ? kept.map(k => k.account) : session.people.find(unit.person, noteIn(readings), step => steps.add(step)),
     ])
-    return { reachable, session, identity, accounts, known: readings }
+    return { reachable, session, identity, accounts, words: isKept ? [] : [unit.person], known: readings, steps }
   } catch (error) {
     return unreachedBy(reachable, error)
+  } finally {
+    answered?.()
   }
 }
 
 async function goalsIn(
-  { unit, options, sentAt, clock }: PlanPersonFacts,
+  { unit, options, sentAt, refusedThings, clock }: PlanPersonFacts,
   { reachable, session, accounts, known }: Search,
   present: ReadonlySet<string>,
 ): Promise<OrderedGoal[] | Unreached> {
@@ -204,6 +226,7 @@ async function goalsIn(
       devices: options.devices,
       present,
       sentAt: sentIn(unit, reachable.id, sentAt),
+      refusedThen: refusedIn(unit, reachable.id, refusedThings),
       ...(options.successor === null ? {} : { successor: options.successor }),
     })
     return goals.map(goal => ({

@@ -1,33 +1,49 @@
-/** A reading in a line says the most that fits a cell of a report. */
-const longest = 200
-
-/** A small JSON reading as a line for a person: "active: no, groups: Staff; Finance". */
-export function readingText(reading: unknown): string {
-  const text = textOf(reading)
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
-}
-
-function textOf(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'none'
+/** A small JSON reading as a line for a person, whole: "active: no, groups: Staff; Finance". */
+export function readingText(value: unknown): string {
+  if (value === undefined || value === '') return 'none'
+  // A list or a value that a system did not show is no empty one.
+  if (value === null) return 'no value'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string' || typeof value === 'number') return String(value)
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(named).join('; ')
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(thingText).join('; ')
   if (typeof value !== 'object') return ''
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
-  return members.map(([name, member]) => `${wordsOf(name)}: ${textOf(member)}`).join(', ') || 'none'
+  return members.map(([name, member]) => `${wordsOf(name)}: ${readingText(member)}`).join(', ') || 'none'
 }
 
-/** A thing of a list by its name, where it has one: ids mean nothing to a reader. */
-function named(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return textOf(value)
-  for (const name of ['name', 'login', 'email', 'id']) {
-    const member: unknown = Reflect.get(value, name)
-    if (typeof member === 'string' && member !== '') return member
+/** A thing of a list: what it is called, its id where that is something else, and all that is said of it beside. */
+export interface Thing {
+  name: string
+  /** Null where it has none beside its name. */
+  id: string | null
+  /** "active: no"; empty where nothing is said of it. */
+  about: string
+}
+
+const naming = ['name', 'login', 'email', 'id'] as const
+
+export function thingOf(value: unknown): Thing {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { name: readingText(value), id: null, about: '' }
   }
-  return textOf(value)
+  const members = new Map<string, unknown>(Object.entries(value))
+  const named = naming.find(key => typeof members.get(key) === 'string' && members.get(key) !== '')
+  if (named === undefined) return { name: readingText(value), id: null, about: '' }
+  const { [named]: name, id, ...rest } = Object.fromEntries(members)
+  const hasId = named !== 'id' && (typeof id === 'string' || typeof id === 'number')
+  const about = Object.keys(rest).length === 0 ? '' : readingText(rest)
+  return { name: String(name), id: hasId ? String(id) : null, about }
 }
 
-/** `lastSignIn` as "last sign in". */
-function wordsOf(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+function thingText(value: unknown): string {
+  const { name, about } = thingOf(value)
+  return about === '' ? name : `${name} (${about})`
+}
+
+const letters = new Set(['arn', 'dn', 'iam', 'id', 'mfa', 'os', 'rid', 'sku', 'ssh', 'totp', 'url'])
+
+/** `lastSignIn` as "last sign in", `sshKeys` as "SSH keys". */
+export function wordsOf(name: string): string {
+  const words = name.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`).split(' ')
+  return words.map(word => (word !== 'id' && letters.has(word) ? word.toUpperCase() : word)).join(' ')
 }

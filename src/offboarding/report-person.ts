@@ -1,5 +1,6 @@
-import { type GoalResult, verdictOf } from '../engine/verdict.ts'
-import type { PersonPlan, PersonReport } from './unit.ts'
+import { type GoalResult, type Verdict, verdictOf } from '../engine/verdict.ts'
+import { blindText } from './searched.ts'
+import type { PersonPlan, PersonReport, Searched } from './unit.ts'
 
 /** The report on one person from the plan and how the goals ended. */
 export function reportPerson(plan: PersonPlan, results: readonly GoalResult[]): PersonReport {
@@ -10,5 +11,20 @@ export function reportPerson(plan: PersonPlan, results: readonly GoalResult[]): 
   if (results.length === 0 && unreached.length === 0) {
     return { ...base, verdict: 'unknown-person', why: 'Found in no system that is connected.' }
   }
-  return { ...base, verdict: verdictOf(results, unreached.length) }
+  return { ...base, ...personVerdict(results, unreached.length, searched) }
+}
+
+/**
+ * The verdict on one person: from how the goals ended, and never `proved` on the silence of a system that cannot say
+ * that there is nobody.
+ * @param open systems that did not answer, and goals that never ended
+ */
+export function personVerdict(
+  results: readonly GoalResult[],
+  open: number,
+  searched: readonly Searched[],
+): { verdict: Verdict; why?: string } {
+  const verdict = verdictOf(results, open)
+  const why = verdict === 'proved' ? blindText(searched) : undefined
+  return why === undefined ? { verdict } : { verdict: 'unproved', why }
 }

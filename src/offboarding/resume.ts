@@ -1,9 +1,9 @@
 import type { TenantRecord } from '../core/ports.ts'
 import type { RunState } from '../engine/run-state.ts'
-import { verdictOf } from '../engine/verdict.ts'
 import { isSettled } from '../engine/work.ts'
 import { isPersonRecord, type PersonRecord } from './ledger-entries.ts'
 import { type Leaver, type Row, unitsOf } from './offboard.ts'
+import { personVerdict } from './report-person.ts'
 import { type PersonReport, saidOf, type Unit } from './unit.ts'
 
 export interface ResumeFacts {
@@ -53,7 +53,7 @@ export function reportOf({ entry, results }: PersonRecord): PersonReport {
     return { ...base, verdict: 'unknown-person', why: 'Found in no system that is connected.' }
   }
   const unfinished = entry.goals.length - results.length
-  return { ...base, verdict: verdictOf(results, unreached.length + unfinished) }
+  return { ...base, ...personVerdict(results, unreached.length + unfinished, searched) }
 }
 
 /** A refusal is final (nobody agreed to more); so is a person who was found nowhere: ask again with a new run. */

@@ -8,6 +8,7 @@ import { quoted } from '../core/shell.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
 import { reverse } from '../engine/reverse.ts'
+import type { Lost } from '../engine/run-state.ts'
 import type { End, GoalResult } from '../engine/verdict.ts'
 import { engineGoal } from './account-goals.ts'
 import type { PersonRecord } from './ledger-entries.ts'
@@ -18,7 +19,7 @@ import type { Reachable } from './unit.ts'
 export interface UndoPlan {
   planners: Planner[]
   /** Goals that were brought about and that nobody can undo; the planners add what only the systems know. */
-  lost: { goal: string; system: string; summary: string; why: string }[]
+  lost: Lost[]
 }
 
 /**
@@ -124,13 +125,24 @@ function plannerFor(
       })
       const moment = openMoment({ now: () => clock.now().getTime() })
       return Promise.all(
-        undone.map(async ({ way, before }): Promise<Planned> => {
+        afterWhatTheyWaitFor(undone).map(async ({ way, before }): Promise<Planned> => {
           const goal = undoGoal(engineGoal({ tenant, person }, reachable, account, way, moment), before)
           return { goal, standing: await lookAt(goal) }
         }),
       )
     },
   }
+}
+
+/** Goals of one system go in turn: what another one waits for has to come before it. */
+function afterWhatTheyWaitFor<T extends { way: AccountGoal }>(ways: readonly T[]): T[] {
+  const left = [...ways]
+  const sorted: T[] = []
+  while (left.length > 0) {
+    const isFree = ({ way }: T) => !way.after.some(kind => left.some(other => other.way.kind === kind))
+    sorted.push(...left.splice(Math.max(0, left.findIndex(isFree)), 1))
+  }
+  return sorted
 }
 
 /** What the ledger keeps of a way back that could not even be planned. */

@@ -38,11 +38,22 @@ export interface FoundAccount {
   account: Account
 }
 
-/** Where somebody was looked for: by what, and how many accounts were found there. */
+/** Where somebody was looked for, how, and how many accounts were found there. */
 export interface Searched {
   system: string
+  /** "e-mail, alias or log-in"; "id" where an earlier process had found the account. */
   by: string
   accounts: number
+  /** What was asked for: the word that was given, and e-mails that were found elsewhere. */
+  words?: readonly string[]
+  /** What the credential is for: a company, a domain, a tenant, as the system calls it. */
+  within?: string
+  /** What else is known of how it was searched: "the list of all 2500 people was read". */
+  steps?: readonly string[]
+  /** Why it proves nothing that nobody was found: a person is not proved by this silence. */
+  blind?: string
+  /** Whose word it is that there is nobody. */
+  note?: string
 }
 
 export interface PersonPlan extends Unit, UnitPlan {

@@ -19,15 +19,21 @@ import type { Evidence } from '../offboarding/evidence-shape.ts'
  *     steps: [{step: directory | infrastructure | applications | devices, goals: [Goal]}],   always all four
  *     unreached: [{system, title, why}], notConnected: [{system, title}],
  *     residual: [{system, title, note}],
- *     leftToAPerson: [{goal, title, summary, why, steps: [text]}],
+ *     searched: [{system, title, by, words: [text], within, steps: [text], accounts, blind, note}],   or null
+ *     leftToAPerson: [Open], waiting: [Open],
  *     attestations: [{goal, title, summary, at, by, note}]
  *   }],
  *   "settings": [Goal],                                       goals that are about no person
- *   "unreached": [{system, title, why}]
+ *   "unreached": [{system, title, why}],
+ *   "lost": [{goal, system, title, summary, why}]             of an undo: what nobody can give back
  * }
+ * Open = {goal, title, summary, why, hint, steps: [text]}
  * Goal = {goal, tenant, system, title, kind, summary, reach: api | contract | by-hand,
  *   end: changed | already | refused | by-hand | pending | failed | unknown | not-finished | not-begun,
- *   proved, at, sentAt, sent, proof, why, hint, steps: [text], differences: [{what, before, after}]}
+ *   proved, at, sentAt, sent, proof,
+ *   before, after,                                            what was read, as it is in the ledger; or null
+ *   states: [{of, thing, id, before, after}],                 the same, a thing a line, in words
+ *   why, hint, steps: [text], differences: [{what, before, after}]}
  * ```
  */
 export function evidenceJson(evidence: Evidence): string {

@@ -1,26 +1,36 @@
-import type { Evidence, EvidenceGoal, EvidencePerson } from '../offboarding/evidence-shape.ts'
+import type { Evidence, EvidenceGoal, EvidenceOpen, EvidencePerson } from '../offboarding/evidence-shape.ts'
 import {
   accountText,
   consentText,
   endSaid,
   evidenceTitle,
   figuresOf,
+  foundText,
   ledgerText,
   line,
-  proofOf,
+  openFirst,
+  openGoalsFirst,
+  placeText,
+  plainTimes,
   reachWords,
+  runSaid,
+  sideText,
   stepTitles,
   timeText,
   verdictSaid,
   verifyCommand,
+  whenText,
+  wordsAskedFor,
 } from './evidence-words.ts'
+import { searchText } from './searched.ts'
 
 /** Evidence as Markdown (GitHub's tables): for a ticket or a wiki. Text of servers is escaped. */
 export function evidenceMarkdown(evidence: Evidence): string {
-  const { people, settings, unreached } = evidence
+  const { settings, unreached, lost } = evidence
+  const people = openFirst(evidence.people)
   const blocks = [
     `# ${evidenceTitle(evidence)}`,
-    `**${verdictSaid(evidence.verdict).text}**`,
+    `**${runSaid(evidence).text}**`,
     factsTable([
       ['Run', code(evidence.run)],
       ['Command', code(evidence.command)],
@@ -35,13 +45,18 @@ export function evidenceMarkdown(evidence: Evidence): string {
       ['Check it', code(verifyCommand(evidence))],
     ]),
     ...(people.length > 1 ? [peopleTable(people)] : []),
-    ...people.map(personBlock),
-    ...(settings.length > 0 ? ['## Settings', goalTable(settings)] : []),
+    ...list(
+      'Cannot be given back',
+      lost.map(l => `${bold(l.title)}: ${text(l.summary)}: ${text(l.why)}`),
+      '##',
+    ),
     ...list(
       'Could not be asked',
       unreached.map(u => `${bold(u.title)}: ${text(u.why)}`),
       '##',
     ),
+    ...people.map(personBlock),
+    ...(settings.length > 0 ? ['## What was set', ...goalTables(openGoalsFirst(settings))] : []),
   ]
   return `${blocks.join('\n\n')}\n`
 }
@@ -54,15 +69,12 @@ function personBlock(person: EvidencePerson): string {
     ...(person.refused === null ? [] : [`Nothing was done: ${text(person.refused)}`]),
     ...(person.reason === null ? [] : [`Reason: ${text(person.reason)}`]),
     ...(person.ticket === null ? [] : [`Ticket: ${text(person.ticket)}`]),
+    ...list('Left to a person', person.leftToAPerson.map(openText)),
+    ...list('Waiting: asked for, and to be looked at again', person.waiting.map(openText)),
     ...list(
-      'Accounts',
-      person.accounts.map(a => `${bold(a.title)}: ${text(accountText(a))}, id ${code(a.id)}`),
+      'Could not be asked',
+      person.unreached.map(u => `${bold(u.title)}: ${text(u.why)}`),
     ),
-    ...(figuresOf(person).goals > 0 ? person.steps : []).flatMap(({ step, goals }, i) => [
-      `### ${i + 1}. ${stepTitles[step]}`,
-      goals.length > 0 ? goalTable(goals) : 'No goal in this step.',
-    ]),
-    ...list('Left to a person', person.leftToAPerson.map(leftText)),
     ...list(
       'Attested',
       person.attestations.map(
@@ -70,49 +82,81 @@ function personBlock(person: EvidencePerson): string {
       ),
     ),
     ...list(
-      'Could not be asked',
-      person.unreached.map(u => `${bold(u.title)}: ${text(u.why)}`),
-    ),
-    ...list(
-      'Not connected, so nobody looked there',
-      person.notConnected.map(n => text(n.title)),
-    ),
-    ...list(
       'Access that may remain',
       (person.refused === null ? person.residual : []).map(r => `${bold(r.title)}: ${text(r.note)}`),
     ),
+    ...searchedTable(person),
+    ...(figuresOf(person).goals > 0 ? person.steps : []).flatMap(({ step, goals }, i) => [
+      `### ${i + 1}. ${stepTitles[step]}`,
+      ...(goals.length > 0 ? goalTables(goals) : ['No goal in this step.']),
+    ]),
   ]
   return blocks.join('\n\n')
 }
 
-function leftText({ title, summary, why, steps }: EvidencePerson['leftToAPerson'][number]): string {
+function openText({ title, summary, why, hint, steps }: EvidenceOpen): string {
   const numbered = steps.map((step, i) => `\n  ${i + 1}. ${text(step)}`).join('')
-  return `${bold(title)} · ${text(summary)}${why === null ? '' : `: ${text(why)}`}${numbered}`
+  const said = [why, hint].flatMap(one => (one === null ? [] : [text(one)])).join(' ')
+  return `${bold(title)} · ${text(summary)}${said === '' ? '' : `: ${said}`}${numbered}`
+}
+
+/** Every system in which this person could be: what was found there, how it was searched, or why it was not. */
+function searchedTable(person: EvidencePerson): string[] {
+  const { searched, accounts, unreached, notConnected } = person
+  const words = wordsAskedFor(person)
+  const how = (system: string) => {
+    const search = searched?.find(one => one.system === system)
+    return search === undefined ? 'not written down' : searchText(search, words)
+  }
+  const isFound = ({ system }: { system: string }) => accounts.some(a => a.system === system)
+  const rows = [
+    ...accounts.map(a => [text(a.title), text(how(a.system)), `${text(accountText(a))}, id ${code(a.id)}`]),
+    ...(searched ?? [])
+      .filter(one => !isFound(one))
+      .map(one => [text(one.title), text(searchText(one, words)), text(foundText(one).text)]),
+    ...unreached.filter(one => !isFound(one)).map(u => [text(u.title), 'no answer', 'nobody knows']),
+    ...notConnected.map(n => [text(n.title), 'not connected', 'nobody looked there']),
+  ]
+  if (rows.length === 0) return []
+  const asked = words.length === 0 ? [] : [`Asked for ${text(words.join(', '))}, where no other word is told.`]
+  return ['### Where they were looked for', ...asked, table(['System', 'How', 'Found'], rows)]
 }
 
 function peopleTable(people: readonly EvidencePerson[]): string {
   const rows = people.map(person => {
-    const { goals, proved, left } = figuresOf(person)
+    const { goals, proved, left, waiting } = figuresOf(person)
     return [
       text(person.person),
       text(person.tenant),
       verdictSaid(person.verdict).text,
       `${proved} of ${goals}`,
       `${left}`,
+      `${waiting}`,
     ]
   })
-  return table(['Person', 'Tenant', 'Verdict', 'Proved', 'Left'], rows)
+  return table(['Person', 'Tenant', 'Verdict', 'Proved', 'Left', 'Waiting'], rows)
 }
 
-function goalTable(goals: readonly EvidenceGoal[]): string {
-  const rows = goals.map(goal => [
+/** How each goal ended; below it each thing that was read, before and after. */
+function goalTables(goals: readonly EvidenceGoal[]): string[] {
+  const ends = goals.map(goal => [
     `${text(goal.title)} (${reachWords[goal.reach]})`,
     text(goal.summary),
     endSaid(goal).text,
-    text(proofOf(goal)),
-    goal.at === null ? '' : text(timeText(goal.at)),
+    text([whenText(goal), goal.why ?? ''].filter(part => part !== '').join('. ')),
   ])
-  return table(['System', 'What should hold', 'How it ended', 'Proof, or why not', 'When'], rows)
+  const states = goals.flatMap(goal =>
+    goal.states.map(one => [
+      text(goal.title),
+      text(`${placeText(one)}${one.thing === null ? '' : `: ${one.thing}`}${one.id === null ? '' : ` (${one.id})`}`),
+      text(sideText(one.before)),
+      text(sideText(one.after)),
+    ]),
+  )
+  return [
+    table(['System', 'What should hold', 'How it ended', 'When, and why'], ends),
+    ...(states.length === 0 ? [] : [table(['System', 'What was read', 'Before', 'After'], states)]),
+  ]
 }
 
 function factsTable(rows: readonly (readonly [string, string])[]): string {
@@ -134,7 +178,7 @@ function bold(value: string): string {
 
 /** Nothing in it is Markdown or HTML afterwards; an e-mail stays as it is, to be searched for. */
 function text(value: string): string {
-  return line(value).replace(/[\\`*_[\]<>|~&]/g, '\\$&')
+  return plainTimes(line(value)).replace(/[\\`*_[\]<>|~&]/g, '\\$&')
 }
 
 /** Inside code a backtick has to be fenced by more of them, and a table still sees a pipe. */

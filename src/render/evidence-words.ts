@@ -3,7 +3,8 @@ import type { Reach } from '../core/features.ts'
 import { printable } from '../core/printable.ts'
 import { redact } from '../core/redact.ts'
 import { quoted } from '../core/shell.ts'
-import type { Evidence, EvidenceGoal, EvidencePerson } from '../offboarding/evidence-shape.ts'
+import type { Evidence, EvidenceGoal, EvidencePerson, EvidenceSearched } from '../offboarding/evidence-shape.ts'
+import type { State as EvidenceState } from '../offboarding/states.ts'
 
 /** Good: done and proved. Open: somebody still has to act, or nobody can read it back. Bad: it does not hold. */
 export type Tone = 'good' | 'open' | 'bad'
@@ -41,6 +42,11 @@ export function verdictSaid(verdict: EvidencePerson['verdict']): Said {
   return verdicts[verdict]
 }
 
+/** Of the whole run: a word of success has nothing beside it that takes it back. */
+export function runSaid({ verdict, ledger }: Evidence): Said {
+  return ledger.state === 'altered' ? { text: 'Not to be relied on', tone: 'bad' } : verdicts[verdict]
+}
+
 const ends: Record<EvidenceGoal['end'], Said> = {
   changed: { text: 'Done', tone: 'open' },
   already: { text: 'Held already', tone: 'good' },
@@ -58,17 +64,48 @@ export function endSaid({ end, proved }: EvidenceGoal): Said {
   return proved ? { text: 'Done, proved', tone: 'good' } : { text: 'Done, unproved', tone: 'open' }
 }
 
-/** What proves the goal, or why nothing does. */
-export function proofOf({ end, proved, proof, why, differences }: EvidenceGoal): string {
-  if (!proved) return why ?? ''
-  const taken = end === 'changed' ? differences.map(d => `${d.what}: was ${d.before}`) : []
-  return [proof ?? 'read back', ...taken, ...(why === null ? [] : [why])].join('. ')
+/** "IAM, access keys: AKIA…", the place as a sentence begins. */
+export function placeText({ of }: EvidenceState): string {
+  return of.charAt(0).toUpperCase() + of.slice(1)
+}
+
+/** Where nothing was read there is nothing to say. */
+export function sideText(side: string | null): string {
+  return side ?? '—'
+}
+
+/** When it was read back, or ended, and how often it was begun. */
+export function whenText({ at, proved, sent }: EvidenceGoal): string {
+  const when = at === null || at === '' ? [] : [`${proved ? 'read back ' : ''}${timeText(at)}`]
+  return [...when, ...(sent > 1 ? [`begun ${sent} times`] : [])].join(', ')
+}
+
+/** What most systems were asked for: told once, and not of each of them. */
+export function wordsAskedFor({ searched }: EvidencePerson): readonly string[] {
+  return searched?.find(({ words }) => words.length > 0)?.words ?? []
+}
+
+/** What was found where somebody was looked for; whoever was not found is told so, and whose word that is. */
+export function foundText({ accounts, blind, note }: EvidenceSearched): Said {
+  if (blind !== null) return { text: `Cannot tell. ${blind}`, tone: 'open' }
+  if (accounts > 0) return { text: accounts === 1 ? '1 account' : `${accounts} accounts`, tone: 'good' }
+  return { text: note === null ? 'Nobody' : `Nobody. ${note}`, tone: 'good' }
+}
+
+/** People of whom something is open first, then the others, each in the order of the run. */
+export function openFirst(people: readonly EvidencePerson[]): EvidencePerson[] {
+  const isDone = ({ verdict }: EvidencePerson) => verdict === 'proved'
+  return [...people.filter(person => !isDone(person)), ...people.filter(isDone)]
 }
 
 /** "2026-11-21 20:14:03 UTC"; what is no ISO time stays as it is. */
 export function timeText(iso: string): string {
-  const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso)
-  return parts ? `${parts[1]} ${parts[2]} UTC` : line(iso)
+  return line(plainTimes(iso))
+}
+
+/** Each ISO time of a text as a person writes it, to the second: evidence is compared with logs. */
+export function plainTimes(text: string): string {
+  return text.replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z/g, '$1 $2 UTC')
 }
 
 export function ledgerText({ ledger }: Evidence): Said {
@@ -96,13 +133,16 @@ export function consentText({ consents }: Evidence): string {
 export interface Figures {
   goals: number
   proved: number
-  /** What waits for somebody. */
+  /** What needs somebody to act. */
   left: number
+  /** What was asked for, and comes later. */
+  waiting: number
 }
 
-export function figuresOf(person: EvidencePerson): Figures {
-  const goals = person.steps.flatMap(s => s.goals)
-  return { goals: goals.length, proved: goals.filter(g => g.proved).length, left: person.leftToAPerson.length }
+export function figuresOf({ steps, leftToAPerson, waiting }: EvidencePerson): Figures {
+  const goals = steps.flatMap(s => s.goals)
+  const proved = goals.filter(g => g.proved).length
+  return { goals: goals.length, proved, left: leftToAPerson.length, waiting: waiting.length }
 }
 
 /** Of all people, and of the goals that are about nobody. */
@@ -112,8 +152,17 @@ export function figuresOfAll({ people, settings }: Evidence): Figures {
   return {
     goals: sum('goals') + settings.length,
     proved: sum('proved') + settings.filter(g => g.proved).length,
-    left: sum('left') + settings.filter(g => g.end !== 'changed' && g.end !== 'already').length,
+    left: sum('left') + settings.filter(g => !isWell(g) && g.end !== 'pending').length,
+    waiting: sum('waiting') + settings.filter(g => g.end === 'pending').length,
   }
+}
+
+export function openGoalsFirst(goals: readonly EvidenceGoal[]): EvidenceGoal[] {
+  return [...goals.filter(goal => !isWell(goal)), ...goals.filter(isWell)]
+}
+
+function isWell({ end }: EvidenceGoal): boolean {
+  return end === 'changed' || end === 'already'
 }
 
 /** How anybody who has the ledger checks this report. */

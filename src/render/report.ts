@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { End, GoalResult, Verdict } from '../engine/verdict.ts'
 import { layout } from './layout.ts'
 import { stepsText, titleIn } from './plan.ts'
+import { shortTimes } from './time.ts'
 
 export const endWords: Record<End, string> = {
   changed: 'changed',
@@ -13,12 +14,20 @@ export const endWords: Record<End, string> = {
   unknown: 'unknown',
 }
 
-/** How one goal ended, with its proof or its reason. */
-export function resultText(result: GoalResult, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
+/**
+ * How one goal ended, with its proof or its reason.
+ * @param day an ISO time of the day that is told of: of a time on it the hour is enough
+ */
+export function resultText(
+  result: GoalResult,
+  titles: Readonly<Record<string, string>>,
+  style: ChalkInstance,
+  day = result.at,
+): string {
   const where = `${result.tenant} · ${titleIn(titles, result.system)}`
-  const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
+  const proof = result.proved ? style.dim(` (read back ${shortTimes(result.at, day)})`) : ''
   const first = layout`  ${markOf(result, style)} ${where}: ${result.summary} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
-  const why = result.why ? layout`      ${result.why}\n` : ''
+  const why = result.why ? layout`      ${shortTimes(result.why, day)}\n` : ''
   const hint = result.hint ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
   return `${first}${why}${hint}${result.steps ? stepsText(result.steps) : ''}`
 }
@@ -29,7 +38,14 @@ export function unreachedText(
   titles: Readonly<Record<string, string>>,
   style: ChalkInstance,
 ): string {
-  return unreached.map(u => layout`  ${style.red('!')} ${u.tenant} · ${titleIn(titles, u.system)}: ${u.why}\n`).join('')
+  return unreached
+    .map(u => layout`  ${style.red('!')} ${u.tenant} · ${titleIn(titles, u.system)}: ${shortTimes(u.why)}\n`)
+    .join('')
+}
+
+/** Somebody or something still has to act, or it did not come to be. */
+export function isOpen({ end }: GoalResult): boolean {
+  return end !== 'changed' && end !== 'already'
 }
 
 export function markOf({ end, proved }: GoalResult, style: ChalkInstance): string {
@@ -49,9 +65,12 @@ const verdictWords: Record<Verdict, string> = {
 
 /** Of an undo: what could be given back may be there again, and yet not all of it. */
 export function lostText(lost: number, style: ChalkInstance): string {
-  return style.yellow(
-    `incomplete: ${lost === 1 ? '1 thing' : `${lost} things`} cannot be given back; the rest is told above`,
-  )
+  return style.yellow(`incomplete: ${lost === 1 ? '1 thing' : `${lost} things`} cannot be given back`)
+}
+
+/** Whatever a ledger says that was altered: its verdict is not told as one. */
+export function unsoundText(style: ChalkInstance): string {
+  return style.red('not to be relied on: its ledger is not as k1ctl wrote it')
 }
 
 export function verdictText(verdict: Verdict | 'interrupted', style: ChalkInstance): string {

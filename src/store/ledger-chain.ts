@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as z from 'zod/mini'
 import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
 
@@ -17,20 +17,24 @@ const entrySchema = z.strictObject({
 })
 
 /** What the first entry has as `prev`: the SHA-256 of nothing. */
-export const firstPrev = createHash('sha256').digest('hex')
+export const firstPrev = hash('sha256', '', 'hex')
 
 /** SHA-256, in hex, over `prev` and the canonical JSON of the entry without its hash. */
 export function hashEntry(entry: Unhashed): string {
-  return createHash('sha256').update(entry.prev).update(canonicalJson(entry)).digest('hex')
+  return hash('sha256', entry.prev + canonicalJson(entry), 'hex')
 }
 
 /** JSON with the members of every object sorted by name and no spaces: `jq -cS 'del(.hash)'` prints the same. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).filter(([, member]) => member !== undefined)
-  members.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  // Every entry of a ledger goes through here, and a list of runs waits for it: no array for each member.
+  let members = ''
+  for (const name of Object.keys(value).sort()) {
+    const member: unknown = Reflect.get(value, name)
+    if (member !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`
+  }
+  return `{${members}}`
 }
 
 /** One line of the file, with its line feed; always the same text for the same entry. */
@@ -58,6 +62,23 @@ export function readChain(bytes: Buffer, run: string): LedgerReading & { goodByt
   if (goodBytes === bytes.length) return { run, entries, chain: { state: 'intact' }, goodBytes }
   const isTorn = isCutOff(bytes.subarray(goodBytes), run, entries)
   return { run, entries, chain: isTorn ? { state: 'torn' } : { state: 'altered', seq: entries.length }, goodBytes }
+}
+
+/**
+ * The entries at the end of a run's file, from bytes that begin anywhere in it: what is before the first line feed is
+ * left out. Each fits the one before it, or it is `altered`; how the first of them fits is not known.
+ */
+export function readEnd(bytes: Buffer, run: string): LedgerReading {
+  const text = bytes.subarray(bytes.indexOf(0x0a) + 1, bytes.lastIndexOf(0x0a) + 1).toString('utf8')
+  const entries: LedgerEntry[] = []
+  for (const line of text.split('\n').slice(0, -1)) {
+    const entry = parseLine(line)
+    const before = entries.at(-1)
+    const fits = entry?.run === run && (!before || (entry.prev === before.hash && entry.seq === before.seq + 1))
+    if (!entry || !fits) return { run, entries, chain: { state: 'altered', seq: (before?.seq ?? -1) + 1 } }
+    entries.push(entry)
+  }
+  return { run, entries, chain: { state: bytes.at(-1) === 0x0a ? 'intact' : 'torn' } }
 }
 
 /**

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writePastRuns } from './past-runs.js'
 
 const cli = fileURLToPath(new URL('../../bin/k1ctl.js', import.meta.url))
 const runsAt = process.argv.indexOf('--runs')
@@ -19,12 +20,15 @@ writeFileSync(
   }),
 )
 
+writePastRuns(join(home, 'state', 'runs'), 1000)
+
 /** Name, arguments for node, and how many times `node -e 0` it may take. */
 const cases = [
   ['node -e 0', ['-e', '0'], null],
   ['k1ctl --version', [cli, '--version'], 1.6],
   ['k1ctl --help', [cli, '--help'], 1.6],
   ['k1ctl tenant list', [cli, 'tenant', 'list'], 3],
+  ['k1ctl runs list', [cli, 'runs', 'list'], 2.5],
 ]
 const times = new Map(cases.map(([name]) => [name, []]))
 const env = { ...process.env, K1CTL_HOME: home }

@@ -37,6 +37,28 @@ describe('runs list and show', () => {
     const [row] = JSON.parse((await runs('list', '--json')).stdout)
     expect(row).toMatchObject({ verdict: 'proved', goals: 8, tenants: [tenant], operator: 'tester@here' })
     expect(row.command).toContain('--ticket T-1')
+    expect(row).toMatchObject({ about: one, ticket: 'T-1', startedAt: expect.stringMatching(/T.*Z$/) })
+  })
+
+  it('list: when, how it ended, about whom and for which ticket, by whom', async () => {
+    await offboard(one, '--ticket', 'T-1')
+    await offboard(one, `nobody@${domain}`)
+    await ground.k1ctl(['deprovisioning', 'disable', 'graphus', '--yes'])
+    await runs('undo', 'last', '--yes')
+    const { stdout } = await runs('list')
+    const [head, ...rows] = stdout.trimEnd().split('\n')
+    expect(head).toMatch(/^RUN +STARTED +VERDICT +ABOUT +OPERATOR$/)
+    const row = (verdict: string, about: string) =>
+      expect.stringMatching(new RegExp(`^\\S{20} +\\d\\d-\\d\\d \\d\\d:\\d\\d +${verdict} +${about} +tester@here$`))
+    expect(rows).toEqual([
+      row('proved', 'undo: graphus'),
+      row('proved', 'graphus'),
+      row('unknown-person', '2 people'),
+      row('proved', `${one} \\(T-1\\)`),
+    ])
+    const csv = (await runs('list', '--output', 'csv')).stdout.split('\r\n')
+    expect(csv[0]).toBe('Run,Started,Verdict,About,Operator,Ticket,Goals,Tenants,Command')
+    expect(csv[1]).toMatch(/,\d{4}-\d\d-\d\dT[\d:.]+Z,/)
   })
 
   it('show: person by person, also those for whom nothing was done', async () => {
@@ -48,9 +70,9 @@ describe('runs list and show', () => {
     )
     expect(stdout).toContain('  ledger    intact\n')
     expect(stdout).toContain(
-      `✓ Siobhan O'Brien <${one}> · ${tenant}  proved\n  = KaseyaOne                  admin roles dropped: already (read back 20`,
+      `✓ Siobhan O'Brien <${one}> · ${tenant}  proved\n  = KaseyaOne                  admin roles dropped: already (read back `,
     )
-    expect(stdout).toContain('  ✓ huddle (SCIM 2.0 service)  groups left: changed (read back 20')
+    expect(stdout).toContain('  ✓ huddle (SCIM 2.0 service)  groups left: changed (read back ')
     expect(stdout).toContain(
       `x nobody@${domain} · ${tenant}  unknown person\n    Found in no system that is connected.\n`,
     )

@@ -2,11 +2,12 @@
 // the simulators' log and state: writes that were taken twice, goals that were lost. Fails unless there is none.
 // The simulators take their time over each call, so that a kill also falls between a request and its answer.
 // Usage: node test/kill/kill.js [--runs N] [--seed N] [--lanes N] [--latency MS]
-//   [--subject offboard|require-log-in|estate]
+//   [--subject offboard|require-log-in|estate|posture]
 import { watch } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { ironbridge, leavingEstate } from './estate.js'
 import { duplicatedWrites } from './judge.js'
+import { applying, threeTenants } from './posture.js'
 import { endOf, loadSandbox, openStage, optionOf, randomOf } from './stage.js'
 import { northwind, offboarding, requiring } from './subjects.js'
 
@@ -22,6 +23,7 @@ const subjects = {
   offboard: [offboarding, northwind],
   'require-log-in': [requiring, northwind],
   estate: [leavingEstate, ironbridge],
+  posture: [applying, threeTenants],
 }
 const [makeSubject, makeWorld] = subjects[optionOf('subject', 'offboard')]
 const subject = makeSubject(sandbox)

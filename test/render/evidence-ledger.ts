@@ -63,13 +63,40 @@ function closing({ id, ...rest }: PlannedGoal, end: string, more: Record<string,
   return { ...kept, goal: id, end, proved: false, at: '2026-11-21T17:00:30.000Z', differences: [], ...more }
 }
 
-function brought(planned: PlannedGoal, reading: unknown): Step[] {
+function brought(planned: PlannedGoal, before: unknown, reading: unknown): Step[] {
   return [
-    ['intent', { summary: planned.summary, differences: [], before: { active: true } }, planned.id],
+    ['intent', { summary: planned.summary, differences: [], before }, planned.id],
     ['outcome', { sent: true }, planned.id],
     ['proof', closing(planned, 'changed', { proved: true, reading }), planned.id],
   ]
 }
+
+const huddle = '0b0c7a52-55f1-4f02-a5c1-0d9a2a3b9f10'
+
+/** More than a page shows at once. */
+export const groups = Array.from({ length: 14 }, (_, i) => `Team ${i + 1}`)
+
+/** They stay, and go out of use. */
+const keys = [
+  { id: 'AKIA0001', active: true },
+  { id: 'AKIA0002', active: true },
+]
+
+const found = (system: string, person: string) => ({ system, by: 'e-mail or log-in', words: [person], accounts: 1 })
+
+/** Where nobody was found, and how much that says. */
+const searched = [
+  {
+    system: 'scim:wiki',
+    by: 'user name',
+    words: ['amy'],
+    within: 'wiki.example',
+    steps: ['the list was read'],
+    accounts: 0,
+  },
+  { system: 'scim:post', by: 'e-mail', words: ['amy'], accounts: 0, blind: 'It looks up e-mails only.' },
+  { system: 'scim:doors', by: 'e-mail', words: ['amy'], accounts: 0, note: 'The receiver says so.' },
+]
 
 /** Everything proved, but for what follows another system and what a person has to do. */
 export function steps(person: string, name: string): Step[] {
@@ -94,17 +121,18 @@ export function steps(person: string, name: string): Step[] {
           account('kaseyaone', 'u-1001'),
           account('graphus', 'g-77'),
           account('bms', '4242'),
-          account('scim:huddle', '0b0c7a52-55f1-4f02-a5c1-0d9a2a3b9f10'),
+          account('scim:huddle', huddle),
         ],
         goals: Object.values(g),
         residual: [{ system: 'graphus', note: 'Mail that was forwarded before stays where it went.' }],
         unreached: [],
         notConnected: ['datto-partner-portal'],
+        searched: [...['kaseyaone', 'graphus', 'bms', 'scim:huddle'].map(system => found(system, person)), ...searched],
       },
     ],
     ['proof', closing(g.roles, 'already', { proved: true, reading: { roles: [] } }), g.roles.id],
-    ...brought(g.k1, { active: false, id: 'u-1001', login }),
-    ...brought(g.groups, { groups: [] }),
+    ...brought(g.k1, { active: true, id: 'u-1001', login }, { active: false, id: 'u-1001', login }),
+    ...brought(g.groups, { groups: groups.map(one => ({ id: `k1-${one}`, name: one })) }, { groups: [] }),
     [
       'outcome',
       closing(g.graphus, 'pending', {
@@ -122,7 +150,7 @@ export function steps(person: string, name: string): Step[] {
       g.bms.id,
     ],
     ['attestation', { by: 'ben@helpdesk', note: 'Deactivated in the console, ticket T-4712' }, g.bms.id],
-    ...brought(g.huddle, { active: false, id: '0b0c7a52-55f1-4f02-a5c1-0d9a2a3b9f10' }),
+    ...brought(g.huddle, { keys, id: huddle }, { keys: keys.map(key => ({ ...key, active: false })), id: huddle }),
   ]
 }
 

@@ -6,6 +6,7 @@ import { evidenceMarkdown } from '../../src/render/evidence-markdown.ts'
 import {
   consent,
   end,
+  groups,
   head,
   ledgerOf,
   refusedPerson,
@@ -19,6 +20,10 @@ const amy = "Amy O'Brien"
 const mail = 'amy@northwind.example'
 const whole = async () =>
   evidenceOf(await ledgerOf([head, consent, ...steps(mail, amy), refusedPerson, unknownPerson, end]), systems)
+const withGoals = (plan: unknown, which: RegExp) => {
+  const { goals } = plan as { goals: { id: string }[] }
+  return { ...(plan as object), goals: goals.filter(({ id }) => which.test(id)) }
+}
 const goalOf = (system: string, kind: string) => `Northwind Dental/${mail}/${system}/${kind}`
 
 describe('evidence of a ledger', () => {
@@ -70,12 +75,14 @@ describe('evidence of a ledger', () => {
         [
           'Graphus: Sign-in is blocked · pending · null',
           'BMS: Sign-in is blocked · by-hand · null',
-          'huddle (SCIM 2.0): Sign-in is blocked · changed · active: no, id: 0b0c7a52-55f1-4f02-a5c1-0d9a2a3b9f10',
+          'huddle (SCIM 2.0): Sign-in is blocked · changed · keys: AKIA0001 (active: no); AKIA0002 (active: no), id: 0b0c7a52-55f1-4f02-a5c1-0d9a2a3b9f10',
         ],
       ],
       ['devices', []],
     ])
-    expect(person?.leftToAPerson.map(l => l.goal)).toEqual([goalOf('graphus', 'sign-in-blocked')])
+    // What follows another system waits; what a person said they did is not left to anybody.
+    expect(person?.leftToAPerson).toEqual([])
+    expect(person?.waiting.map(l => l.goal)).toEqual([goalOf('graphus', 'sign-in-blocked')])
     expect(person?.attestations).toMatchObject([
       { goal: goalOf('bms', 'sign-in-blocked'), by: 'ben@helpdesk', note: 'Deactivated in the console, ticket T-4712' },
     ])
@@ -83,6 +90,80 @@ describe('evidence of a ledger', () => {
       { system: 'graphus', title: 'Graphus', note: 'Mail that was forwarded before stays where it went.' },
     ])
     expect(person?.notConnected).toEqual([{ system: 'datto-partner-portal', title: 'datto-partner-portal' }])
+  })
+
+  test('what was read before and after, a thing a line, however many there are', async () => {
+    const [person] = (await whole()).people
+    const goals = person?.steps.flatMap(step => step.goals) ?? []
+    const statesIn = (goal: string) =>
+      goals.find(g => g.goal === goal)?.states.map(s => [s.of, s.thing, s.before, s.after])
+    expect(statesIn(goalOf('kaseyaone', 'groups-left'))).toEqual(groups.map(one => ['groups', one, 'there', 'gone']))
+    expect(statesIn(goalOf('scim:huddle', 'sign-in-blocked'))).toEqual([
+      ['keys', 'AKIA0001', 'active: yes', 'active: no'],
+      ['keys', 'AKIA0002', 'active: yes', 'active: no'],
+      ['id', null, expect.any(String), expect.any(String)],
+    ])
+    // Of what held already, one reading tells all; of what ended without one, none does.
+    expect(statesIn(goalOf('kaseyaone', 'admin-roles-dropped'))).toEqual([['roles', null, null, 'none']])
+    expect(statesIn(goalOf('bms', 'sign-in-blocked'))).toEqual([])
+    expect(goals.find(g => g.goal === goalOf('kaseyaone', 'sign-in-blocked'))).toMatchObject({
+      before: { active: true, id: 'u-1001', login: mail },
+      after: { active: false, id: 'u-1001', login: mail },
+    })
+  })
+
+  test('where somebody was looked for and not found, and how much that says', async () => {
+    const evidence = await whole()
+    const [person, , nobody] = evidence.people
+    expect(person?.searched?.filter(one => one.accounts === 0)).toEqual([
+      {
+        ...{ system: 'scim:wiki', title: 'wiki (SCIM 2.0)', by: 'user name', words: ['amy'], within: 'wiki.example' },
+        ...{ steps: ['the list was read'], accounts: 0, blind: null, note: null },
+      },
+      expect.objectContaining({ system: 'scim:post', blind: 'It looks up e-mails only.' }),
+      expect.objectContaining({ system: 'scim:doors', note: 'The receiver says so.' }),
+    ])
+    // A ledger of before that was written down.
+    expect(nobody?.searched).toBeNull()
+    for (const text of [evidenceHtml(evidence), evidenceMarkdown(evidence)]) {
+      expect(text).toContain('by user name (amy) in wiki.example; the list was read')
+      expect(text).toContain('Cannot tell. It looks up e-mails only.')
+      expect(text).toContain('Nobody. The receiver says so.')
+    }
+  })
+
+  test('is not proved on the silence of a system that cannot tell', async () => {
+    const all = steps(mail, amy)
+    const kept = all.filter(([, , goal]) => goal === undefined || /kaseyaone|huddle/.test(goal))
+    const only = kept.map(
+      (step): Step => (step[0] === 'plan' ? [step[0], withGoals(step[1], /kaseyaone|huddle/)] : step),
+    )
+    const { people } = evidenceOf(await ledgerOf([head, consent, ...only]), systems)
+    expect(people[0]?.verdict).toBe('unproved')
+  })
+
+  test('an undo that had to leave something is not called proved', async () => {
+    const lost = [{ goal: 'g', system: 'bms', summary: 'deleted', why: 'the account stays deleted' }]
+    const goal = { id: 'n/bms/require', tenant: 'n', system: 'bms', summary: 'It is back', spec: {} }
+    const proof = { goal: goal.id, end: 'changed', proved: true, at: '2026-11-21T17:00:30.000Z', reading: { on: true } }
+    const evidence = evidenceOf(
+      await ledgerOf([
+        [
+          'plan',
+          { kind: 'undo', command: 'k1ctl runs undo last', operator: 'a@b', goals: [goal], unreached: [], lost },
+        ],
+        ['proof', proof, goal.id],
+        ['report', { verdict: 'proved' }],
+      ]),
+      systems,
+    )
+    expect(evidence.verdict).toBe('incomplete')
+    expect(evidence.lost).toMatchObject([{ title: 'BMS', why: 'the account stays deleted' }])
+    for (const text of [evidenceHtml(evidence), evidenceMarkdown(evidence)]) {
+      expect(text).toContain('Cannot be given back')
+      expect(text).toContain('the account stays deleted')
+      expect(text).not.toMatch(/>Proved<|\*\*Proved\*\*/)
+    }
   })
 
   test('of a process that died says what was begun and what was not', async () => {
@@ -188,9 +269,34 @@ describe('HTML', () => {
     expect(html).not.toMatch(/<script|<link|<img|<iframe|\ssrc=|url\(|@import|\son\w+=|https?:/i)
   })
 
+  test('is light or dark as its reader likes it, and light on paper', async () => {
+    const html = evidenceHtml(await whole())
+    expect(html).toContain('<meta name="color-scheme" content="light dark">')
+    expect(html).toContain('@media screen and (prefers-color-scheme: dark)')
+    expect(html.match(/prefers-color-scheme/g)).toHaveLength(1)
+  })
+
+  test('folds what is long, on a screen only, and leaves nothing of it out', async () => {
+    const html = evidenceHtml(await whole())
+    for (const group of groups) expect(html).toContain(`${group}<span class="note">k1-${group}</span>`)
+    expect(html).toContain('<summary>6 more, 6 of them changed</summary>')
+    expect(html).toMatch(
+      /@media screen \{ tbody:has\(details:not\(\[open\]\)\) \+ tbody\.folded \{ display: none; \} \}/,
+    )
+    expect(html.match(/display: none/g)).toHaveLength(2)
+  })
+
+  test('tells what is open before anything else of a person, and people of whom nothing is open last', async () => {
+    const html = evidenceHtml(await whole())
+    const at = (text: string) => html.indexOf(text)
+    expect(at('Waiting: asked for')).toBeGreaterThan(0)
+    expect(at('Waiting: asked for')).toBeLessThan(at('Where they were looked for'))
+    expect(at('Where they were looked for')).toBeLessThan(at('</i>Directory'))
+  })
+
   test('every table has headers with a scope, every section its person', async () => {
     const html = evidenceHtml(await whole())
-    expect(html.match(/<th(?! scope="(col|row)")[\s>]/g)).toBeNull()
+    expect(html.match(/<th(?! scope="(col|row|rowgroup)")[\s>]/g)).toBeNull()
     expect(html.match(/<section class="person"/g)).toHaveLength(3)
     for (const i of [1, 2, 3]) {
       expect(html).toContain(`href="#person-${i}"`)
@@ -227,8 +333,10 @@ describe('Markdown', () => {
     const text = evidenceMarkdown(await whole())
     expect(text).toContain(`## Amy O'Brien (${mail})`)
     expect(text).toContain(
-      '| KaseyaOne (contract of k1ctl) | Groups are left | Done, proved | groups: none | 2026-11-21 17:00:30 UTC |',
+      '| KaseyaOne (contract of k1ctl) | Groups are left | Done, proved | read back 2026-11-21 17:00:30 UTC |',
     )
+    for (const group of groups) expect(text).toContain(`| KaseyaOne | Groups: ${group} (k1-${group}) | there | gone |`)
+    expect(text).toContain('| huddle (SCIM 2.0) | Keys: AKIA0001 | active: yes | active: no |')
     expect(text).toContain('### Access that may remain\n\n- **Graphus**: Mail that was forwarded')
     expect(text).toContain('Nothing was done: root in KaseyaOne: the Root Admin.')
   })
@@ -240,7 +348,10 @@ describe('Markdown', () => {
         .filter(block => block.startsWith('|'))
       expect(blocks.length).toBeGreaterThan(2)
       for (const block of blocks) {
-        const cells = block.split('\n').map(row => row.replaceAll(/\\[\\|]/g, '').split('|').length)
+        const cells = block
+          .trimEnd()
+          .split('\n')
+          .map(row => row.replaceAll(/\\[\\|]/g, '').split('|').length)
         expect(new Set(cells).size).toBe(1)
       }
     }
@@ -260,17 +371,17 @@ describe('JSON', () => {
     const document = JSON.parse(evidenceJson(await whole()))
     expect(document).toMatchObject({ format: 'k1ctl-evidence', version: 1 })
     expect(Object.keys(document)).toEqual(
-      'format version run kind command operator started ended verdict reason ticket consents ledger people settings unreached'.split(
+      'format version run kind command operator started ended verdict reason ticket consents ledger people settings unreached lost'.split(
         ' ',
       ),
     )
     expect(Object.keys(document.people[0])).toEqual(
-      'person name tenant verdict reason ticket refused accounts steps unreached notConnected residual leftToAPerson attestations'.split(
+      'person name tenant verdict reason ticket refused accounts steps unreached notConnected residual searched leftToAPerson waiting attestations'.split(
         ' ',
       ),
     )
     expect(Object.keys(document.people[0].steps[0].goals[0])).toEqual(
-      'goal tenant system title kind summary reach end proved at sentAt sent proof why hint steps differences'.split(
+      'goal tenant system title kind summary reach end proved at sentAt sent proof before after states why hint steps differences'.split(
         ' ',
       ),
     )

@@ -41,8 +41,9 @@ export interface PeopleStage {
   readonly clock: TestClock
   restart(alter: (world: World) => void): Promise<void>
   /** `tenant` is its number, from 1; absent: the first that has the system. */
-  open(system: string, tenant?: number, username?: string): Promise<PeopleAccess>
-  session(system: string, tenant?: number, username?: string): Promise<Session>
+  open(system: string, tenant?: number, more?: string | Record<string, string>): Promise<PeopleAccess>
+  /** @param more a user name, or any settings */
+  session(system: string, tenant?: number, more?: string | Record<string, string>): Promise<Session>
   /** As an offboarding gets it. */
   reachable(system: string, tenant?: number): Reachable
   fault(system: string, ...faults: Fault[]): Promise<unknown>
@@ -90,10 +91,14 @@ export function setPeopleStage(): PeopleStage {
     return { found, settings: { ...known.settings, ...known.secrets } }
   }
 
-  async function session(system: string, tenant = tenantOf(system), username?: string): Promise<Session> {
+  async function session(
+    system: string,
+    tenant = tenantOf(system),
+    more: string | Record<string, string> = {},
+  ): Promise<Session> {
     const { found, settings } = connected(system, tenant)
-    const more = username === undefined ? {} : { username }
-    const opened = await openTried(found, { ...settings, ...more }, { clock, http: { env: {} } })
+    const all = { ...settings, ...(typeof more === 'string' ? { username: more } : more) }
+    const opened = await openTried(found, all, { clock, http: { env: {} } })
     sessions.push(opened)
     return opened
   }
@@ -132,8 +137,8 @@ export function setPeopleStage(): PeopleStage {
     },
     session,
     reachable,
-    async open(system, tenant, username) {
-      const { people } = await session(system, tenant, username)
+    async open(system, tenant, more) {
+      const { people } = await session(system, tenant, more)
       if (people === undefined) throw new Error(`${system} reaches no people`)
       return people
     },

@@ -1,3 +1,4 @@
+import type { NoteSearch } from '../../core/account.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { FoundUsers } from './client.ts'
 import { isFilterRefused } from './error.ts'
@@ -7,7 +8,7 @@ import type { FilterUse, ScimServer } from './server.ts'
 
 /** Finds users by e-mail, alias or log-in, exactly and ignoring case, whatever the server can filter by. */
 export interface UserFinder {
-  find(word: string): Promise<ScimUser[]>
+  find(word: string, told?: NoteSearch): Promise<ScimUser[]>
 }
 
 export interface UserFinderOptions {
@@ -16,12 +17,18 @@ export interface UserFinderOptions {
   ignoresCase: boolean
 }
 
+/** Everybody: how many they are, and their ids by all that they may be called by. */
+interface Register {
+  people: number
+  named: Map<string, string[]>
+}
+
 /** So long a list of everybody is good enough to look a person up in; who is found is read anew. */
 const registerMs = 300_000
 
 export function createUserFinder(server: ScimServer, { clock, ignoresCase }: UserFinderOptions): UserFinder {
   const { client } = server
-  let register: { at: number; ids: Promise<Map<string, string[]>> } | undefined
+  let register: { at: number; read: Promise<Register> } | undefined
   let caseIgnored: Promise<boolean> | undefined = ignoresCase ? Promise.resolve(true) : undefined
 
   /** Undefined when the server does not take the filter. */
@@ -54,21 +61,25 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
   }
 
   /** Somebody else may have the word as an alias, so all are read before anybody is said not to exist. */
-  async function byRegister(word: string): Promise<ScimUser[]> {
+  async function byRegister(word: string, told?: NoteSearch): Promise<ScimUser[]> {
     const now = clock.now().getTime()
-    if (register === undefined || now - register.at > registerMs) register = { at: now, ids: readRegister() }
-    const ids = (await register.ids).get(word) ?? []
+    if (register === undefined || now - register.at > registerMs) register = { at: now, read: readRegister() }
+    const { people, named } = await register.read
+    told?.(`the list of all ${people} people was read`)
+    const ids = named.get(word) ?? []
     const users = await Promise.all(ids.map(id => server.user(id)))
     return users.flatMap(user => (user !== null && wordsOf(user).includes(word) ? [user] : []))
   }
 
-  async function readRegister(): Promise<Map<string, string[]>> {
-    const ids = new Map<string, string[]>()
+  async function readRegister(): Promise<Register> {
+    const named: Register['named'] = new Map()
+    let people = 0
     try {
       for await (const user of client.users()) {
-        for (const word of new Set(wordsOf(user))) ids.set(word, [...(ids.get(word) ?? []), user.id])
+        people += 1
+        for (const word of new Set(wordsOf(user))) named.set(word, [...(named.get(word) ?? []), user.id])
       }
-      return ids
+      return { people, named }
     } catch (error) {
       register = undefined
       throw error
@@ -102,19 +113,21 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
     return true
   }
 
-  async function search(folded: string, typed: string): Promise<ScimUser[]> {
+  async function search(folded: string, typed: string, told?: NoteSearch): Promise<ScimUser[]> {
     const found = await byFilter(typed === folded ? [folded] : [folded, typed])
-    if (found === undefined) return byRegister(folded)
+    if (found === undefined) return byRegister(folded, told)
+    told?.('the service was asked by filter')
+    // The server's word is not taken for it: some ignore a filter.
     const { exact, isProof } = judge(found, folded)
-    return exact.length > 0 || (isProof && (await tryCase())) ? exact : byRegister(folded)
+    return exact.length > 0 || (isProof && (await tryCase())) ? exact : byRegister(folded, told)
   }
 
   return {
-    async find(word) {
+    async find(word, told) {
       const typed = word.trim()
       if (typed === '') return []
       const folded = fold(typed)
-      const found = await search(folded, typed)
+      const found = await search(folded, typed, told)
       return [...new Map(found.map(user => [user.id, user])).values()]
     },
   }

@@ -70,8 +70,8 @@ export function createScimPeople({ client, title, reach, clock, rules }: ScimPeo
   }
 
   return {
-    async find(word, note) {
-      const found = await finder.find(word)
+    async find(word, note, told) {
+      const found = await finder.find(word, told)
       for (const user of found) note?.(user.id, 'user', user)
       return Promise.all(found.map(guardedAccount))
     },

@@ -40,7 +40,16 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
     return found.map(readGroup).sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
+  /** Which group a number stands for never changes; one that is not shown is asked for again. */
+  const ofRid = new Map<number, Group>()
+
   async function byRid(rid: number): Promise<Group | null> {
+    const known = ofRid.get(rid) ?? (await readByRid(rid))
+    if (known) ofRid.set(rid, known)
+    return known
+  }
+
+  async function readByRid(rid: number): Promise<Group | null> {
     const sid = `${domain.sid}-${rid}`
     const [group] = await search(filter`(objectSid=${sid})`)
     return group ?? null

@@ -14,6 +14,7 @@ export const kaseyaOneAbout: SystemAbout = {
   features: [],
   isModule: false,
   people: 'People and groups over SCIM 2.0 at the configured endpoint; KaseyaOne publishes no API for them.',
+  searchedBy: 'user name or e-mail, over SCIM',
   step: 'directory',
   isEverybodys: true,
   accountGoals: [

@@ -37,7 +37,12 @@ export function groupsLeft(tools: DomainTools, subject: Subject): AccountGoal<Me
     effect: 'reversible',
     repeatable: true,
     after: [],
-    needs: ['user', 'groups', 'primary group'],
+    needs: ['user', 'groups', 'primary group', 'nested groups'],
+    // Names of groups are in the account's own entry, too.
+    touches: changes => [
+      ...['user', 'groups', 'nested groups'],
+      ...(changes.some(({ id }) => id === primaryId) ? ['primary group'] : []),
+    ],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
         const rid = user.entry.neededNumber('primaryGroupID')
@@ -45,7 +50,8 @@ export function groupsLeft(tools: DomainTools, subject: Subject): AccountGoal<Me
           moment.read('groups', () => groups.direct(user)),
           moment.read('primary group', () => groups.byRid(rid)),
         ])
-        return { user, rid, direct, primary, nested: await groups.nested(user, direct, primary) }
+        const nested = await moment.read('nested groups', () => groups.nested(user, direct, primary))
+        return { user, rid, direct, primary, nested }
       }),
     holds: ({ rid, direct }) => direct.length === 0 && kept.has(rid),
     changes: leaving,

@@ -1,0 +1,113 @@
+import { checkLedger } from '../core/ledger-check.ts'
+import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
+import { foldRun, type RunState } from '../engine/run-state.ts'
+import { shortTimes } from '../render/time.ts'
+import type { Context } from './command.ts'
+
+/** Past runs, newest first: when, about whom or what, how it ended, who did it, for which ticket. */
+export async function listRuns({ app, words, output }: Context): Promise<number> {
+  const ledger = await app.ledger()
+  const ids = (await ledger.list()).slice(0, words.number('limit', { least: 1, most: 10_000 }) ?? 20)
+  const rows: RunSummary[] = []
+  // A program gets what is in the whole ledger; a line for a person needs no more than both ends of a long one. One
+  // after the other: what is read of one is forgotten before the next.
+  for (const id of ids) {
+    rows.push(await summaryOf(id, () => (output.forMachine ? ledger.read(id) : ledger.glance(id))))
+  }
+  await output.records(
+    rows,
+    [
+      { title: 'Run', cell: r => r.run },
+      { title: 'Started', cell: r => (output.forMachine ? (r.startedAt ?? '') : shortDay(r.startedAt ?? '')) },
+      { title: 'Verdict', cell: r => r.verdict },
+      { title: 'About', cell: r => [r.about, ...(r.ticket === null ? [] : [`(${r.ticket})`])].join(' ') },
+      { title: 'Operator', cell: r => r.operator ?? '' },
+      { title: 'Ticket', cell: r => r.ticket ?? '', wide: true },
+      { title: 'Goals', cell: r => (r.goals === null ? '' : String(r.goals)), wide: true },
+      { title: 'Tenants', cell: r => r.tenants.join(', '), wide: true },
+      { title: 'Command', cell: r => r.command ?? '', wide: true },
+    ],
+    'Nothing was changed yet.',
+  )
+  return 0
+}
+
+/** The stable shape of `runs list --json`. */
+interface RunSummary {
+  run: string
+  verdict: string
+  /** Whom or what it is about: "amy@x.example", "4 people", "bms, graphus". */
+  about: string
+  ticket: string | null
+  /** Null where the ledger cannot be read. */
+  goals: number | null
+  tenants: string[]
+  command: string | null
+  operator: string | null
+  startedAt: string | null
+  problem: string | null
+}
+
+async function summaryOf(run: string, read: () => Promise<LedgerReading>): Promise<RunSummary> {
+  try {
+    const reading = await read()
+    const state = foldRun(reading)
+    const { header, verdict, startedAt, chain, units } = state
+    return {
+      run,
+      verdict: checkLedger(chain).isSound ? verdict : chain.state,
+      about: aboutOf(state, reading.entries),
+      ticket: ticketIn(state),
+      goals: units.reduce((sum, unit) => sum + unit.entry.goals.length, 0),
+      tenants: [...new Set(units.flatMap(unit => unit.entry.goals.map(g => g.tenant)))],
+      command: header.command,
+      operator: header.operator,
+      startedAt,
+      problem: null,
+    }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    const nothing = { ticket: null, goals: null, tenants: [], command: null, operator: null, startedAt: null }
+    return { run, verdict: 'unreadable', about: problem, ...nothing, problem }
+  }
+}
+
+/** The people, or the modules. Of a long ledger that was not read whole, results tell whom it is about. */
+function aboutOf({ kind, units, consent }: RunState, entries: readonly LedgerEntry[]): string {
+  const planned = units.flatMap(({ subject }) => (subject.kind === 'person' ? [subject.name] : []))
+  const told = entries.map(({ data }) => memberOf(data, 'person')).filter(isText)
+  const people = [...new Set([...planned, ...told])]
+  const agreed = peopleAgreed(consent?.data)
+  const count = Math.max(agreed ?? 0, people.length)
+  const isMore = kind === 'offboarding' && agreed === undefined && planned.length < people.length
+  const names = people.length > 0 ? people : [...new Set(units.map(({ subject }) => subject.name))]
+  const what = `${count > 1 ? `${count} people` : names.join(', ')}${isMore ? ' …' : ''}`
+  return kind === 'undo' ? `undo: ${what}` : what
+}
+
+/** Of a run that was cut short, or of which not all was read, fewer people have a plan than it is about. */
+function peopleAgreed(consent: unknown): number | undefined {
+  const count = memberOf(memberOf(memberOf(consent, 'agreed'), 'people'), 'count')
+  return typeof count === 'number' ? count : undefined
+}
+
+/** The ticket of the call, or the one that all people of a list have. */
+function ticketIn({ header, units }: RunState): string | null {
+  const named = memberOf(memberOf(header, 'options'), 'ticket')
+  const tickets = new Set([named, ...units.map(({ entry }) => memberOf(entry, 'ticket'))].filter(isText))
+  const [only] = tickets
+  return only !== undefined && tickets.size === 1 ? only : tickets.size > 1 ? `${tickets.size} tickets` : null
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+/** "11-29 07:16": the run's id has the year, and a line has little room. */
+function shortDay(iso: string): string {
+  return shortTimes(iso).replace(/^\d{4}-(.*) UTC$/, '$1')
+}

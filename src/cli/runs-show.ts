@@ -1,0 +1,106 @@
+import type { ChalkInstance } from 'chalk'
+import { checkLedger } from '../core/ledger-check.ts'
+import { lostIn, type RunState } from '../engine/run-state.ts'
+import type { GoalResult } from '../engine/verdict.ts'
+import {
+  isOpen as isResultOpen,
+  lostText,
+  resultText,
+  unreachedText,
+  unsoundText,
+  verdictText,
+} from '../render/report.ts'
+import { shortTimes } from '../render/time.ts'
+import type { Context } from './command.ts'
+import { runNamed, titlesOf } from './runs-named.ts'
+import { showOffboarding } from './runs-offboarding.ts'
+
+/** A run from its ledger alone: what is open first. Answers 3 where the ledger is not as k1ctl wrote it. */
+export async function showRun(context: Context): Promise<number> {
+  const { output } = context
+  const state = await runNamed(context)
+  const code = checkLedger(state.chain).isSound ? 0 : 3
+  if (output.forMachine) {
+    output.json(stateJson(state))
+    return code
+  }
+  const titles = await titlesOf(context, state)
+  const { header, startedAt } = state
+  const lost = lostIn(header)
+  const { words: ledger } = checkLedger(state.chain)
+  const head = [
+    `${output.data.bold(state.run)}  ${verdictLine(state, output.data)}`,
+    `  command   ${header.command}`,
+    `  operator  ${header.operator}, ${shortTimes(startedAt)}`,
+    `  ledger    ${ledger}`,
+  ]
+  for (const line of [...head, ...saidIn(header)]) output.write(`${line}\n`)
+  for (const { system, summary, why } of lost) {
+    output.write(`  ${output.data.yellow('!')} ${titles[system] ?? system}: ${summary} · not given back. ${why}\n`)
+  }
+  if (state.kind === 'offboarding') await showOffboarding(context, state)
+  else showGoals(context, state, titles)
+  if (isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
+  return code
+}
+
+/** Why, and for which ticket, where the call said so. */
+function saidIn(header: RunState['header']): string[] {
+  const options: unknown = 'options' in header ? header.options : undefined
+  if (typeof options !== 'object' || options === null) return []
+  const named = new Map<string, unknown>(Object.entries(options))
+  return ['reason', 'ticket'].flatMap(name => {
+    const said = named.get(name)
+    return typeof said === 'string' && said !== '' ? [`  ${name.padEnd(8)}  ${said}`] : []
+  })
+}
+
+/** What may be said of the run as a whole: a word of success has nothing beside it that takes it back. */
+function verdictLine({ header, verdict, chain }: RunState, style: ChalkInstance): string {
+  if (!checkLedger(chain).isSound) return unsoundText(style)
+  const lost = lostIn(header).length
+  return lost > 0 && verdict !== 'interrupted' ? lostText(lost, style) : verdictText(verdict, style)
+}
+
+/** What is open comes first. */
+function showGoals({ output }: Context, state: RunState, titles: Readonly<Record<string, string>>): void {
+  const { units, startedAt } = state
+  const ended = units.flatMap(({ results }) => results)
+  const show = (result: GoalResult) => output.write(resultText(result, titles, output.data, startedAt))
+  for (const { entry, results } of units) {
+    output.write(unreachedText(entry.unreached, titles, output.data))
+    for (const goal of entry.goals.filter(g => !results.some(r => r.goal === g.id))) {
+      output.write(
+        `  ${output.data.red('!')} ${goal.tenant} · ${titles[goal.system] ?? goal.system}: ${goal.summary} · not finished\n`,
+      )
+    }
+  }
+  for (const result of ended.filter(isResultOpen)) show(result)
+  for (const result of ended.filter(result => !isResultOpen(result))) show(result)
+}
+
+/** Something that going on with the run may settle. */
+function isOpen({ kind, verdict, units }: RunState): boolean {
+  if (kind === 'offboarding') return verdict !== 'proved'
+  return units.some(
+    ({ entry, results, open }) => entry.unreached.length > 0 || open.size > 0 || results.length < entry.goals.length,
+  )
+}
+
+/** The stable shape of `runs show --json`. */
+function stateJson({ run, header, startedAt, endedAt, verdict, units, chain }: RunState) {
+  return {
+    run,
+    header: {
+      ...header,
+      goals: units.flatMap(unit => unit.entry.goals),
+      unreached: units.flatMap(unit => unit.entry.unreached),
+    },
+    startedAt,
+    endedAt,
+    verdict,
+    results: units.flatMap(unit => unit.results),
+    open: units.flatMap(unit => [...unit.open]),
+    chain,
+  }
+}

@@ -1,0 +1,52 @@
+import { checkLedger } from '../core/ledger-check.ts'
+import { resumePlanned } from '../engine/planned-run.ts'
+import { verifyRun } from '../engine/run.ts'
+import { unreachedText } from '../render/report.ts'
+import { shortTimes } from '../render/time.ts'
+import { concurrency, finish, plannedDeps } from './change.ts'
+import type { Context } from './command.ts'
+import { runNamed, titlesOf } from './runs-named.ts'
+import { resumeOffboarding } from './runs-offboarding.ts'
+import { withRebuilding } from './runs-rebuild.ts'
+import { spinning } from './spinner.ts'
+
+/** Goes on with a run: looks first, and sends only what is not there. */
+export async function resumeNamed(context: Context): Promise<number> {
+  const { words } = context
+  const state = await runNamed(context)
+  if (state.kind === 'offboarding') return resumeOffboarding(context, state)
+  const titles = await titlesOf(context, state)
+  return withRebuilding(context, state, async again => {
+    const report = await resumePlanned(state.run, again, words.flag('resend'), await plannedDeps(context, titles))
+    return finish(context, report, titles)
+  })
+}
+
+/** Reads every goal of a run again; writes nothing. Answers 0 only for a whole run that holds, from a sound ledger. */
+export async function verifyNamed(context: Context): Promise<number> {
+  const { app, output } = context
+  const state = await runNamed(context)
+  const titles = await titlesOf(context, state)
+  const { isSound, words } = checkLedger(state.chain)
+  return withRebuilding(context, state, async ({ rebuild }) => {
+    const looks = await spinning(context, 'Reading again', () => verifyRun(state, rebuild, concurrency, app.clock))
+    const unreached = state.units.flatMap(unit => unit.entry.unreached)
+    // Where nobody looked the first time, and where nothing was begun, nothing can be looked at again.
+    const isWhole = unreached.length === 0 && state.verdict !== 'interrupted'
+    const holds = looks.every(l => l.state === 'holds') && looks.length > 0 && isWhole
+    if (output.forMachine) output.json({ run: state.run, ledger: state.chain, holds, goals: looks })
+    else {
+      output.write(`${output.data.bold(state.run)}  ledger ${words}\n`)
+      for (const look of looks) {
+        const mark = look.state === 'holds' ? output.data.green('=') : output.data.red('x')
+        const why = look.why === undefined ? '' : ` · ${shortTimes(look.why)}`
+        output.write(
+          `  ${mark} ${look.tenant} · ${titles[look.system] ?? look.system}: ${look.summary} · ${look.state}${why}\n`,
+        )
+      }
+      output.write(unreachedText(unreached, titles, output.data))
+      if (!isWhole) output.say(`${output.talk.cyan('→')} The run is not whole: k1ctl runs resume ${state.run}`)
+    }
+    return holds && isSound ? 0 : 3
+  })
+}

@@ -1,0 +1,104 @@
+import type {
+  EvidenceOpen,
+  EvidencePerson,
+  EvidenceSearched,
+  EvidenceUnreached,
+} from '../offboarding/evidence-shape.ts'
+import { goalTables } from './evidence-goals.ts'
+import { accountText, figuresOf, foundText, stepTitles, verdictSaid, wordsAskedFor } from './evidence-words.ts'
+import { box, mail, note, state, text, time } from './html.ts'
+import { searchText } from './searched.ts'
+
+/** One person: what is open first, then where they were looked for, then the four steps. */
+export function personSection(person: EvidencePerson, i: number, isOnly: boolean): string {
+  const { refused, attestations } = person
+  // The only person of a run has their name above the page already.
+  const name = isOnly ? '' : person.name
+  const about = [person.tenant, name === '' ? '' : person.person].filter(part => part !== '').map(text)
+  return `<section class="person" id="person-${i + 1}" aria-labelledby="name-${i + 1}">
+<div class="head">
+<div><h2 id="name-${i + 1}">${text(name || person.person)}</h2><p class="sub">${about.join(' · ')}</p></div>
+${state(verdictSaid(person.verdict))}
+</div>
+${person.reason === null ? '' : `<p>Reason: ${text(person.reason)}</p>`}
+${person.ticket === null ? '' : `<p>Ticket: ${text(person.ticket)}</p>`}
+${refused === null ? '' : box('Refused: nothing was done', [text(refused)], 'alert')}
+${box('Left to a person', person.leftToAPerson.map(openItem), 'todo')}
+${box('Waiting: asked for, and to be looked at again', person.waiting.map(openItem), 'todo')}
+${unreachedBox(person.unreached)}
+${box('Attested', attestations.map(attested), '')}
+${searchedTable(person)}
+${figuresOf(person).goals > 0 ? person.steps.map(stepBlock).join('\n') : ''}
+${box('Access that may remain', remaining(person), '')}
+</section>`
+}
+
+function openItem({ title, summary, why, hint, steps }: EvidenceOpen): string {
+  const numbered = steps.length === 0 ? '' : `<ol>${steps.map(step => `<li>${text(step)}</li>`).join('')}</ol>`
+  return `<b>${text(title)}</b>: ${text(summary)}${note(why ?? '')}${note(hint ?? '')}${numbered}`
+}
+
+function attested({ title, summary, note: said, by, at }: EvidencePerson['attestations'][number]): string {
+  return `<b>${text(title)}</b>: ${text(summary)}. “${text(said)}”<span class="note">${text(by)}, ${time(at)}</span>`
+}
+
+export function unreachedBox(unreached: readonly EvidenceUnreached[]): string {
+  return box(
+    'Could not be asked',
+    unreached.map(u => `<b>${text(u.title)}</b>: ${text(u.why)}`),
+    'alert',
+  )
+}
+
+/** A system a line, with all that is said of it. */
+function remaining({ refused, residual }: EvidencePerson): string[] {
+  if (refused !== null) return []
+  const titles = [...new Set(residual.map(one => one.title))]
+  return titles.map(title => {
+    const notes = residual.filter(one => one.title === title).map(one => text(one.note))
+    return notes.length === 1
+      ? `<b>${text(title)}</b>: ${notes.join('')}`
+      : `<b>${text(title)}</b><ul>${notes.map(one => `<li>${one}</li>`).join('')}</ul>`
+  })
+}
+
+/** Every system in which this person could be: what was found there, how it was searched, or why it was not. */
+function searchedTable(person: EvidencePerson): string {
+  const { searched, accounts, unreached, notConnected, refused } = person
+  const words = wordsAskedFor(person)
+  const how = (search: EvidenceSearched | undefined) => (search ? searchText(search, words) : 'not written down')
+  const isFound = ({ system }: { system: string }) => accounts.some(a => a.system === system)
+  const accountRows = accounts.map(a => {
+    const about = [a.name, a.id === '' ? '' : `id ${a.id}`].filter(part => part !== '').join(', ')
+    return row(a.title, how(searched?.find(one => one.system === a.system)), `${mail(accountText(a))}${note(about)}`)
+  })
+  const others = (searched ?? [])
+    .filter(one => !isFound(one))
+    .map(one => {
+      const found = foundText(one)
+      return row(one.title, how(one), found.tone === 'open' ? state(found) : text(found.text))
+    })
+  const silent = unreached
+    .filter(one => !isFound(one))
+    .map(u => row(u.title, 'no answer', state({ text: 'Nobody knows', tone: 'bad' })))
+  const titles = notConnected.map(n => n.title).join(', ')
+  const missing = titles === '' ? [] : [row(titles, 'not connected', 'Nobody looked there')]
+  const rows = [...accountRows, ...others, ...silent, ...missing]
+  if (rows.length === 0)
+    return refused === null ? '<p class="none">No account was found in any system that answered.</p>' : ''
+  return `<h3>Where they were looked for</h3>
+${words.length === 0 ? '' : `<p class="none">Asked for ${mail(words.join(', '))}, where no other word is told.</p>`}
+<div class="wide"><table><colgroup><col style="width:24%"><col style="width:38%"><col style="width:38%"></colgroup>
+<thead><tr><th scope="col">System</th><th scope="col">How</th><th scope="col">Found</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>`
+}
+
+/** How it was searched, and what was found, which is HTML already. */
+function row(title: string, how: string, found: string): string {
+  return `<tr><th scope="row">${text(title)}</th><td>${text(how)}</td><td>${found}</td></tr>`
+}
+
+function stepBlock({ step, goals }: EvidencePerson['steps'][number], i: number): string {
+  const heading = `<h3 class="step"><i>${i + 1}</i>${stepTitles[step]}</h3>`
+  return goals.length > 0 ? `${heading}\n${goalTables(goals)}` : `${heading}\n<p class="none">No goal in this step.</p>`
+}

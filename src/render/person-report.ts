@@ -1,0 +1,101 @@
+import type { ChalkInstance } from 'chalk'
+import type { AccountGoalKind } from '../core/account-kinds.ts'
+import type { GoalResult, Verdict } from '../engine/verdict.ts'
+import type { PersonReport } from '../offboarding/unit.ts'
+import { layout } from './layout.ts'
+import { kindTitles } from './offboard.ts'
+import { stepsText, type Titles } from './plan.ts'
+import { endWords, isOpen, markOf as resultMark } from './report.ts'
+import { nobodyIn, searchedText } from './searched.ts'
+import { shortTimes } from './time.ts'
+
+/** One line when a person is through, and below it only what did not end well, and where nobody was found. */
+export function personReportText(report: PersonReport, titles: Titles, style: ChalkInstance): string {
+  const { verdict, results } = report
+  const count = (ends: readonly string[]) => results.filter(r => ends.includes(r.end)).length
+  const parts = [
+    [count(['changed']), 'changed'],
+    [count(['already']), 'already'],
+    [count(['by-hand']), 'by hand'],
+    [count(['pending']), 'pending'],
+    [count(['failed', 'unknown', 'refused']), 'not done'],
+  ] as const
+  const counts = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`)
+  const name = report.name ? ` ${report.name}` : ''
+  const told = counts.length > 0 ? `  ${style.dim(counts.join(', '))}` : ''
+  const line = layout`${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(report, style)}${told}\n`
+  const hint = report.hint ? layout`    ${style.cyan('→')} ${report.hint}\n` : ''
+  const open = results.filter(isOpen).map(r => {
+    const what = r.kind ? kindTitles[r.kind] : r.summary
+    const next = r.hint ? layout`      ${style.cyan('→')} ${r.hint}\n` : ''
+    const steps = r.steps ? stepsText(r.steps) : ''
+    const why = r.why ? `. ${shortTimes(r.why, r.at)}` : ''
+    return layout`    ${titles(r.system)}, ${what}: ${endWords[r.end]}${why}\n${next}${steps}`
+  })
+  const unreached = report.unreached.map(u => layout`    ${titles(u.system)}: no answer. ${shortTimes(u.why)}\n`)
+  const searched =
+    verdict === 'unknown-person'
+      ? searchedText(report.searched, titles, style)
+      : nobodyIn(report.searched, titles, style)
+  return line + whyText(report) + hint + open.join('') + unreached.join('') + searched
+}
+
+interface KeptGoal {
+  id: string
+  system: string
+  kind?: AccountGoalKind
+  summary: string
+}
+
+/**
+ * A person of a past run with every goal: what is open first, then how each of the others ended, and when it was read
+ * back; last, how each system was searched that knew nobody.
+ * @param day an ISO time of the day of the run
+ */
+export function personGoalsText(
+  report: PersonReport,
+  goals: readonly KeptGoal[],
+  titles: Titles,
+  style: ChalkInstance,
+  day: string,
+): string {
+  const { person, name, tenant, results, unreached } = report
+  const who = `${name ? ` <${person}>` : ''}${tenant ? ` · ${tenant}` : ''}`
+  const head = layout`${markOf(report.verdict, style)} ${style.bold(name || person)}${style.dim(who)}  ${verdictWord(report, style)}\n`
+  const width = Math.max(0, ...goals.map(g => titles(g.system).length))
+  const ended = goals.map(goal => ({ goal, result: results.find(r => r.goal === goal.id) }))
+  const openFirst = [...ended.filter(isUnsettled), ...ended.filter(one => !isUnsettled(one))]
+  const lines = openFirst.map(({ goal, result }) => {
+    const what = `${titles(goal.system).padEnd(width)}  ${goal.kind ? kindTitles[goal.kind] : goal.summary}`
+    if (!result) return layout`  ${style.red('!')} ${what}: not finished\n`
+    const proof = result.proved ? style.dim(` (read back ${shortTimes(result.at, day)})`) : ''
+    const why = result.why ? layout`      ${shortTimes(result.why, day)}\n` : ''
+    const hint = result.hint ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
+    const steps = result.steps ? stepsText(result.steps) : ''
+    return layout`  ${resultMark(result, style)} ${what}: ${endWords[result.end]}${proof}\n${why}${hint}${steps}`
+  })
+  const silent = unreached.map(
+    u => layout`  ${style.red('!')} ${titles(u.system)}: no answer. ${shortTimes(u.why, day)}\n`,
+  )
+  const searched = searchedText(report.searched, titles, style)
+  return `${head}${whyText(report)}${silent.join('')}${lines.join('')}${searched}`
+}
+
+function isUnsettled({ result }: { result: GoalResult | undefined }): boolean {
+  return result === undefined || isOpen(result)
+}
+
+function whyText({ why }: PersonReport): string {
+  return why ? layout`    ${shortTimes(why)}\n` : ''
+}
+
+function markOf(verdict: Verdict, style: ChalkInstance): string {
+  if (verdict === 'proved') return style.green('✓')
+  return verdict === 'incomplete' || verdict === 'unknown-person' ? style.red('x') : style.yellow('?')
+}
+
+function verdictWord({ verdict, results, why }: PersonReport, style: ChalkInstance): string {
+  if (verdict === 'incomplete' && results.length === 0 && why !== undefined) return style.red('refused')
+  const word = verdict === 'unknown-person' ? 'unknown person' : verdict
+  return verdict === 'proved' ? style.green(word) : style.yellow(word)
+}
