@@ -124,6 +124,16 @@ describe('changing', () => {
     expect((await goal.look()).state).toBe('not-yet')
   })
 
+  it('says before it moves somebody that the cloud may lose them', async () => {
+    const people = await open()
+    const account = await theOne(people, leaver)
+    const present = new Set(['active-directory', 'microsoft-365'])
+    const said = async (more: { present: ReadonlySet<string> }) =>
+      goalOf(await people.goals(account, { ...here, ...more }), 'access-freed').warnings.join()
+    expect(await said({ present })).toMatch(/OU=Leavers.*deletes the account in Microsoft 365/)
+    expect(await said({ present: new Set() })).toBe('')
+  })
+
   it('does not stop at a group that refuses', async () => {
     const people = await open()
     const goal = goalOf(await goalsFor(people), 'groups-left')

@@ -128,6 +128,15 @@ describe('a password that nobody will know', () => {
     }
   })
 
+  it('holds neither the log-in nor a word of the name, which a policy would refuse', () => {
+    // Of such short words one password in a hundred would have one.
+    const words = ['abc', 'xyz', 'mno', 'q2q', 'Ann', 'lee']
+    for (let n = 0; n < 300; n++) {
+      const password = randomPassword({ login: 'hjk', name: words.join(' ') }).toLowerCase()
+      for (const word of [...words, 'hjk']) expect(password).not.toContain(word.toLowerCase())
+    }
+  })
+
   it('is sent in quotes, as UTF-16', () => {
     expect(unicodePassword('aB').toString('hex')).toBe('2200610042002200')
   })

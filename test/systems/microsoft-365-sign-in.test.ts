@@ -191,12 +191,21 @@ describe('rights', () => {
       'UserAuthenticationMethod.ReadWrite.All',
       'RoleManagement.ReadWrite.Directory',
       'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
+      'Member.Read.Hidden',
       'AppRoleAssignment.ReadWrite.All',
       'DelegatedPermissionGrant.ReadWrite.All',
       'DeviceManagementManagedDevices.Read.All',
       'DeviceManagementManagedDevices.PrivilegedOperations.All',
       'Device.ReadWrite.All',
       'MailboxSettings.ReadWrite',
+      'Group.ReadWrite.All',
+      'Application.ReadWrite.All',
+      'User.DeleteRestore.All',
+    ])
+    expect(missing.slice(-3).map(one => /only with --\S+\b/.exec(one)?.[0])).toEqual([
+      'only with --successor',
+      'only with --successor',
+      'only with --delete',
     ])
     for (const one of missing) expect(one).toContain('Grant admin consent')
     const more = await (await stage.session({ settings: { licences: 'remove', autoReply: 'Gone.' } })).check()

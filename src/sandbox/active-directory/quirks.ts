@@ -30,8 +30,7 @@ export const directoryQuirks = [
   },
   {
     name: 'groupProtected',
-    source:
-      'learn.microsoft.com/windows-server/identity/ad-ds/plan/security-best-practices/appendix-c--protected-accounts-and-groups-in-active-directory',
+    source: 'learn.microsoft.com/windows-server/identity/ad-ds, Appendix C: Protected Accounts and Groups',
     what: 'One group, Staff, has the access list of AdminSDHolder: nobody delegated may change its members.',
   },
 ] as const satisfies readonly Quirk[]

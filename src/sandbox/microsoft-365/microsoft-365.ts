@@ -40,6 +40,7 @@ const everyRight = [
   'DeviceManagementManagedDevices.PrivilegedOperations.All',
   'Device.ReadWrite.All',
   'Directory.Read.All',
+  'Member.Read.Hidden',
   'MailboxSettings.ReadWrite',
   'Files.ReadWrite.All',
   'TeamsTelephoneNumber.ReadWrite.All',

@@ -62,7 +62,7 @@ export const userRoutes: readonly Route[] = [
   {
     method: 'DELETE',
     path: '/users/:',
-    needs: writers,
+    needs: ['User.DeleteRestore.All', ...writers],
     answer: ({ tenant, id }) => {
       deleteUser(tenant, tenant.user(tenant.state, id(1)))
       return { status: 204 }

@@ -4,8 +4,7 @@ import type { Quirk } from '../simulator.ts'
 export const receiverQuirks = [
   {
     name: 'doneLater',
-    source:
-      'docs.aws.amazon.com/prescriptive-guidance/latest/patterns/process-events-asynchronously-with-amazon-api-gateway-and-aws-lambda.html',
+    source: 'docs.aws.amazon.com/prescriptive-guidance, Process events asynchronously with Amazon API Gateway',
     what: 'What is asked for is answered with 202, without a time, and done ten seconds later.',
   },
   {

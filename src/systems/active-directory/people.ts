@@ -36,7 +36,7 @@ export function createPeople(tools: DomainTools): PeopleAccess {
         signInBlocked(tools, subject),
         credentialsRevoked(tools, subject),
         groupsLeft(tools, subject),
-        accessFreed(tools, subject),
+        accessFreed(tools, subject, options),
         ...(options.delete ? [deleted(tools, subject)] : []),
       ]
     },

@@ -15,6 +15,8 @@ export interface NeededRight {
   /** Not in every connection; `when` says so. */
   only?: (connection: Wishes) => boolean
   when?: string
+  /** Only an option of a call asks for it: told with `when` where it is missing. */
+  ofCall?: true
 }
 
 const directoryWriter = 'Directory.ReadWrite.All'
@@ -50,7 +52,11 @@ export const neededRights: readonly NeededRight[] = [
   },
   {
     what: 'remove authentication methods',
-    calls: ['GET /users/{id}/authentication/methods', 'DELETE /users/{id}/authentication/{kind}/{id}'],
+    calls: [
+      'GET /users/{id}/authentication/methods',
+      'GET /users/{id}/authentication/externalAuthenticationMethods',
+      'DELETE /users/{id}/authentication/{kind}/{id}',
+    ],
     oneOf: ['UserAuthenticationMethod.ReadWrite.All'],
   },
   {
@@ -72,10 +78,21 @@ export const neededRights: readonly NeededRight[] = [
     oneOf: ['PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup'],
   },
   {
+    what: 'read the name of the tenant',
+    calls: ['GET /organization'],
+    oneOf: ['Organization.Read.All', 'Directory.Read.All', directoryWriter],
+  },
+  {
     // Without it memberOf shows of each group nothing but its id.
     what: 'see what the groups of a person are',
     calls: ['GET /users/{id}/memberOf', 'GET /users/{id}/ownedObjects', 'GET /users/{id}/registeredDevices'],
     oneOf: ['Directory.Read.All', directoryWriter],
+  },
+  {
+    // Microsoft, permissions reference: hidden memberships of groups and administrative units are left out without it.
+    what: 'see groups that hide their members',
+    calls: ['GET /users/{id}/memberOf'],
+    oneOf: ['Member.Read.Hidden'],
   },
   {
     what: 'take people out of groups',
@@ -84,12 +101,12 @@ export const neededRights: readonly NeededRight[] = [
   },
   {
     what: 'remove app roles',
-    calls: ['DELETE /users/{id}/appRoleAssignments/{id}'],
+    calls: ['GET /users/{id}/appRoleAssignments', 'DELETE /users/{id}/appRoleAssignments/{id}'],
     oneOf: ['AppRoleAssignment.ReadWrite.All'],
   },
   {
     what: 'remove consents',
-    calls: ['DELETE /oauth2PermissionGrants/{id}'],
+    calls: ['GET /users/{id}/oauth2PermissionGrants', 'DELETE /oauth2PermissionGrants/{id}'],
     oneOf: ['DelegatedPermissionGrant.ReadWrite.All', directoryWriter],
   },
   {
@@ -149,21 +166,21 @@ export const neededRights: readonly NeededRight[] = [
     what: 'hand over groups',
     calls: ['POST /groups/{id}/owners/$ref', 'DELETE /groups/{id}/owners/{id}/$ref'],
     oneOf: [groupsWriter, directoryWriter],
-    only: () => false,
+    ofCall: true,
     when: 'with --successor',
   },
   {
     what: 'hand over applications',
     calls: ['POST /applications/{id}/owners/$ref', 'DELETE /servicePrincipals/{id}/owners/{id}/$ref'],
     oneOf: ['Application.ReadWrite.All', directoryWriter],
-    only: () => false,
+    ofCall: true,
     when: 'with --successor',
   },
   {
     what: 'delete people',
     calls: ['DELETE /users/{id}'],
-    oneOf: [usersWriter, directoryWriter],
-    only: () => false,
+    oneOf: ['User.DeleteRestore.All', usersWriter, directoryWriter],
+    ofCall: true,
     when: 'with --delete',
   },
 ]

@@ -17,9 +17,10 @@ export function missingRights(claims: TokenClaims, connection: Connection): stri
   return neededRights
     .filter(({ only }) => only?.(connection) ?? true)
     .filter(right => !right.oneOf.some(one => granted.has(one)) && !(right.orRole ?? []).some(role => held.has(role)))
-    .map(({ what, oneOf: [least, ...others] }) => {
+    .map(({ what, oneOf: [least, ...others], ofCall, when }) => {
       const alternatives = others.length === 0 ? '' : ` (or ${others.join(', ')})`
-      return `${least}${alternatives} is missing, to ${what}. ${where}`
+      const asked = ofCall === undefined ? '' : `, only ${when}`
+      return `${least}${alternatives} is missing, to ${what}${asked}. ${where}`
     })
 }
 
@@ -56,7 +57,8 @@ export async function probeRights(graph: Graph): Promise<string[]> {
   })
   const found = (await Promise.all(tried)).flat()
   const unknown = neededRights.filter(
-    ({ calls, only }) => only === undefined && calls.some(one => !one.startsWith('GET')),
+    ({ calls, only, ofCall }) =>
+      only === undefined && ofCall === undefined && calls.some(one => !one.startsWith('GET')),
   )
   return [
     ...found,

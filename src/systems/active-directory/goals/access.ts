@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
+import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import { type Change as ChangeOf, oneByOne } from '../../../core/change.ts'
 import { cut } from '../../../core/printable.ts'
 import { areSameValues, readValues, valueShape, writtenValue } from '../attribute-values.ts'
@@ -26,7 +26,11 @@ type Kept = z.infer<typeof shape>
 type Seen = Kept & { user: User }
 
 /** The account says that its owner left, is cleared of what was configured, and is where leavers are. */
-export function accessFreed(tools: DomainTools, subject: Subject): AccountGoal<Seen> {
+export function accessFreed(
+  tools: DomainTools,
+  subject: Subject,
+  { present }: Pick<AccountGoalOptions, 'present'>,
+): AccountGoal<Seen> {
   const { leaversOu, clearAttributes } = tools.settings
   const marked = clearAttributes.length > 0 ? `, without ${clearAttributes.join(', ')}` : ''
   const isMarked = ({ description, attributes }: Kept) =>
@@ -52,6 +56,13 @@ export function accessFreed(tools: DomainTools, subject: Subject): AccountGoal<S
       ...(isMarked(now) ? [] : [accountChange('mark', now, `marked as having left${marked}`)]),
       ...(isThere(now) ? [] : [accountChange('place', now, `in ${leaversOu}`)]),
     ],
+    // Entra Connect: what leaves the scope of the sync is deleted in the cloud (Microsoft, "Configure filtering").
+    warnings: now =>
+      leaversOu !== undefined && !isThere(now) && present.has('microsoft-365')
+        ? [
+            `Unless ${leaversOu} is synced as well, the move deletes the account in Microsoft 365, and its mailbox with it.`,
+          ]
+        : [],
     shown: ({ user: _, ...kept }) => kept,
     guard: ({ user }) => guardOf(subject, user),
     take: (changes, now) =>
