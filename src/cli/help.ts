@@ -24,10 +24,7 @@ const topics: readonly Topic[] = [
         ['K1CTL_HOME', 'where configuration and ledger are kept (else your user folders)'],
         ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
         ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
-        [
-          'K1CTL_SECRET_COMMAND',
-          'a tool that prints the secrets of connections: k1ctl help secrets',
-        ],
+        ['K1CTL_SECRET_COMMAND', 'a tool that prints the secrets of connections: k1ctl help secrets'],
         ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
         ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
         ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],

@@ -43,8 +43,8 @@ export interface AskChoice<T> {
   value: T
   name: string
   description?: string
-  /** Marked in the list, and where it begins. */
-  current?: true
+  /** What is so now, or by default: marked in the list, and where it begins. */
+  current?: true | 'default'
 }
 
 /** What is wrong with a text as a sentence, or true. */
