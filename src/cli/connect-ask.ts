@@ -63,7 +63,7 @@ function choicesOf(field: SettingField, now: string | undefined): AskChoice<stri
     value: s.value,
     name: s.label,
     description: s.value,
-    ...(s.value === current ? { current: true as const } : {}),
+    ...(s.value === current ? { current: now === undefined ? ('default' as const) : (true as const) } : {}),
   }))
   const own: AskChoice<string | null>[] =
     now === undefined || suggestions.some(s => s.value === now)

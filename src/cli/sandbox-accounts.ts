@@ -46,24 +46,29 @@ function oneLine(value: string): string {
   return value.includes('\n') || value.length > 200 ? '(a file: in --json)' : value
 }
 
-/** The same as a table, one row for each way in. */
-export async function accountsTable({ app }: Context, { systems, operators }: RunningSandbox): Promise<string> {
-  const people = operators.map(operator => ({
-    where: operator.systems.join(', '),
-    as: operator.username,
-    secret: operator.password,
-    more: [`company ${operator.company}`, secondOf(operator), operator.role === 'User' ? 'no administrator' : '']
-      .filter(Boolean)
-      .join('; '),
-  }))
+/** The same as a table, one row for each way in. It has no width: a password that is broken over lines cannot be copied. */
+export async function accountsTable({ systems, operators }: RunningSandbox): Promise<string> {
+  const people = Object.keys(systems).flatMap(id =>
+    operators
+      .filter(o => o.systems.includes(id))
+      .map(operator => ({
+        where: id,
+        as: operator.username,
+        secret: operator.password,
+        more: [`company ${operator.company}`, secondOf(operator), operator.role === 'User' ? 'no administrator' : '']
+          .filter(Boolean)
+          .join('; '),
+      })),
+  )
   const others = Object.entries(systems)
     .filter(([id]) => !operators.some(o => o.systems.includes(id)))
     .map(([id, { credentials }]) => {
       const { url: _, username = '', password, ...rest } = credentials
-      const pairs = Object.entries(rest).map(([key, value]) => `${key} ${oneLine(value)}`)
+      const pairs = Object.entries(rest).map(
+        ([key, value]) => `${key} ${value.length > 48 ? '(in --json)' : oneLine(value)}`,
+      )
       return { where: id, as: username, secret: password ?? '', more: pairs.join('; ') }
     })
-  const columns = app.stdout.isTTY ? app.stdout.columns : undefined
   return renderRecords(
     {
       records: [...others, ...people],
@@ -74,7 +79,6 @@ export async function accountsTable({ app }: Context, { systems, operators }: Ru
         { title: 'And', cell: r => r.more },
       ],
       empty: 'Nobody signs in to this sandbox.',
-      ...(columns === undefined ? {} : { width: columns }),
     },
     'table',
   )

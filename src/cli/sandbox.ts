@@ -35,7 +35,7 @@ async function startSandbox(context: Context): Promise<number> {
   const port = words.number('port', { least: 0, most: 65_535 }) ?? 0
   const sandbox = await app.startSandbox({ port, seed: words.text('seed') ?? 'demo' })
   // Before anything is kept: from then on what is kept is hidden, and these are there to be typed.
-  const text = words.flag('table') ? await accountsTable(context, sandbox) : accountsText(output, sandbox)
+  const text = words.flag('table') ? await accountsTable(sandbox) : accountsText(output, sandbox)
   let home: SandboxHome | undefined
   try {
     if (words.flag('connect')) home = await furnish(context, sandbox)

@@ -128,7 +128,7 @@ function shown<T>(choice: AskChoice<T>): { value: AskChoice<T>; name: string; de
   const { name, description, current } = choice
   return {
     value: choice,
-    name: harmless(current ? `${name} (now)` : name),
+    name: harmless(current ? `${name} (${current === true ? 'now' : current})` : name),
     ...(description ? { description: harmless(description) } : {}),
   }
 }

@@ -43,8 +43,8 @@ export interface AskChoice<T> {
   value: T
   name: string
   description?: string
-  /** Marked in the list, and where it begins. */
-  current?: true
+  /** What is so now, or by default: marked in the list, and where it begins. */
+  current?: true | 'default'
 }
 
 /** What a question shows when this letter is answered; then it is asked again. */
