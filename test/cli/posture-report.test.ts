@@ -50,3 +50,22 @@ it('the same rows as CSV and JSON', async () => {
   const rows = JSON.parse(await as('json'))
   expect((await as('csv')).trimEnd().split('\r\n')).toHaveLength(rows.length + 1)
 })
+
+it('applied to all forty tenants, it closes what can be reached; what is left is left with a reason', async () => {
+  const words = ['posture', 'apply', '-f', example, '--all-tenants', '--canary', 'Northwind Dental', '--yes', '--json']
+  const ran = await ground.k1ctl(words)
+  expect(ran.code).toBe(3)
+  const { results, unreached }: { results: { end: string; proved: boolean; why?: string }[]; unreached: unknown[] } =
+    JSON.parse(ran.stdout)
+  const changed = results.filter(({ end }) => end === 'changed')
+  expect(changed.length).toBeGreaterThan(100)
+  expect(changed.every(({ proved }) => proved)).toBe(true)
+  expect(results.filter(({ end }) => end === 'failed' || end === 'unknown')).toEqual([])
+  const left = results.filter(({ end }) => end === 'refused' || end === 'pending')
+  expect(left.every(({ why = '' }) => why !== '')).toBe(true)
+  expect(unreached).toHaveLength(1)
+  const { rows } = await checkFile(ground, example)
+  const deviates = rows.filter(({ state }) => state === 'deviates')
+  // BMS that was never configured, is not linked, or whose account may not: nothing else.
+  expect(new Set(deviates.map(({ deviation }) => deviation.split('/').slice(0, 2).join('/'))).size).toBe(3)
+}, 120_000)
