@@ -3,6 +3,7 @@ import { K1Error } from '../core/errors.ts'
 import { jsonText } from '../core/json.ts'
 import { type Column, type Format, formats, renderRecords } from '../render/records.ts'
 import { styleFor } from '../render/style.ts'
+import { shortTimes } from '../render/time.ts'
 import type { App } from './app.ts'
 import type { Words } from './words.ts'
 
@@ -32,9 +33,15 @@ export class Output {
     return this.format !== 'table'
   }
 
-  /** One line, or what `layout` made. */
+  /** One line, or what `layout` made. At a terminal times are short; elsewhere, and in what a program reads, ISO. */
   write(text: string): void {
-    this.#app.stdout.write(text)
+    const { stdout } = this.#app
+    stdout.write(stdout.isTTY === true ? this.#short(text) : text)
+  }
+
+  /** Of a time of today the hour is enough. */
+  #short(text: string): string {
+    return shortTimes(text, this.#app.clock.now().toISOString())
   }
 
   /** A finished text of many lines, in which secrets are hidden already. */
@@ -48,12 +55,13 @@ export class Output {
 
   /** A line for a person, on stderr; `--quiet` silences it. */
   say(text: string): void {
-    if (!this.quiet) this.#app.stderr.writeLine(text)
+    if (!this.quiet) this.warn(text)
   }
 
   /** Talk that must be seen even under `--quiet`. */
   warn(text: string): void {
-    this.#app.stderr.writeLine(text)
+    const { stderr } = this.#app
+    stderr.writeLine(stderr.isTTY === true ? this.#short(text) : text)
   }
 
   async records<T>(
@@ -65,7 +73,8 @@ export class Output {
     const width = this.#app.stdout.isTTY ? this.#app.stdout.columns : undefined
     const view = { records, columns, empty, ...(paint ? { paint } : {}), ...(width ? { width } : {}) }
     const text = await renderRecords(view, this.format)
-    if (this.format === 'table') this.write(text)
+    // Its columns are laid out already: whoever fills a cell says how long a time is.
+    if (this.format === 'table') this.#app.stdout.write(text)
     else this.document(text)
   }
 }

@@ -7,6 +7,7 @@ import type { Context } from './command.ts'
 /** Past runs, newest first: when, about whom or what, how it ended, who did it, for which ticket. */
 export async function listRuns({ app, words, output }: Context): Promise<number> {
   const ledger = await app.ledger()
+  const isAtTerminal = app.stdout.isTTY === true && !output.forMachine
   const ids = (await ledger.list()).slice(0, words.number('limit', { least: 1, most: 10_000 }) ?? 20)
   const rows: RunSummary[] = []
   // A program gets what is in the whole ledger; a line for a person needs no more than both ends of a long one. One
@@ -18,7 +19,7 @@ export async function listRuns({ app, words, output }: Context): Promise<number>
     rows,
     [
       { title: 'Run', cell: r => r.run },
-      { title: 'Started', cell: r => (output.forMachine ? (r.startedAt ?? '') : shortDay(r.startedAt ?? '')) },
+      { title: 'Started', cell: r => (isAtTerminal ? shortDay(r.startedAt ?? '') : (r.startedAt ?? '')) },
       { title: 'Verdict', cell: r => r.verdict },
       { title: 'About', cell: r => [r.about, ...(r.ticket === null ? [] : [`(${r.ticket})`])].join(' ') },
       { title: 'Operator', cell: r => r.operator ?? '' },
