@@ -1,7 +1,7 @@
 // Bundles src into dist as split ESM: a command loads what it needs when it runs, and users install no dependency but
 // the keyring's native library. The licences of what is bundled go along.
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { defineConfig } from 'rolldown'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -11,7 +11,7 @@ export default defineConfig({
   platform: 'node',
   external: ['@napi-rs/keyring'],
   transform: { define: { k1ctlVersion: JSON.stringify(version) } },
-  plugins: [plainProcess(), licences()],
+  plugins: [plainProcess(), pages(), licences()],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -50,6 +50,22 @@ function plainProcess() {
       return id === 'node:child_process' && importer?.includes('commander') ? '\0nothing' : null
     },
     load: id => ({ '\0process': processSource, '\0nothing': 'export default {}' })[id] ?? null,
+  }
+}
+
+/** `./README.md?raw` is that file as text, as Vite has it, too. */
+function pages() {
+  const suffix = '.md?raw'
+  return {
+    name: 'pages',
+    resolveId: (id, importer) => (importer && id.endsWith(suffix) ? join(dirname(importer), id) : null),
+    load: id =>
+      id.endsWith(suffix)
+        ? {
+            code: `export default ${JSON.stringify(readFileSync(id.slice(0, -'?raw'.length), 'utf8'))}`,
+            moduleType: 'js',
+          }
+        : null,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { App, AskPassphrase } from './cli/app.ts'
 import type { OutStream } from './cli/screen.ts'
-import { screenOver } from './cli/screen.ts'
+import { screenOver, streamBehind } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
 import type { Clock } from './core/ports.ts'
 import type { Processes } from './store/process-identity.ts'
@@ -40,13 +40,29 @@ export function makeApp(host: Host): App {
     const { findHome } = await import('./store/home.ts')
     return findHome({ env, platform: host.platform, homedir: host.homedir() })
   })
+  /** The team's stores; undefined where everything lies in files. */
+  const team = once(async () => {
+    const { chosenStore } = await import('./store/store-choice.ts')
+    const url = chosenStore(await home(), env)
+    if (url === undefined) return undefined
+    return openTeam(url)
+  })
+  async function openTeam(url: string) {
+    const [{ openTeamStore }, ca] = await Promise.all([
+      import('./store/team/index.ts'),
+      env.K1CTL_CA_FILE ? app.readText(env.K1CTL_CA_FILE) : undefined,
+    ])
+    return openTeamStore({ url, operator: host.operator, processes, clock, ...(ca === undefined ? {} : { ca }) })
+  }
   const secrets = once(async (ask?: AskPassphrase) => {
     const { openSecrets } = await import('./store/secret-store.ts')
+    const shared = (await team())?.sealed
     return openSecrets({
       home: await home(),
       env,
       processes,
       keyring: { node: host.node },
+      ...(shared ? { shared } : {}),
       ...(ask ? { askPassphrase: ask } : {}),
     })
   })
@@ -58,33 +74,59 @@ export function makeApp(host: Host): App {
       return host.stdin
     },
     get stdout() {
-      return screenOver(host.stdout)
+      return screenOver(host.stdout, env)
     },
     get stderr() {
-      return screenOver(host.stderr)
+      return screenOver(host.stderr, env)
     },
     clock,
     signal,
     get operator() {
       return host.operator
     },
-    config: once(async () => (await import('./store/config-store.ts')).openConfig(await home(), processes)),
+    config: once(async () => {
+      const shared = await team()
+      return shared ? shared.config() : (await import('./store/config-store.ts')).openConfig(await home(), processes)
+    }),
     secrets,
     ledger: once(async () => {
+      const shared = await team()
+      if (shared) return shared.ledger
       const { openLedger } = await import('./store/ledger.ts')
       return openLedger({ home: await home(), clock, processes })
     }),
-    peopleList: once(async () => (await import('./store/people-list.ts')).openPeopleList(await home())),
-    locks: once(async () => (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })),
+    peopleList: once(async () => {
+      return (await team())?.peopleList ?? (await import('./store/people-list.ts')).openPeopleList(await home())
+    }),
+    diary: once(async () => {
+      return (await team())?.diary ?? (await import('./store/diary.ts')).openDiary({ home: await home(), clock })
+    }),
+    locks: once(async () => {
+      const shared = await team()
+      return shared?.locks ?? (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })
+    }),
+    stores: once(async () => {
+      const { chosenStore, chooseStore } = await import('./store/store-choice.ts')
+      const place = await home()
+      return {
+        chosen: () => chosenStore(place, env),
+        choose: url => chooseStore(place, url),
+        open: openTeam,
+        files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }),
+        team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }),
+      }
+    }),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
     writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
+    makeFolder: async path => (await import('./store/home.ts')).prepareFolder(path),
     prompter: once(async () =>
       (await import('./cli/terminal-prompter.ts')).terminalPrompter({
         stdin: host.stdin,
-        stderr: host.stderr as NodeJS.WritableStream,
+        stderr: streamBehind(screenOver(host.stderr, env)),
         signal,
       }),
     ),
+    page: async text => (await import('./cli/pager.ts')).page(text, { env, platform: host.platform, signal }),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }] = await Promise.all([
         import('./systems/index.ts'),
@@ -93,10 +135,12 @@ export function makeApp(host: Host): App {
       return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules }
     }),
     nearest: async (word, names) => (await import('./store/nearest.ts')).findNearest(word, names),
+    letterDistance: async () => (await import('./store/nearest.ts')).letterDistance,
     startSandbox: async ({ port, seed }) => {
       const { startSandbox, readSeed } = await import('./sandbox-door.ts')
       return startSandbox({ port, seed: await readSeed(seed) })
     },
+    secretFrom: async command => (await import('./store/secret-command.ts')).runSecretCommand(command, { env, signal }),
     sandboxQuirks: async () => (await import('./sandbox/index.ts')).quirksBySystem(),
     temporaryHome: () => temporaryHome(host),
     fromEnvironment: async about => {
@@ -107,7 +151,7 @@ export function makeApp(host: Host): App {
   return app
 }
 
-async function temporaryHome(host: Host): Promise<{ app: App; remove(): Promise<void> }> {
+async function temporaryHome(host: Host): Promise<{ app: App; path: string; remove(): Promise<void> }> {
   const [{ mkdtemp, rm }, { tmpdir }, { join }] = await Promise.all([
     import('node:fs/promises'),
     import('node:os'),
@@ -116,7 +160,7 @@ async function temporaryHome(host: Host): Promise<{ app: App; remove(): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'k1ctl-'))
   const ours = Object.entries(host.env).filter(([name]) => !name.startsWith('K1CTL_'))
   const app = makeApp({ ...host, env: { ...Object.fromEntries(ours), K1CTL_HOME: folder } })
-  return { app, remove: () => rm(folder, { recursive: true, force: true }) }
+  return { app, path: folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
 const systemClock: Clock = {
@@ -125,7 +169,7 @@ const systemClock: Clock = {
     new Promise((resolve, reject) => {
       const onAbort = () => {
         clearTimeout(timer)
-        reject(new K1Error('cancelled', 'Cancelled.'))
+        reject(new K1Error('cancelled', 'Interrupted.'))
       }
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort)

@@ -2,6 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import { changeModule } from './change.ts'
 import type { Context, GroupSpec } from './command.ts'
 import { toggles } from './features.ts'
+import { chooseMapping, chooseModule } from './module-choice.ts'
 import { withModule } from './show.ts'
 
 export const accessGroups: GroupSpec = {
@@ -27,21 +28,29 @@ export const accessGroups: GroupSpec = {
     },
     {
       name: 'map',
-      args: '<module> <group>',
+      args: '[module] [group]',
       summary: 'map a KaseyaOne group to exactly these roles',
       options: [{ flags: '--role <name>', summary: 'a role of the module, by name or id (repeatable)', repeat: true }],
       takes: ['tenant', 'fleet', 'change', 'output'],
-      examples: ["k1ctl access-groups map bms 'Service Desk' --role Technician --role Dispatcher"],
+      details: 'What is not named is asked for at a terminal, from lists of what there is.',
+      examples: [
+        "k1ctl access-groups map bms 'Service Desk' --role Technician --role Dispatcher",
+        'k1ctl access-groups map bms    # asks for group and roles, at a terminal',
+      ],
       async run(context) {
-        const { words } = context
-        const roles = words.list('role')
+        const { words, output } = context
+        const module = await chooseModule(context, 'access-groups')
+        const given = { group: words.arg(1), roles: words.list('role') }
+        const isWhole = given.group !== undefined && given.roles.length > 0
+        const { group, roles } =
+          isWhole || !output.canAsk || words.flag('allTenants') ? given : await chooseMapping(context, module, given)
+        if (group === undefined) throw new K1Error('usage', 'The group is missing.')
         if (roles.length === 0) {
           throw new K1Error('usage', 'No role is named.', {
             hint: 'Add --role NAME, or use k1ctl access-groups unmap.',
           })
         }
-        const group = words.required(1, 'The group')
-        return changeModule(context, words.required(0, 'The module'), { kind: 'map', group, roles })
+        return changeModule(context, module, { kind: 'map', group, roles })
       },
     },
     {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FeatureKey } from '../core/features.ts'
-import type { Clock, ConfigStore, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
+import type { Clock, ConfigStore, Diary, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
 
@@ -12,6 +12,16 @@ export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 /** What the sandbox answers once it runs. */
 export interface RunningSandbox {
   systems: Record<string, { url: string; control: string; credentials: Record<string, string> }>
+  /** People who sign in to administer, where people do. */
+  operators: readonly {
+    systems: readonly string[]
+    username: string
+    company: string
+    password: string
+    challenge: 'none' | 'two-factor' | 'push'
+    code?: string
+    role: string
+  }[]
   tenants: readonly {
     name: string
     domains: readonly string[]
@@ -55,23 +65,50 @@ export interface App {
   secrets(askPassphrase?: AskPassphrase): Promise<SecretStore>
   ledger(): Promise<LedgerStore>
   peopleList(): Promise<PeopleList>
+  /** What is to be done at a time. */
+  diary(): Promise<Diary>
   /** What only one run at a time may work on. */
   locks(): Promise<Locks>
+  /** Where all of this is kept: files of this user, or a team's PostgreSQL. */
+  stores(): Promise<Stores>
   /** A file that the operator names. @throws K1Error `usage` */
   readText(path: string): Promise<string>
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */
   writeText(path: string, text: string): Promise<void>
+  /** With those above it, for this user alone where they are new. @throws K1Error `storage` */
+  makeFolder(path: string): Promise<void>
   prompter(): Promise<Prompter>
+  /** Shows a finished text in the person's pager; false where there is none, and nothing was shown. */
+  page(text: string): Promise<boolean>
   systems(): Promise<Systems>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>
+  /** Counts the letters that one word is off another. */
+  letterDistance(): Promise<(one: string, other: string) => number>
   startSandbox(options: { port: number; seed: string }): Promise<RunningSandbox>
+  /** What a vault's own tool prints. @throws K1Error `not-set-up`, `cancelled` */
+  secretFrom(command: readonly string[]): Promise<string>
   /** How the simulators can be made to misbehave. */
   sandboxQuirks(): Promise<readonly SandboxQuirks[]>
   /** An App like this one over an empty home of its own, which `remove` deletes. */
-  temporaryHome(): Promise<{ app: App; remove(): Promise<void> }>
+  temporaryHome(): Promise<{ app: App; path: string; remove(): Promise<void> }>
   /** Settings and secrets of a system that the environment holds. */
   fromEnvironment(about: SystemAbout): Promise<{ settings: Record<string, string>; secrets: Record<string, string> }>
+}
+
+export interface Stores {
+  /** The address of the team's, from K1CTL_STORE or as it was chosen; undefined: files. @throws K1Error `storage` */
+  chosen(): string | undefined
+  choose(url: string | undefined): void
+  /** @throws K1Error `usage` when the address is none */
+  open(url: string): Promise<{
+    place: string
+    counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
+    close(): Promise<void>
+  }>
+  /** The same App over files, and over a team's store. */
+  files(): App
+  team(url: string): App
 }
 
 export interface Systems {

@@ -1,3 +1,5 @@
+import type { ConnectionRecord } from '../core/ports.ts'
+import { kindOf } from '../core/system.ts'
 import type { App } from './app.ts'
 import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup, type OptionSpec } from './command.ts'
 import { shells } from './completion-scripts.ts'
@@ -21,7 +23,7 @@ export async function candidates(asked: Asked, typed: readonly string[]): Promis
   if (open) return begins(await valuesOf(asked, open))
   if (spec === null) return []
   if (spec === undefined) return begins([...asked.entries.map(e => e.name), ...(last.startsWith('-') ? rootFlags : [])])
-  const options = isGroup(spec) ? [] : optionsOf(spec)
+  const options = optionsIn(spec)
   const [, flag, value = ''] = /^(--[\w-]+)=(.*)$/.exec(last) ?? []
   if (flag !== undefined) {
     const option = options.find(o => takesValue(o) && namesOf(o).includes(flag))
@@ -58,7 +60,7 @@ async function walk(entries: readonly CommandEntry[], words: readonly string[]):
     if (open) {
       open = undefined
     } else if (word.startsWith('-')) {
-      const options = spec && !isGroup(spec) ? optionsOf(spec) : []
+      const options = spec ? optionsIn(spec) : []
       open = options.find(o => takesValue(o) && namesOf(o).includes(word))
     } else if (spec === undefined || isGroup(spec)) {
       const next: CommandSpec | GroupSpec | undefined = spec
@@ -71,6 +73,11 @@ async function walk(entries: readonly CommandEntry[], words: readonly string[]):
     }
   }
   return { spec, values, ...(open ? { open } : {}) }
+}
+
+function optionsIn(spec: CommandSpec | GroupSpec): readonly OptionSpec[] {
+  if (!isGroup(spec)) return optionsOf(spec)
+  return spec.bare ? optionsOf(spec.bare) : []
 }
 
 async function valuesOf({ app }: Asked, option: OptionSpec): Promise<readonly string[]> {
@@ -92,6 +99,12 @@ async function argumentsFor(asked: Asked, spec: CommandSpec, values: readonly st
       const { all } = await app.systems()
       return all.filter(s => values[0] !== 'contract' || s.contract).map(s => s.about.id)
     }
+    case 'connection':
+      return [...new Set((await connectionsOf(app)).map(c => c.system))]
+    case 'settings':
+      return (await settingsOf(app, values[0])).map(key => `${key}=`)
+    case 'keys':
+      return settingsOf(app, values[0])
     case 'contract':
       return ['contract']
     case 'shell':
@@ -119,6 +132,22 @@ async function tenantNames(app: App): Promise<string[]> {
   } catch {
     return []
   }
+}
+
+/** Those of the chosen tenant, else of all. */
+async function connectionsOf(app: App): Promise<readonly ConnectionRecord[]> {
+  try {
+    const config = await app.config()
+    return config.connections(app.env.K1CTL_TENANT || config.current())
+  } catch {
+    return []
+  }
+}
+
+/** Keys of what may be set in a connection. */
+async function settingsOf(app: App, connection = ''): Promise<readonly string[]> {
+  const system = (await app.systems()).find(kindOf(connection))
+  return system ? system.about.settings.filter(f => !f.secret).map(f => f.key) : []
 }
 
 async function runIds(app: App): Promise<string[]> {

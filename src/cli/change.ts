@@ -73,14 +73,17 @@ export async function carryOut(
   more: Record<string, unknown> = {},
 ): Promise<Report> {
   const { output, line } = context
-  return startPlanned(
-    { kind, command: line, ...more },
-    plan,
-    { how },
-    {
-      ...(await plannedDeps(context, titles)),
-      onStart: id => output.say(output.talk.dim(`Run ${id}`)),
-    },
+  const deps = await plannedDeps(context, titles)
+  let ended = 0
+  const onEvent: PlannedDeps['onEvent'] = event => {
+    if (event.type === 'end') ended++
+    deps.onEvent?.(event)
+  }
+  const onStart = (id: string) => output.say(output.talk.dim(`Run ${id}`))
+  return spinning(
+    context,
+    () => `Changing: ${ended} of ${plan.planned.length} done`,
+    () => startPlanned({ kind, command: line, ...more }, plan, { how }, { ...deps, onEvent, onStart }),
   )
 }
 

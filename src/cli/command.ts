@@ -44,6 +44,8 @@ export interface GroupSpec {
   details?: string
   examples: readonly string[]
   commands: readonly (CommandSpec | GroupSpec)[]
+  /** What the group does where none of its commands is named; its options are the group's. */
+  bare?: CommandSpec
 }
 
 export type OptionSet = 'tenant' | 'network' | 'fleet' | 'list' | 'output' | 'change'

@@ -1,32 +1,47 @@
-import { isK1Error } from '../core/errors.ts'
+import { isK1Error, K1Error } from '../core/errors.ts'
 import type { SecretPlace, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
-import type { Identity, OpenDeps, Session, SystemAbout } from '../core/system.ts'
+import { type Identity, kindOf, type Session, type SystemAbout } from '../core/system.ts'
 import { layout } from '../render/layout.ts'
 import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { collectSecrets, collectSettings, withFiles } from './connect-fields.ts'
+import { type Earlier, readEarlier, sayKept } from './connect-earlier.ts'
+import { ConnectEntry } from './connect-entry.ts'
+import { withFiles } from './connect-given.ts'
+import { callOf } from './connect-retry.ts'
+import { type SignedIn, signIn } from './connect-sign-in.ts'
 import { keepConnection, placeOf, removeLeaving, type SecretToKeep } from './kept-secret.ts'
-import { connectionNamed, type NamedConnection, openDeps } from './sessions.ts'
-import { spinning } from './spinner.ts'
+import { warnOfSameCustomer } from './same-customer.ts'
+import { environmentCommand, parseCommand, secretsFrom } from './secret-command.ts'
+import { connectionNamed, isConnectionName, type NamedConnection, systemNamed } from './sessions.ts'
 import { chooseTenant } from './tenant-choice.ts'
 import { properName } from './tenant-name.ts'
 
 export const connect: CommandSpec = {
   name: 'connect',
-  args: '<system>',
+  args: '[system]',
   summary: 'sign in to a system for a tenant, and keep the connection',
   details:
     'Secrets come from the prompt, from stdin (--password-stdin) or from the environment (K1CTL_<SYSTEM>_<FIELD>), never ' +
     'from the command line. They are kept in the keyring of this machine, else in a file sealed with a passphrase ' +
-    '(K1CTL_PASSPHRASE); in plain text only with --keep plain. What the environment gives is used, and not kept.',
+    '(K1CTL_PASSPHRASE); in plain text only with --keep plain. What the environment gives is used, and not kept.\n\n' +
+    'Connecting again, as after a password was changed, keeps all settings that are not given anew or named with --unset.',
   options: [
     { flags: '--url <url>', summary: 'base URL of the system or of your endpoint' },
     { flags: '--username <name>', summary: 'who signs in' },
     { flags: '--company <name>', summary: 'company (BMS) or KaseyaOne company name' },
     { flags: '--name <name>', summary: 'which one, where a tenant may have several (SCIM services)' },
     { flags: '--set <key=value>', summary: 'any other setting that is no secret (repeatable)', repeat: true },
+    {
+      flags: '--unset <key>',
+      summary: 'a setting of the connection before that is not kept (repeatable)',
+      repeat: true,
+    },
     { flags: '--password-stdin', summary: 'read the password from stdin: bare, or as JSON {"password": "…"}' },
+    {
+      flags: '--secret-from <command>',
+      summary: "a vault's own tool that prints the secret, as \"op read 'op://MSP/bms/password'\"; run each time",
+    },
     {
       flags: '--keep <place>',
       summary: 'where the secret is kept: keyring, sealed or plain',
@@ -36,52 +51,154 @@ export const connect: CommandSpec = {
   takes: ['tenant', 'output'],
   examples: [
     'k1ctl connect bms',
+    'k1ctl connect active-directory --unset leaversOu',
     "pass bms | k1ctl connect bms --tenant 'Northwind Dental' --url https://api.bms.kaseya.com \\\n      --username k1ctl --company 'Northwind Dental' --password-stdin",
     'K1CTL_GRAPHUS_PASSWORD=… k1ctl connect graphus --url https://gateway.msp.example/graphus --username amy --company Brightwater',
+    `k1ctl connect bms --secret-from "op read 'op://MSP/bms/password'"`,
     'k1ctl connect scim --name zoom --url https://scim.zoom.example/v2',
   ],
   run: connectSystem,
 }
 
 async function connectSystem(context: Context): Promise<number> {
-  const { app, words, output } = context
+  const { app, output } = context
   await removeLeaving(context)
-  const { system, id, title } = await connectionNamed(context, words.required(0, 'The system'), words.text('name'))
-  const { about } = system
+  const given = context.words.arg(0)
+  const known = given === undefined ? undefined : await connectionToMake(context, given)
   const tenant = await tenantOrFirst(context)
+  const made = known ?? (await connectionToMake(context, await chooseSystem(context, tenant)))
+  const { about } = made.system
   output.say(output.talk.dim(`Tenant: ${tenant.name}`))
-  output.say(`${title} is reached by ${reachWords[about.reach]}.${rightsOf(about)}`)
+  output.say(`${made.title} is reached by ${reachWords[about.reach]}.${rightsOf(about)}`)
 
   const said = await app.fromEnvironment(about)
   const environment = {
     settings: await withFiles(app, about, said.settings),
     secrets: await withFiles(app, about, said.secrets),
   }
-  const settings = await collectSettings(context, about, environment.settings)
-  const secrets = await collectSecrets(context, about, settings, environment.secrets)
-  const picked: Picked = {}
-  const session = await spinning(context, `Signing in to ${title}`, () =>
-    system.open({ ...settings, ...secrets }, noting(openDeps(context, title), picked)),
-  )
+  const earlier = await readEarlier(context, about, (await app.config()).connection(tenant.name, made.id))
+  const command = commandFor(context, earlier)
+  sayKept(context, about, earlier)
+  const entry = new ConnectEntry(context, about, {
+    earlier,
+    environment,
+    command: async settings =>
+      command ? secretsFrom(app, about, { tenant: tenant.name, system: made.id, settings }, command.words) : {},
+  })
   try {
-    const identity = await session.check()
-    const place = await keepConnection(
-      context,
-      tenant,
-      {
-        tenant: tenant.name,
-        system: id,
-        settings: { ...settings, ...(await chosenTenant(session, settings, picked)) },
-        as: identity.name,
-        connectedAt: app.clock.now().toISOString(),
-      },
-      whatToKeep(context, { session, settings, secrets, environment: environment.secrets }),
-    )
-    sayConnected(context, { system, id, title }, tenant, identity, place)
-    return identity.missing.length > 0 ? 3 : 0
-  } finally {
-    await session.close()
+    await entry.collect()
+    const signedIn = await signIn(context, made, entry)
+    try {
+      return await keep(context, made, tenant, { entry, environment: environment.secrets, command, ...signedIn })
+    } finally {
+      await signedIn.session.close()
+    }
+  } catch (error) {
+    if (entry.wasAsked) output.say(`What was typed: ${callOf(made.id, tenant.name, about, entry.settings)}`)
+    throw error
   }
+}
+
+async function keep(
+  context: Context,
+  made: NamedConnection,
+  tenant: TenantRecord,
+  {
+    entry,
+    environment,
+    command,
+    session,
+    identity,
+    chosen,
+  }: SignedIn & { entry: ConnectEntry; environment: Secrets; command: SecretCommand | undefined },
+): Promise<number> {
+  const settings = { ...entry.settings, ...chosen }
+  const at = identity.tenant.trim()
+  const connection = {
+    tenant: tenant.name,
+    system: made.id,
+    settings,
+    as: identity.name,
+    ...(at === '' ? {} : { at }),
+    connectedAt: context.app.clock.now().toISOString(),
+  }
+  await warnOfSameCustomer(context, made.system.about, connection, made.title)
+  const secret = command
+    ? { command: entry.fromCommand, ...(command.own ? { words: [...command.words] } : {}) }
+    : whatToKeep(context, { session, settings: entry.settings, secrets: entry.secrets, environment })
+  if (command) sayLost(context, entry, environment)
+  const place = await keepConnection(context, tenant, connection, secret)
+  sayConnected(context, made, tenant, identity, place)
+  return identity.missing.length > 0 ? 3 : 0
+}
+
+/** With a command nothing is kept, also not what a person typed because the command did not give it. */
+function sayLost({ output }: Context, { secrets, fromCommand }: ConnectEntry, environment: Secrets): void {
+  const lost = Object.keys(secrets).filter(
+    key => key !== 'mfaCode' && !fromCommand.includes(key) && environment[key] === undefined,
+  )
+  if (lost.length === 0) return
+  const what = `${lost.join(', ')} ${lost.length === 1 ? 'is' : 'are'} not kept`
+  output.warn(`${output.talk.yellow('warning:')} ${what}: the command has to give it too, as JSON by name.`)
+}
+
+type Secrets = Readonly<Record<string, string>>
+
+interface SecretCommand {
+  words: readonly string[]
+  /** Of this connection; otherwise that of K1CTL_SECRET_COMMAND, which is looked up each time. */
+  own: boolean
+}
+
+/** Where a vault is to give the secrets: as the call says, as before, or as the environment says. */
+function commandFor({ app, words }: Context, { record }: Earlier): SecretCommand | undefined {
+  const line = words.text('secretFrom')
+  const given = words.flag('passwordStdin') ? '--password-stdin' : placeOf({ words }) ? '--keep' : undefined
+  if (line !== undefined && given) {
+    throw new K1Error('usage', `--secret-from and ${given} contradict each other.`, {
+      hint: 'What a command prints is never kept.',
+    })
+  }
+  if (line !== undefined) return { words: parseCommand(line), own: true }
+  if (given) return undefined
+  if (record?.place === 'command' && record.command) return { words: record.command, own: true }
+  const fromEnvironment = environmentCommand(app)
+  return fromEnvironment && { words: fromEnvironment, own: false }
+}
+
+/** The connection that a word names; of which a tenant may have several, the name is asked for. */
+async function connectionToMake(context: Context, word: string): Promise<NamedConnection> {
+  const name = context.words.text('name')
+  const { about } = await systemNamed(context, kindOf(word))
+  if (about.named !== true || name !== undefined || word.includes(':') || !context.output.canAsk) {
+    return connectionNamed(context, word, name)
+  }
+  const asked = await (await context.app.prompter()).input(`Name of this ${about.title}, such as zoom or badges`, {
+    validate: text => isConnectionName(text.trim()) || 'Small letters, digits and -, up to 40.',
+  })
+  return connectionNamed(context, word, asked.trim())
+}
+
+/** @throws K1Error `usage` where nobody can be asked */
+async function chooseSystem(context: Context, tenant: TenantRecord): Promise<string> {
+  const { app, output } = context
+  const { all } = await app.systems()
+  if (!output.canAsk) {
+    throw new K1Error('usage', 'Which system?', { hint: `Name one: ${all.map(s => s.about.id).join(', ')}` })
+  }
+  const connected = (await app.config()).connections(tenant.name)
+  return (await app.prompter()).choose(
+    `Connect what for ${tenant.name}?`,
+    all.map(({ about }) => {
+      const there = connected.filter(c => kindOf(c.system) === about.id)
+      const as = there.map(c => (c.system === about.id ? c.as : c.system)).join(', ')
+      return {
+        value: about.id,
+        name: about.title,
+        description: there.length > 0 ? `${about.id}, connected (${as})` : about.id,
+      }
+    }),
+  )
 }
 
 /** On a machine without tenants, a person at a terminal names the first one here; it is kept once the sign-in worked. */
@@ -102,44 +219,6 @@ function nameComplaint(name: string): true | string {
   } catch (error) {
     return isK1Error(error) ? `${error.message} ${error.hint ?? ''}` : String(error)
   }
-}
-
-/** The tenant id that a person picked while signing in. */
-interface Picked {
-  tenant?: string
-}
-
-function noting(deps: OpenDeps, picked: Picked): OpenDeps {
-  const { prompt } = deps
-  if (!prompt) return deps
-  return {
-    ...deps,
-    prompt: {
-      ...prompt,
-      async tenant(tenants) {
-        picked.tenant = await prompt.tenant(tenants)
-        return picked.tenant
-      },
-    },
-  }
-}
-
-/** The id of the tenant that was picked, named, or the only one, so that the next call need not ask again. */
-async function chosenTenant(
-  session: Session,
-  settings: Readonly<Record<string, string>>,
-  picked: Picked,
-): Promise<Record<string, string>> {
-  const key = session.tenantSetting
-  if (key === undefined || !session.tenants) return {}
-  if (picked.tenant !== undefined) return { [key]: picked.tenant }
-  const seen = await session.tenants()
-  const named = settings[key]?.toLowerCase()
-  const match =
-    named === undefined
-      ? seen.find(() => seen.length === 1)
-      : (seen.find(t => t.id.toLowerCase() === named) ?? seen.find(t => t.name.toLowerCase() === named))
-  return match ? { [key]: match.id } : {}
 }
 
 /** What signing in gave (a refresh token) rather than what was typed. What the environment gives is not kept. */
@@ -175,6 +254,7 @@ function sayConnected(
     sealed: 'The secret is kept in a sealed file.',
     plain: 'The secret is kept in plain text, as you asked.',
     environment: 'The secret is in the environment only, and not kept.',
+    command: 'The secret stays in its vault: the command is run each time.',
   }[place]
   if (output.forMachine)
     output.json({ tenant: tenant.name, system: id, as: identity.name, place, missing: identity.missing })

@@ -1,18 +1,18 @@
-import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
-import type { CommandSpec } from './command.ts'
-import { removeLeaving } from './kept-secret.ts'
-import { connectionNamed } from './sessions.ts'
+import type { CommandSpec, GroupSpec } from './command.ts'
+import { setSettings, showConnection, unsetSettings } from './connection-settings.ts'
 import { places, publicConnection } from './tenant.ts'
-import { chooseTenant } from './tenant-choice.ts'
 import { tenantNamed } from './tenant-name.ts'
 
-export const connections: CommandSpec = {
-  name: 'connections',
-  summary: 'list connections and where each secret is kept',
+/** Only where a connection says so: those that were made by an earlier k1ctl do not. */
+const leadsTo = { title: 'Leads to', cell: (r: ReturnType<typeof publicConnection>) => r.at ?? '' }
+
+const list: CommandSpec = {
+  name: 'list',
+  summary: 'list connections, to whom each leads, and where its secret is kept',
   takes: ['list'],
   options: [{ flags: '-t, --tenant <name>', summary: 'only this tenant' }],
-  examples: ['k1ctl connections', "k1ctl connections --tenant 'Northwind Dental' --json"],
+  examples: ['k1ctl connections list', "k1ctl connections list --tenant 'Northwind Dental' --json"],
   async run(context) {
     const { app, words, output } = context
     const config = await app.config()
@@ -25,6 +25,7 @@ export const connections: CommandSpec = {
         { title: 'Tenant', cell: r => r.tenant },
         { title: 'System', cell: r => r.system },
         { title: 'As', cell: r => r.as },
+        ...(rows.some(r => r.at !== undefined) ? [leadsTo] : []),
         { title: 'Secret', cell: r => places[r.place] },
         { title: 'Url', cell: r => r.settings.url ?? '' },
         { title: 'Fields', cell: r => r.secretFields.join(', '), wide: true },
@@ -36,28 +37,15 @@ export const connections: CommandSpec = {
   },
 }
 
-export const disconnect: CommandSpec = {
-  name: 'disconnect',
-  args: '<system>',
-  summary: 'forget a connection and its secret',
-  details: 'Nothing is changed in the system itself.',
-  takes: ['tenant', 'output'],
-  examples: ["k1ctl disconnect bms --tenant 'Northwind Dental'", 'k1ctl disconnect scim:zoom'],
-  async run(context) {
-    const { app, words, output } = context
-    await removeLeaving(context)
-    const { id, title } = await connectionNamed(context, words.required(0, 'The system'))
-    const tenant = await chooseTenant(context)
-    const connection = (await app.config()).connection(tenant.name, id)
-    if (!connection) {
-      throw new K1Error('not-set-up', `${title} is not connected for ${tenant.name}.`, {
-        hint: `What is: k1ctl connections --tenant ${quoted(tenant.name)}`,
-      })
-    }
-    await (await app.config()).disconnect(tenant.name, id)
-    await removeLeaving(context)
-    if (output.forMachine) output.json({ tenant: tenant.name, system: id, place: connection.place })
-    output.say(`Forgot how to sign in to ${title} for ${tenant.name}.`)
-    return 0
-  },
+export const connections: GroupSpec = {
+  name: 'connections',
+  summary: 'list connections, to whom each leads, and where its secret is kept; show and change their settings',
+  examples: [
+    'k1ctl connections',
+    "k1ctl connections --tenant 'Northwind Dental' --json",
+    'k1ctl connections show bms',
+    "k1ctl connections set active-directory 'leaversOu=OU=Leavers,DC=corp,DC=example'",
+  ],
+  commands: [list, showConnection, setSettings, unsetSettings],
+  bare: list,
 }

@@ -2,7 +2,7 @@ import { quoted } from '../core/shell.ts'
 import { layout } from '../render/layout.ts'
 import type { App } from './app.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { connectSandbox } from './sandbox.ts'
+import { connectSandbox } from './sandbox-home.ts'
 
 interface Step {
   say: string
@@ -94,7 +94,8 @@ async function tellStory({ app, output, call }: Context): Promise<number> {
   const sandbox = await app.startSandbox({ port: 0, seed: 'demo' })
   const home = await app.temporaryHome()
   try {
-    const guest: App = home.app
+    // A story is read as it goes; pages would hold it up.
+    const guest: App = { ...home.app, page: async () => false }
     await connectSandbox(guest, sandbox)
     await (await guest.config()).use(tenant)
     const account = sandbox.systems.bms?.credentials.email ?? sandbox.systems.bms?.credentials.username ?? ''

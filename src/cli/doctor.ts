@@ -21,8 +21,12 @@ export const doctor: CommandSpec = {
   name: 'doctor',
   summary: 'check this machine and every connection: what works, which right is missing',
   takes: ['list', 'network'],
-  options: [{ flags: '-t, --tenant <name>', summary: 'only connections of this tenant' }],
-  examples: ['k1ctl doctor', "k1ctl doctor --tenant 'Northwind Dental' --json"],
+  details: 'Shows what is not well; what is well is counted, and shown with --all and in machine formats.',
+  options: [
+    { flags: '-t, --tenant <name>', summary: 'only connections of this tenant' },
+    { flags: '--all', summary: 'also show what is well' },
+  ],
+  examples: ['k1ctl doctor', 'k1ctl doctor --all', "k1ctl doctor --tenant 'Northwind Dental' --json"],
   async run(context) {
     const { words, output } = context
     const named = words.text('tenant')
@@ -33,14 +37,17 @@ export const doctor: CommandSpec = {
       ...(await checkConnections(context, only)),
     ])
     const colours = { ok: output.data.green, warn: output.data.yellow, fail: output.data.red }
+    const order = { fail: 0, warn: 1, ok: 2 }
+    const sorted = output.forMachine ? checks : checks.toSorted((a, b) => order[a.state] - order[b.state])
+    const folds = !output.forMachine && !words.flag('all')
     await output.records(
-      checks,
+      folds ? sorted.filter(c => c.state !== 'ok') : sorted,
       [
         { title: 'State', cell: c => c.state },
         { title: 'What', cell: c => c.what },
         { title: 'Detail', cell: c => (c.next ? `${c.detail} → ${c.next}` : c.detail) },
       ],
-      'Nothing to check.',
+      'All is well.',
       (title, text) =>
         title === 'State' && (text === 'ok' || text === 'warn' || text === 'fail') ? colours[text](text) : text,
     )
@@ -48,7 +55,8 @@ export const doctor: CommandSpec = {
       state => `${checks.filter(c => c.state === state).length} ${state}`,
     )
     output.say('')
-    output.say(output.talk.dim(`${counted.join(', ')}.`))
+    const folded = folds && checks.some(c => c.state === 'ok') ? ' What is ok: k1ctl doctor --all' : ''
+    output.say(output.talk.dim(`${counted.join(', ')}.${folded}`))
     return checks.some(c => c.state === 'fail') ? 3 : 0
   },
 }

@@ -18,12 +18,12 @@ export const entries: readonly CommandEntry[] = [
     name: 'disconnect',
     section: setUp,
     summary: 'forget a connection and its secret',
-    load: async () => (await import('./connections.ts')).disconnect,
+    load: async () => (await import('./disconnect.ts')).disconnect,
   },
   {
     name: 'connections',
     section: setUp,
-    summary: 'list connections and where each secret is kept',
+    summary: 'list, show and change connections',
     load: async () => (await import('./connections.ts')).connections,
   },
   {
@@ -31,6 +31,12 @@ export const entries: readonly CommandEntry[] = [
     section: setUp,
     summary: 'list, choose and manage tenants',
     load: async () => (await import('./tenant.ts')).tenant,
+  },
+  {
+    name: 'store',
+    section: setUp,
+    summary: "where everything is kept: files, or a team's PostgreSQL",
+    load: async () => (await import('./store.ts')).store,
   },
   {
     name: 'systems',
@@ -79,6 +85,24 @@ export const entries: readonly CommandEntry[] = [
     section: leavers,
     summary: 'end the access of people everywhere that is connected, and prove it',
     load: async () => (await import('./offboard.ts')).offboard,
+  },
+  {
+    name: 'schedule',
+    section: leavers,
+    summary: 'offboardings that have a date: look, hold, move, cancel',
+    load: async () => (await import('./schedule.ts')).schedule,
+  },
+  {
+    name: 'worker',
+    section: leavers,
+    summary: 'do what is due: offboardings that have a date',
+    load: async () => (await import('./worker.ts')).worker,
+  },
+  {
+    name: 'people',
+    section: leavers,
+    summary: 'find people in all that is connected',
+    load: async () => (await import('./people.ts')).people,
   },
   {
     name: 'protect',

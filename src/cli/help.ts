@@ -1,8 +1,9 @@
 import { K1Error } from '../core/errors.ts'
 import { exitCodes } from '../core/exit.ts'
 import { environmentName, type SettingField } from '../core/system.ts'
+import { laidOut } from '../render/layout.ts'
 import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
-import { shortLabel } from './connect-fields.ts'
+import { helpWidth, row } from './root-help.ts'
 
 interface Topic {
   name: string
@@ -22,22 +23,26 @@ const topics: readonly Topic[] = [
     async text({ app }) {
       const fixed: [string, string][] = [
         ['K1CTL_HOME', 'where configuration and ledger are kept (else your user folders)'],
+        ['K1CTL_STORE', "a team's PostgreSQL: postgres://user@host/database; files: this user's own"],
         ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
         ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
+        ['K1CTL_SECRET_COMMAND', 'a tool that prints the secrets of connections: k1ctl help secrets'],
         ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
         ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
         ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
         ['NO_COLOR, FORCE_COLOR', 'colours off, or on'],
+        ['K1CTL_PAGER, PAGER', 'turns pages at a terminal (default less); empty, or --no-pager: none'],
+        ['LC_ALL, LC_CTYPE, LANG', 'a terminal whose locale has no UTF-8 gets ASCII'],
         ['CI', 'when set, nothing is asked'],
       ]
       const { all } = await app.systems()
       const settings = all.flatMap(({ about }) =>
         about.settings.map((f): [string, string] => [
           environmentName(about.id, f.key),
-          `${about.title}: ${shortLabel(f)}${noteOn(f)}`,
+          `${about.title}: ${f.label}${noteOn(f)}`,
         ]),
       )
-      return `${aligned([...fixed, ...settings])}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
+      return `${aligned([...fixed, ...settings], helpWidth(app.stdout))}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
     },
   },
   {
@@ -92,7 +97,15 @@ const topics: readonly Topic[] = [
       [
         'From the environment first, then from where connect kept them: the keyring of this machine (asked for two seconds',
         'at most), else a file sealed with a passphrase (AES-256-GCM, scrypt; K1CTL_PASSPHRASE or a prompt). Plain text only',
-        'with --keep plain, and k1ctl connections says so. Never on a command line, in a log, an error, or the ledger.',
+        'with --keep plain, and k1ctl connections says so. With --secret-from the tool of a vault is run each time, and only',
+        'its command line is kept; K1CTL_SECRET_COMMAND does that for all connections that are made with it. Words with',
+        '{tenant}, {system} and {field} in them are filled in:',
+        "  1Password   op read 'op://MSP/{system}/{field}'",
+        '  Bitwarden   bw get password {system}',
+        '  Azure       az keyvault secret show --vault-name msp --name {system} --query value --output tsv',
+        '  AWS         aws secretsmanager get-secret-value --secret-id {system} --query SecretString --output text',
+        'There is no shell; it has 30 seconds; its output is trimmed, and nothing of it is shown. Secrets are never on a command',
+        'line, in a log, an error, or the ledger.',
       ].join('\n'),
   },
   {
@@ -136,20 +149,28 @@ export const topicNames: readonly string[] = topics.map(t => t.name)
 export const help: CommandSpec = {
   name: 'help',
   args: '[topic...]',
-  summary: 'help on a command or a topic',
-  details: `Topics:\n${aligned(topics.map(t => [t.name, t.summary]))}`,
-  examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set'],
+  summary: 'help on a command, a topic, or a system',
+  details: `Topics:\n${aligned(topics.map(t => [t.name, t.summary]))}\n\nSystems: each has a page with its goals, rights, settings, limits (k1ctl systems lists them).`,
+  examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set', 'k1ctl help aws'],
   async run(context) {
     const { app, words, output, entries, call } = context
     const named = words.rest(0)
-    const topic = topics.find(t => t.name === named[0])
-    if (topic && named.length === 1) {
-      output.document(`${await topic.text(context)}\n`)
+    const text = named.length === 1 ? await textAbout(named[0] ?? '', context) : undefined
+    if (text !== undefined) {
+      await output.show(laidOut(`${text.trimEnd()}\n`))
       return 0
     }
     await refuseUnknown(context, entries, named)
     return call([...named, '--help'], app)
   },
+}
+
+/** A topic, or the page of a system; commands win over systems that are called alike. */
+async function textAbout(word: string, context: Context): Promise<string | undefined> {
+  const topic = topics.find(t => t.name === word)
+  if (topic) return topic.text(context)
+  if (context.entries.some(e => e.name === word)) return undefined
+  return (await context.app.systems()).find(word)?.page()
 }
 
 /** `k1ctl help jit defaults set`: each word must lead on. */
@@ -177,9 +198,12 @@ async function refuseUnknown(
   }
 }
 
-function aligned(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join('\n')
+function aligned(rows: readonly (readonly [string, string])[], width = 100): string {
+  const column = Math.max(...rows.map(([name]) => name.length)) + 2
+  return rows
+    .map(([name, text]) => row(name, text, column, width))
+    .join('')
+    .trimEnd()
 }
 
 function noteOn({ secret, file }: SettingField): string {

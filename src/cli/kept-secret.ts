@@ -11,7 +11,17 @@ import type {
 import type { Context } from './command.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 
-type Kept = Pick<ConnectionRecord, 'place' | 'secretFields' | 'secretRef'>
+type Kept = Pick<ConnectionRecord, 'place' | 'secretFields' | 'secretRef' | 'command'>
+
+/** Secrets that are read anew each time, and kept nowhere. */
+export type NotKept =
+  | { environment: string[] }
+  | {
+      /** Names of the fields that it gives. */
+      command: string[]
+      /** Absent: those of K1CTL_SECRET_COMMAND. */
+      words?: string[]
+    }
 
 export interface SecretToKeep {
   settings: Readonly<Record<string, string>>
@@ -32,7 +42,7 @@ export async function keepConnection(
   context: Context,
   tenant: TenantRecord,
   connection: Omit<ConnectionRecord, keyof Kept>,
-  secret: SecretToKeep | { environment: string[] },
+  secret: SecretToKeep | NotKept,
 ): Promise<SecretPlace> {
   const config = await context.app.config()
   /** The tenant may be the first one here, which is kept once the sign-in worked. */
@@ -41,10 +51,12 @@ export async function keepConnection(
     draft.connect({ ...connection, ...kept })
     return kept.place
   }
-  if ('environment' in secret) {
-    const place = await config.change(draft =>
-      connect(draft, { place: 'environment', secretFields: secret.environment }),
-    )
+  if (!('values' in secret)) {
+    const kept: Kept =
+      'command' in secret
+        ? { place: 'command', secretFields: secret.command, ...(secret.words ? { command: secret.words } : {}) }
+        : { place: 'environment', secretFields: secret.environment }
+    const place = await config.change(draft => connect(draft, kept))
     await removeLeaving(context)
     return place
   }
@@ -87,7 +99,7 @@ async function write(
   }
 }
 
-export function placeOf({ words }: Context): Exclude<SecretPlace, 'environment'> | undefined {
+export function placeOf({ words }: Pick<Context, 'words'>): SecretAddress['place'] | undefined {
   const named = words.text('keep')
   return named === 'keyring' || named === 'sealed' || named === 'plain' ? named : undefined
 }
@@ -124,11 +136,11 @@ function isSameAccount(connection: ConnectionRecord, { settings, tenantSetting }
  */
 export async function removeLeaving(context: Context): Promise<number> {
   const config = await context.app.config()
-  config.refresh()
+  await config.refresh()
   if (config.leavingSecrets().length === 0) return 0
   const store = await context.app.secrets(passphrasePrompt(context))
   return store.alone(async () => {
-    config.refresh()
+    await config.refresh()
     const leaving = config.leavingSecrets()
     for (const secret of leaving) {
       await store.remove(secret.ref, secret.place).catch((error: unknown) => {

@@ -56,5 +56,5 @@ export async function readInput(path: string, signal: AbortSignal): Promise<stri
 
 /** @throws K1Error `cancelled` when it was not the reading that failed */
 export function throwIfCancelled(signal: AbortSignal | undefined, cause: unknown): void {
-  if (signal?.aborted) throw new K1Error('cancelled', 'Cancelled; nothing was changed.', { cause })
+  if (signal?.aborted) throw new K1Error('cancelled', 'Nothing was changed.', { cause })
 }

@@ -5,7 +5,8 @@ import { comparePlans, type PlanFile, parsePlanFile } from '../offboarding/plan-
 import { toRow } from '../offboarding/run.ts'
 import { saidOf } from '../offboarding/unit.ts'
 import type { Context } from './command.ts'
-import { consentTo, iterate, planAll } from './offboard-ask.ts'
+import { iterate, planAll } from './offboard-ask.ts'
+import { consentTo } from './offboard-consent.ts'
 import { carryOutAll, groundFor } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
 import { flagOf } from './words.ts'
@@ -45,12 +46,12 @@ export async function carryOut(context: Context): Promise<number> {
   })
 }
 
-function isMeant({ refused }: KeptPerson): boolean {
+export function isMeant({ refused }: KeptPerson): boolean {
   return refused === null
 }
 
 /** Who was refused then stays refused, and is in the evidence: nobody agreed to anything else. */
-function rowOf(kept: KeptPerson, index: number): PeopleRow {
+export function rowOf(kept: KeptPerson, index: number): PeopleRow {
   const { person, tenant, refused } = kept
   const line = index + 1
   return refused === null ? { ...saidOf(kept), line, person, tenant } : { line, problem: `${person}: ${refused}` }
@@ -84,7 +85,7 @@ function refuseWhatThePlanSays({ words }: Context): void {
   })
 }
 
-async function tenantsIn({ app }: Context, { people }: PlanFile): Promise<TenantRecord[]> {
+export async function tenantsIn({ app }: Context, { people }: Pick<PlanFile, 'people'>): Promise<TenantRecord[]> {
   const config = await app.config()
   const names = [...new Set(people.filter(isMeant).map(p => p.tenant))]
   return names.map(name => {

@@ -1,7 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow } from '../core/ports.ts'
 import { keepPerson } from '../offboarding/kept-person.ts'
-import { Headcount } from '../offboarding/limits.ts'
 import { type Ground, planUnit, type Row, unitsOf } from '../offboarding/offboard.ts'
 import { planFile } from '../offboarding/plan-file.ts'
 import { toRow, toRows } from '../offboarding/run.ts'
@@ -9,9 +8,11 @@ import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol, layout } from '../render/layout.ts'
 import { isUnknown, personPlanJson, personPlanText, remarksText } from '../render/offboard.ts'
 import type { Context } from './command.ts'
+import { consentTo, headcountOf, sayWhoIsNear } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
 import { carryOutAll, titlesFor } from './offboard-run.ts'
 import { spinning } from './spinner.ts'
+import { WaitingFor } from './waiting-for.ts'
 
 /** People that are looked up at once. */
 const atOnce = 8
@@ -30,9 +31,18 @@ export async function* planEach(ground: Ground, rows: AsyncIterable<Row>): Async
 }
 
 export async function planAll(context: Context, ground: Ground, rows: AsyncIterable<Row>): Promise<PersonPlan[]> {
-  return spinning(context, 'Looking everywhere', async () => {
-    const plans: PersonPlan[] = []
-    for await (const plan of planEach(ground, rows)) plans.push(plan)
+  const waiting = new WaitingFor()
+  const titles = await titlesFor(context)
+  const plans: PersonPlan[] = []
+  const progress = () => {
+    const { asked, open } = waiting.counts
+    const people = plans.length > 0 ? `${plans.length} people, ` : ''
+    const systems = asked > 0 ? ` · ${people}${asked - open} of ${asked} systems` : ''
+    return `Looking everywhere${systems}${open > 0 ? ` · waits for ${waiting.longest}` : ''}`
+  }
+  return spinning(context, progress, async () => {
+    const watched = { ...ground, asking: (system: string) => waiting.begin(titles(system)) }
+    for await (const plan of planEach(watched, rows)) plans.push(plan)
     return plans
   })
 }
@@ -54,6 +64,7 @@ export async function planOnly(context: Context, ground: Ground, people: AsyncIt
     plans = await planAll(context, ground, rows)
     for (const plan of plans) tally.add(plan)
     await showPlans(context, plans)
+    await sayWhoIsNear(context, ground, plans)
   }
   await warnOfLimits(context, ground, plans)
   if (file !== undefined) {
@@ -82,7 +93,7 @@ class Tally {
   }
 }
 
-async function showPlans(context: Context, plans: readonly PersonPlan[]): Promise<void> {
+export async function showPlans(context: Context, plans: readonly PersonPlan[]): Promise<void> {
   const { output } = context
   const titles = await titlesFor(context)
   if (output.format === 'json') output.json({ people: plans.map(personPlanJson) })
@@ -90,7 +101,7 @@ async function showPlans(context: Context, plans: readonly PersonPlan[]): Promis
     for (const plan of plans) output.json({ type: 'plan', run: null, ...personPlanJson(plan) })
   else {
     const texts = plans.map(plan => personPlanText(plan, titles, output.data))
-    output.write(layout`${texts.join(eol)}${remarksText(plans, titles, output.data)}\n`)
+    await output.show(layout`${texts.join(eol)}${remarksText(plans, titles, output.data)}\n`)
   }
 }
 
@@ -100,17 +111,6 @@ async function warnOfLimits(context: Context, ground: Ground, plans: readonly Pe
   if (!refusal) return
   output.warn(`${output.talk.yellow('warning:')} ${refusal.why}`)
   if (refusal.hint) output.warn(`  ${output.talk.cyan('→')} ${refusal.hint}`)
-}
-
-/** Those of a plan to whom something would be done. */
-function headcountOf(ground: Ground, plans: readonly PersonPlan[]): Headcount {
-  const headcount = new Headcount(ground.tenants)
-  for (const { person, tenant } of plans.filter(isLeaver)) headcount.add({ line: 0, person, tenant })
-  return headcount
-}
-
-function isLeaver(plan: PersonPlan): boolean {
-  return !plan.refusal && !isUnknown(plan)
 }
 
 /** At a terminal: everybody is shown before anything is changed, and nothing else than what was shown is done. */
@@ -129,34 +129,6 @@ export async function askFirst(context: Context, ground: Ground, people: AsyncIt
     consent: 'terminal',
     shown: plans.map(keepPerson),
   })
-}
-
-/** Shows everybody, and asks. @throws K1Error `cancelled`; `refused` when nobody is left to offboard */
-export async function consentTo(context: Context, ground: Ground, plans: readonly PersonPlan[]): Promise<void> {
-  const { app, output } = context
-  const titles = await titlesFor(context)
-  const texts = plans.map(plan => personPlanText(plan, titles, output.talk))
-  // Under --quiet, too: nobody says yes to names that they did not see.
-  output.warn(`${texts.join(eol)}${remarksText(plans, titles, output.talk)}`)
-  const leavers = plans.filter(isLeaver)
-  const [first] = leavers
-  if (!first) {
-    throw new K1Error('refused', 'Nobody of these can be offboarded. Nothing was changed.', {
-      hint: 'Each is shown above with the reason.',
-    })
-  }
-  const prompter = await app.prompter()
-  const beyond = await headcountOf(ground, plans).refusal(ground, limitsOf(context))
-  const what = ground.options.delete ? 'Offboard and DELETE' : 'Offboard'
-  if (beyond) {
-    output.warn(`${output.talk.yellow('warning:')} ${beyond.why}`)
-    const people = leavers.length === 1 ? 'person' : 'people'
-    if (await prompter.typed(`${what} ${leavers.length} ${people}?`, String(leavers.length))) return
-  } else {
-    const who = leavers.length === 1 ? first.name || first.person : `these ${leavers.length} people`
-    if (await prompter.confirm(`${what} ${who}?`)) return
-  }
-  throw new K1Error('cancelled', 'Nothing was changed.')
 }
 
 export async function* iterate<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -6,7 +6,7 @@ import { exitCodeOfVerdict } from '../engine/verdict.ts'
 import { type Beside, lookBeside } from '../offboarding/beside.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
 import type { Ground } from '../offboarding/offboard.ts'
-import type { OffboardOptions } from '../offboarding/options.ts'
+import type { Limits, OffboardOptions } from '../offboarding/options.ts'
 import { type OffboardDeps, startOffboarding } from '../offboarding/run.ts'
 import { verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
@@ -48,9 +48,9 @@ export async function groundFor(
 }
 
 /** The people of this call, rows that could not be read among them. */
-export function peopleOfCall({ app, words }: Context): AsyncIterable<PeopleRow> {
+export function peopleOfCall({ app, words }: Context, named = words.rest(0)): AsyncIterable<PeopleRow> {
   const column = words.text('column')
-  const source = peopleSource(words.rest(0), words.text('from'), app.stdin)
+  const source = peopleSource(named, words.text('from'), app.stdin)
   return readPeople(source, { signal: app.signal, ...(column === undefined ? {} : { column }) })
 }
 
@@ -59,6 +59,12 @@ export interface Agreement {
   consent: 'flag' | 'terminal'
   /** What was shown of each person. */
   shown?: readonly KeptPerson[]
+  /** Those of this call, unless they were agreed to before. */
+  limits?: Limits
+  /** As it was typed when it was agreed to; else the line of this call. */
+  command?: string
+  /** Told the run before its first change, and waited for. */
+  onRun?: (run: string) => Promise<void>
 }
 
 /** Carries out, shows how it goes, and says what comes next. @throws K1Error `refused` beyond a limit */
@@ -66,27 +72,30 @@ export async function carryOutAll(
   context: Context,
   ground: Ground,
   people: AsyncIterable<PeopleRow>,
-  { consent, shown }: Agreement,
+  { consent, shown, limits, command, onRun }: Agreement,
 ): Promise<number> {
   const { app, words, line } = context
   const titles = await titlesFor(context)
   const concurrency = words.number('concurrency', { least: 1, most: 64 }) ?? 4
+  const [listed, deps] = await Promise.all([app.peopleList(), offboardDeps(context)])
   let view: OffboardView | undefined
-  const ended = await startOffboarding(
+  const started = startOffboarding(
     {
-      command: line,
-      ground,
+      command: command ?? line,
+      ground: { ...ground, asking: system => view?.asking(system) ?? (() => undefined) },
       people,
-      list: await app.peopleList(),
+      list: listed,
       consent,
-      ...(consent === 'flag' ? { limits: limitsOf(context) } : {}),
+      ...(consent === 'flag' ? { limits: limits ?? limitsOf(context) } : {}),
       ...(shown ? { shown } : {}),
-      onStart(run, count) {
+      async onStart(run, count) {
         view = new OffboardView(context, run, titles, count)
+        await onRun?.(run)
       },
     },
-    { ...(await offboardDeps(context)), concurrency, onEvent: event => view?.show(event) },
+    { ...deps, concurrency, onEvent: event => view?.show(event) },
   )
+  const ended = await started.finally(() => view?.close())
   return told(context, ended, view)
 }
 

@@ -2,10 +2,12 @@ import { quoted } from '../core/shell.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import type { OffboardEvent } from '../offboarding/offboard.ts'
 import type { PersonReport } from '../offboarding/unit.ts'
-import { personPlanJson } from '../render/offboard.ts'
+import { kindTitles, personPlanJson } from '../render/offboard.ts'
 import { personReportText } from '../render/person-report.ts'
 import type { Titles } from '../render/plan.ts'
 import type { Context } from './command.ts'
+import { standLine, type WaitLine } from './spinner.ts'
+import { WaitingFor } from './waiting-for.ts'
 
 /** Who a run was about, in its last line: no more than that, so that a long run stays small. */
 type PersonLine = Pick<PersonReport, 'person' | 'tenant' | 'name' | 'verdict' | 'why'>
@@ -16,13 +18,19 @@ export class OffboardView {
   readonly #run: string
   readonly #titles: Titles
   readonly #total: number
+  readonly #wait: WaitLine | undefined
+  readonly #waiting = new WaitingFor()
+  /** What is called once a goal has ended, by the goal. */
+  readonly #begun = new Map<string, () => void>()
+  /** Goals of everybody who was planned so far, and how many of them have ended. */
+  #goals = 0
+  #ended = 0
   readonly #people: PersonLine[] = []
   readonly #reports: PersonReport[] = []
   /** The first step that waits for a person. */
   #byHand: string | undefined
   /** Something that going on with the run may settle. */
   #isOpen = false
-  #shownAt = 0
 
   constructor(context: Context, run: string, titles: Titles, total: number) {
     this.#context = context
@@ -30,10 +38,17 @@ export class OffboardView {
     this.#titles = titles
     this.#total = total
     if (!context.output.forMachine) context.output.say(context.output.talk.dim(`Run ${run}`))
+    this.#wait = standLine(context, () => this.#progress())
+  }
+
+  /** Told of each system that is asked before anything is changed. */
+  asking(system: string): () => void {
+    return this.#waiting.begin(this.#titles(system))
   }
 
   show(event: OffboardEvent): void {
     const { output } = this.#context
+    this.#count(event)
     if (event.type === 'report') this.#note(event.report)
     if (output.format === 'ndjson') this.#event(event)
     else if (output.format === 'table' && event.type === 'report') {
@@ -41,9 +56,14 @@ export class OffboardView {
     }
   }
 
+  /** Takes the line of progress away; again is no harm. */
+  close(): void {
+    this.#wait?.end()
+  }
+
   end(verdict: Verdict): void {
     const { output } = this.#context
-    this.#clear()
+    this.close()
     const run = this.#run
     if (output.format === 'ndjson') output.json({ type: 'report', run, verdict, people: this.#people })
     if (output.format === 'json') output.json({ run, verdict, people: this.#reports })
@@ -67,7 +87,20 @@ export class OffboardView {
     this.#isOpen ||= unreached.length > 0 || results.some(r => r.end !== 'changed' && r.end !== 'already')
     this.#people.push({ person, tenant, name, verdict, ...(why === undefined ? {} : { why }) })
     if (this.#context.output.format === 'json') this.#reports.push(report)
-    this.#progress()
+  }
+
+  #count(event: OffboardEvent): void {
+    if (event.type === 'plan' && !event.plan.refusal) this.#goals += event.plan.planned.length
+    if (event.type === 'intent') {
+      const { id, system, kind, summary } = event.goal
+      const what = kind === undefined ? summary : kindTitles[kind]
+      this.#begun.set(id, this.#waiting.begin(`${this.#titles(system)} (${what})`))
+    }
+    if (event.type === 'end') {
+      this.#ended++
+      this.#begun.get(event.goal.id)?.()
+      this.#begun.delete(event.goal.id)
+    }
   }
 
   #event(event: OffboardEvent): void {
@@ -94,19 +127,10 @@ export class OffboardView {
     }
   }
 
-  /** A line on stderr that overwrites itself; only at a terminal, only where there is something to wait for. */
-  #progress(): void {
-    const { app, output } = this.#context
-    if (app.stderr.isTTY !== true || output.quiet || this.#total < 3) return
-    const now = app.clock.now().getTime()
-    if (now - this.#shownAt < 100 && this.#people.length < this.#total) return
-    this.#shownAt = now
-    const isThrough = this.#people.length >= this.#total
-    app.stderr.overwrite(isThrough ? '' : output.talk.dim(`${this.#people.length} of ${this.#total} people`))
-  }
-
-  #clear(): void {
-    const { app } = this.#context
-    if (app.stderr.isTTY === true && this.#total >= 3) app.stderr.overwrite('')
+  /** How far it is, and whom it waits for. */
+  #progress(): string {
+    const people = this.#total > 1 ? `${this.#people.length} of ${this.#total} people, ` : ''
+    const { longest } = this.#waiting
+    return `${people}${this.#ended} of ${this.#goals} goals${longest ? ` · waits for ${longest}` : ''}`
   }
 }

@@ -3,6 +3,7 @@ import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { carryOut } from './offboard-agreed.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
+import { agreeForLater, timeOfCall } from './offboard-dated.ts'
 import { optionsFrom } from './offboard-options.ts'
 import { carryOutAll, groundFor, peopleOfCall } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
@@ -39,6 +40,18 @@ export const offboard: CommandSpec = {
     { flags: '--concurrency <n>', summary: 'people at once (default 4)' },
     { flags: '--save-plan <file>', summary: 'keep the plan, change nothing' },
     { flags: '--plan <file>', summary: 'carry out a kept plan; refused when what it was made on has changed' },
+    { flags: '--at <time>', summary: "agree now, do it then: '2026-12-04 17:00'; k1ctl worker does it" },
+    { flags: '--zone <name>', summary: 'of that time, as Europe/Berlin (default: of this machine)' },
+    {
+      flags: '--if-changed <what>',
+      summary: 'stop (default) for a person, or go, when it is not as it was shown by then',
+      choices: ['stop', 'go'],
+    },
+    {
+      flags: '--if-late <what>',
+      summary: 'go (default), or hold, when it is past its time by more than 15 minutes',
+      choices: ['go', 'hold'],
+    },
   ],
   takes: ['tenant', 'fleet', 'change', 'list'],
   examples: [
@@ -46,6 +59,7 @@ export const offboard: CommandSpec = {
     'k1ctl offboard amy@customer.example --ticket HR-1042',
     "printf 'a@customer.example\\nb@customer.example\\n' | k1ctl offboard - --yes --output ndjson",
     'k1ctl offboard --from leavers.csv --column email --all-tenants --max 40 --yes',
+    "k1ctl offboard amy@customer.example --at '2026-12-04 17:00' --zone Europe/Berlin",
   ],
   run: offboardPeople,
 }
@@ -55,7 +69,8 @@ async function offboardPeople(context: Context): Promise<number> {
   if (output.format === 'csv')
     throw new K1Error('usage', 'offboard has no CSV output.', { hint: 'Take --output ndjson or --json.' })
   if (words.text('plan') !== undefined) return carryOut(context)
-  const people = peopleOfCall(context)
+  const time = await timeOfCall(context)
+  const people = peopleOfCall(context, await namedPeople(context))
   const options = await optionsFrom(context)
   const tenants = await chooseTenants(context)
   const [only, second] = tenants
@@ -63,8 +78,19 @@ async function offboardPeople(context: Context): Promise<number> {
 
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const ground = await groundFor(context, sessions, tenants, options)
+    if (time && !words.flag('dryRun')) return agreeForLater(context, ground, people, time)
     if (words.flag('dryRun') || words.text('savePlan') !== undefined) return planOnly(context, ground, people)
     if (words.flag('yes')) return carryOutAll(context, ground, people, { consent: 'flag' })
     return askFirst(context, ground, people)
   })
+}
+
+/** Whom the call names; a person at a terminal who names nobody is asked. */
+async function namedPeople({ app, words, output }: Context): Promise<readonly string[]> {
+  const named = words.rest(0)
+  if (named.length > 0 || words.text('from') !== undefined || !output.canAsk) return named
+  const who = await (await app.prompter()).input('Who leaves? (e-mail or log-in)', {
+    validate: text => /^\S+$/.test(text.trim()) || 'One e-mail or log-in, without blanks. Ctrl-C cancels.',
+  })
+  return [who.trim()]
 }

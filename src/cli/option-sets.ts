@@ -4,6 +4,7 @@ const everywhere: readonly OptionSpec[] = [
   { flags: '--quiet', summary: 'say nothing on stderr but errors' },
   { flags: '--debug', summary: 'show each request on stderr, without secrets' },
   { flags: '--no-input', summary: 'never ask, even at a terminal' },
+  { flags: '--no-pager', summary: 'never turn pages, even at a terminal' },
 ]
 
 const network: readonly OptionSpec[] = [

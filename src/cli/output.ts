@@ -1,10 +1,11 @@
 import type { ChalkInstance } from 'chalk'
 import { K1Error } from '../core/errors.ts'
 import { jsonText } from '../core/json.ts'
+import { trimLines } from '../render/layout.ts'
 import { type Column, type Format, formats, renderRecords } from '../render/records.ts'
 import { styleFor } from '../render/style.ts'
-import { shortTimes } from '../render/time.ts'
 import type { App } from './app.ts'
+import type { Screen } from './screen.ts'
 import type { Words } from './words.ts'
 
 /** stdout is data, stderr is talk. Everything that is printed goes through here. */
@@ -13,6 +14,8 @@ export class Output {
   readonly quiet: boolean
   /** May a person be asked? A terminal on both ends, no `--no-input`, no `CI`, and no machine output. */
   readonly canAsk: boolean
+  /** Is there somebody who could turn pages? */
+  readonly #canPage: boolean
   /** Colours for stdout and for stderr. */
   readonly data: ChalkInstance
   readonly talk: ChalkInstance
@@ -26,6 +29,7 @@ export class Output {
     this.talk = styleFor(app.stderr, app.env)
     const terminal = app.stdin.isTTY === true && app.stderr.isTTY === true
     this.canAsk = terminal && words.allowed('input') && !isSet(app.env.CI) && this.format === 'table'
+    this.#canPage = this.canAsk && app.stdout.isTTY && words.allowed('pager') && app.env.TERM !== 'dumb'
   }
 
   /** True when a program reads stdout. */
@@ -33,20 +37,30 @@ export class Output {
     return this.format !== 'table'
   }
 
-  /** One line, or what `layout` made. At a terminal times are short; elsewhere, and in what a program reads, ISO. */
+  /** One line, or what `layout` made. */
   write(text: string): void {
-    const { stdout } = this.#app
-    stdout.write(stdout.isTTY === true ? this.#short(text) : text)
-  }
-
-  /** Of a time of today the hour is enough. */
-  #short(text: string): string {
-    return shortTimes(text, this.#app.clock.now().toISOString())
+    this.#app.stdout.write(text)
   }
 
   /** A finished text of many lines, in which secrets are hidden already. */
   document(text: string): void {
     this.#app.stdout.document(text)
+  }
+
+  /** What `layout` made, on stdout; through the pager where it is longer than the terminal. */
+  async show(text: string): Promise<void> {
+    if (!(await this.#paged(this.#app.stdout, text))) this.write(text)
+  }
+
+  /** The same for talk that must be seen. */
+  async tell(text: string): Promise<void> {
+    if (!(await this.#paged(this.#app.stderr, text))) this.warn(text)
+  }
+
+  async #paged(screen: Screen, text: string): Promise<boolean> {
+    if (!this.#canPage || screen.rows === undefined) return false
+    const fitted = screen.fitted(trimLines(text))
+    return fitted.split('\n').length > screen.rows - rowsKept && (await this.#app.page(`${fitted}\n`))
   }
 
   json(value: unknown): void {
@@ -55,13 +69,12 @@ export class Output {
 
   /** A line for a person, on stderr; `--quiet` silences it. */
   say(text: string): void {
-    if (!this.quiet) this.warn(text)
+    if (!this.quiet) this.#app.stderr.writeLine(text)
   }
 
   /** Talk that must be seen even under `--quiet`. */
   warn(text: string): void {
-    const { stderr } = this.#app
-    stderr.writeLine(stderr.isTTY === true ? this.#short(text) : text)
+    this.#app.stderr.writeLine(text)
   }
 
   async records<T>(
@@ -71,13 +84,16 @@ export class Output {
     paint?: (title: string, text: string) => string,
   ): Promise<void> {
     const width = this.#app.stdout.isTTY ? this.#app.stdout.columns : undefined
-    const view = { records, columns, empty, ...(paint ? { paint } : {}), ...(width ? { width } : {}) }
+    const fit = this.#app.stdout.forCell
+    const view = { records, columns, empty, fit, ...(paint ? { paint } : {}), ...(width ? { width } : {}) }
     const text = await renderRecords(view, this.format)
-    // Its columns are laid out already: whoever fills a cell says how long a time is.
-    if (this.format === 'table') this.#app.stdout.write(text)
+    if (this.format === 'table') await this.show(text)
     else this.document(text)
   }
 }
+
+/** The call itself, what is said behind it, and the prompt. */
+const rowsKept = 3
 
 function formatOf(words: Words): Format {
   const named = words.text('output')

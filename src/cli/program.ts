@@ -12,6 +12,7 @@ import {
 } from './command.ts'
 import { optionsOf } from './option-sets.ts'
 import { helpWidth, rootHelp } from './root-help.ts'
+import { synonymOf } from './synonyms.ts'
 import { Words } from './words.ts'
 
 /** Commander's program with the one command of this call loaded, the others known by name. */
@@ -36,6 +37,9 @@ export async function buildProgram(
             .action(() => {})
     program.addCommand(command)
   }
+  // Also here: the program hands on the words that it took for arguments, and the group would not see its command.
+  const loaded = await called?.load()
+  if (loaded && isGroup(loaded) && loaded.bare) program.enablePositionalOptions()
   program.helpInformation = () => rootHelp(entries, helpWidth(app.stdout))
   return program
 }
@@ -54,8 +58,20 @@ function toCommander(
   command.addHelpText('after', ['', 'Examples:', ...examples].join('\n'))
   if (isGroup(spec)) {
     for (const child of spec.commands) command.addCommand(toCommander(child, given, onResult))
+    // Options after the name of a command below are that command's.
+    if (spec.bare) runs(command.enablePositionalOptions(), spec.bare, given, onResult)
     return command
   }
+  return runs(command, spec, given, onResult)
+}
+
+function runs(
+  command: Command,
+  spec: CommandSpec,
+  given: Omit<Context, 'words' | 'output'>,
+  onResult: (code: number) => void,
+): Command {
+  const { app } = given
   if (spec.args) command.arguments(spec.args)
   for (const option of optionsOf(spec)) {
     command.addOption(toOption(option))
@@ -63,7 +79,8 @@ function toCommander(
   command.action(async (...typed: unknown[]) => {
     const args = typed.slice(0, -2) as (string | string[] | undefined)[]
     const words = new Words(args, command.opts())
-    const { Output } = await import('./output.ts')
+    const [{ Output }, { fitScreens }] = await Promise.all([import('./output.ts'), import('./fit-screens.ts')])
+    await fitScreens(app)
     onResult((await spec.run({ ...given, words, output: new Output(app, words) })) ?? 0)
   })
   return command
@@ -112,8 +129,10 @@ export function usageErrorOf(error: CommanderError, program: Command, argv: read
     .replace(/^error: /, '')
     .split('\n')
   const suggestion = rest.join(' ').replace(/^\(|\)$/g, '')
+  const meant = command === program ? synonymOf(argv.find(word => !word.startsWith('-')) ?? '') : undefined
   return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
-    hint: suggestion || help,
+    hint: meant ?? (suggestion || help),
+    ...(command === program ? {} : { facts: { usage: command.createHelp().commandUsage(command) } }),
   })
 }
 

@@ -75,7 +75,7 @@ export function readProtected(
     return answer
   }
   return async tenant => {
-    config.refresh()
+    await config.refresh()
     const isHere = (person: string) => tenantsFor(person, config.tenants()).some(t => t.name === tenant)
     return Promise.all(
       config.protectedFor(tenant).map(async one => {

@@ -2,7 +2,9 @@ import { K1Error } from '../core/errors.ts'
 import { changeModule } from './change.ts'
 import type { CommandSpec, Context, GroupSpec, OptionSpec } from './command.ts'
 import { toggles } from './features.ts'
+import { chooseException, chooseModule } from './module-choice.ts'
 import { listExceptions } from './show.ts'
+import { askWayIn } from './way-in.ts'
 
 const roleOption: OptionSpec = {
   flags: '--role <name>',
@@ -13,21 +15,24 @@ const roleOption: OptionSpec = {
 function edit(mode: 'add' | 'remove' | 'set', summary: string, examples: readonly string[]): CommandSpec {
   return {
     name: mode,
-    args: '<module> [users...]',
+    args: mode === 'add' ? '[module] [users...]' : '<module> [users...]',
     summary,
     options: [roleOption],
     takes: ['tenant', 'fleet', 'change', 'output'],
     examples,
     async run(context) {
-      const { words } = context
-      const users = words.rest(1).map(emailOrLogIn)
+      const { words, output } = context
+      const module = mode === 'add' ? await chooseModule(context, 'require-log-in') : words.required(0, 'The module')
+      const named = words.rest(1).map(emailOrLogIn)
+      const isAsked = mode === 'add' && named.length + words.list('role').length === 0 && output.canAsk
+      const users = isAsked && !words.flag('allTenants') ? [await chooseException(context, module)] : named
       const roles = words.list('role')
       if (users.length + roles.length === 0) {
         throw new K1Error('usage', `Nobody is named to ${mode}.`, {
           hint: 'Name users by e-mail, or BMS roles with --role.',
         })
       }
-      return changeModule(context, words.required(0, 'The module'), { kind: 'exceptions', mode, users, roles })
+      return changeModule(context, module, { kind: 'exceptions', mode, users, roles })
     },
   }
 }
@@ -85,9 +90,12 @@ export const requireLogIn: GroupSpec = {
 function withCheckedExcept(commands: CommandSpec[]): CommandSpec[] {
   return commands.map(command => ({
     ...command,
-    run: (context: Context) => {
+    run: async (context: Context) => {
       context.words.list('except').forEach(emailOrLogIn)
-      return command.run(context)
+      const asked = command.name === 'enable' ? await askWayIn(context) : []
+      if (asked.length === 0) return command.run(context)
+      const feature = { kind: 'feature', feature: 'require-log-in', on: true } as const
+      return changeModule(context, context.words.required(0, 'The module'), { ...feature, exceptUsers: asked })
     },
   }))
 }

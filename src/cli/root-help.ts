@@ -31,7 +31,8 @@ export function rootHelp(entries: readonly CommandEntry[], width: number): strin
   ].join('\n')
 }
 
-function row(name: string, text: string, column: number, width: number): string {
+/** `  name      text`, the text wrapped at the width, below the name where there is no room beside it. */
+export function row(name: string, text: string, column: number, width: number): string {
   const indent = ' '.repeat(2 + column)
   const room = width - indent.length
   // A narrow terminal gets the text below the name.

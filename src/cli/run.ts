@@ -3,10 +3,12 @@ import { exitCodeOf } from '../core/exit.ts'
 import { redact } from '../core/redact.ts'
 import type { App } from './app.ts'
 import { entries } from './entries.ts'
+import { optionsLast } from './options-last.ts'
 import { helpWidth, rootHelp } from './root-help.ts'
 
 /** The front door: words in, exit code out. Never throws; the one place that prints an error. */
-export async function run(argv: readonly string[], app: App): Promise<number> {
+export async function run(typed: readonly string[], app: App): Promise<number> {
+  const argv = optionsLast(typed)
   let code = 0
   try {
     if (asksForRootHelp(argv)) {
@@ -37,10 +39,12 @@ function asksForRootHelp([first, second]: readonly string[]): boolean {
 }
 
 async function report(error: K1Error, argv: readonly string[], app: App): Promise<number> {
-  const [{ errorJson, errorText }, { styleFor }] = await Promise.all([
+  const [{ errorJson, errorText }, { styleFor }, { fitScreens }] = await Promise.all([
     import('../render/error.ts'),
     import('../render/style.ts'),
+    import('./fit-screens.ts'),
   ])
+  await fitScreens(app)
   app.stderr.write(errorText(error, styleFor(app.stderr, app.env)))
   if (wants(argv, 'json')) app.stdout.document(errorJson(error))
   else if (wants(argv, 'ndjson')) app.stdout.document(errorJson(error, 0))

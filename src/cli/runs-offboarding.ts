@@ -2,8 +2,10 @@ import { K1Error } from '../core/errors.ts'
 import { attest as attestRun } from '../engine/run.ts'
 import type { RunState } from '../engine/run-state.ts'
 import { isPersonRecord } from '../offboarding/ledger-entries.ts'
+import type { OffboardEvent } from '../offboarding/offboard.ts'
 import { reportOf } from '../offboarding/resume.ts'
 import { offboardHeaderOf, resumeOffboarding as resumeRun, tenantsOfRun } from '../offboarding/run.ts'
+import type { PersonReport } from '../offboarding/unit.ts'
 import { personGoalsText } from '../render/person-report.ts'
 import type { Context } from './command.ts'
 import { groundFor, offboardDeps, titlesFor, told } from './offboard-run.ts'
@@ -19,16 +21,14 @@ export async function resumeOffboarding(context: Context, state: RunState): Prom
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const ground = await groundFor(context, sessions, tenants, header.options)
     const view = new OffboardView(context, state.run, await titlesFor(context), 0)
-    const ended = await resumeRun(
-      state,
-      {
-        ground,
-        list: await app.peopleList(),
-        resend: words.flag('resend'),
-        onFinished: report => view.show({ type: 'report', report }),
-      },
-      { ...(await offboardDeps(context)), onEvent: event => view.show(event) },
-    )
+    const call = {
+      ground: { ...ground, asking: (system: string) => view.asking(system) },
+      list: await app.peopleList(),
+      resend: words.flag('resend'),
+      onFinished: (report: PersonReport) => view.show({ type: 'report', report }),
+    }
+    const deps = { ...(await offboardDeps(context)), onEvent: (event: OffboardEvent) => view.show(event) }
+    const ended = await resumeRun(state, call, deps).finally(() => view.close())
     return told(context, ended, view)
   })
 }

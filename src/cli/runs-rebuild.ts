@@ -37,7 +37,10 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
   const reachables = reachablesOf(context, sessions, { only: [], except: [] })
   const options = optionsOf(state.header)
   const people = state.units.filter(isPersonRecord)
-  const sentAt = new Map(state.units.flatMap(unit => [...unit.sentAt]))
+  const sent = {
+    sentAt: new Map(state.units.flatMap(unit => [...unit.sentAt])),
+    refusedThings: new Map(state.units.flatMap(unit => [...unit.refusedThings])),
+  }
   const moduleOf = async (tenant: string, system: string) => sessions.module(tenant, await systemNamed(context, system))
   return {
     async rebuild(kept) {
@@ -47,7 +50,7 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
         const reachable = (await reachables(tenant)).find(r => r.id === system)
         const said = people.find(p => p.entry.goals.some(g => g.id === id))?.entry.successor
         const mine = { ...options, successor: said ?? options.successor }
-        return rebuildAccountGoal(kept, spec, reachable, mine, clock, sentAt)
+        return rebuildAccountGoal(kept, spec, reachable, mine, clock, sent)
       }
       throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
     },

@@ -1,6 +1,9 @@
 import { K1Error } from '../core/errors.ts'
-import type { App, RunningSandbox } from './app.ts'
+import { quoted } from '../core/shell.ts'
+import { layout } from '../render/layout.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
+import { accountsTable, accountsText } from './sandbox-accounts.ts'
+import { furnish, isLoopback, type SandboxHome } from './sandbox-home.ts'
 
 const start: CommandSpec = {
   name: 'start',
@@ -8,102 +11,76 @@ const start: CommandSpec = {
   options: [
     { flags: '--port <n>', summary: 'port (default 0: any free one)' },
     { flags: '--seed <name>', summary: 'demo (40 tenants, 2,000 people), empty, or a JSON file' },
-    { flags: '--connect', summary: 'also write its tenants and connections into K1CTL_HOME' },
+    {
+      flags: '--connect',
+      summary: 'also write its tenants and connections into a home: K1CTL_HOME, else one of its own',
+    },
+    { flags: '--table', summary: 'show with whom to sign in to each system as a table' },
     { flags: '--json', summary: 'print one line of JSON: url, control and credentials of each system' },
   ],
-  examples: ['k1ctl sandbox start --connect', 'k1ctl sandbox start --port 0 --seed empty --json'],
+  details:
+    'With --connect and without K1CTL_HOME the sandbox makes a home of its own, says how to reach it, and removes it at ' +
+    'the end. In a home of yours it adds its tenants and connections, and takes them away again; it never goes into one ' +
+    'with real connections.',
+  examples: [
+    'k1ctl sandbox start --connect',
+    'k1ctl sandbox start --table',
+    'k1ctl sandbox start --port 0 --seed empty --json',
+  ],
   run: startSandbox,
 }
 
-async function startSandbox({ app, words, output }: Context): Promise<number> {
+async function startSandbox(context: Context): Promise<number> {
+  const { app, words, output } = context
   const port = words.number('port', { least: 0, most: 65_535 }) ?? 0
   const sandbox = await app.startSandbox({ port, seed: words.text('seed') ?? 'demo' })
+  // Before anything is kept: from then on what is kept is hidden, and these are there to be typed.
+  const text = words.flag('table') ? await accountsTable(context, sandbox) : accountsText(output, sandbox)
+  let home: SandboxHome | undefined
   try {
-    if (words.flag('connect')) await connectSandbox(app, sandbox)
-    if (words.flag('json')) app.stdout.document(`${JSON.stringify({ systems: sandbox.systems })}\n`)
-    else describe(app, output, sandbox, words.flag('connect'))
+    if (words.flag('connect')) home = await furnish(context, sandbox)
+    const { systems, operators } = sandbox
+    const at = home?.path === undefined ? {} : { home: home.path }
+    if (words.flag('json')) app.stdout.document(`${JSON.stringify({ systems, operators, ...at })}\n`)
+    else {
+      const { bold, dim } = output.data
+      const tenants = `${sandbox.tenants.length} ${sandbox.tenants.length === 1 ? 'tenant' : 'tenants'}`
+      app.stdout.document(`${bold('Sandbox')} with ${tenants}, ${dim('until Ctrl-C')}\n${text}`)
+      output.say('')
+      sayHow(output, home)
+    }
     await interrupted(app.signal)
     return 0
   } finally {
+    await home?.leave()
     await sandbox.close()
   }
 }
 
-function describe(app: App, output: Context['output'], sandbox: RunningSandbox, connected: boolean): void {
-  const { bold, dim } = output.data
-  const systems = Object.entries(sandbox.systems).map(([id, { url, control, credentials }]) => {
-    const { username, company, password } = credentials
-    const where = company === undefined ? '' : `, company ${company}`
-    const signIn = username === undefined ? '' : `\n    sign in   ${username} / ${password}${where}`
-    return `  ${bold(id)}\n    url       ${url}\n    control   ${control}${signIn}`
-  })
-  const tenants = `${sandbox.tenants.length} ${sandbox.tenants.length === 1 ? 'tenant' : 'tenants'}`
-  // Not redacted: these are the simulators' own passwords, there to be typed.
-  app.stdout.document(`${bold('Sandbox')} with ${tenants}, ${dim('until Ctrl-C')}\n${systems.join('\n')}\n`)
-  output.say('')
-  output.say(
-    connected
-      ? 'Connected. In another terminal: k1ctl status --all-tenants'
-      : 'With --connect, every command works against it at once.',
-  )
+function sayHow(output: Context['output'], home: SandboxHome | undefined): void {
+  if (!home) {
+    output.say('With --connect, every command works against it at once.')
+    return
+  }
+  output.say('Connected, and gone without a trace at the end. In another terminal:')
+  output.say(layout`  ${output.talk.cyan(`export K1CTL_HOME=${quoted(home.path)}`)}`)
+  output.say(layout`  ${output.talk.cyan('k1ctl status --all-tenants')}`)
 }
 
-/** Writes the seed's tenants and connections. Real connections are never replaced. */
-export async function connectSandbox(app: App, sandbox: RunningSandbox): Promise<void> {
-  const config = await app.config()
-  const real = config.connections().find(c => !isLoopback(c.settings.url ?? ''))
-  if (real) {
-    throw new K1Error('refused', `${config.path} holds real connections (${real.system} for ${real.tenant}).`, {
-      hint: 'Give the sandbox a home of its own: K1CTL_HOME=$(mktemp -d) k1ctl sandbox start --connect',
-    })
-  }
-  const secrets = await app.secrets()
-  const written = new Set<string>()
-  const records = []
-  for (const tenant of sandbox.tenants) {
-    if (!config.tenant(tenant.name)) await config.addTenant({ name: tenant.name, domains: [...tenant.domains] })
-    for (const [system, { settings, secrets: values }] of Object.entries(tenant.connections)) {
-      const account = [settings.company, settings.username].filter(word => word !== undefined)
-      const secretRef = ['sandbox', system, ...account].join(':')
-      if (!written.has(secretRef)) await secrets.write(secretRef, values, 'plain')
-      written.add(secretRef)
-      records.push({
-        tenant: tenant.name,
-        system,
-        settings,
-        secretRef,
-        secretFields: Object.keys(values),
-        place: 'plain' as const,
-        as: settings.username ?? '',
-        connectedAt: app.clock.now().toISOString(),
-      })
-    }
-  }
-  await config.connect(...records)
+const urlOption = {
+  flags: '--url <url>',
+  summary: 'base of the sandbox (default: the one that K1CTL_HOME is connected to)',
 }
 
 const reset: CommandSpec = {
   name: 'reset',
   summary: 'put a running sandbox back to its seed',
-  options: [
-    { flags: '--url <url>', summary: 'base of the sandbox (default: the one that K1CTL_HOME is connected to)' },
-  ],
+  options: [urlOption],
   takes: ['output'],
   examples: ['k1ctl sandbox reset', 'k1ctl sandbox reset --url http://127.0.0.1:4111'],
-  async run({ app, words, output }) {
-    const url =
-      words.text('url') ??
-      (await app.config())
-        .connections()
-        .map(c => c.settings.url ?? '')
-        .find(one => isLoopback(one) && one.startsWith('http'))
-    if (url === undefined) {
-      throw new K1Error('not-set-up', 'No sandbox is connected here.', {
-        hint: 'Name it: k1ctl sandbox reset --url http://127.0.0.1:PORT',
-      })
-    }
-    if (!isLoopback(url)) throw new K1Error('usage', `${url} is not on this machine; only a sandbox can be reset.`)
-    const { origin } = new URL(url)
+  async run(context) {
+    const { app, output } = context
+    const origin = await originOf(context)
     const known = [...(await app.systems()).all].map(s => s.about.id)
     const answers = await Promise.all(known.map(id => post(`${origin}/_control/${id}/reset`)))
     if (!answers.some(ok => ok)) {
@@ -117,16 +94,64 @@ const reset: CommandSpec = {
   },
 }
 
-async function post(url: string): Promise<boolean> {
+/** Where the sandbox of this call is. @throws K1Error `not-set-up`, `usage` */
+async function originOf({ app, words }: Context): Promise<string> {
+  const url =
+    words.text('url') ??
+    (await app.config())
+      .connections()
+      .map(c => c.settings.url ?? '')
+      .find(one => isLoopback(one) && one.startsWith('http'))
+  if (url === undefined) {
+    throw new K1Error('not-set-up', 'No sandbox is connected here.', {
+      hint: 'Go to its home (export K1CTL_HOME=…, as k1ctl sandbox start --connect says), or name it: --url http://127.0.0.1:PORT',
+    })
+  }
+  if (!isLoopback(url)) throw new K1Error('usage', `${url} is not on this machine; only a sandbox can be controlled.`)
+  return new URL(url).origin
+}
+
+const push: CommandSpec = {
+  name: 'push',
+  summary: 'answer the pushes that wait on the phones of the sandbox',
+  options: [{ flags: '--deny', summary: 'deny them' }, urlOption],
+  takes: ['output'],
+  examples: ['k1ctl sandbox push', 'k1ctl sandbox push --deny'],
+  async run(context) {
+    const { app, words, output } = context
+    const origin = await originOf(context)
+    const answered: string[] = []
+    for (const { about } of (await app.systems()).all.filter(s => s.contract)) {
+      const control = `${origin}/_control/${about.id}`
+      for (const waiting of await pushesAt(`${control}/pushes`)) {
+        const body = { challenge: waiting.challenge, approve: !words.flag('deny') }
+        if (await post(`${control}/push`, body)) answered.push(`${waiting.username} at ${about.title}`)
+      }
+    }
+    if (output.forMachine) output.json({ answered, approved: !words.flag('deny') })
+    const verb = words.flag('deny') ? 'Denied' : 'Approved'
+    output.say(answered.length > 0 ? `${verb}: ${answered.join(', ')}.` : 'No push is waiting.')
+    return 0
+  },
+}
+
+async function pushesAt(url: string): Promise<{ challenge: string; username: string }[]> {
   try {
-    return (await fetch(url, { method: 'POST', signal: AbortSignal.timeout(5000) })).ok
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5000) })
+    const pushes = (answer.ok ? await answer.json() : []) as { challenge: string; username: string; state: string }[]
+    return pushes.filter(p => p.state === 'waiting')
   } catch {
-    return false
+    return []
   }
 }
 
-function isLoopback(url: string): boolean {
-  return /^(?:https?|ldaps?):\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(\/|$)/.test(url)
+async function post(url: string, body?: unknown): Promise<boolean> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  try {
+    return (await fetch(url, { method: 'POST', signal: AbortSignal.timeout(5000), ...sent })).ok
+  } catch {
+    return false
+  }
 }
 
 function interrupted(signal: AbortSignal): Promise<void> {
@@ -140,6 +165,6 @@ export const sandbox: GroupSpec = {
   details:
     'Each system has a control URL: GET calls (method, path, status, at), POST faults, POST reset, GET state. ' +
     'See k1ctl help sandbox-control.',
-  examples: ['k1ctl sandbox start --connect', 'k1ctl sandbox reset'],
-  commands: [start, reset],
+  examples: ['k1ctl sandbox start --connect', 'k1ctl sandbox reset', 'k1ctl sandbox push'],
+  commands: [start, reset, push],
 }

@@ -1,9 +1,11 @@
 import { K1Error } from '../core/errors.ts'
+import { once } from '../core/once.ts'
 import type { HttpOptions } from '../core/ports.ts'
 import { applies, kindOf, type OpenDeps, type Session, type System, type SystemAbout, titleOf } from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
 import type { Context } from './command.ts'
-import { withFiles } from './connect-fields.ts'
+import { withFiles } from './connect-given.ts'
+import { commandOf, secretsFrom } from './secret-command.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
 import { wholeNumber } from './words.ts'
 
@@ -50,7 +52,11 @@ export class Sessions {
   ): Promise<Session> {
     const known = this.#open.get(key)
     if (known) return known
-    const session = settings().then(all => system.open(all, openDeps(this.#context, system.about.title, asks)))
+    const session = settings().then(async all => {
+      const opened = await system.open(all, openDeps(this.#context, system.about.title, asks))
+      // Who the credential is does not change while it is used: asked once, for however many people.
+      return { ...opened, check: once(() => opened.check()) }
+    })
     this.#open.set(key, session)
     // A system that does not answer is not asked anew for each of a hundred people, but it may come back.
     session.catch(() => setTimeout(() => this.#open.delete(key), retryOpeningMs).unref())
@@ -73,13 +79,15 @@ export class Sessions {
       return complete && Object.keys(environment.secrets).length > 0 ? async () => all : null
     }
     return async () => {
-      const { secretRef, place } = connection
+      const { secretRef, place, settings } = connection
       const enough = connection.secretFields.every(field => given[field] !== undefined)
       const kept =
         secretRef === undefined || enough
           ? {}
           : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place)
-      return { ...connection.settings, ...kept, ...given }
+      const said =
+        place === 'command' && !enough ? await secretsFrom(app, about, connection, commandOf(app, connection)) : {}
+      return { ...settings, ...kept, ...said, ...given }
     }
   }
 }
@@ -173,7 +181,7 @@ export async function connectionNamed(context: Context, word: string, name?: str
     throw new K1Error('usage', `A tenant has one ${title}; it takes no name.`, { hint: `k1ctl connect ${kind}` })
   }
   if (given === undefined && named === 'optional') return { system, id: kind, title }
-  if (given !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(given)) {
+  if (given !== undefined && isConnectionName(given)) {
     return { system, id: `${kind}:${given}`, title: titleOf(`${kind}:${given}`, title) }
   }
   throw new K1Error(
@@ -183,6 +191,11 @@ export async function connectionNamed(context: Context, word: string, name?: str
       hint: `Name it: k1ctl connect ${kind} --name zoom (small letters, digits and -), later ${kind}:zoom.`,
     },
   )
+}
+
+/** What tells one of several connections of a kind from the others. */
+export function isConnectionName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,39}$/.test(text)
 }
 
 /** The same, for a system that keeps the five features. */

@@ -36,14 +36,16 @@ export async function showFeature(context: Context, feature: FeatureKey): Promis
 
 /**
  * Opens the one module that a command names, for the one tenant that it is about.
+ * @param named absent: the first argument of the call
  * @throws K1Error `refused` when the module does not have the feature that the command is about
  */
 export async function withModule<T>(
   context: Context,
   feature: FeatureKey,
   work: (access: FeatureAccess, tenant: string) => Promise<T>,
+  named?: string,
 ): Promise<T> {
-  const system = await moduleNamed(context, context.words.required(0, 'The module'))
+  const system = await moduleNamed(context, named ?? context.words.required(0, 'The module'))
   aboutFeature(system.about, feature)
   const tenant = await chooseTenant(context)
   return withSessions(context, { useEnvironment: true }, async (sessions: Sessions) => {

@@ -1,4 +1,4 @@
-import { isK1Error, K1Error } from '../core/errors.ts'
+import { isK1Error } from '../core/errors.ts'
 import type { SignInPrompt } from '../core/ports.ts'
 import type { App, AskPassphrase } from './app.ts'
 import type { Context } from './command.ts'
@@ -48,11 +48,16 @@ export function passphrasePrompt({ app, output }: Context): AskPassphrase | unde
       const prompter = await app.prompter()
       if (purpose === 'open') return prompter.password('Passphrase of the sealed secrets')
       output.say(
-        'Secrets are sealed in a file with a passphrase. Nobody can open it without, and it cannot be recovered.',
+        'Secrets are sealed in a file of this machine. Later calls ask for the passphrase that you choose now, or read it ' +
+          'from K1CTL_PASSPHRASE. Nobody can open the file without it, and it cannot be recovered.',
       )
-      const passphrase = await prompter.password('New passphrase, of at least 8 characters')
-      if ((await prompter.password('The same again')) === passphrase) return passphrase
-      throw new K1Error('usage', 'The two passphrases differ; nothing was kept.', { hint: 'Run the command again.' })
+      for (;;) {
+        const passphrase = await prompter.password('New passphrase, of at least 8 characters', {
+          validate: text => text.length >= 8 || 'At least 8 characters: several random words, for example.',
+        })
+        if ((await prompter.password('The same again')) === passphrase) return passphrase
+        output.warn('The two differ. Once more:')
+      }
     })
 }
 

@@ -22,7 +22,7 @@ export async function readAll(stdin: Readable & { isTTY?: boolean }, signal: Abo
     }
   } catch (error) {
     if (error instanceof K1Error) throw error
-    if (signal.aborted) throw new K1Error('cancelled', 'Cancelled; nothing was changed.', { cause: error })
+    if (signal.aborted) throw new K1Error('cancelled', 'Nothing was changed.', { cause: error })
     throw new K1Error('usage', 'stdin is closed; nothing was piped.', { cause: error })
   }
   return Buffer.concat(parts)

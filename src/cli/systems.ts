@@ -72,8 +72,12 @@ async function list({ app, output }: Context): Promise<number> {
     rows,
     [
       { title: 'System', cell: r => r.system },
-      { title: 'Reach', cell: r => r.reach },
-      ...featureKeys.map(key => ({ title: shortTitles[key], cell: (r: SystemRow) => r.features[key] ?? '-' })),
+      { title: 'Reach', cell: r => r.reach, narrow: { cell: r => shortReach(r.reach) } },
+      ...featureKeys.map(key => ({
+        title: shortTitles[key],
+        cell: (r: SystemRow) => r.features[key] ?? '-',
+        narrow: { title: narrowTitles[key], cell: (r: SystemRow) => shortReach(r.features[key] ?? '-') },
+      })),
       { title: 'Leaver', cell: r => leaverText(r) },
       { title: 'Title', cell: r => r.title, wide: true },
       { title: 'People', cell: r => r.people, wide: true },
@@ -86,6 +90,8 @@ async function list({ app, output }: Context): Promise<number> {
       'Each column: how a change is reached; - is not in its help pages. Leaver: goals of an offboarding that it can reach, of nine.',
     ),
   )
+  if (app.stdout.isTTY && (app.stdout.columns ?? 100) < 100)
+    output.say(output.talk.dim('Short: ours is the contract, hand is by-hand.'))
   output.say(output.talk.dim('See k1ctl help reach.'))
   return 0
 }
@@ -102,6 +108,12 @@ const shortTitles = {
   deprovisioning: 'Deprovision',
   'access-groups': 'Groups',
 } as const
+
+const narrowTitles = { ...shortTitles, deprovisioning: 'Deprov' } as const
+
+function shortReach(reach: string): string {
+  return { contract: 'ours', 'by-hand': 'hand' }[reach] ?? reach
+}
 
 /** What the help pages show can be done by hand; what they do not show is left open. */
 function byHand(seen: Readonly<Partial<Record<string, string>>>): Record<string, string> {

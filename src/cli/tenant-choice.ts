@@ -3,8 +3,12 @@ import type { TenantRecord } from '../core/ports.ts'
 import type { Context } from './command.ts'
 import { tenantNamed } from './tenant-name.ts'
 
+/** What a person chose in this call: one call asks once. */
+const chosen = new WeakMap<Context, TenantRecord>()
+
 /** The one tenant of this call: flag, then K1CTL_TENANT, then the stored choice, then the only one, then a prompt. */
-export async function chooseTenant({ app, words, output }: Context): Promise<TenantRecord> {
+export async function chooseTenant(context: Context): Promise<TenantRecord> {
+  const { app, words, output } = context
   const config = await app.config()
   const named = words.text('tenant') ?? (app.env.K1CTL_TENANT || undefined) ?? config.current()
   if (named !== undefined) return tenantNamed({ app }, named)
@@ -17,11 +21,15 @@ export async function chooseTenant({ app, words, output }: Context): Promise<Ten
   }
   if (!second) return only
   if (output.canAsk) {
+    const before = chosen.get(context)
+    if (before) return before
     const prompter = await app.prompter()
-    return prompter.choose(
+    const tenant = await prompter.choose(
       'Which tenant?',
       tenants.map(t => ({ value: t, name: t.name, description: t.domains.join(', ') })),
     )
+    chosen.set(context, tenant)
+    return tenant
   }
   throw noTenant(tenants)
 }

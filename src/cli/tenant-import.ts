@@ -24,6 +24,8 @@ export const importTenants: CommandSpec = {
 interface Row {
   name: string
   id: string
+  /** Its name there. */
+  at: string
   state: 'already' | 'connect' | 'add'
 }
 
@@ -63,7 +65,7 @@ async function importFrom(context: Context): Promise<number> {
           return rows
         })
     await output.records(
-      rows.map(r => ({ ...r, state: stateWords[r.state][isDry ? 'dry' : 'done'] })),
+      rows.map(({ at: _, ...r }) => ({ ...r, state: stateWords[r.state][isDry ? 'dry' : 'done'] })),
       [
         { title: 'Tenant', cell: r => r.name },
         { title: 'Id', cell: r => r.id },
@@ -96,10 +98,10 @@ function matched(
   const taken = new Set<string>()
   return seen.map(({ id, name: foreign }) => {
     const known = here.find(c => c.settings[key] === id)
-    if (known) return { name: known.tenant, id, state: 'already' }
+    if (known) return { name: known.tenant, id, at: foreign, state: 'already' }
     const name = freeName(config, system, taken, nameLike(foreign) || id, id)
     taken.add(name.toLowerCase())
-    return { name: config.tenant(name)?.name ?? name, id, state: config.tenant(name) ? 'connect' : 'add' }
+    return { name: config.tenant(name)?.name ?? name, id, at: foreign, state: config.tenant(name) ? 'connect' : 'add' }
   })
 }
 
@@ -114,8 +116,9 @@ function write(config: ConfigDraft, connection: ConnectionRecord, key: string, r
   for (const { name, state } of todo) if (state === 'add') config.addTenant({ name, domains: [] })
   if (todo.length === 0) return
   config.connect(
-    ...todo.map(({ name, id }) => ({
+    ...todo.map(({ name, id, at }) => ({
       ...connection,
+      at: at || id,
       tenant: name,
       settings: { ...connection.settings, [key]: id },
       connectedAt: now.toISOString(),

@@ -77,7 +77,14 @@ const use: CommandSpec = {
         facts: { tenants: names },
       })
     }
-    const choices = () => tenants.map(t => ({ value: t, name: t.name, description: t.domains.join(', ') }))
+    const current = config.current()
+    const choices = () =>
+      tenants.map(t => ({
+        value: t,
+        name: t.name,
+        description: t.domains.join(', '),
+        ...(t.name === current ? { current: true as const } : {}),
+      }))
     const { name } =
       named === undefined
         ? await (await app.prompter()).choose('Which tenant?', choices())
@@ -223,6 +230,7 @@ export const places = {
   sealed: 'sealed file',
   plain: 'PLAIN TEXT file',
   environment: 'environment',
+  command: 'secret command',
 } as const
 
 /** A tenant as `--json` shows it. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { K1Error } from '../core/errors.ts'
-import type { AskChoice, Prompter } from '../core/ports.ts'
+import type { AskChoice, Prompter, Validate } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { onScreen } from '../render/layout.ts'
 
@@ -17,26 +17,39 @@ export interface Terminal {
  */
 export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Promise<Prompter> {
   const { default: inquirer } = await import('inquirer')
-  const context = { input: stdin as NodeJS.ReadableStream, output: stderr, signal }
-  const ask = async <T>(question: { message: string } & Record<string, unknown>): Promise<T> => {
+  const context = { input: stdin as NodeJS.ReadableStream, output: stderr }
+  const ask = async <T>(question: { message: string } & Record<string, unknown>, ends = signal): Promise<T> => {
     try {
-      const prompt = inquirer.createPromptModule(context)
+      const prompt = inquirer.createPromptModule({ ...context, signal: ends })
       const message = harmless(question.message)
       const answers = (await prompt([{ ...question, message, name: 'answer' }] as never)) as { answer: T }
       return answers.answer
     } catch (error) {
       if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
-        throw new K1Error('cancelled', 'Cancelled; nothing was changed.')
+        throw new K1Error('cancelled', 'Nothing was changed.')
       }
       throw error
     }
   }
   return {
-    confirm: message => ask<boolean>({ type: 'confirm', message, default: false }),
-    async typed(message, expected) {
-      return (
-        (await ask<string>({ type: 'input', message: `${message} Type ${expected} to go on:` })).trim() === expected
-      )
+    async confirm(message, more) {
+      if (!more) return ask<boolean>({ type: 'confirm', message, default: false })
+      const keys = `(y/N, ${more.key} shows ${more.what})`
+      for (;;) {
+        const answer = (await ask<string>({ type: 'input', message: `${message} ${keys}` })).trim()
+        if (/^y(es)?$/i.test(answer)) return true
+        if (/^(no?)?$/i.test(answer)) return false
+        if (answer.toLowerCase() === more.key) await more.show()
+      }
+    },
+    async typed(message, expected, more) {
+      const shows = more ? `, or ${more.key} for ${more.what}` : ''
+      for (;;) {
+        const question = `${message} Type ${expected} to go on${shows}:`
+        const answer = (await ask<string>({ type: 'input', message: question })).trim()
+        if (!more || answer.toLowerCase() !== more.key) return answer === expected
+        await more.show()
+      }
     },
     input: (message, options = {}) =>
       ask<string>({
@@ -46,23 +59,37 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
         ...(options.validate ? { validate: checked(options.validate) } : {}),
       }),
     // What is typed is never shown, not even for a moment: somebody may be looking at a shared screen.
-    password: message => ask<string>({ type: 'password', message, mask: '•', toggleMask: false }),
-    async choose<T>(message: string, choices: readonly AskChoice<T>[]): Promise<T> {
-      if (choices.length === 0) throw new K1Error('usage', `${message} There is nothing to choose from.`)
-      const index = await ask<number>({
-        type: 'search',
+    password: (message, { validate } = {}) =>
+      ask<string>({
+        type: 'password',
         message,
-        pageSize: 12,
-        theme: { style: { keysHelpTip: () => 'type to search, ↑↓ to move, ⏎ to choose' } },
-        source: (term: string | undefined) =>
-          matching(choices, term).map(({ choice, index }) => ({
-            value: index,
-            name: harmless(choice.name),
-            ...(choice.description ? { description: harmless(choice.description) } : {}),
-          })),
-      })
-      const chosen = choices[index]
-      if (!chosen) throw new K1Error('cancelled', 'Nothing was chosen.')
+        mask: '•',
+        toggleMask: false,
+        ...(validate ? { validate: checked(validate) } : {}),
+      }),
+    async choose<T>(
+      message: string,
+      choices: readonly AskChoice<T>[],
+      { other }: { other?: (typed: string) => AskChoice<T> | string } = {},
+    ): Promise<T> {
+      if (choices.length === 0 && !other) throw new K1Error('usage', `${message} There is nothing to choose from.`)
+      const current = choices.find(c => c.current)
+      const chosen = await leavable(stdin, signal, inner =>
+        ask<AskChoice<T>>(
+          {
+            type: 'search',
+            message: choices.length > page ? `${message} (${choices.length})` : message,
+            pageSize: page,
+            ...(current ? { default: current } : {}),
+            theme: { style: { keysHelpTip: () => 'type to search, ↑↓ to move, ⏎ to choose, Esc to leave' } },
+            source: (term: string | undefined) => {
+              const found = matching(choices, term).map(({ choice }) => shown(choice))
+              return other && term?.trim() ? [...found, ...typedChoice(other(term.trim()), found.length)] : found
+            },
+          },
+          inner,
+        ),
+      )
       return chosen.value
     },
   }
@@ -73,11 +100,44 @@ function harmless(text: string): string {
 }
 
 /** What a check complains of may quote what was typed. */
-function checked(validate: (text: string) => true | string): (text: string) => true | string {
-  return text => {
-    const found = validate(text)
+function checked(validate: Validate): Validate {
+  return async text => {
+    const found = await validate(text)
     return found === true ? found : harmless(found)
   }
+}
+
+/** Longer lists say how many there are. */
+const page = 12
+
+/** Runs a question that Esc ends as well. Node tells a key that is Esc alone from the beginning of another one. */
+async function leavable<T>(stdin: Readable, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const leave = new AbortController()
+  const onKey = (_: unknown, key?: { name?: string; meta?: boolean }) => {
+    if (key?.name === 'escape') leave.abort()
+  }
+  stdin.on('keypress', onKey)
+  try {
+    return await ask(AbortSignal.any([signal, leave.signal]))
+  } finally {
+    stdin.off('keypress', onKey)
+  }
+}
+
+function shown<T>(choice: AskChoice<T>): { value: AskChoice<T>; name: string; description?: string } {
+  const { name, description, current } = choice
+  return {
+    value: choice,
+    name: harmless(current ? `${name} (now)` : name),
+    ...(description ? { description: harmless(description) } : {}),
+  }
+}
+
+/** What was typed, as a last choice. @throws Error with what is wrong with it, which the list then shows */
+function typedChoice<T>(made: AskChoice<T> | string, found: number) {
+  if (typeof made !== 'string') return [shown(made)]
+  if (found > 0) return []
+  throw new Error(harmless(made))
 }
 
 /**

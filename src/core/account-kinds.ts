@@ -5,8 +5,12 @@ export const accountGoalKinds = [
   'sessions-ended',
   'credentials-revoked',
   'groups-left',
+  'mail-kept-in',
+  'mailbox-shared',
   'access-freed',
   'data-handed-over',
+  'successor-let-in',
+  'licences-freed',
   'devices-released',
   'deleted',
 ] as const

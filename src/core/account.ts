@@ -23,6 +23,8 @@ export interface Account {
    * Kept in the run's ledger, so that a resumed run compares with the same; never a secret.
    */
   asFound?: Readonly<Record<string, string>>
+  /** ISO time of the last sign-in, in a list of people, where the system tells it along. */
+  lastSignIn?: string
   /** True when the system cannot look anybody up, so that nobody knows whether there is such an account. */
   assumed?: true
 }
@@ -38,6 +40,8 @@ export interface AccountGoalOptions {
   devices: DeviceFate
   /** When the request of a goal was accepted earlier in this run, ISO, by kind: what is queued is not sent twice. */
   sentAt?: Readonly<Partial<Record<AccountGoalKind, string>>>
+  /** Of those, by kind, ids of the things that were refused then. */
+  refusedThen?: Readonly<Partial<Record<AccountGoalKind, readonly string[]>>>
   /** Systems in which this person has an account, or a part by hand: only those can be followed. */
   present: ReadonlySet<string>
 }

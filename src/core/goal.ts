@@ -59,6 +59,10 @@ export interface GoalSpec<R = unknown, C extends Change = Change> {
   anyway?(): Promise<readonly Taken[]>
   /** So long it may take until a change shows, in milliseconds; the engine looks until then. */
   settlesWithin?: number
+  /** Which of its readings these changes can have touched; absent: all. The others stay as fresh as they are. */
+  touches?(changes: readonly C[]): readonly string[]
+  /** Which of its readings can still bring what it waits for; absent: all that was touched. */
+  comesIn?(value: R): readonly string[]
   /** Nothing of what is left comes soon (a device that was last heard of weeks ago): nobody waits for it. */
   comesLater?(value: R): boolean
   /** Absent where it cannot be given back. */

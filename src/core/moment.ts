@@ -14,6 +14,8 @@ export interface OpenMoment extends Moment {
   only(names: readonly string[]): Moment
   /** These are asked for anew: something was written that they may show. Without names: all. */
   forget(names?: readonly string[]): void
+  /** Of these, what failed is asked for anew. */
+  forgetFailures(names: readonly string[]): void
   /** When the oldest of these readings was taken, as a time in milliseconds; now, where there is none. */
   takenAt(names: readonly string[]): number
 }
@@ -32,7 +34,7 @@ const freshForMs = 10_000
 
 export function openMoment({ now, known = {}, freshForMs: fresh = freshForMs }: MomentOptions): OpenMoment {
   const opened = now()
-  const answers = new Map<string, { at: number; answer: Promise<unknown> }>(
+  const answers = new Map<string, { at: number; answer: Promise<unknown>; failed?: true }>(
     Object.entries(known).map(([name, value]) => [name, { at: opened, answer: Promise.resolve(value) }]),
   )
 
@@ -40,9 +42,12 @@ export function openMoment({ now, known = {}, freshForMs: fresh = freshForMs }: 
     const kept = answers.get(name)
     if (kept && now() - kept.at <= fresh) return kept.answer as Promise<T>
     const answer = ask()
-    answers.set(name, { at: now(), answer })
+    const noted: { at: number; answer: Promise<unknown>; failed?: true } = { at: now(), answer }
+    answers.set(name, noted)
     // Whoever waits for it hears of a failure; nobody may be waiting any more.
-    answer.catch(() => undefined)
+    answer.catch(() => {
+      noted.failed = true
+    })
     return answer
   }
 
@@ -57,6 +62,9 @@ export function openMoment({ now, known = {}, freshForMs: fresh = freshForMs }: 
     forget(names) {
       if (names === undefined) answers.clear()
       else for (const name of names) answers.delete(name)
+    },
+    forgetFailures(names) {
+      for (const name of names) if (answers.get(name)?.failed) answers.delete(name)
     },
     takenAt(names) {
       const times = names.flatMap(name => answers.get(name)?.at ?? [])

@@ -43,17 +43,37 @@ export interface AskChoice<T> {
   value: T
   name: string
   description?: string
+  /** Marked in the list, and where it begins. */
+  current?: true
 }
+
+/** What a question shows when this letter is answered; then it is asked again. */
+export interface AskMore {
+  key: string
+  /** What it is called: "details". */
+  what: string
+  show(): void | Promise<void>
+}
+
+/** What is wrong with a text as a sentence, or true. */
+export type Validate = (text: string) => true | string | Promise<true | string>
 
 /** Questions at a terminal. Everything rejects with K1Error `cancelled` on Ctrl-C, and `unattended` with no terminal. */
 export interface Prompter {
-  confirm(message: string): Promise<boolean>
+  confirm(message: string, more?: AskMore): Promise<boolean>
   /** The person must type exactly `expected`. */
-  typed(message: string, expected: string): Promise<boolean>
-  input(message: string, options?: { initial?: string; validate?: (text: string) => true | string }): Promise<string>
-  password(message: string): Promise<string>
-  /** A list that can be searched by typing. */
-  choose<T>(message: string, choices: readonly AskChoice<T>[]): Promise<T>
+  typed(message: string, expected: string, more?: AskMore): Promise<boolean>
+  input(message: string, options?: { initial?: string; validate?: Validate }): Promise<string>
+  password(message: string, options?: { validate?: Validate }): Promise<string>
+  /**
+   * A list that can be searched by typing; Esc leaves it. `other` makes a choice of what was typed and is not in the
+   * list, or a sentence on why it cannot be one.
+   */
+  choose<T>(
+    message: string,
+    choices: readonly AskChoice<T>[],
+    options?: { other?: (typed: string) => AskChoice<T> | string },
+  ): Promise<T>
 }
 
 // ---- stores -------------------------------------------------------------------------------------------------------
@@ -64,8 +84,8 @@ export interface TenantRecord {
   domains: string[]
 }
 
-/** Where a secret is kept. `environment` is never written. */
-export type SecretPlace = 'keyring' | 'sealed' | 'plain' | 'environment'
+/** Where a secret is kept. `environment` and `command` (a vault's own tool) are never written. */
+export type SecretPlace = 'keyring' | 'sealed' | 'plain' | 'environment' | 'command'
 
 export interface ConnectionRecord {
   tenant: string
@@ -77,8 +97,12 @@ export interface ConnectionRecord {
   /** Names of the secret fields that are kept, never values. */
   secretFields: string[]
   place: SecretPlace
+  /** With the place `command`: its words. Absent: K1CTL_SECRET_COMMAND has them. */
+  command?: string[]
   /** Who we are there, as `Identity.name` said. */
   as: string
+  /** Whose it is there, as `Identity.tenant` said: the company, the domain. Absent from what was connected before. */
+  at?: string
   /** ISO time. */
   connectedAt: string
 }
@@ -118,7 +142,7 @@ export interface ProtectedPerson {
 export interface SecretAddress {
   /** Key into the secret store. */
   ref: string
-  place: Exclude<SecretPlace, 'environment'>
+  place: Exclude<SecretPlace, 'environment' | 'command'>
 }
 
 /** What the configuration says: tenants, the selection, connections, and whom nothing may touch. */
@@ -165,8 +189,8 @@ export interface ConfigDraft extends ConfigReading {
 /** The configuration. Reading is synchronous, and from a copy; writing takes a lock that other processes respect. */
 export interface ConfigStore extends ConfigReading {
   readonly path: string
-  /** Reads the file anew. @throws K1Error `storage` */
-  refresh(): void
+  /** Reads it anew. @throws K1Error `storage` */
+  refresh(): Promise<void>
   /**
    * Several changes as one, computed from what is on the disk at that moment: none is lost, all are kept or none.
    * @throws whatever `work` throws, and then nothing is changed; K1Error `busy`, `storage`
@@ -262,13 +286,16 @@ export interface LedgerStore {
   glance(run: string): Promise<LedgerGlance>
   /** Run ids, newest first. */
   list(): Promise<string[]>
+  /** Takes over a whole run of another store, line by line. Absent where nothing is taken over. */
+  adopt?(run: string, entries: readonly LedgerEntry[]): Promise<void>
 }
 
 /** What only one run at a time may work on. */
 export interface Subject {
-  kind: 'module' | 'person'
+  kind: 'module' | 'person' | 'dated'
+  /** Empty where it is about several. */
   tenant: string
-  /** The system's id, or what the person is known by; case makes no difference. */
+  /** The system's id, what the person is known by, or an entry of the diary; case makes no difference. */
   name: string
 }
 
@@ -287,6 +314,20 @@ export interface Locks {
    * @throws K1Error `busy` when somebody else holds it: says who, where, in which run and since when
    */
   hold<T>(subject: Subject, by: LockBy, work: (still: () => void) => Promise<T>): Promise<T>
+}
+
+/** What is to be done at a time, an entry each. Whoever changes one holds it (`Locks`, kind `dated`). */
+export interface Diary {
+  /** Ids in the order of their making. */
+  list(): Promise<string[]>
+  /** By an id, the beginning of one, or `last`. @throws K1Error `usage` with the nearest */
+  find(text: string): Promise<string>
+  /** JSON as it was written; undefined when it is gone or no JSON. @throws K1Error `storage` */
+  read(id: string): Promise<unknown>
+  /** A new one, under an id of its own unless it has one; on disk when it resolves. @throws K1Error `storage` */
+  add(value: object, id?: string): Promise<string>
+  /** Whole or not at all; `still` may throw right before. @throws K1Error `storage` */
+  write(id: string, value: object, still?: () => void): Promise<void>
 }
 
 /** A person of a list, as somebody gave it. */

@@ -26,6 +26,12 @@ export function rememberSecret(secret: string): boolean {
   return true
 }
 
+/** For tests, of which many share a process; a run of k1ctl never forgets one. */
+export function forgetSecrets(): void {
+  seen.clear()
+  ordered = []
+}
+
 const shortest = 8
 /** So long is no word, and nothing that is put together of words. */
 const surelyNoWord = 24

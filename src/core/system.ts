@@ -2,6 +2,7 @@ import type { PeopleAccess } from './account.ts'
 import type { AccountGoalAbout, OffboardingStep } from './account-kinds.ts'
 import type { FeatureAccess, FeatureKey, Reach } from './features.ts'
 import type { Clock, HttpOptions, SignInPrompt } from './ports.ts'
+import type { SettingCheck } from './setting-checks.ts'
 
 /** Ids as the command line spells them. A folder in `systems/` and a key in the sandbox have the same name. */
 export type SystemId = string
@@ -25,6 +26,22 @@ export interface SettingField {
   insteadOf?: string
   /** The operator may give a path; what is kept is the content of that file (a certificate, a service account's key). */
   file?: true
+  /** What is wrong with a value, told as soon as it is typed. */
+  check?: SettingCheck
+  /** Asked while signing in, if at all: the tenant of a credential that sees several, a 2FA code; or made there. */
+  later?: true
+  /** Key of the secret that this one is worth nothing without: whoever enters that anew enters this anew. */
+  goesWith?: string
+  /** Names the customer there: the same one in two tenants is a mistake, most likely. */
+  customer?: true
+}
+
+/** What is wrong with a value of a setting, as a sentence; undefined when it will do. */
+export function complaintOn(field: SettingField, value: string): string | undefined {
+  const { closed, suggestions = [] } = field
+  if (suggestions.some(s => s.value === value)) return undefined
+  if (closed) return `It is one of: ${suggestions.map(s => s.value).join(', ')}.`
+  return field.check?.(value)
 }
 
 /** Is this setting one of those that matter, given what the others are? */
@@ -155,6 +172,8 @@ export function titleOf(connection: SystemId, kindTitle: string): string {
 
 export interface System {
   readonly about: SystemAbout
+  /** What a person reads about it, as Markdown: goals, rights, settings, a transcript, limits and traps. */
+  page(): Promise<string>
   /**
    * Signs in. `settings` holds plain and secret fields alike, by `SettingField.key`.
    * @throws K1Error `sign-in`, `not-set-up`, `unreachable`, `contract`

@@ -32,6 +32,8 @@ export interface ExecuteOptions {
   unmet?: ReadonlySet<string>
   /** Goals whose request was accepted in an earlier process. */
   sentBefore?: ReadonlySet<string>
+  /** Of those, by goal, ids of the things that were refused then: they are asked for again, and nothing else of it is. */
+  refusedBefore?: ReadonlyMap<string, ReadonlySet<string>>
   /** Send again what is in doubt and neither observable nor repeatable. */
   resend?: boolean
 }
@@ -121,7 +123,7 @@ function endWithoutChange(goal: Goal, before: Look, joint: Joint, options: Execu
     return { end: 'by-hand', steps: goal.byHand, why }
   }
   if (before.state === 'unseen' && !goal.anyway) return notSeen(before)
-  if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !options.resend) {
+  if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !leftOf(goal, options)) {
     return { end: 'pending', reading: before.reading, why: `Asked for already. ${waitingText(goal, before)}` }
   }
   const unclear = before.state === 'unobservable' || before.state === 'unseen' || goal.queued === true
@@ -134,6 +136,13 @@ function endWithoutChange(goal: Goal, before: Look, joint: Joint, options: Execu
     }
   }
   return undefined
+}
+
+/** Ids of the things of a queued goal that are still to be asked for; undefined where all or none of it is. */
+function leftOf(goal: Goal, { resend, refusedBefore }: ExecuteOptions): ReadonlySet<string> | 'all' | undefined {
+  if (resend) return 'all'
+  const left = goal.queued ? refusedBefore?.get(goal.id) : undefined
+  return left === undefined || left.size === 0 ? undefined : left
 }
 
 /** What nobody can see is never done, and nothing is sent on the chance. */
@@ -179,10 +188,13 @@ async function takeAndProve(
   const along = await intentsAlong(goal, joint, options)
   const taken: Taken[] = []
   const changes: Change[] = []
+  const left = leftOf(goal, options) ?? 'all'
   let look = before
   // Things may show only once others are gone (the old primary group, a list that was cut): they are taken, too.
   for (let round = 0; round < mostRounds; round++) {
-    const fresh = changesIn(look).filter(({ id }) => !changes.some(one => one.id === id))
+    const fresh = changesIn(look).filter(
+      ({ id }) => (left === 'all' || left.has(id)) && !changes.some(one => one.id === id),
+    )
     if (round > 0 && fresh.length === 0) break
     changes.push(...fresh)
     still?.()
@@ -196,7 +208,7 @@ async function takeAndProve(
     }
     taken.push(...answers)
     if (answers.length === 0 || answers.some(one => !one.error && !one.skipped)) {
-      await ledger.append('outcome', { sent: true, ...refusedIn(answers) }, goal.id)
+      await ledger.append('outcome', { sent: true, ...refusedIn(answers), ...takenIn(goal, answers) }, goal.id)
     }
     if (taken.length > 0 && taken.every(one => one.skipped)) break
     look = await lookAfter(goal, taken, changes, options)
@@ -276,6 +288,11 @@ async function take(
 function refusedIn(taken: readonly Taken[]): { refused?: { id: string; why: string }[] } {
   const refused = taken.flatMap(({ id, error }) => (error ? [{ id, why: error.message }] : []))
   return refused.length === 0 ? {} : { refused }
+}
+
+/** Of what is queued and was refused in part: a later process asks for the rest alone. */
+function takenIn({ queued }: Goal, answers: readonly Taken[]): { taken?: string[] } {
+  return queued ? { taken: answers.filter(one => !one.error && !one.skipped).map(({ id }) => id) } : {}
 }
 
 /** Of a goal that an earlier process began. One that follows another system sent nothing of its own. */

@@ -1,3 +1,4 @@
+import type { Change } from '../core/change.ts'
 import { K1Error } from '../core/errors.ts'
 import type { GoalSpec } from '../core/goal.ts'
 import { type Reading, seen } from '../core/reading.ts'
@@ -8,7 +9,7 @@ import { type Reading, seen } from '../core/reading.ts'
  * @throws K1Error `storage` when what was kept is no snapshot of it
  */
 export function reverse(goal: GoalSpec, before: unknown, who: { login: string; title: string }): GoalSpec | undefined {
-  const { back, needs, reach, unobservable, shown, settlesWithin } = goal
+  const { back, needs, reach, unobservable, shown, settlesWithin, touches } = goal
   if (back === undefined) return undefined
   const base = {
     reach: back.byHand ? ('by-hand' as const) : reach,
@@ -19,6 +20,7 @@ export function reverse(goal: GoalSpec, before: unknown, who: { login: string; t
     ...(back.byHand ? { byHand: back.byHand } : {}),
     ...(goal.later === undefined ? {} : { later: goal.later }),
     ...(settlesWithin === undefined ? {} : { settlesWithin }),
+    ...(touches ? { touches: (changes: readonly Change[]) => touches(changes) } : {}),
   }
   if (isGone(before)) {
     return {

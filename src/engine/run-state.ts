@@ -69,6 +69,8 @@ export interface UnitRecord<E extends UnitEntry = UnitEntry> {
   before: Map<string, unknown>
   /** By goal: when its request was last accepted, ISO. */
   sentAt: Map<string, string>
+  /** By goal of which something was accepted: ids of its things that were refused, and not taken since. */
+  refusedThings: Map<string, Set<string>>
 }
 
 /** All that a ledger tells of a run. */
@@ -157,7 +159,7 @@ export function foldUnits(entries: readonly LedgerEntry[]): UnitRecord[] {
       const record = owner.get(goal)
       if (!record) continue
       noteGoal(record, ends, goal, type, data)
-      if (type === 'outcome' && isSent(data)) record.sentAt.set(goal, at)
+      if (type === 'outcome' && isSent(data)) noteSent(record, goal, at, data)
     }
   }
   for (const record of units.values()) {
@@ -197,6 +199,7 @@ function noteUnit(units: Map<string, UnitRecord>, entry: UnitEntry): UnitRecord 
     open: new Set(),
     before: new Map(),
     sentAt: new Map(),
+    refusedThings: new Map(),
   }
   if (known) record.entry = merged(entry, known.entry)
   units.set(key, record)
@@ -246,8 +249,21 @@ function attestationsIn(entries: readonly LedgerEntry[]): Map<string, string> {
   return attested
 }
 
-function isSent(data: unknown): boolean {
+interface Sent {
+  sent: true
+  taken?: string[]
+  refused?: { id: string }[]
+}
+
+function isSent(data: unknown): data is Sent {
   return typeof data === 'object' && data !== null && 'sent' in data && data.sent === true
+}
+
+function noteSent(record: UnitRecord, goal: string, at: string, { taken = [], refused = [] }: Sent): void {
+  record.sentAt.set(goal, at)
+  const open = new Set([...(record.refusedThings.get(goal) ?? []), ...refused.map(({ id }) => id)])
+  for (const id of taken) open.delete(id)
+  record.refusedThings.set(goal, open)
 }
 
 function isResult(data: unknown): data is GoalResult {

@@ -4,6 +4,8 @@ import type { Clock } from '../core/ports.ts'
 import { type Look, lookAt } from './look.ts'
 
 const firstPauseMs = 500
+/** What is carried out by somebody else, in their own time, is not there after half a second. */
+const firstLaterMs = 1_000
 const longestPauseMs = 5_000
 
 /** So long a change may take until it shows, where a goal does not say. */
@@ -29,13 +31,22 @@ export async function settle(
   if (afterMs > 0 && afterMs <= withinMs) await clock.sleep(afterMs, signal)
   // Nothing was sent: what was just read is not read again at once.
   if (goal.follows && end > clock.now().getTime()) await clock.sleep(firstPauseMs, signal)
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    goal.moment.forget(goal.needs)
+  // Where nobody knows what was sent, anything may have been touched.
+  const touched = changes.length === 0 ? goal.needs : (goal.touches?.(changes) ?? goal.needs)
+  let anew = touched
+  for (
+    let pauseMs = goal.later === undefined ? firstPauseMs : firstLaterMs;
+    ;
+    pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)
+  ) {
+    goal.moment.forget(anew)
+    goal.moment.forgetFailures(goal.needs)
     const look = await lookAt(goal)
     if (!isWorthWaiting(look, refused, sent)) return look
     if (look.state === 'not-yet' && goal.comesLater?.(look.value)) return look
     const leftMs = end - clock.now().getTime()
     if (leftMs <= 0) return look
+    anew = look.state === 'not-yet' && goal.comesIn ? goal.comesIn(look.value) : touched
     await clock.sleep(Math.min(pauseMs, leftMs), signal)
   }
 }

@@ -105,6 +105,7 @@ async function carryOut<U, P extends UnitPlan, R extends UnitReport>(
       ? {
           inDoubt: earlier.record.open,
           sentBefore: new Set(earlier.record.sentAt.keys()),
+          refusedBefore: earlier.record.refusedThings,
           attested: earlier.attested,
           resend: earlier.resend,
         }

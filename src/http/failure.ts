@@ -104,7 +104,7 @@ export function lostBecause(broken: Broken, deadlineMs: number): string {
 }
 
 export function cancelled(call: Call): K1Error {
-  return new K1Error('cancelled', `Cancelled while talking to ${call.system}.`, { facts: factsOf(call) })
+  return new K1Error('cancelled', `Interrupted while talking to ${call.system}.`, { facts: factsOf(call) })
 }
 
 function seconds(ms: number): string {

@@ -32,6 +32,20 @@ export function sentIn(
   )
 }
 
+/** Ids of what was refused of requests that were accepted otherwise, by kind. */
+export function refusedIn(
+  unit: Unit,
+  system: string,
+  refused: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+): Partial<Record<AccountGoalKind, readonly string[]>> {
+  return Object.fromEntries(
+    accountGoalKinds.flatMap(kind => {
+      const ids = refused.get(goalId(unit, system, kind))
+      return ids === undefined || ids.size === 0 ? [] : [[kind, [...ids]]]
+    }),
+  )
+}
+
 /** An account's goal as the engine takes it. */
 export function engineGoal(
   unit: Unit,

@@ -16,7 +16,9 @@ export function refuseTooMany(people: number, { most }: Limits): Refusal | undef
 
 /** @param total accounts in the system; null where it does not say */
 export function refuseShare(people: number, total: number | null, title: string, limits: Limits): Refusal | undefined {
-  if (total === null || people <= fewEnough || people * 100 <= total * limits.mostShare) return undefined
+  // All of them is no limit: of the people of a list not everybody has an account in every system.
+  if (total === null || people <= fewEnough || limits.mostShare >= 100) return undefined
+  if (people * 100 <= total * limits.mostShare) return undefined
   const share = Math.ceil((people * 100) / Math.max(total, 1))
   return {
     why: `${people} people are ${share} % of the ${total} accounts in ${title}; one run may take ${limits.mostShare} %.`,

@@ -7,7 +7,7 @@ import type { Beside } from './beside.ts'
 import type { Refusal } from './guard.ts'
 import { isPersonRecord, planEntry } from './ledger-entries.ts'
 import type { OffboardOptions } from './options.ts'
-import { planPerson } from './plan-person.ts'
+import { type Asking, planPerson } from './plan-person.ts'
 import { reportPerson } from './report-person.ts'
 import { tenantsNamed, tenantsOf } from './tenants-of.ts'
 import { type PersonPlan, type PersonReport, type Reachable, saidOf, type Unit } from './unit.ts'
@@ -34,6 +34,7 @@ export interface Ground {
   beside?(tenant: string): Promise<Beside>
   options: OffboardOptions
   clock: Clock
+  asking?: Asking
 }
 
 /** One person of one tenant, as a run works on them; or a row that names nobody, and why. */
@@ -103,7 +104,8 @@ export async function planUnit(unit: Unit, ground: Ground, earlier?: Earlier): P
     protectedPeople: () => ground.protectedFor(unit.tenant),
     ...(ground.beside ? { beside: await ground.beside(unit.tenant) } : {}),
     clock: ground.clock,
+    ...(ground.asking ? { asking: ground.asking } : {}),
     ...(known ? { known } : {}),
-    ...(earlier ? { sentAt: earlier.record.sentAt } : {}),
+    ...(earlier ? { sentAt: earlier.record.sentAt, refusedThings: earlier.record.refusedThings } : {}),
   })
 }

@@ -6,7 +6,7 @@ import { quoted } from '../core/shell.ts'
 import type { Identity, Session } from '../core/system.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
-import { byHandGoal, engineGoal, sentIn, unmetIn, waitingFor } from './account-goals.ts'
+import { byHandGoal, engineGoal, refusedIn, sentIn, unmetIn, waitingFor } from './account-goals.ts'
 import type { Beside } from './beside.ts'
 import { type Refusal, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
@@ -27,7 +27,13 @@ export interface PlanPersonFacts {
   known?: readonly { system: string; account: Account }[]
   /** When the request of a goal was accepted by an earlier process, ISO, by goal. */
   sentAt?: ReadonlyMap<string, string>
+  /** Of such a goal, ids of the things that were refused. */
+  refusedThings?: ReadonlyMap<string, ReadonlySet<string>>
+  asking?: Asking
 }
+
+/** Told of each system that is asked; what it answers is called once the system has answered. */
+export type Asking = (system: string) => () => void
 
 interface Search {
   reachable: Reachable
@@ -83,7 +89,14 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const all = [...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))]
   const ordered = inSteps(all, { restAnyway: facts.options.restAnyway === true })
   plan.planned = await Promise.all(
-    ordered.map(async (goal): Promise<Planned> => ({ goal, standing: await lookAt(goal) })),
+    ordered.map(async (goal): Promise<Planned> => {
+      const answered = facts.asking?.(goal.system)
+      try {
+        return { goal, standing: await lookAt(goal) }
+      } finally {
+        answered?.()
+      }
+    }),
   )
   plan.unreached = onceEach([...unreached, ...answers.filter(isUnreached)])
   const silent = unmetIn(
@@ -176,7 +189,8 @@ function byHandHere({ about }: Reachable): boolean {
   return about.isEverybodys === true && (about.accountSteps ?? []).length > 0
 }
 
-async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
+async function search({ unit, known, asking }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
+  const answered = asking?.(reachable.id)
   try {
     const session = await reachable.open?.()
     if (!session?.people) throw new K1Error('internal', `${reachable.title} cannot look up people.`)
@@ -191,11 +205,13 @@ async function search({ unit, known }: PlanPersonFacts, reachable: Reachable): P
     return { reachable, session, identity, accounts, words: isKept ? [] : [unit.person], known: readings, steps }
   } catch (error) {
     return unreachedBy(reachable, error)
+  } finally {
+    answered?.()
   }
 }
 
 async function goalsIn(
-  { unit, options, sentAt, clock }: PlanPersonFacts,
+  { unit, options, sentAt, refusedThings, clock }: PlanPersonFacts,
   { reachable, session, accounts, known }: Search,
   present: ReadonlySet<string>,
 ): Promise<OrderedGoal[] | Unreached> {
@@ -210,6 +226,7 @@ async function goalsIn(
       devices: options.devices,
       present,
       sentAt: sentIn(unit, reachable.id, sentAt),
+      refusedThen: refusedIn(unit, reachable.id, refusedThings),
       ...(options.successor === null ? {} : { successor: options.successor }),
     })
     return goals.map(goal => ({

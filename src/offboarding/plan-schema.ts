@@ -1,10 +1,12 @@
 import * as z from 'zod/mini'
 import { deviceFates } from '../core/account-kinds.ts'
+import type { OffboardOptions } from './options.ts'
 
 const optionalText = z.exactOptional(z.string())
 const textOrNull = z.nullable(z.string())
 
-export const optionsSchema = z.strictObject({
+/** Each option has a line here, or it does not compile: a plan or a run with an option left out could not be read. */
+const optionFields = {
   delete: z.boolean(),
   successor: textOrNull,
   reason: textOrNull,
@@ -12,8 +14,11 @@ export const optionsSchema = z.strictObject({
   only: z.array(z.string()),
   except: z.array(z.string()),
   devices: z.enum(deviceFates),
+  restAnyway: z.exactOptional(z.boolean()),
   waitMs: z.number(),
-})
+} satisfies Record<keyof OffboardOptions, unknown>
+
+export const optionsSchema = z.strictObject(optionFields)
 
 export const keptPersonSchema = z.strictObject({
   person: z.string(),

@@ -2,8 +2,8 @@ import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { openMoment } from '../core/moment.ts'
 import type { Clock } from '../core/ports.ts'
-import type { KeptGoal } from '../engine/run-state.ts'
-import { type AccountSpec, byHandGoal, engineGoal, sentIn } from './account-goals.ts'
+import type { KeptGoal, UnitRecord } from '../engine/run-state.ts'
+import { type AccountSpec, byHandGoal, engineGoal, refusedIn, sentIn } from './account-goals.ts'
 import type { OffboardOptions } from './options.ts'
 import { undoGoal, wayBack } from './undo.ts'
 import type { Reachable } from './unit.ts'
@@ -19,7 +19,7 @@ export async function rebuildAccountGoal(
   reachable: Reachable | undefined,
   options: OffboardOptions,
   clock: Clock,
-  sentAt?: ReadonlyMap<string, string>,
+  { sentAt, refusedThings }: Partial<Pick<UnitRecord, 'sentAt' | 'refusedThings'>> = {},
 ): Promise<Goal> {
   const unit = { tenant: kept.tenant, person: kept.person ?? '' }
   if (reachable && spec.account === null) return byHandGoal(unit, reachable)
@@ -37,6 +37,7 @@ export async function rebuildAccountGoal(
     devices: options.devices,
     present: new Set(),
     sentAt: sentIn(unit, kept.system, sentAt),
+    refusedThen: refusedIn(unit, kept.system, refusedThings),
     ...(options.successor === null ? {} : { successor: options.successor }),
   })
   const goal = goals.find(g => g.kind === spec.goal)

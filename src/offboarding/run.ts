@@ -28,8 +28,8 @@ export interface OffboardCall {
   limits?: Limits
   /** What was shown of each person; absent where it was agreed to whatever is found. */
   shown?: readonly KeptPerson[]
-  /** Told the run, and how many people it has, before anything is looked at. */
-  onStart?: (run: string, people: number) => void
+  /** Told the run, and how many people it has, before anything is looked at; waited for. */
+  onStart?: (run: string, people: number) => void | Promise<void>
 }
 
 /**
@@ -49,7 +49,7 @@ export function startOffboarding(call: OffboardCall, deps: OffboardDeps): Promis
     header,
     async run => {
       const people = await list.writePeople(run, limits ? within(limits, ground, call.people) : call.people)
-      call.onStart?.(run, people.count)
+      await call.onStart?.(run, people.count)
       const agreed = agreedTo({
         options: ground.options,
         people,

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein'
 import { K1Error } from '../core/errors.ts'
 import type { TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
@@ -37,10 +38,24 @@ export function tenantsOf(person: string, tenants: readonly TenantRecord[]): Ten
   if (only && tenants.length === 1) {
     const known = only.domains.length > 0 ? `its domains are ${only.domains.join(', ')}` : 'it has no mail domain yet'
     throw new K1Error('refused', `${domain} does not belong to ${only.name}: ${known}.`, {
-      hint: `If it does, say so once: k1ctl tenant domains add ${quoted(only.name)} ${quoted(domain)}`,
+      hint: `${meant(person, domain, tenants) ?? 'If it does, say so once'}: k1ctl tenant domains add ${quoted(only.name)} ${quoted(domain)}`,
     })
   }
   throw new K1Error('refused', `${domain} belongs to none of the ${tenants.length} tenants.`, {
-    hint: `Say whose it is: k1ctl tenant domains add TENANT ${quoted(domain)}`,
+    hint: `${meant(person, domain, tenants) ?? 'Say whose it is'}: k1ctl tenant domains add TENANT ${quoted(domain)}`,
   })
+}
+
+/**
+ * Most domains that nobody knows are mistyped: whoever is told to add one adds the mistake, and offboards a stranger.
+ * A question with the nearest known one.
+ */
+function meant(person: string, domain: string, tenants: readonly TenantRecord[]): string | undefined {
+  const [near] = tenants
+    .flatMap(t => t.domains)
+    .map(known => ({ known, far: distance(domain, known) }))
+    .filter(({ known, far }) => far <= Math.max(2, Math.floor(known.length / 5)))
+    .sort((a, b) => a.far - b.far)
+  if (!near) return undefined
+  return `Did you mean ${person.slice(0, person.lastIndexOf('@'))}@${near.known}? If the domain is right, say so once`
 }

@@ -125,13 +125,24 @@ function plannerFor(
       })
       const moment = openMoment({ now: () => clock.now().getTime() })
       return Promise.all(
-        undone.map(async ({ way, before }): Promise<Planned> => {
+        afterWhatTheyWaitFor(undone).map(async ({ way, before }): Promise<Planned> => {
           const goal = undoGoal(engineGoal({ tenant, person }, reachable, account, way, moment), before)
           return { goal, standing: await lookAt(goal) }
         }),
       )
     },
   }
+}
+
+/** Goals of one system go in turn: what another one waits for has to come before it. */
+function afterWhatTheyWaitFor<T extends { way: AccountGoal }>(ways: readonly T[]): T[] {
+  const left = [...ways]
+  const sorted: T[] = []
+  while (left.length > 0) {
+    const isFree = ({ way }: T) => !way.after.some(kind => left.some(other => other.way.kind === kind))
+    sorted.push(...left.splice(Math.max(0, left.findIndex(isFree)), 1))
+  }
+  return sorted
 }
 
 /** What the ledger keeps of a way back that could not even be planned. */

@@ -96,8 +96,8 @@ function prerequisites(facts: GuardFacts): Refusal | undefined {
 }
 
 /**
- * After the change: is there still somebody who can get in without KaseyaOne, and can k1ctl itself? What only adds
- * exceptions makes neither worse.
+ * After the change: is there still a person who can get in without KaseyaOne, and can k1ctl itself? The account of k1ctl
+ * is a program's, and no way back in for people. What only adds exceptions makes neither worse.
  */
 function wayBackIn(facts: GuardFacts): Refusal | undefined {
   const { about, intent, target, reading, operator } = facts
@@ -108,37 +108,59 @@ function wayBackIn(facts: GuardFacts): Refusal | undefined {
   const loses = losesRole || before.users.some(user => !users.some(u => u.id === user.id))
   if (!turnsOn && !(reading.on['require-log-in'] && loses)) return undefined
 
-  const except = (user: string) =>
-    intent.kind === 'exceptions'
-      ? command(facts, 'require-log-in exceptions add', ` ${user}`)
-      : command(facts, 'require-log-in enable', ` --except ${user}`)
-  const waysIn = [...users.filter(u => u.active), ...roles, ...reading.alwaysExempt.filter(u => u.active)]
-  if (waysIn.length === 0) {
-    return {
-      why: `Nobody could log in to ${about.title} any more if KaseyaOne failed: there is no exception and no always-exempt administrator.`,
-      hint: `Keep a break-glass user excepted${about.contract ? '' : ', and the account of k1ctl'}: ${except('USER')}`,
-    }
-  }
-  // The log-in of the module admin contract is KaseyaOne's own, which Require Log In shuts nobody out of.
-  if (about.contract) return undefined
   const isOperator = (u: { email: string; name: string }) =>
     sameWord(u.email, operator.email) || sameWord(u.email, operator.name) || sameWord(u.name, operator.name)
-  if ([...users, ...reading.alwaysExempt].some(isOperator)) return undefined
+  // The log-in of the module admin contract is KaseyaOne's own, which Require Log In shuts nobody out of: there it is a
+  // person who signs in.
+  const isProgram = (u: { email: string; name: string }) => !about.contract && isOperator(u)
+  const account = operator.email || operator.name
+  const ownIsExcepted = about.contract || [...users, ...reading.alwaysExempt].some(isOperator)
+  const people = [...users.filter(u => !isProgram(u)), ...reading.alwaysExempt].filter(u => u.active)
+  if (people.length + roles.length === 0) {
+    const alone = users.some(isProgram) ? `, but for ${account}, which is k1ctl's own` : ''
+    const missing = ['USER', ...(ownIsExcepted || intent.kind === 'exceptions' ? [] : [account])]
+    return {
+      why: `Nobody could log in to ${about.title} any more if KaseyaOne failed: there is no exception and no always-exempt administrator${alone}.`,
+      hint: `Keep a break-glass user excepted${about.contract ? '' : ', and the account of k1ctl'}: ${excepting(facts, missing)}`,
+    }
+  }
+  if (ownIsExcepted) return undefined
   // Excepted by a role that stays, as far as anybody can tell: it got in under Require Log In, and loses nothing.
   if (!turnsOn && !losesRole && !before.users.some(isOperator)) return undefined
-  const account = operator.email || operator.name
   return {
     why: `k1ctl signs in to ${about.title} as ${account}, and that account would not be excepted: k1ctl might lock itself out.`,
-    hint: `Except it too: ${except(account)}`,
+    hint: `Except it too: ${excepting(facts, [account])}`,
   }
+}
+
+/** The call that was refused, with more users excepted: who pastes it loses nobody that the call had. */
+function excepting(facts: GuardFacts, more: readonly string[]): string {
+  const { intent } = facts
+  if (intent.kind === 'exceptions') {
+    const isSet = intent.mode === 'set'
+    const users = isSet ? [...intent.users, ...more] : more
+    const words = [...users.map(quoted), ...(isSet ? intent.roles.map(role => `--role ${quoted(role)}`) : [])]
+    return command(facts, `require-log-in exceptions ${isSet ? 'set' : 'add'}`, words.map(w => ` ${w}`).join(''))
+  }
+  return enabling(facts, intent.kind === 'feature' ? [...(intent.exceptUsers ?? []), ...more] : more)
+}
+
+/** Require Log In with these users, and the roles of the call that was refused. */
+function enabling(facts: GuardFacts, users: readonly string[]): string {
+  const { intent } = facts
+  const roles =
+    (intent.kind === 'feature' ? intent.exceptRoles : intent.kind === 'exceptions' ? intent.roles : []) ?? []
+  const words = [...users.map(user => ` --except ${quoted(user)}`), ...roles.map(role => ` --role ${quoted(role)}`)]
+  return command(facts, 'require-log-in enable', words.join(''))
 }
 
 function exceptionRules(facts: GuardFacts): Refusal | undefined {
   const { about, intent, reading } = facts
   if (intent.kind !== 'exceptions' || reading.on['require-log-in'] || !about.exceptionsNeedRequire) return undefined
+  const named = intent.mode === 'remove' ? [] : intent.users
   return {
     why: `${about.title} lets exceptions be edited only while Require Log In is on.`,
-    hint: `Turn it on with its exceptions: ${command(facts, 'require-log-in enable', ' --except USER')}`,
+    hint: `Turn it on with its exceptions: ${enabling(facts, named.length > 0 ? named : ['USER'])}`,
   }
 }
 

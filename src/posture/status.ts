@@ -70,7 +70,8 @@ function rowsFor(
       return { ...base, ...none, state: 'unsupported', reach: about.reach, detail: feature?.note ?? null }
     }
     if (error) {
-      const next = error.kind === 'sign-in' || error.kind === 'not-set-up' ? connect(module) : 'k1ctl doctor'
+      const toConnect = !isLocked(error) && (error.kind === 'sign-in' || error.kind === 'not-set-up')
+      const next = toConnect ? connect(module) : `k1ctl doctor --tenant ${quoted(tenant)}`
       return { ...base, state: 'unreachable', reach: about.reach, detail: error.message, next, reason: error }
     }
     if (!reading) return { ...base, ...notConnected(module) }
@@ -126,12 +127,39 @@ const verbs: Record<FeatureKey, string> = {
 
 function nextFor({ tenant, about }: Module, feature: FeatureKey, reading: ModuleSettings): string {
   const first: FeatureKey = reading.on['log-in'] ? feature : 'log-in'
-  const noDefaults = first === 'user-creation' && Object.values(reading.defaults).includes(null)
+  const needsDefaults = first === 'user-creation' || (about.defaultsWithEveryWrite === true && first !== 'log-in')
+  const noDefaults = needsDefaults && Object.values(reading.defaults).includes(null)
   return `k1ctl ${noDefaults ? 'jit defaults set' : verbs[first]} ${about.id} --tenant ${quoted(tenant)}`
 }
 
 function connect({ tenant, about }: { tenant: string; about: SystemAbout }): string {
   return `k1ctl connect ${about.id} --tenant ${quoted(tenant)}`
+}
+
+/**
+ * The order in which features are turned on, each accepted once those before it hold: Log In first, and Require Log In,
+ * which shuts people out, when all else is in place.
+ */
+export const stepwise: readonly FeatureKey[] = [
+  'log-in',
+  'user-creation',
+  'deprovisioning',
+  'access-groups',
+  'require-log-in',
+]
+
+/** Why nothing could be read of a module, in two words. */
+export function unreadWord(reason: K1Error | undefined): string {
+  if (reason === undefined) return 'not connected'
+  if (isLocked(reason)) return 'locked'
+  if (reason.facts.status === 402 || /licen[cs]e/i.test(reason.message)) return 'no licence'
+  if (reason.kind === 'sign-in' || reason.kind === 'not-set-up') return 'signed out'
+  return reason.kind === 'forbidden' ? 'no right' : 'no answer'
+}
+
+/** The secrets are there, and sealed: connecting again would not help. */
+function isLocked({ facts }: K1Error): boolean {
+  return facts.sealed === true
 }
 
 /** The row as it is printed, its members in the order in which they are documented. */

@@ -4,11 +4,13 @@ import { exitCodeOf } from '../core/exit.ts'
 import { jsonText } from '../core/json.ts'
 import { layout } from './layout.ts'
 
-/** An error for a person: one sentence, one hint. */
+/** An error for a person: one sentence, one hint, and how the command is called where the call was off. */
 export function errorText(error: K1Error, style: ChalkInstance): string {
   const word = error.kind === 'cancelled' ? style.yellow('cancelled:') : style.red('error:')
   const sentence = layout`${word} ${error.message}\n`
-  return error.hint ? layout`${sentence}${style.cyan('hint:')} ${error.hint}\n` : sentence
+  const hint = error.hint ? layout`${style.cyan('hint:')} ${error.hint}\n` : ''
+  const { usage } = error.facts
+  return `${sentence}${hint}${typeof usage === 'string' ? layout`${style.cyan('usage:')} ${usage}\n` : ''}`
 }
 
 /** The same error as data: the stable shape of a failure under `--json`. */

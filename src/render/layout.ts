@@ -14,6 +14,8 @@ const mark = Array.from({ length: 4 }, () => String.fromCodePoint(0x100000 + Mat
 
 /** A line end of ours. */
 export const eol = `${mark}n`
+/** A colour as a terminal has it, at the beginning of a text. */
+export const colourCode = /^\u001b\[[\d;]*m/
 const marked = new RegExp(`${mark}(?:n|\\[([\\d;]*)m)`, 'g')
 
 /** Lays a text out: line ends of the template count, those in its values are shown. Values may be laid out themselves. */

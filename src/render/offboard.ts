@@ -13,8 +13,12 @@ export const kindTitles: Record<AccountGoalKind, string> = {
   'sessions-ended': 'sessions ended',
   'credentials-revoked': 'credentials revoked',
   'groups-left': 'groups left',
+  'mail-kept-in': 'mail kept in',
+  'mailbox-shared': 'mailbox shared',
   'access-freed': 'access and licences freed',
   'data-handed-over': 'data handed over',
+  'successor-let-in': 'successor let in',
+  'licences-freed': 'licences freed',
   'devices-released': 'devices released',
   deleted: 'deleted',
 }
@@ -68,11 +72,17 @@ export function isUnknown(plan: PersonPlan): boolean {
 
 /** What remains whatever is done, and where nobody looked: once, below the plans of all people. */
 export function remarksText(plans: readonly PersonPlan[], titles: Titles, style: ChalkInstance): string {
+  return remarksOf(plans, titles)
+    .map(remark => layout`  ${style.dim(`· ${remark}`)}\n`)
+    .join('')
+}
+
+export function remarksOf(plans: readonly PersonPlan[], titles: Titles): string[] {
   const found = plans.filter(p => !p.refusal && !isUnknown(p))
   const residual = new Set(found.flatMap(p => p.residual.map(r => `${titles(r.system)}: ${r.note}`)))
   const missing = new Set(plans.flatMap(p => p.notConnected.map(titles)))
   const blind = missing.size > 0 ? [`not connected, not looked at: ${[...missing].join(', ')}`] : []
-  return [...residual, ...blind].map(remark => layout`  ${style.dim(`· ${remark}`)}\n`).join('')
+  return [...residual, ...blind]
 }
 
 /** The same plan as data: one person of `--dry-run --json`, and the `plan` event of NDJSON. */

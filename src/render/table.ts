@@ -51,6 +51,15 @@ const borders = [
 const gap = 2
 const narrowest = 12
 
+/** How wide a table is where nothing is wrapped. */
+export function widthOf({ head, rows }: { head: readonly string[]; rows: readonly (readonly string[])[] }): number {
+  return natural(head, rows).reduce((sum, width) => sum + width, gap * (head.length - 1))
+}
+
+function natural(head: readonly string[], rows: readonly (readonly string[])[]): number[] {
+  return head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i]?.length ?? 0)))
+}
+
 /**
  * Widths so that the table fits: the widest column gives way first, until it is one of several. `null` for a column lets it be as wide as it is,
  * `null` for all means that they do not fit.
@@ -61,8 +70,8 @@ function columnWidths(
   width: number | undefined,
 ): (number | null)[] | null {
   if (width === undefined) return head.map(() => null)
-  const natural = head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i]?.length ?? 0)))
-  const widths = [...natural]
+  const whole = natural(head, rows)
+  const widths = [...whole]
   const total = () => widths.reduce((sum, w) => sum + w, 0) + gap * (widths.length - 1)
   while (total() > width) {
     const widest = widths.indexOf(Math.max(...widths))
@@ -71,7 +80,7 @@ function columnWidths(
     const next = Math.max(0, ...widths.filter((_, i) => i !== widest))
     widths[widest] = Math.max(narrowest, current - (total() - width), Math.min(next, current - 1))
   }
-  return widths.map((w, i) => (w === natural[i] ? null : w))
+  return widths.map((w, i) => (w === whole[i] ? null : w))
 }
 
 /** A URL or a path that is longer than its column is broken, not cut: what is cut cannot be copied. */

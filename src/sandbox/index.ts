@@ -70,8 +70,22 @@ export interface SandboxTenant {
   connections: Record<string, SandboxConnection>
 }
 
+/** Somebody who signs in to administer where people do: by the module admin contract. */
+export interface SandboxOperator {
+  /** Where they may sign in. */
+  systems: string[]
+  username: string
+  company: string
+  password: string
+  challenge: 'none' | 'two-factor' | 'push'
+  /** The 2FA code that is always right. */
+  code?: string
+  role: string
+}
+
 export interface Sandbox {
   systems: Record<string, SandboxSystem>
+  operators: SandboxOperator[]
   tenants: SandboxTenant[]
   /** What must never be seen outside: every password of the seed, and every token that was given out so far. */
   secrets(): string[]
@@ -115,6 +129,7 @@ export async function startSandbox({ port = 0, seed, now = () => new Date() }: S
   })
   return {
     systems: Object.fromEntries(systems),
+    operators: operatorsOf(world),
     tenants,
     secrets: () => [...passwordsOf(world), ...given],
     async close() {
@@ -146,6 +161,18 @@ function seenTenant(tenant: WorldTenant, world: World, urlOf: (id: string) => st
     if (connection) connections[connectionId] = connection
   }
   return { name: tenant.name, domains: tenant.domains, connections }
+}
+
+function operatorsOf({ operators, organization }: World): SandboxOperator[] {
+  return operators.map(({ username, password, challenge, code, kaseyaOneRole, moduleRoles }) => ({
+    systems: Object.keys(moduleRoles),
+    username,
+    company: organization.name,
+    password,
+    challenge,
+    ...(challenge === 'two-factor' && code !== undefined ? { code } : {}),
+    role: kaseyaOneRole,
+  }))
 }
 
 function passwordsOf({ operators, tenants }: World): string[] {

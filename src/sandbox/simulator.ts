@@ -34,7 +34,7 @@ export interface Simulator {
   /** How this system itself says no, for a fault with `error`; absent: problem+json. */
   failure?(code: number | string, message: string): SimulatedResponse
   /** What is asked, where the path is always the same: for the log of calls. */
-  operation?(request: SimulatedRequest): string
+  operation?(request: SimulatedRequest): string | undefined
   /** Does such a request change something when it goes well? Absent: all but GET, HEAD and OPTIONS do. */
   changes?(request: SimulatedRequest): boolean
   /** For a system that does not speak HTTP: opens a port of its own on 127.0.0.1. */

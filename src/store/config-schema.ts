@@ -4,10 +4,11 @@ import type { ConnectionRecord, ProtectedRecord, SecretAddress, TenantRecord } f
 
 /**
  * All of the configuration file. Version 2 has `protected`: a k1ctl that would not heed it must not go on. A file
- * without protected people is written as version 1. Version 3 has `leaving`, version 4 protected people's accounts.
+ * without protected people is written as version 1. Version 3 has `leaving`, version 4 protected people's accounts,
+ * version 5 to whom a connection leads (`at`), and secrets from a command.
  */
 export interface Config {
-  version: 1 | 2 | 3 | 4
+  version: 1 | 2 | 3 | 4 | 5
   tenants: TenantRecord[]
   /** The chosen tenant's name, as `tenants` spells it. */
   current?: string
@@ -21,7 +22,7 @@ export interface Config {
 const text = z.string().check(z.minLength(1))
 
 const schema = z.strictObject({
-  version: z.literal([1, 2, 3, 4]),
+  version: z.literal([1, 2, 3, 4, 5]),
   tenants: z.array(z.strictObject({ name: text, domains: z.array(text) })),
   current: z.exactOptional(text),
   connections: z.array(
@@ -31,8 +32,10 @@ const schema = z.strictObject({
       settings: z.record(z.string(), z.string()),
       secretRef: z.exactOptional(text),
       secretFields: z.array(text),
-      place: z.enum(['keyring', 'sealed', 'plain', 'environment']),
+      place: z.enum(['keyring', 'sealed', 'plain', 'environment', 'command']),
+      command: z.exactOptional(z.array(z.string())),
       as: z.string(),
+      at: z.exactOptional(text),
       connectedAt: z.iso.datetime({ offset: true }),
     }),
   ),
@@ -66,7 +69,7 @@ export function parseConfig(source: string, path: string): Config {
     throw broken(path, `is not valid JSON${whereIn(source, error)}`, {}, error)
   }
   const version = versionSchema.safeParse(value)
-  if (version.success && version.data.version > 4) {
+  if (version.success && version.data.version > 5) {
     throw new K1Error('storage', `The configuration file ${path} was written by a newer k1ctl.`, {
       hint: 'Update k1ctl, or point K1CTL_HOME at another folder.',
       facts: { path, version: version.data.version },
@@ -79,6 +82,7 @@ export function parseConfig(source: string, path: string): Config {
 
 /** The least version that says all of it: an older k1ctl that would not heed it must not go on. */
 export function withVersion({ version: _, ...rest }: Config): Config {
+  if (rest.connections.some(c => c.at !== undefined || c.place === 'command')) return { ...rest, version: 5 }
   if (rest.protected?.some(p => p.accounts !== undefined)) return { ...rest, version: 4 }
   if (rest.leaving !== undefined) return { ...rest, version: 3 }
   return { ...rest, version: rest.protected === undefined ? 1 : 2 }

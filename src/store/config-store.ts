@@ -4,29 +4,28 @@ import type { ConfigDraft, ConfigReading, ConfigStore } from '../core/ports.ts'
 import { emptyConfig } from './config-changes.ts'
 import { openDraft } from './config-draft.ts'
 import { type Config, checkConfig, parseConfig } from './config-schema.ts'
+import { type Document, fileDocument } from './document.ts'
 import type { Home } from './home.ts'
-import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import { writePrivateFile } from './private-file.ts'
 import type { Processes } from './process-identity.ts'
 import { storageError } from './storage-error.ts'
-import { holdWriteLock } from './write-lock.ts'
 
 const what = 'the configuration'
 
 /**
- * Opens the configuration as it is now. Reading is from that moment's copy; each change reads the file anew under a
- * lock and is computed from that, so that two processes lose nothing of each other.
+ * Opens the configuration as it is now. Reading is from that moment's copy; each change reads it anew under a lock and is computed from that, so that two processes lose nothing of each other.
  * @throws K1Error `storage` when the file is broken, or cannot be read
  */
-export async function openConfig(home: Home, processes: Processes): Promise<ConfigStore> {
-  const path = join(home.config, 'config.json')
-  let config = readConfig(path)
+export async function openConfigIn(document: Document): Promise<ConfigStore> {
+  const { path } = document
+  let config = await readConfig(document, path)
   let queue: Promise<unknown> = Promise.resolve()
 
   /** One at a time in this process too: waiting here is cheaper than trying for the lock. */
   function change<T>(work: (draft: ConfigDraft) => T): Promise<T> {
     const turn = queue.then(() =>
-      holdWriteLock(path, processes, async still => {
-        const before = readConfig(path)
+      document.change(async held => {
+        const before = await readConfig(held, path)
         let next = before
         const draft = openDraft(
           () => next,
@@ -37,7 +36,7 @@ export async function openConfig(home: Home, processes: Processes): Promise<Conf
         const answer = work(draft)
         if (next !== before) {
           next = checkConfig(next)
-          await writeConfig(home, path, next, still)
+          await held.replace(render(next))
         }
         config = next
         return answer
@@ -63,8 +62,8 @@ export async function openConfig(home: Home, processes: Processes): Promise<Conf
     protectedPeople: reading.protectedPeople,
     protectedFor: reading.protectedFor,
     leavingSecrets: reading.leavingSecrets,
-    refresh() {
-      config = readConfig(path)
+    async refresh() {
+      config = await readConfig(document, path)
     },
     change,
     addTenant: tenant => change(draft => draft.addTenant(tenant)),
@@ -78,9 +77,20 @@ export async function openConfig(home: Home, processes: Processes): Promise<Conf
   }
 }
 
-function readConfig(path: string): Config {
-  const source = readPrivateFile(path, what)
+async function readConfig(document: Pick<Document, 'read'>, path: string): Promise<Config> {
+  const source = await document.read()
   return source === undefined ? emptyConfig() : parseConfig(source, path)
+}
+
+/** The same of this user alone: `config.json` in the configuration's folder. */
+export function openConfig(home: Home, processes: Processes): Promise<ConfigStore> {
+  return openConfigIn(configFile(home, processes))
+}
+
+function configFile(home: Home, processes: Processes): Document {
+  const path = join(home.config, 'config.json')
+  const write = (text: string, still: () => void) => writeConfig(home, path, parseConfig(text, path), still)
+  return fileDocument({ path, what, processes, write })
 }
 
 /**

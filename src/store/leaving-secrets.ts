@@ -28,7 +28,7 @@ export function dropLeaving(config: Config, secret: SecretAddress): Config {
 
 function addressesOf(config: Config): SecretAddress[] {
   return config.connections.flatMap(({ secretRef: ref, place }) =>
-    ref === undefined || place === 'environment' ? [] : [{ ref, place }],
+    ref === undefined || place === 'environment' || place === 'command' ? [] : [{ ref, place }],
   )
 }
 

@@ -64,7 +64,7 @@ const pipeful = 4_096
 async function untilReady<T>(attempt: () => T, notYet: string, signal: AbortSignal | undefined): Promise<T> {
   const until = performance.now() + patience
   for (;;) {
-    if (signal?.aborted) throw new K1Error('cancelled', 'Cancelled.')
+    if (signal?.aborted) throw new K1Error('cancelled', 'Nothing was written.')
     try {
       return attempt()
     } catch (error) {

@@ -15,6 +15,9 @@ export function findNearest(text: string, names: readonly string[]): string[] {
     .map(({ name }) => name)
 }
 
+/** Letters to change, put in or leave out until one word is the other. */
+export const letterDistance: (one: string, other: string) => number = distance
+
 /** A hint that names the nearest of `names`, or else a few of them all. */
 export function suggest(text: string, names: readonly string[]): string {
   const near = findNearest(text, names)

@@ -5,25 +5,11 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import type { KeptPeople, PeopleList, PeopleRow } from '../core/ports.ts'
-import { redact } from '../core/redact.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { jsonLine } from './json-line.ts'
+import { parsePeopleLine, peopleLine } from './people-line.ts'
 import { beginReplacement, type Replacement } from './replace-file.ts'
 import { codeOf, storageError } from './storage-error.ts'
-
-const optionalText = z.exactOptional(z.string())
-
-const rowSchema = z.union([
-  z.strictObject({
-    line: z.int(),
-    person: z.string(),
-    tenant: optionalText,
-    reason: optionalText,
-    ticket: optionalText,
-    successor: optionalText,
-  }),
-  z.strictObject({ line: z.int(), problem: z.string() }),
-])
 
 /** The last line: without it somebody cut the file, and people are missing. */
 const endSchema = z.strictObject({ end: z.strictObject({ count: z.int(), problems: z.int() }) })
@@ -76,19 +62,12 @@ async function writeRows(file: Replacement, rows: AsyncIterable<PeopleRow>): Pro
   for await (const row of rows) {
     if ('problem' in row) counts.problems++
     else counts.count++
-    text += jsonLine(withoutSecrets(row))
+    text += peopleLine(row)
     if (text.length >= batch) write()
   }
   text += jsonLine({ end: counts })
   write()
   return { ...counts, sha256: hash.digest('hex') }
-}
-
-/** Who it is stays as it is, even where a short secret happens to be part of it: the person could not be found again. */
-function withoutSecrets(row: PeopleRow): PeopleRow {
-  if ('problem' in row) return { ...row, problem: redact(row.problem) }
-  if (row.reason === undefined) return row
-  return { ...row, reason: redact(row.reason) }
 }
 
 async function* readRows(path: string, run: string, kept: KeptPeople | undefined): AsyncGenerator<PeopleRow> {
@@ -101,16 +80,15 @@ async function* readRows(path: string, run: string, kept: KeptPeople | undefined
     const seen = { count: 0, problems: 0 }
     let ended = false
     for await (const line of file.readLines({ start: 0 })) {
-      const value = parse(line)
-      const row = rowSchema.safeParse(value)
+      const row = parsePeopleLine(line)
       if (ended) throw broken(path, run)
-      if (row.success) {
-        if ('problem' in row.data) seen.problems++
+      if (row) {
+        if ('problem' in row) seen.problems++
         else seen.count++
-        yield row.data
+        yield row
         continue
       }
-      const { data } = endSchema.safeParse(value)
+      const { data } = endSchema.safeParse(parse(line))
       ended = data?.end.count === seen.count && data.end.problems === seen.problems
       if (!ended) throw broken(path, run)
     }

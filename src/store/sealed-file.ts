@@ -1,23 +1,18 @@
-import { rmSync } from 'node:fs'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { rememberSecret } from '../core/redact.ts'
+import type { Document } from './document.ts'
 import { dropSecret, findSecret, type KeptSecrets, keptSecretsSchema, putSecret } from './kept-secrets.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
-import { readPrivateFile, writePrivateFile } from './private-file.ts'
-import type { Processes } from './process-identity.ts'
-import { removeStrays } from './replace-file.ts'
 import { deriveKey, type KeyRecipe, newRecipe, parseSealed, seal, unseal } from './sealed-text.ts'
-import { holdWriteLock } from './write-lock.ts'
 
 /** Asks a person for the passphrase; `create` when no sealed file exists yet, so that it should be typed twice. */
 export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 
 export interface SealedFileOptions {
-  path: string
+  document: Document
   /** What `K1CTL_PASSPHRASE` holds. */
   passphrase: string | undefined
   ask: AskPassphrase | undefined
-  processes: Processes
 }
 
 export interface SealedFile extends PlaceForSecrets {
@@ -25,7 +20,6 @@ export interface SealedFile extends PlaceForSecrets {
   prepare(): Promise<{ ready: boolean; why: string }>
 }
 
-const what = 'the sealed secrets'
 const shortest = 8
 const nobodyHasIt = 'K1CTL_PASSPHRASE is not set, and there is nobody to ask for a passphrase'
 
@@ -33,17 +27,19 @@ const nobodyHasIt = 'K1CTL_PASSPHRASE is not set, and there is nobody to ask for
  * All secrets in one sealed file: one passphrase and one salt, so that opening fifty connections makes the key once,
  * and no file name has to be derived from a ref.
  */
-export function openSealedFile({ path, passphrase: given, ask, processes }: SealedFileOptions): SealedFile {
+export function openSealedFile({ document, passphrase: given, ask }: SealedFileOptions): SealedFile {
+  const { path } = document
   const fromEnvironment = given === '' ? undefined : given
   let asked: Promise<string> | undefined
   let queue: Promise<void> = Promise.resolve()
   const keys = new Map<string, Promise<Buffer>>()
 
   async function requirePassphrase(): Promise<string> {
-    const exists = readPrivateFile(path, what) !== undefined
+    const exists = (await document.read()) !== undefined
     if (fromEnvironment === undefined && !ask) {
       throw new K1Error('not-set-up', `The sealed secrets need a passphrase: ${nobodyHasIt}.`, {
         hint: 'Set K1CTL_PASSPHRASE, or run this at a terminal.',
+        facts: { sealed: true },
       })
     }
     // Kept as a promise, so that systems that open side by side ask once.
@@ -71,8 +67,10 @@ export function openSealedFile({ path, passphrase: given, ask, processes }: Seal
   }
 
   /** What the file holds, and the recipe that it was sealed with; undefined when there is no file. */
-  async function open(): Promise<{ secrets: KeptSecrets; recipe: KeyRecipe } | undefined> {
-    const source = readPrivateFile(path, what)
+  async function open(
+    place: Pick<Document, 'read'> = document,
+  ): Promise<{ secrets: KeptSecrets; recipe: KeyRecipe } | undefined> {
+    const source = await place.read()
     if (source === undefined) return undefined
     const sealed = parseSealed(source, path)
     try {
@@ -94,16 +92,11 @@ export function openSealedFile({ path, passphrase: given, ask, processes }: Seal
     // The key takes a third of a second, and a person may have to be asked for it: that is done before the lock.
     const fresh = (await open()) === undefined ? newRecipe() : undefined
     if (fresh) await keyFor(fresh).catch(forgetKeys)
-    await holdWriteLock(path, processes, async still => {
-      const { secrets, recipe } = (await open()) ?? { secrets: [], recipe: fresh ?? newRecipe() }
+    await document.change(async held => {
+      const { secrets, recipe } = (await open(held)) ?? { secrets: [], recipe: fresh ?? newRecipe() }
       const next = change(secrets)
       // With the last secret goes the file, and with it the passphrase: a new one may be chosen.
-      if (next.length > 0) writePrivateFile(path, seal(JSON.stringify(next), await keyFor(recipe), recipe), what, still)
-      else {
-        still()
-        removeStrays(path)
-        rmSync(path, { force: true })
-      }
+      await held.replace(next.length > 0 ? seal(JSON.stringify(next), await keyFor(recipe), recipe) : undefined)
     })
   }
 
@@ -113,7 +106,7 @@ export function openSealedFile({ path, passphrase: given, ask, processes }: Seal
       return findSecret((await open())?.secrets ?? [], ref)
     },
     async remove(ref) {
-      if (readPrivateFile(path, what) === undefined) return
+      if ((await document.read()) === undefined) return
       await alter(secrets => dropSecret(secrets, ref))
     },
     async prepare() {
@@ -127,7 +120,7 @@ export function openSealedFile({ path, passphrase: given, ask, processes }: Seal
       }
     },
     async probe() {
-      const exists = readPrivateFile(path, what) !== undefined
+      const exists = (await document.read()) !== undefined
       if (fromEnvironment === undefined) {
         if (ask) return { works: true, why: `the passphrase will be asked for; the file is ${path}` }
         return { works: false, why: nobodyHasIt }

@@ -116,7 +116,7 @@ export function unseal(sealed: Sealed, key: Buffer, path: string): string {
       hint:
         'The file is undamaged, so this is the wrong passphrase, or somebody altered the file on purpose. ' +
         'Check K1CTL_PASSPHRASE; if the passphrase is lost, move the file away and connect again.',
-      facts: { path },
+      facts: { path, sealed: true },
       cause: error,
     })
   }

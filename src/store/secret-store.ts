@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import type { SecretAddress, SecretStore } from '../core/ports.ts'
 import { rememberSecret } from '../core/redact.ts'
+import { type Document, fileDocument } from './document.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { type KeyringOptions, openKeyring } from './keyring.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
@@ -18,6 +19,8 @@ export interface SecretStoreOptions {
   env: Readonly<Record<string, string | undefined>>
   processes: Processes
   keyring: Omit<KeyringOptions, 'env' | 'deadlineMs'>
+  /** Where sealed secrets lie for a whole team; they go there before all other places. */
+  shared?: Document
   /** Absent when nobody can be asked. */
   askPassphrase?: AskPassphrase
   /** For one answer of the keyring, and for one place of a probe; 2000 ms. */
@@ -35,15 +38,15 @@ export function openSecrets({
   env,
   processes,
   keyring,
+  shared,
   askPassphrase,
   deadlineMs = 2_000,
 }: SecretStoreOptions): SecretStore {
   const folder = join(home.config, 'secrets')
   const sealed = openSealedFile({
-    path: join(folder, 'sealed.json'),
+    document: shared ?? fileDocument({ path: join(folder, 'sealed.json'), what: 'the sealed secrets', processes }),
     passphrase: env.K1CTL_PASSPHRASE,
     ask: askPassphrase,
-    processes,
   })
   const places: Record<Kept, PlaceForSecrets> = {
     keyring: openKeyring({ ...keyring, env, deadlineMs }),
@@ -54,6 +57,12 @@ export function openSecrets({
   /** The best place that works here. */
   async function writeAnywhere(ref: string, values: Record<string, string>, before: Before): Promise<Kept> {
     let why: string
+    // What lies in the keyring of one machine is of no use to the others.
+    if (shared && (await sealed.prepare()).ready) {
+      await before('sealed')
+      await sealed.write(ref, values)
+      return 'sealed'
+    }
     await before('keyring')
     try {
       await places.keyring.write(ref, values)
@@ -91,8 +100,8 @@ export function openSecrets({
     async write(ref, values, place, before = async () => undefined) {
       for (const value of Object.values(values)) rememberSecret(value)
       if (place === undefined) return await writeAnywhere(ref, values, before)
-      if (place === 'environment') {
-        throw new K1Error('usage', 'The environment cannot keep secrets: it is only read.', {
+      if (place === 'environment' || place === 'command') {
+        throw new K1Error('usage', 'The environment and commands cannot keep secrets: they are only read.', {
           hint: 'Choose keyring, sealed or plain.',
         })
       }
@@ -102,7 +111,7 @@ export function openSecrets({
     },
 
     async read(ref, place) {
-      const values = place === 'environment' ? undefined : await places[place].read(ref)
+      const values = place === 'environment' || place === 'command' ? undefined : await places[place].read(ref)
       if (values === undefined) {
         const where = place === 'environment' ? 'They were to come from the environment' : `Looked in: ${place}`
         throw new K1Error('not-set-up', `No secrets are kept for ${ref}. ${where}.`, {
@@ -115,7 +124,7 @@ export function openSecrets({
     },
 
     async remove(ref, place) {
-      if (place !== 'environment') await places[place].remove(ref)
+      if (place !== 'environment' && place !== 'command') await places[place].remove(ref)
     },
 
     alone: work => holdWriteLock(join(folder, 'secrets'), processes, work),

@@ -389,7 +389,7 @@ describe('the first tenant', () => {
     const prompter = (secret: string) =>
       scriptedPrompter({
         input: async message => {
-          asked.push(message)
+          if (message.includes('first tenant')) asked.push(message)
           return ' New Customer '
         },
         password: async () => secret,
@@ -398,7 +398,7 @@ describe('the first tenant', () => {
     expect(wrong.code).toBe(4)
     expect((await k1ctl(['tenant', 'list', '--json'])).stdout.trim()).toBe('[]')
     expect((await k1ctl(bms('--keep', 'plain'), { prompter: prompter(password()) })).code).toBe(0)
-    expect(asked).toEqual([expect.stringContaining('first tenant'), expect.stringContaining('first tenant')])
+    expect(asked).toHaveLength(2)
     expect(await connections()).toMatchObject([{ tenant: 'New Customer' }])
   })
 

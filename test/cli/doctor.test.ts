@@ -54,6 +54,16 @@ describe('the doctor', () => {
     expect(stderr).toMatch(/\d+ ok, \d+ warn, [1-9] fail\./)
   })
 
+  it('folds what is well into a count, and shows it with --all', async () => {
+    const folded = await ground.k1ctl(['doctor', ...only])
+    expect(folded.code).toBe(0)
+    expect(folded.stdout).not.toMatch(/^ok /m)
+    expect(folded.stderr).toMatch(/\d+ ok, \d+ warn, 0 fail\. What is ok: k1ctl doctor --all\n/)
+    const all = await ground.k1ctl(['doctor', '--all', ...only])
+    expect(all.stdout).toMatch(/^ok +bms for Northwind Dental/m)
+    expect(all.stderr).not.toContain('--all')
+  })
+
   it('changes nothing anywhere', async () => {
     const before = readFileSync(join(ground.home, 'config.json'), 'utf8')
     await doctor()

@@ -152,7 +152,13 @@ describe.each(jobs)('$name', job => {
 const toggles = [
   { noun: 'unified-login', feature: 'log-in', module: 'graphus', first: [], rest: [] },
   { noun: 'require-log-in', feature: 'require-log-in', module: 'datto-partner-portal', first: [], rest: [] },
-  { noun: 'require-log-in', feature: 'require-log-in', module: 'bms', first: [], rest: ['--except', own] },
+  {
+    noun: 'require-log-in',
+    feature: 'require-log-in',
+    module: 'bms',
+    first: [],
+    rest: ['--except', own, '--except', breakGlass],
+  },
   { noun: 'jit', feature: 'user-creation', module: 'bms', first: [], rest: [] },
   {
     noun: 'deprovisioning',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { App } from '../../src/cli/app.ts'
 import { run } from '../../src/cli/run.ts'
-import { connectSandbox } from '../../src/cli/sandbox.ts'
+import { connectSandbox } from '../../src/cli/sandbox-home.ts'
 import type { OutStream } from '../../src/cli/screen.ts'
 import type { Prompter } from '../../src/core/ports.ts'
 import { makeApp } from '../../src/make-app.ts'
@@ -33,6 +33,8 @@ export interface RunOptions {
   /** Answers questions, as if at a terminal; without it nothing may be asked. */
   prompter?: Prompter
   operator?: string
+  /** Another time than that of the machine. */
+  now?: Date
 }
 
 /** A sandbox, a home that is connected to it, and the front door. Close it after the test. */
@@ -93,7 +95,9 @@ export async function openGround(
     },
     control,
     reset: async () => {
-      for (const system of Object.keys(sandbox.systems)) await control(system, 'reset', { method: 'POST' })
+      const all = `${sandbox.systems.bms?.control}`.replace(/bms$/, 'reset')
+      const answer = await fetch(all, { method: 'POST' })
+      if (!answer.ok) throw new Error(`reset: ${answer.status}`)
       rmSync(home, { recursive: true, force: true })
       await furnish(home)
     },
@@ -117,7 +121,7 @@ function terminalOver(said: string[]): OutStream {
   return Object.assign(moves, { isTTY: true, write: (text: string) => said.push(text) })
 }
 
-function appFor(home: string, options: RunOptions): { app: App; stdout: string[]; stderr: string[] } {
+export function appFor(home: string, options: RunOptions): { app: App; stdout: string[]; stderr: string[] } {
   const stdout: string[] = []
   const stderr: string[] = []
   const { prompter } = options
@@ -141,5 +145,7 @@ function appFor(home: string, options: RunOptions): { app: App; stdout: string[]
     pid: process.pid,
     isAlive: () => true,
   })
-  return { app: prompter ? { ...app, prompter: async () => prompter } : app, stdout, stderr }
+  const { now } = options
+  const asked = prompter ? { ...app, prompter: async () => prompter } : app
+  return { app: now ? { ...asked, clock: { ...app.clock, now: () => now } } : asked, stdout, stderr }
 }

@@ -6,6 +6,7 @@ import { optionsOf } from '../../src/cli/option-sets.ts'
 import { buildProgram } from '../../src/cli/program.ts'
 import { run } from '../../src/cli/run.ts'
 import { makeApp } from '../../src/make-app.ts'
+import { systems } from '../../src/systems/index.ts'
 import { runIn } from './harness.ts'
 
 interface Node {
@@ -54,7 +55,12 @@ function callsIn(example: string): string[][] {
 
 /** The same commands, which do nothing when they are called. */
 function inert(spec: CommandSpec | GroupSpec): CommandSpec | GroupSpec {
-  return isGroup(spec) ? { ...spec, commands: spec.commands.map(inert) } : { ...spec, run: async () => 77 }
+  if (!isGroup(spec)) return { ...spec, run: async () => 77 }
+  return {
+    ...spec,
+    commands: spec.commands.map(inert),
+    ...(spec.bare ? { bare: { ...spec.bare, run: async () => 77 } } : {}),
+  }
 }
 const harmless: CommandEntry[] = loaded.map(({ entry, spec }) => ({ ...entry, load: async () => inert(spec) }))
 
@@ -121,7 +127,7 @@ describe('help', () => {
   it('would not pass an example with an option or a command that there is not', async () => {
     await expect(parse(['status', '--frobnicate'])).rejects.toThrow('unknown option')
     await expect(parse(['tenant', 'frobnicate'])).rejects.toThrow('unknown command')
-    await expect(parse(['connect'])).rejects.toThrow('missing required argument')
+    await expect(parse(['tenant', 'add'])).rejects.toThrow('missing required argument')
   })
 
   it('of the whole names every command, and every topic', async () => {
@@ -147,6 +153,13 @@ describe('a topic', () => {
 
   it.each(topicNames)('%s has a name that no command has', name => {
     expect(entries.map(e => e.name)).not.toContain(name)
+  })
+
+  it.each(systems.map(({ about }) => [about.id, about.title]))('%s has a page', async (id, title) => {
+    const { code, stdout, stderr } = await help(['help', id])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^# /)
+    expect(stdout).toContain(title.replace(/ (?:service|\(.*\))$/, ''))
   })
 
   it('environment names each variable that a system reads', async () => {

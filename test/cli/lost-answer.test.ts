@@ -4,10 +4,11 @@ import { smallWorld } from './small-world.ts'
 
 /** The answer to a change is lost: nobody knows whether it took effect, until somebody looks. */
 const own = 'k1ctl-api@northwind-dental.example'
+const breakGlass = 'amy.breakglass@northwind-dental.example'
 const changes = [
   { module: 'graphus', method: 'PATCH', words: ['unified-login', 'enable', 'graphus'] },
   { module: 'datto-partner-portal', method: 'PATCH', words: ['require-log-in', 'enable', 'dpp'] },
-  { module: 'bms', method: 'PUT', words: ['require-log-in', 'enable', 'bms', '--except', own] },
+  { module: 'bms', method: 'PUT', words: ['require-log-in', 'enable', 'bms', '--except', own, '--except', breakGlass] },
   { module: 'bms', method: 'POST', words: ['access-groups', 'map', 'bms', 'Finance', '--role', 'Finance'] },
 ]
 

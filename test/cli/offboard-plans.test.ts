@@ -124,6 +124,25 @@ describe('a kept plan', () => {
     expect(again.stderr).toContain('What the plan was made on has changed: ')
   })
 
+  it.each([
+    ['--delete'],
+    ['--rest-anyway'],
+    ['--devices', 'lock'],
+    ['--successor', two],
+    ['--only', 'bms,graphus,kaseyaone'],
+    ['--except', 'bms'],
+    ['--wait', '7'],
+    ['--reason', 'leaves', '--ticket', 'T-7'],
+  ])('is read again with %s %s, and its run is gone on with', async (...option) => {
+    await save(one, ...option)
+    const ran = await carryOut('--yes', '--json')
+    expect(ran.stderr).not.toContain('error:')
+    expect([0, 3]).toContain(ran.code)
+    const resumed = await ground.k1ctl(['runs', 'resume', 'last', '--json'])
+    expect(resumed.stderr).not.toContain('error:')
+    expect(resumed.code).toBe(ran.code)
+  })
+
   it('at a terminal it is shown and asked for', async () => {
     await save(one)
     const no = await carryOut()
@@ -131,13 +150,13 @@ describe('a kept plan', () => {
     const ran = await ground.k1ctl(['offboard', '--plan', file()], {
       prompter: scriptedPrompter({
         async confirm(message) {
-          expect(message).toBe('Offboard 太郎 山田?')
+          expect(message).toBe(`Offboard 太郎 山田 <${one}> of ${tenant}?`)
           return true
         },
       }),
     })
     expect(ran.code, ran.stderr).toBe(0)
-    expect(ran.stderr).toContain(`太郎 山田 <${one}> · ${tenant}`)
+    expect(ran.stderr).toContain(`太郎 山田 <${one}> of ${tenant}`)
   })
 
   it('changed in between: refused before the first change, with what changed', async () => {

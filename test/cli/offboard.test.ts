@@ -172,23 +172,30 @@ describe('consent', () => {
     },
   )
 
-  it('at a terminal the name is shown before the question, under --quiet, too; no is 130', async () => {
+  it('at a terminal all is shown before the question, and told in it, under --quiet, too; no is 130', async () => {
     const asked: string[] = []
     const prompter = scriptedPrompter({
-      async confirm(message) {
+      async confirm(message, more) {
         asked.push(message)
+        await more?.show()
         return false
       },
     })
     for (const words of [[], ['--quiet']]) {
       const ran = await ground.k1ctl(['offboard', one, ...words], { prompter })
       expect(ran.code).toBe(130)
-      expect(ran.stderr).toContain(`Siobhan O'Brien <${one}> · ${tenant}\n`)
-      expect(ran.stderr).toContain('  ~ KaseyaOne                  sign-in blocked: allowed → blocked\n')
+      const [page = '', details = ''] = ran.stderr.split('In the details: 8 remarks.\n')
+      expect(page).toContain(`Siobhan O'Brien <${one}> of ${tenant}\n`)
+      expect(page).toContain('  ~ KaseyaOne                  sign-in, groups\n')
+      expect(page).toContain('7 changes in 5 systems; 2 hold already. ')
+      expect(page).not.toContain('  · ')
+      expect(details.match(/^ {2}· /gm)).toHaveLength(8)
+      expect(details).toContain('  ~ KaseyaOne                  sign-in blocked: allowed → blocked\n')
       expect(ran.stderr).toContain('sign-in blocked (expected to follow): allowed → blocked\n')
       expect(ran.stderr).toContain('Nothing was changed.')
     }
-    expect(asked).toEqual(["Offboard Siobhan O'Brien?", "Offboard Siobhan O'Brien?"])
+    const question = `Offboard Siobhan O'Brien <${one}> of ${tenant}?`
+    expect(asked).toEqual([question, question])
     expect(await allWrites(ground)).toEqual([])
     expect(JSON.parse((await ground.k1ctl(['runs', 'list', '--json'])).stdout)).toEqual([])
   })

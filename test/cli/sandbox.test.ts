@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { connectSandbox } from '../../src/cli/sandbox-home.ts'
 import type { ConnectionRecord } from '../../src/core/ports.ts'
-import { demoWorld, emptyWorld } from '../../src/sandbox/index.ts'
-import { type Ran, runIn } from './harness.ts'
+import { demoWorld, emptyWorld, startSandbox } from '../../src/sandbox/index.ts'
+import { appFor, type Ran, runIn } from './harness.ts'
 
 let home: string
 beforeEach(() => {
@@ -74,11 +75,22 @@ describe('sandbox start', () => {
     const { stdout, stderr } = await whileItRuns([], async () => {})
     expect(stdout).toMatch(/^Sandbox with 40 tenants, until Ctrl-C\n/)
     expect(stdout).toContain('sign in   jordan.reyes / Harbor&Lantern+42%, company Brightwater IT')
+    expect(stdout).toContain('mina.park / Copper Kettle 17, company Brightwater IT; 2FA code 246810')
+    expect(stdout).toContain('luis.ortega / Violet=Anchor;58, company Brightwater IT; a push: k1ctl sandbox push')
+    expect(stdout).toMatch(/jumpcloud\n(.*\n)*? {4}apiKey +\S{20}/)
+    expect(stdout).not.toContain('PRIVATE KEY')
     expect(stderr).toContain('With --connect')
   })
 
-  it('with --connect makes every command work at once', async () => {
-    const { code, stdout } = await whileItRuns(['--connect'], async () => {
+  it('shows the same as a table with --table', async () => {
+    const { stdout } = await whileItRuns(['--table'], async () => {})
+    expect(stdout).toMatch(/SYSTEM +SIGN IN AS +PASSWORD +AND\n/)
+    expect(stdout).toMatch(/\nbms +k1ctl-api +\S+ +company Northwind Dental/)
+    expect(stdout).toMatch(/kaseyaone +mina\.park +Copper Kettle 17 +company Brightwater IT; 2FA code 246810\n/)
+  })
+
+  it('with --connect makes every command work at once, says how to get there, and leaves nothing', async () => {
+    const { code, stdout, stderr } = await whileItRuns(['--connect'], async () => {
       await connected()
       const status = await k1ctl(['status', 'bms', '--tenant', 'Café Lumière'])
       expect(status.code).toBe(0)
@@ -86,6 +98,10 @@ describe('sandbox start', () => {
     })
     expect(code).toBe(0)
     expect(stdout).not.toContain('[secret]')
+    expect(stderr).toContain(`export K1CTL_HOME=${home}\n`)
+    expect((await k1ctl(['connections', '--json'])).stdout.trim()).toBe('[]')
+    expect((await k1ctl(['tenant', 'list', '--json'])).stdout.trim()).toBe('[]')
+    expect(existsSync(join(home, 'secrets', 'plain.json'))).toBe(false)
   })
 
   it('takes a seed from a file, or none to speak of', async () => {
@@ -134,12 +150,39 @@ describe('sandbox start', () => {
     const { code, stdout, stderr } = await k1ctl(['sandbox', 'start', '--connect'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('holds real connections (bms for Customer)')
-    expect(stderr).toContain('K1CTL_HOME=')
+    expect(stderr).toContain('env -u K1CTL_HOME k1ctl sandbox start --connect')
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(config)
   })
 
-  it('with --connect takes the place of an earlier sandbox', async () => {
+  it('keeps what was there before it, and takes away what was connected to it meanwhile', async () => {
+    await k1ctl(['tenant', 'add', 'Mine', '--domain', 'mine.example'])
+    await k1ctl(['tenant', 'add', 'Café Lumière'])
     await whileItRuns(['--connect'], connected)
+    const left = JSON.parse((await k1ctl(['tenant', 'list', '--json'])).stdout)
+    expect(left.map((t: { name: string }) => t.name)).toEqual(['Mine', 'Café Lumière'])
+    expect((await k1ctl(['connections', '--json'])).stdout.trim()).toBe('[]')
+  })
+
+  it('with --connect and without K1CTL_HOME has a home of its own, which goes with it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'k1ctl-own-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const env = { K1CTL_HOME: '', HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') }
+    const interrupt = new AbortController()
+    const running = runIn(folder, ['sandbox', 'start', '--connect', '--json'], { env, signal: interrupt.signal })
+    setTimeout(() => interrupt.abort(), 3_000)
+    const { code, stdout } = await running
+    const { home: own } = JSON.parse(stdout)
+    expect(code).toBe(0)
+    expect(own).toContain('k1ctl-')
+    expect(existsSync(own)).toBe(false)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('with --connect takes the place of an earlier sandbox that was killed', async () => {
+    const earlier = await startSandbox({ seed: 'demo' })
+    const { app } = appFor(home, {})
+    await connectSandbox(app, earlier)
+    await earlier.close()
     const before = (await k1ctl(['connections', '--json'])).stdout
     await whileItRuns(['--connect'], async origin => {
       await expect
@@ -148,8 +191,10 @@ describe('sandbox start', () => {
         })
         .toBe(`${origin}/bms`)
       expect((await k1ctl(['status', 'bms', '--tenant', 'Café Lumière'])).code).toBe(0)
+      expect(JSON.parse((await k1ctl(['connections', '--json'])).stdout)).toHaveLength(JSON.parse(before).length)
     })
-    expect(JSON.parse((await k1ctl(['connections', '--json'])).stdout)).toHaveLength(JSON.parse(before).length)
+    expect((await k1ctl(['connections', '--json'])).stdout.trim()).toBe('[]')
+    expect((await k1ctl(['tenant', 'list', '--json'])).stdout.trim()).toBe('[]')
   })
 })
 
@@ -180,5 +225,20 @@ describe('sandbox reset', () => {
     const { code, stderr } = await k1ctl(['sandbox', 'reset', ...words])
     expect(code).toBe(exit)
     expect(stderr).toContain(sentence)
+  })
+})
+
+describe('sandbox push', () => {
+  it('answers the push that somebody waits for', async () => {
+    const sandbox = await startSandbox({ seed: 'demo' })
+    onTestFinished(() => sandbox.close())
+    const { url = '' } = sandbox.systems.kaseyaone ?? {}
+    const { origin } = new URL(url)
+    const body = { username: 'luis.ortega', company: 'Brightwater IT', password: 'Violet=Anchor;58' }
+    const headers = { 'content-type': 'application/json' }
+    await fetch(`${url}/log-in`, { method: 'POST', headers, body: JSON.stringify(body) })
+    const { code, stderr } = await k1ctl(['sandbox', 'push', '--url', origin])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'Approved: luis.ortega at KaseyaOne.\n' })
+    expect((await k1ctl(['sandbox', 'push', '--url', origin])).stderr).toBe('No push is waiting.\n')
   })
 })

@@ -30,13 +30,14 @@ function shapesOf(secret: string): string[] {
 }
 
 const own = 'k1ctl-api@northwind-dental.example'
+const breakGlass = 'amy.breakglass@northwind-dental.example'
 const commands: { words: string[]; env?: Record<string, string> }[] = [
   { words: ['connections', '--json'] },
   { words: ['tenant', 'list', '--json'] },
   { words: ['doctor'] },
   { words: ['status', '--all-tenants', '--json'] },
   { words: ['unified-login', 'enable', 'graphus', '--yes'] },
-  { words: ['require-log-in', 'enable', 'bms', '--except', own, '--yes', '--json'] },
+  { words: ['require-log-in', 'enable', 'bms', '--except', own, '--except', breakGlass, '--yes', '--json'] },
   { words: ['jit', 'defaults', 'set', 'bms', '--department', 'Finance', '--dry-run', '--json'] },
   { words: ['jit', 'defaults', 'options', 'bms', '--output', 'csv'] },
   { words: ['deprovisioning', 'enable', 'graphus', '--all-tenants', '--yes'] },

@@ -150,7 +150,10 @@ describe('a few tenants', () => {
     const of = (system: string) => rows.filter(r => r.system === system && r.state !== 'unsupported')
     expect(of('graphus').map(r => r.state)).toEqual(['unreachable', 'unreachable', 'unreachable'])
     for (const row of of('graphus')) {
-      expect(row).toMatchObject({ detail: expect.stringContaining('cannot be reached'), next: 'k1ctl doctor' })
+      expect(row).toMatchObject({
+        detail: expect.stringContaining('cannot be reached'),
+        next: "k1ctl doctor --tenant 'Northwind Dental'",
+      })
       expect(row.readAt).toBeNull()
     }
     expect(of('bms').map(r => r.state)).toEqual(['on', 'off', 'off', 'off', 'off'])

@@ -36,7 +36,7 @@ const collisions = [
   {
     name: 'an exception in BMS',
     module: 'bms',
-    first: ['require-log-in', 'enable', 'bms', '--except', own],
+    first: ['require-log-in', 'enable', 'bms', '--except', own, '--role', 'Manager'],
     mine: ['jit', 'defaults', 'set', 'bms', '--department', 'Finance'],
     other: ['require-log-in', 'exceptions', 'add', 'bms', breakGlass],
     changed: `Excepted users was ${own}, is now ${breakGlass}, ${own}`,

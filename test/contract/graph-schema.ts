@@ -18,19 +18,22 @@ const operation = z.looseObject({
 })
 const schema = z.looseObject({
   '@Namespace': z.string(),
-  EnumType: z.array(
-    z.looseObject({ '@Name': z.string(), Member: z.array(z.looseObject({ '@Name': z.string() })).default([]) }),
-  ),
-  EntityType: z.array(structured),
-  ComplexType: z.array(structured),
-  Action: z.array(operation),
-  EntityContainer: z.array(
-    z.looseObject({
-      EntitySet: z.array(z.looseObject({ '@Name': z.string(), '@EntityType': z.string() })),
-      Singleton: z.array(z.looseObject({ '@Name': z.string(), '@Type': z.string() })),
-    }),
-  ),
+  EnumType: z
+    .array(z.looseObject({ '@Name': z.string(), Member: z.array(z.looseObject({ '@Name': z.string() })).default([]) }))
+    .default([]),
+  EntityType: z.array(structured).default([]),
+  ComplexType: z.array(structured).default([]),
+  Action: z.array(operation).default([]),
+  EntityContainer: z
+    .array(
+      z.looseObject({
+        EntitySet: z.array(z.looseObject({ '@Name': z.string(), '@EntityType': z.string() })),
+        Singleton: z.array(z.looseObject({ '@Name': z.string(), '@Type': z.string() })),
+      }),
+    )
+    .default([]),
 })
+const namespace = z.looseObject({ '@Namespace': z.string() })
 const lists = new Set(
   'Schema EnumType EntityType ComplexType Action EntityContainer EntitySet Singleton Property NavigationProperty Member Parameter'.split(
     ' ',
@@ -71,13 +74,23 @@ export class GraphSchema {
     const { Schema } = z
       .object({ 'edmx:Edmx': z.looseObject({ 'edmx:DataServices': z.looseObject({ Schema: z.array(z.unknown()) }) }) })
       .parse(document)['edmx:Edmx']['edmx:DataServices']
-    // The first one is microsoft.graph; the others are of products that are not used here.
-    const main = schema.parse(Schema[0])
-    for (const one of main.EnumType) this.#enums.set(one['@Name'], new Set(one.Member.map(member => member['@Name'])))
+    // The first one is microsoft.graph; of the others, those of products that are used here.
+    this.#add(schema.parse(Schema[0]), '')
+    for (const other of Schema.slice(1)) {
+      const [, product] = /^microsoft\.graph\.(teamsAdministration)$/.exec(namespace.parse(other)['@Namespace']) ?? []
+      if (product !== undefined) this.#add(schema.parse(other), `${product}.`)
+    }
+  }
+
+  /** @param prefix what others call its types by */
+  #add(main: z.infer<typeof schema>, prefix: string): void {
+    for (const one of main.EnumType) {
+      this.#enums.set(prefix + one['@Name'], new Set(one.Member.map(member => member['@Name'])))
+    }
     for (const one of [...main.EntityType, ...main.ComplexType]) {
       const base = one['@BaseType']
       const members = new Map([...membersOf(one.Property, false), ...membersOf(one.NavigationProperty, true)])
-      this.#types.set(one['@Name'], { base: base === undefined ? undefined : short(base), members })
+      this.#types.set(prefix + one['@Name'], { base: base === undefined ? undefined : short(base), members })
     }
     for (const one of main.Action) {
       const [[, on] = ['', undefined], ...parameters] = membersOf(one.Parameter, false)
@@ -112,8 +125,10 @@ export class GraphSchema {
       const cast = short(segment)
       return this.#isA(cast, type) ? { type: cast, many } : undefined
     }
-    const action = this.#actions.find(({ name, on }) => name === segment && this.#isA(type, on.type))
-    if (action !== undefined && !many) return { type, many: false, parameters: action.parameters }
+    const action = this.#actions.find(
+      ({ name, on }) => name === segment && on.many === many && this.#isA(type, on.type),
+    )
+    if (action !== undefined) return { type, many: false, parameters: action.parameters }
     // Any other segment behind a collection is the key of one of its members.
     if (many) return { type, many: false }
     const member = this.member(type, segment)

@@ -68,6 +68,9 @@ const leaver = estateLeaver(world).person.email
 const people = estatePeople(world).map(({ person }) => person.email)
 const plain: AccountGoalOptions = { delete: false, waitMs: 1000, devices: 'release', present: new Set() }
 
+/** The contract has these paths, and says nothing of what they take or answer. */
+const withoutOperation = ['/users', '/users/getSelf']
+
 describe.skipIf(missing !== null)('the JumpCloud client, held to the published contracts', () => {
   const contract = missing === null ? readContract() : undefined
   let sandbox: Sandbox
@@ -117,7 +120,7 @@ describe.skipIf(missing !== null)('the JumpCloud client, held to the published c
     await session.close()
 
     await sendTheRest()
-    expect(gate.requests).toEqual([])
+    expect([...new Set(gate.requests)]).toEqual(['GET /api/users/getSelf: no such operation'])
     expect(gate.answers).toEqual([])
     expect([...gate.called].sort()).toEqual(operations)
   })
@@ -134,7 +137,7 @@ describe.skipIf(missing !== null)('the JumpCloud client, held to the published c
       // Lock and erase are one line in the client.
       .map(route => route.replace(/(builtin|applemdms\/\{\}\/devices\/\{\})\/(?:lock|erase)$/, '$1/{}'))
     // The last is the token endpoint's, which is in no contract.
-    expect([...new Set(routes)].sort()).toEqual([...new Set([...known, '/{}'])].sort())
+    expect([...new Set(routes)].sort()).toEqual([...new Set([...known, ...withoutOperation, '/{}'])].sort())
   })
 
   it('signs in as a service account, too', async () => {

@@ -85,6 +85,8 @@ async function runs(): Promise<void> {
     .parse(await stage.control('groups', { name: 'Admins', members: [estate.cloud], roleAssignable: true }))
   await stage.control('roles', { to: id, role: 'userAdministrator' })
   for (const to of [estate.cloud, estate.other]) await stage.control('roles', { to, role: 'globalAdministrator' })
+  await stage.control('eligible', { to: estate.cloud, role: 'userAdministrator' })
+  await stage.control('eligible-groups', { to: estate.cloud, group: id })
   await stage.control('devices', { email: estate.cloud, name: 'Emma iPad', os: 'iPadOS' })
   const methods = [
     { id: 'f', type: 'fido2', displayName: 'Key' },
@@ -107,7 +109,7 @@ async function runs(): Promise<void> {
     const goals = await people.goals(await theOne(people, who), { ...plain, ...more })
     const brought = await bringAll(goals)
     if (more.delete) continue
-    for (const goal of goals) {
+    for (const goal of goals.toReversed()) {
       const before = brought.get(goal.kind)?.before
       if (before?.state === 'not-yet') await goal.undo?.(before.reading).bring?.()
     }
@@ -145,6 +147,12 @@ describe.skipIf(file === null)(`Graph v1.0${file === null ? ' (skipped: ../share
       deleteMethod: Object.values(methodFolderOf).map(folder => writes.deleteMethod(id, folder, id)),
       dropRole: writes.dropRole(id),
       giveRole: writes.giveRole({ principalId: id, roleDefinitionId: id, directoryScopeId: '/' }),
+      changeRoleEligibility: [true, false].map(remove =>
+        writes.changeRoleEligibility({ principalId: id, roleDefinitionId: id, directoryScopeId: '/' }, remove),
+      ),
+      changeGroupEligibility: [true, false].map(remove =>
+        writes.changeGroupEligibility({ principalId: id, groupId: id, accessId: 'member' }, remove),
+      ),
       leaveGroup: writes.leaveGroup(id, id),
       joinGroup: writes.joinGroup(base, id, id),
       addOwner: folders.map(folder => writes.addOwner(base, folder, id, id)),
@@ -160,6 +168,10 @@ describe.skipIf(file === null)(`Graph v1.0${file === null ? ' (skipped: ../share
         internalReplyMessage: 'Gone.',
         externalReplyMessage: 'Gone.',
       }),
+      shareDrive: writes.shareDrive(id, 'carla@x.example'),
+      unassignNumber: writes.unassignNumber('+15550100', 'callingPlan'),
+      assignNumber: writes.assignNumber(id, '+15550100', 'directRouting', 'primary'),
+      setRule: writes.setRule(id, 'AQAAAJ5dZqA=', false),
       retireDevice: writes.retireDevice(id),
       lockDevice: writes.lockDevice(id),
       wipeDevice: writes.wipeDevice(id),

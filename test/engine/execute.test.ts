@@ -62,6 +62,54 @@ function error(kind: ErrorKind): K1Error {
   return new K1Error(kind, `It was ${kind}.`, { hint: 'Do this.' })
 }
 
+describe('a goal that is queued, and was refused in part by an earlier process', () => {
+  const differences = [
+    { what: 'A', before: 'on', after: 'off' },
+    { what: 'B', before: 'on', after: 'off' },
+  ]
+
+  async function resumed(refused: string[]) {
+    const asked: string[][] = []
+    const kept: unknown[] = []
+    const goal = scriptedGoal({
+      differences,
+      queued: true,
+      later: 'It is queued.',
+      show: async () => notYet,
+      async take(changes) {
+        asked.push(changes.map(({ id }) => id))
+        return changes.map(({ id }) => ({ id }))
+      },
+    })
+    const ledger = memory([]).writer
+    const [result] = await execute([goal], {
+      ledger: {
+        ...ledger,
+        append(...entry) {
+          kept.push(entry[1])
+          return ledger.append(...entry)
+        },
+      },
+      clock,
+      concurrency: 1,
+      turns: createTurns(),
+      sentBefore: new Set(['g']),
+      refusedBefore: new Map([['g', new Set(refused)]]),
+    })
+    return { asked, end: result?.end, kept }
+  }
+
+  it('asks again for what was refused, and for nothing else', async () => {
+    const { asked, end, kept } = await resumed(['1'])
+    expect([asked, end]).toEqual([[['1']], 'pending'])
+    expect(kept).toContainEqual({ sent: true, taken: ['1'] })
+  })
+
+  it('asks for nothing where all was taken', async () => {
+    expect(await resumed([])).toMatchObject({ asked: [], end: 'pending' })
+  })
+})
+
 describe('one goal', () => {
   it('is brought about between two looks; intent, outcome and proof are each on disk before the next move', async () => {
     const { result, deeds, notes } = await play({ looks: [notYet, holds] })

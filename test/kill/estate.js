@@ -122,6 +122,11 @@ const judges = {
       groups: some(state.groups.filter(g => canLeave(g) && g.members.includes(user.id))),
       applications: some(state.appRoleAssignments.filter(isMine)) || some(state.permissionGrants.filter(isMine)),
       'enabled devices': state.devices.some(d => d.registeredTo === user.id && d.accountEnabled),
+      'a mailbox of their own': state.mailboxes.some(m => m.user === user.id && m.type === 'UserMailbox'),
+      'mail on phones': state.mailboxes.some(m => m.user === user.id && m.protocols.ActiveSyncEnabled),
+      'distribution lists': state.groups.some(
+        g => g.mailEnabled && !some(g.groupTypes) && !g.onPremisesSyncEnabled && g.members.includes(user.id),
+      ),
     }
   },
   aws: ({ accounts: [{ users }], center }, email) => {

@@ -34,6 +34,16 @@ describe('tenantsOf', () => {
       'refused | other.example does not belong to Acme: its domains are acme.example, acme.test. | If it does, say so once: k1ctl tenant domains add Acme other.example',
     ],
     [
+      'amy@amce.example',
+      [acme],
+      'refused | amce.example does not belong to Acme: its domains are acme.example, acme.test. | Did you mean amy@acme.example? If the domain is right, say so once: k1ctl tenant domains add Acme amce.example',
+    ],
+    [
+      'amy@bleu.example',
+      [acme, blue],
+      'refused | bleu.example belongs to none of the 2 tenants. | Did you mean amy@blue.example? If the domain is right, say so once: k1ctl tenant domains add TENANT bleu.example',
+    ],
+    [
       'amy@sub.acme.example',
       [acme, blue],
       'refused | sub.acme.example belongs to none of the 2 tenants. | Say whose it is: k1ctl tenant domains add TENANT sub.acme.example',

@@ -30,10 +30,15 @@ const remove = (...users: (typeof amy)[]): Partial<GuardFacts> => ({
 const cases: [name: string, facts: Partial<GuardFacts>, why: RegExp | null][] = [
   ['Require with nobody', {}, /^Nobody could log in/],
   ['Require with somebody else only', { target: { on: turnOn, users: { include: [amy] } } }, /might lock itself out/],
-  ['Require with the own account', { target: { on: turnOn, users: { include: [own] } } }, null],
+  [
+    'Require with the own account alone',
+    { target: { on: turnOn, users: { include: [own] } } },
+    /^Nobody .* k1ctl's own\.$/,
+  ],
+  ['Require with the own account and a person', { target: { on: turnOn, users: { include: [own, amy] } } }, null],
   [
     'Require with the own account, whose e-mail is spelled otherwise',
-    { target: { on: turnOn, users: { include: [{ ...own, email: 'K1CTL-API@Customer.example' }] } } },
+    { target: { on: turnOn, users: { include: [amy, { ...own, email: 'K1CTL-API@Customer.example' }] } } },
     null,
   ],
   [
@@ -59,7 +64,7 @@ const cases: [name: string, facts: Partial<GuardFacts>, why: RegExp | null][] = 
   ['Require over the contract with nobody', { about: about({ contract: true }) }, /^Nobody could log in/],
   [
     'an operator without an e-mail, known by name',
-    { operator: { ...operator, email: '' }, target: { on: turnOn, users: { include: [own] } } },
+    { operator: { ...operator, email: '' }, target: { on: turnOn, users: { include: [own, amy] } } },
     null,
   ],
   [
@@ -71,9 +76,17 @@ const cases: [name: string, facts: Partial<GuardFacts>, why: RegExp | null][] = 
     /might lock itself out/,
   ],
   [
-    'removing somebody else',
-    { ...remove(amy), reading: readingWith(['require-log-in'], { exceptions: { users: [own, amy], roles: [] } }) },
+    'removing somebody else, while another person stays',
+    {
+      ...remove(amy),
+      reading: readingWith(['require-log-in'], { exceptions: { users: [own, amy, user('bob')], roles: [] } }),
+    },
     null,
+  ],
+  [
+    'removing the last person, so that only the own account is left',
+    { ...remove(amy), reading: readingWith(['require-log-in'], { exceptions: { users: [own, amy], roles: [] } }) },
+    /^Nobody .* k1ctl's own\.$/,
   ],
   [
     'removing the own account',
@@ -157,8 +170,25 @@ describe('refusalFor', () => {
     else expect(refusal?.why).toMatch(why)
   })
 
+  it.each<[name: string, intent: GuardFacts['intent'], target: GuardFacts['target'], hint: string]>([
+    [
+      'the users and roles of an enabling',
+      { ...requireOn, exceptUsers: ['amy@customer.example'], exceptRoles: ['Break Glass'] },
+      { on: turnOn, users: { include: [amy] } },
+      "enable module --except amy@customer.example --except k1ctl-api@customer.example --role 'Break Glass'",
+    ],
+    [
+      'the whole list that was set',
+      { kind: 'exceptions', mode: 'set', users: ['amy@customer.example'], roles: ['Break Glass'] },
+      { on: turnOn, users: { exactly: [amy] } },
+      "exceptions set module amy@customer.example k1ctl-api@customer.example --role 'Break Glass'",
+    ],
+  ])('keeps %s in its hint', (_, intent, target, hint) => {
+    expect(refusalFor(facts({ intent, target }))?.hint).toContain(hint)
+  })
+
   it('names a command for the same tenant, quoted for the shell', () => {
-    expect(refusalFor(facts({}))?.hint).toContain("--except USER --tenant 'O'\\''Hara & Sons'")
+    expect(refusalFor(facts({}))?.hint).toMatch(/--except USER --except \S+ --tenant 'O'\\''Hara & Sons'$/)
   })
 
   it('says what comes first when Log In is turned off', () => {

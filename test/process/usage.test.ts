@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { optionsLast } from '../../src/cli/options-last.ts'
 import { type Ground, openGround } from '../cli/harness.ts'
 import { buildCommand, runBuilt } from './built-command.ts'
 
@@ -32,7 +33,11 @@ describe('a call that is wrong', () => {
     ['a group alone', ['runs'], 'k1ctl runs needs one of: list, show, resume, verify', 'See k1ctl runs --help.'],
     ['an unknown option', ['status', '--frob'], "Unknown option '--frob'.", 'See k1ctl status --help.'],
     ['an option, one letter off', ['status', '--tenat', 'x'], "Unknown option '--tenat'.", 'Did you mean --tenant?'],
-    ['an option before the command', ['--quiet', 'status'], "Unknown option '--quiet'.", 'See k1ctl'],
+    ['an option before no command', ['--quiet'], "Unknown option '--quiet'.", 'See k1ctl'],
+    ['what another tool calls it', ['login'], "Unknown command 'login'.", 'k1ctl connect <system>'],
+    ['two words of another tool', ['auth', 'status'], "Unknown command 'auth'.", 'k1ctl connections'],
+    ['a word for many lists', ['list'], "Unknown command 'list'.", 'k1ctl tenant list'],
+    ['the version as a word', ['version'], "Unknown command 'version'.", 'k1ctl --version'],
     ['a missing argument', ['connect'], "Missing required argument 'system'.", 'See k1ctl connect --help.'],
     [
       'a missing value',
@@ -73,6 +78,49 @@ describe('a call that is wrong', () => {
     expect(error).toMatch(/^error: .*[^.]\.$/)
     if (hint) expect(next).toContain(`hint: `)
     expect(next).toContain(hint)
+  })
+})
+
+describe('a wrong option', () => {
+  it('is told with how the command is called', async () => {
+    const { stderr } = await runBuilt(['status', '--frob'], empty)
+    expect(stderr).toMatch(/\nusage: k1ctl status \[options\] \[systems\.\.\.\]\n$/)
+  })
+})
+
+describe('options before the command', () => {
+  it.each([
+    [
+      ['--tenant', 'North Wind', 'status', 'bms'],
+      ['status', 'bms', '--tenant', 'North Wind'],
+    ],
+    [
+      ['--json', 'jit', '-t', 'A', 'defaults', 'show', 'bms'],
+      ['jit', 'defaults', 'show', 'bms', '--json', '-t', 'A'],
+    ],
+    [
+      ['--output=csv', 'orphans', '--', '-x'],
+      ['orphans', '--output=csv', '--', '-x'],
+    ],
+    [
+      ['runs', 'attest', 'last', 'x', '--note', '--json'],
+      ['runs', 'attest', 'last', 'x', '--note', '--json'],
+    ],
+    [['--quiet'], ['--quiet']],
+    [
+      ['--frob', 'status'],
+      ['--frob', 'status'],
+    ],
+    [[], []],
+  ])('%j are %j', (typed, meant) => {
+    expect(optionsLast(typed)).toEqual(meant)
+    // Once more changes nothing: a command may call another.
+    expect(optionsLast(meant)).toEqual(meant)
+  })
+
+  it('count as if they stood behind it', async () => {
+    const { code, stdout } = await runBuilt(['--json', 'tenant', 'list'], empty)
+    expect({ code, list: JSON.parse(stdout) }).toEqual({ code: 0, list: [] })
   })
 })
 

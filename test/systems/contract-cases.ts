@@ -15,6 +15,8 @@ export interface ContractCase {
   person: string
   /** Somebody who gets the data, where the system hands any over. */
   successor?: string
+  /** Settings of the connection beside those that the sandbox gives: all goals are wanted. */
+  settings?: Record<string, string>
   /** Words by which somebody with an awkward name is found, by what is awkward. */
   awkward: Record<string, string>
   /** Puts the awkward names into the seed, where it has none. */
@@ -169,13 +171,13 @@ export const contractCases: readonly ContractCase[] = [
     prepare: async stage => {
       await stage.control('microsoft-365', 'POST', 'roles', { to: emma, role: 'userAdministrator' })
     },
-    looking: { write: false, path: '^/graph/' },
+    settings: { licences: 'remove', forward: 'successor' },
+    looking: { write: false, path: '^/(?:graph|exchange)/' },
     needed: {
       fault: { method: 'GET', path: '/users\\?', omit: ['value.userPrincipalName'] },
       field: 'value.0.userPrincipalName',
     },
     proof: { fault: { method: 'GET', path: '/users/', omit: ['accountEnabled'] }, field: 'accountEnabled' },
-    holding: { 'data-handed-over': 'Nothing is owned by this person alone.' },
   },
   {
     system: 'aws',

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountGoalOptions } from '../../src/core/account.ts'
-import { googleWorkspaceExhibit } from '../../src/sandbox/google-workspace/exhibit.ts'
 import { failureOf } from '../http/loopback.ts'
 import {
   leaver,
@@ -286,19 +285,4 @@ it('reads the account once for all its goals, and lists of what all share once a
   expect(paths.filter((one, at) => paths.indexOf(one) !== at)).toEqual([])
   expect(paths.filter(one => one.includes('/apps/licensing/'))).toHaveLength(2)
   await bringAll(await goalsOf())
-})
-
-describe.each(googleWorkspaceExhibit.quirks ?? [])('misbehaving as reported: $name', ({ name }) => {
-  it('proves only what holds, and keeps the person out', async () => {
-    await stage.control(system, 'POST', 'quirks', { [name]: true })
-    const goals = await goalsOf(withData)
-    const brought = await bringAll(goals)
-    await stage.control(system, 'POST', 'quirks', { [name]: false })
-    for (const [kind, { after }] of brought) {
-      if (after.state === 'holds')
-        expect([kind, (await goalOf(await goalsOf(withData), kind).look()).state]).toEqual([kind, 'holds'])
-    }
-    expect(brought.get('sign-in-blocked')?.after.state).toBe('holds')
-    expect((await userState(stage, leaver)).suspended).toBe(true)
-  })
 })

@@ -142,6 +142,37 @@ describe('devices', () => {
     ])
   })
 
+  it('are all unbound where one is hidden, of which nobody can say whether its agent called in', async () => {
+    const [, , , , fifth = ''] = emails
+    const account = await theOne(await open(), fifth)
+    const id = account.asFound?.devices ?? ''
+    await stage.fault('jumpcloud', { method: 'GET', path: `/systems/${id}$`, status: 403, body: {}, times: 0 })
+    const goal = await devicesOf(account, here)
+    expect(goal.warnings.join()).toContain('could not be read')
+    await goal.bring?.()
+    expect(await goal.look()).toEqual({ state: 'unobservable', why: expect.stringContaining('its record is hidden') })
+    expect(await stage.writes('jumpcloud')).toHaveLength(1)
+  })
+
+  it.each([
+    ['its record is', lock, 'systems/ID$', 'record'],
+    ['its record is', erase, 'systems/ID$', 'record'],
+    ['its users are', lock, 'systems/ID/users', 'who else uses it'],
+    ['its users are', erase, 'systems/ID/users', 'who else uses it'],
+  ])('are unbound, and get no order, while %s hidden: that is not done', async (_, options, path, what) => {
+    const [, , , , fifth = ''] = emails
+    const account = await theOne(await open(), fifth)
+    const hidden = path.replace('ID', account.asFound?.devices ?? '')
+    await stage.fault('jumpcloud', { method: 'GET', path: hidden, status: 403, body: {}, times: 0 })
+    const goal = await devicesOf(account, options)
+    const error = await failureOf(Promise.resolve(goal.bring?.()))
+    expect([error.kind, error.message]).toEqual(['rejected', expect.stringContaining(what)])
+    expect((await goal.look()).state).toBe('unobservable')
+    expect((await stage.writes('jumpcloud')).map(call => call.replace(/[0-9a-f]{24}/g, 'ID'))).toEqual([
+      'POST /api/v2/users/ID/associations',
+    ])
+  })
+
   it('of Apple need a PIN that somebody knows', async () => {
     const people = await withoutPin()
     const goal = goalOf(await goalsFor(people, leaver, lock), 'devices-released')
@@ -152,6 +183,25 @@ describe('devices', () => {
     const state = JSON.stringify(await (await fetch(`${alone?.systems.jumpcloud?.control}/calls`)).json())
     expect(state.match(/builtin\/lock/g)).toHaveLength(2)
     expect((await goal.look()).state).toBe('not-yet')
+  })
+
+  it('that refused their order are told again by a later run, and are not said to have had it', async () => {
+    const people = await withoutPin()
+    const account = await theOne(people, leaver)
+    const goal = goalOf(await people.goals(account, lock), 'devices-released')
+    await failureOf(Promise.resolve(goal.bring?.()))
+    const state = device.parse(await readingOf(goal))
+    const mac = state.devices.find(one => one.os === 'Mac OS X')
+    const sentAt = { 'devices-released': new Date().toISOString() }
+    const later = (refused: string[]) =>
+      people.goals(account, { ...lock, sentAt, refusedThen: { 'devices-released': refused } })
+    const again = goalOf(await later([String(mac?.id)]), 'devices-released')
+    expect(again.differences).toEqual([{ what: mac?.name, before: 'released', after: 'released and locked' }])
+    expect(await again.look()).toMatchObject({ state: 'not-yet' })
+    expect((await failureOf(Promise.resolve(again.bring?.()))).facts.setting).toBe('applePin')
+    const calls = JSON.stringify(await (await fetch(`${alone?.systems.jumpcloud?.control}/calls`)).json())
+    expect(calls.match(/builtin\/lock/g)).toHaveLength(2)
+    expect(goalOf(await later([]), 'devices-released').differences).toEqual([])
   })
 
   it('say whether a recovery key is held', async () => {

@@ -60,4 +60,18 @@ describe('finding people in JumpCloud', () => {
     expect(await theOne(people, leaver)).toMatchObject({ masteredIn: 'active-directory' })
     expect(await theOne(people, other)).not.toHaveProperty('masteredIn')
   })
+
+  it('reads the list once where many are looked for, and asks for whom it does not name', async () => {
+    const people = await open()
+    for (const email of emails.slice(0, 3)) await theOne(people, email)
+    const asked = async () => (await stage.calls('jumpcloud')).filter(call => /\/systemusers/.test(call.path))
+    const before = (await asked()).length
+    for (const email of emails.slice(3, 9)) expect((await theOne(people, email.toUpperCase())).email).toBe(email)
+    const after = (await asked()).slice(before).map(call => call.path)
+    // How many there are, the list in one page, and each by itself.
+    expect(after.filter(path => path.includes('?'))).toHaveLength(2)
+    expect(after).toHaveLength(8)
+    expect(await people.find('nobody@ironbridge.example')).toEqual([])
+    expect((await asked()).slice(before + 8).map(call => call.path)).toHaveLength(3)
+  })
 })

@@ -5,7 +5,7 @@ import { jumpcloudServiceAccount, jumpcloudSingleKey } from '../../src/sandbox/j
 import { jumpcloud } from '../../src/systems/jumpcloud/index.ts'
 import { type Ground, openGround } from '../cli/harness.ts'
 import { createTestClock, failureOf, type TestClock } from '../http/loopback.ts'
-import { goalsFor, leaver } from './jumpcloud-stage.ts'
+import { emails, goalsFor, leaver } from './jumpcloud-stage.ts'
 import { goalOf, here, theOne } from './people-stage.ts'
 import { openTried } from './tried-goal.ts'
 
@@ -52,7 +52,8 @@ const asServiceAccount = () => ({
 describe('a session with JumpCloud', () => {
   it('says for which organization it is, and that nothing is missing', async () => {
     const session = await open()
-    expect(await session.check()).toEqual({ name: 'API key', email: '', tenant: expect.any(String), missing: [] })
+    const email = 'automation@provider.example'
+    expect(await session.check()).toEqual({ name: 'API key', email, tenant: expect.any(String), missing: [] })
     expect((await session.check()).tenant).toMatch(/\w/)
   })
 
@@ -94,6 +95,52 @@ describe('a session with JumpCloud', () => {
     expect(drop).not.toHaveProperty('bring')
     expect((await drop.look()).state).toBe('not-yet')
     expect((await paths()).filter(path => /administrators|administratorlinks/.test(path))).toEqual([])
+  })
+
+  it('says what could not be tried, and throws only where nothing is answered', async () => {
+    const session = await open()
+    await control('faults', { method: 'GET', path: 'applemdms|api/organizations/', status: 500, body: {}, times: 0 })
+    await control('quirks', { selfHidden: true })
+    expect((await session.check()).missing).toEqual([
+      expect.stringContaining('What the organization is called'),
+      expect.stringContaining('does not tell whose API key it is'),
+      expect.stringMatching(/Apple MDM.* could not be tried/),
+    ])
+    await control('faults', { method: 'GET', status: 500, body: {}, times: 0 })
+    expect((await failureOf((await open()).check())).kind).toBe('server')
+  })
+
+  it.each([
+    [{ providerId: undefined, orgId: undefined, apiKey: jumpcloudSingleKey }, 'rosa.field'],
+    [{}, emails[1] ?? ''],
+  ])('knows administrators also where users do not show that they are: %#', async (change, word) => {
+    await control('quirks', { adminFieldMissing: true })
+    const { people } = await open(change)
+    if (people === undefined) throw new Error('JumpCloud reaches people')
+    const account = await theOne(people, word)
+    expect(account.roles).toEqual([{ name: 'Administrator', admin: true }])
+    expect((await goalOf(await people.goals(account, here), 'admin-roles-dropped').look()).state).toBe('not-yet')
+    await control('quirks', { administratorsHidden: true })
+    const hidden = (await open(change)).people
+    if (hidden === undefined) throw new Error('JumpCloud reaches people')
+    const again = await theOne(hidden, word)
+    const unseen = goalOf(await hidden.goals(again, here), 'admin-roles-dropped')
+    expect((await failureOf(unseen.look())).kind).toBe('forbidden')
+  })
+
+  it('does not touch the person whose key it is, however they are spelled', async () => {
+    const [admin = ''] = emails
+    await control('self', { email: admin })
+    for (const word of [admin, admin.toUpperCase(), admin.split('@')[0] ?? '']) {
+      const { people } = await open()
+      if (people === undefined) throw new Error('JumpCloud reaches people')
+      expect((await theOne(people, word)).untouchable).toBe('the account that k1ctl itself signs in with')
+    }
+    expect((await (await open()).check()).email).toBe(admin)
+    await control('quirks', { selfHidden: true })
+    const { people } = await open()
+    if (people === undefined) throw new Error('JumpCloud reaches people')
+    expect((await theOne(people, admin)).untouchable).toBeUndefined()
   })
 
   it('sees the organizations of its provider, with and without the id', async () => {

@@ -69,7 +69,8 @@ describe('a promise binds every goal', () => {
 
   it('does not call a licence freed that a mail-enabled group gives', async () => {
     await group({ name: 'Sales list', members: [estate.cloud], licensing: true, mail: true })
-    const goal = await goalFor(estate.cloud, 'access-freed', {}, { licences: 'remove' })
+    await bring(await goalFor(estate.cloud, 'mailbox-shared'))
+    const goal = await goalFor(estate.cloud, 'licences-freed', {}, { licences: 'remove' })
     const error = await failureOf(bring(goal))
     expect([error.kind, error.message]).toEqual(['refused', expect.stringContaining('Exchange admin center')])
     expect(await goal.look()).toMatchObject({ state: 'not-yet', reading: { licenceGroups: [{ name: 'Sales list' }] } })

@@ -13,6 +13,8 @@ const kinds = [
   'sessions-ended',
   'credentials-revoked',
   'groups-left',
+  'mail-kept-in',
+  'mailbox-shared',
   'access-freed',
   'devices-released',
 ]
@@ -85,8 +87,9 @@ describe('the goals', () => {
     expect((await people.goals(account, plain)).map(({ kind }) => kind)).toEqual(kinds)
     const all = await people.goals(account, { ...alsoDelete, successor: estate.other })
     expect(all.map(({ kind }) => kind)).toEqual([
-      ...kinds.slice(0, 5),
+      ...kinds.slice(0, 7),
       'data-handed-over',
+      'successor-let-in',
       'access-freed',
       'devices-released',
       'deleted',
@@ -107,8 +110,7 @@ describe('the goals', () => {
     const goals = await people.goals(account, options)
     const first = await bringAll(goals)
     for (const [kind, { before, after, written }] of first) {
-      const owned = kind === 'data-handed-over'
-      expect([kind, before.state, after.state, written]).toEqual([kind, owned ? 'holds' : 'not-yet', 'holds', !owned])
+      expect([kind, before.state, after.state, written]).toEqual([kind, 'not-yet', 'holds', true])
     }
     expect(first.get('deleted')?.after).toEqual({ state: 'holds', reading: { deleted: true } })
     await stage.writes()
@@ -152,7 +154,14 @@ describe('the goals', () => {
       await undo.bring?.()
       expect(await stage.writes()).toEqual([])
     }
-    expect(undone).toEqual(['admin-roles-dropped', 'sign-in-blocked', 'groups-left', 'access-freed'])
+    expect(undone).toEqual([
+      'admin-roles-dropped',
+      'sign-in-blocked',
+      'groups-left',
+      'mail-kept-in',
+      'mailbox-shared',
+      'access-freed',
+    ])
     const { asFound: _then, ...was } = account
     expect(await theOne(people, estate.cloud)).toMatchObject(was)
   })
@@ -214,6 +223,7 @@ describe('when something goes wrong', () => {
     const goals = await people.goals(await theOne(people, estate.cloud), alsoDelete)
     await stage.fault({ method: 'GET', path: '/users', status: 404, body: {}, times: 0 })
     await stage.control('part-faults', { path: 'GET /users', status: 404, times: 99 })
+    await stage.fault({ method: 'POST', path: '/exchange/', status: 404, body: {}, times: 0 })
     for (const goal of goals) expect([goal.kind, (await failureOf(goal.look())).facts.status]).toEqual([goal.kind, 404])
   })
 

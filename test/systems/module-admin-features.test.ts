@@ -96,7 +96,7 @@ describe('reading', () => {
     expect(await access.choices('role')).toEqual(await access.roles())
     expect((await failure(access.choices('department'))).kind).toBe('usage')
     expect((await access.groups()).map(group => group.name)).toEqual(['Help desk'])
-    expect(access.defaultFields).toEqual([{ key: 'role', title: 'Default role', hasChoices: true, grantsRole: true }])
+    expect(access.defaultFields).toEqual([{ key: 'role', title: 'Role', hasChoices: true, grantsRole: true }])
     expect(access.hasRoleExceptions).toBe(false)
   })
 })

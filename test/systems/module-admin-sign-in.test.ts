@@ -240,7 +240,7 @@ describe('with a push', () => {
 
   it('withdraws it when the operator cancels', async () => {
     const error = await failure(signIn((_, cancel) => Promise.resolve(cancel.abort())))
-    expect([error.kind, error.message]).toEqual(['cancelled', 'Cancelled. The push was withdrawn.'])
+    expect([error.kind, error.message]).toEqual(['cancelled', 'The push was withdrawn.'])
     expect(await calls()).toContain('DELETE /log-in/CHALLENGE 204')
     expect((await pushes()).map(push => push.state)).toEqual(['over'])
   })

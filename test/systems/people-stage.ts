@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect } from 'vitest'
 import { z } from 'zod'
 import type { Account, AccountGoalOptions } from '../../src/core/account.ts'
 import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
+import type { System } from '../../src/core/system.ts'
+import type { Reachable } from '../../src/offboarding/unit.ts'
 import { demoWorld, type Fault, type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
 import { findSystem } from '../../src/systems/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
@@ -39,8 +41,11 @@ export interface PeopleStage {
   readonly clock: TestClock
   restart(alter: (world: World) => void): Promise<void>
   /** `tenant` is its number, from 1; absent: the first that has the system. */
-  open(system: string, tenant?: number, username?: string): Promise<PeopleAccess>
-  session(system: string, tenant?: number, username?: string): Promise<Session>
+  open(system: string, tenant?: number, more?: string | Record<string, string>): Promise<PeopleAccess>
+  /** @param more a user name, or any settings */
+  session(system: string, tenant?: number, more?: string | Record<string, string>): Promise<Session>
+  /** As an offboarding gets it. */
+  reachable(system: string, tenant?: number): Reachable
   fault(system: string, ...faults: Fault[]): Promise<unknown>
   control(system: string, method: string, path: string, body?: unknown): Promise<unknown>
   /** `PATCH /Users/7`, of the calls that changed something, since the last time. */
@@ -55,7 +60,7 @@ export interface PeopleStage {
 export function setPeopleStage(): PeopleStage {
   let sandbox: Sandbox
   let clock: TestClock
-  let sessions: Session[] = []
+  let sessions: { close(): Promise<void> }[] = []
 
   async function start(alter: (world: World) => void) {
     const world = demoWorld()
@@ -79,18 +84,34 @@ export function setPeopleStage(): PeopleStage {
     return z.array(seenCall).parse(await control(system, 'GET', 'calls'))
   }
 
-  async function session(
-    system: string,
-    tenant = estateSystems.includes(system) ? estateNumber : 1,
-    username?: string,
-  ): Promise<Session> {
+  function connected(system: string, tenant = tenantOf(system)): { found: System; settings: Record<string, string> } {
     const known = sandbox.tenants[tenant - 1]?.connections[connectionKeys[system] ?? system]
     const found = findSystem(system)
     if (known === undefined || found === undefined) throw new Error(`tenant ${tenant} has no ${system}`)
-    const settings = { ...known.settings, ...known.secrets, ...(username === undefined ? {} : { username }) }
-    const opened = await openTried(found, settings, { clock, http: { env: {} } })
+    return { found, settings: { ...known.settings, ...known.secrets } }
+  }
+
+  async function session(
+    system: string,
+    tenant = tenantOf(system),
+    more: string | Record<string, string> = {},
+  ): Promise<Session> {
+    const { found, settings } = connected(system, tenant)
+    const all = { ...settings, ...(typeof more === 'string' ? { username: more } : more) }
+    const opened = await openTried(found, all, { clock, http: { env: {} } })
     sessions.push(opened)
     return opened
+  }
+
+  function reachable(system: string, tenant = tenantOf(system)): Reachable {
+    const { found, settings } = connected(system, tenant)
+    const { about } = found
+    const open = async () => {
+      const opened = await found.open(settings, { clock, http: { env: {} } })
+      sessions.push(opened)
+      return opened
+    }
+    return { tenant: 'T', id: system, title: about.title, about, open }
   }
 
   beforeEach(() => start(() => {}))
@@ -115,8 +136,9 @@ export function setPeopleStage(): PeopleStage {
       await start(alter)
     },
     session,
-    async open(system, tenant, username) {
-      const { people } = await session(system, tenant, username)
+    reachable,
+    async open(system, tenant, more) {
+      const { people } = await session(system, tenant, more)
       if (people === undefined) throw new Error(`${system} reaches no people`)
       return people
     },
@@ -134,6 +156,10 @@ export function setPeopleStage(): PeopleStage {
       return seen.filter(call => call.write).map(call => `${call.method} ${call.path}`)
     },
   }
+}
+
+function tenantOf(system: string): number {
+  return estateSystems.includes(system) ? estateNumber : 1
 }
 
 /** The one account; fails when there is none, or several. */

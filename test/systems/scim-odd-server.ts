@@ -39,6 +39,23 @@ export interface Oddities {
   noGroups?: true
   /** Lists of groups come without members. */
   listsWithoutMembers?: true
+  /** Lists of groups come with no member in them. */
+  listsEmptyMembers?: true
+  /** Groups of more members than so are shown without, wherever they are shown. */
+  hidesMembersOver?: number
+  /** totalResults is what the page has, or is text. */
+  totals?: 'of the page' | 'as text'
+  /** What it answers to reading groups, or its configuration. */
+  groupsStatus?: number
+  configStatus?: number
+  /** A user without a log-in. */
+  nullUserName?: string
+  /** It does what a PATCH asks for, and answers this. */
+  doesAndAnswers?: number
+  /** So many requests are one too many, without a time to wait. */
+  rateRefusals?: number
+  /** So many reads of a user show what was before the last change. */
+  staleReads?: number
   /** Users say which groups they are in. */
   groupsOnUsers?: true
   /** It wants If-Match on every PUT. `moves`: so often somebody else was faster. */
@@ -98,17 +115,26 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
 
   const loopback = await startLoopback((request, response) => answer(request, response))
 
+  let refusals = odd.rateRefusals ?? 0
+  let stale = 0
+  const before = new Map<string, Person>()
+
   function answer(request: Received, response: ServerResponse): unknown {
+    if (refusals > 0) {
+      refusals -= 1
+      return refuse(response, 429)
+    }
     const url = new URL(request.url, 'http://odd')
     const [, , endpoint = '', id] = url.pathname.split('/').map(decodeURIComponent)
     if (endpoint === 'ServiceProviderConfig') return sendConfig(response)
     if (endpoint === 'Groups' && odd.noGroups) return refuse(response, 404)
+    if (endpoint === 'Groups' && odd.groupsStatus !== undefined) return refuse(response, odd.groupsStatus)
     const kept: Map<string, Person | Team> = endpoint === 'Groups' ? teams : people
     if (id === undefined) return list(response, url, endpoint, [...kept.values()])
     if (request.method === 'DELETE' && !kept.has(id)) return refuse(response, odd.goneOnDelete ?? 404)
     const one = kept.get(id)
     if (one === undefined) return refuse(response, 404)
-    if (request.method === 'GET') return sendJson(response, shown(one), 200, etag())
+    if (request.method === 'GET') return sendJson(response, shown(lagging(one)), 200, etag())
     if (request.method === 'PATCH') return patch(request, response, one)
     if (request.method === 'PUT') return put(request, response, one)
     kept.delete(id)
@@ -116,6 +142,7 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
   }
 
   function sendConfig(response: ServerResponse): unknown {
+    if (odd.configStatus !== undefined) return refuse(response, odd.configStatus)
     if (odd.config === 'none') return refuse(response, 404)
     const { patch, filter } = odd.config ?? { patch: true, filter: true }
     return sendJson(response, { patch: { supported: patch }, filter: { supported: filter }, mystery: [1] })
@@ -141,20 +168,35 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
     )
     const start = odd.ignoresStartIndex ? 0 : Number(url.searchParams.get('startIndex') ?? '1') - 1
     const page = found.slice(start, start + Math.min(asked, odd.mostAPage ?? 100)).map(shown)
-    const bare = page.map(one => (odd.listsWithoutMembers ? { ...one, members: undefined } : one))
+    const bare = page.map(one =>
+      odd.listsWithoutMembers || odd.listsEmptyMembers
+        ? { ...one, members: odd.listsEmptyMembers ? [] : undefined }
+        : one,
+    )
+    const total = odd.totals === 'of the page' ? page.length : found.length
     return sendJson(response, {
-      totalResults: found.length,
+      totalResults: odd.totals === 'as text' ? String(total) : total,
       Resources: endpoint === 'Groups' ? bare : page,
       mystery: true,
     })
   }
 
+  function lagging(one: Person | Team): Person | Team {
+    if (stale <= 0) return one
+    stale -= 1
+    return before.get(one.id) ?? one
+  }
+
   function shown(one: Person | Team) {
-    if ('members' in one) return { ...one, mystery: { deep: [] } }
+    if ('members' in one) {
+      const isHidden = one.members.length > (odd.hidesMembersOver ?? Number.POSITIVE_INFINITY)
+      return { ...one, ...(isHidden ? { members: undefined } : {}), mystery: { deep: [] } }
+    }
     const groups = [...teams.values()].filter(({ members }) => members.some(({ value }) => value === one.id))
     return {
       ...one,
       mystery: null,
+      ...(odd.nullUserName === one.id ? { userName: null } : {}),
       active: odd.activeAsText ? (one.active ? 'True' : 'False') : one.active,
       ...(odd.groupsOnUsers
         ? { groups: groups.map(({ id, displayName }) => ({ value: id, display: displayName })) }
@@ -164,6 +206,8 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
 
   function patch(request: Received, response: ServerResponse, one: Person | Team): unknown {
     if (odd.patchStatus !== undefined) return refuse(response, odd.patchStatus)
+    if (!('members' in one)) before.set(one.id, { ...one })
+    stale = odd.staleReads ?? 0
     for (const { op, path, value } of patchBody.parse(JSON.parse(request.body)).Operations) {
       if ('members' in one) {
         const [, wanted] = /^members\[value eq "(.*)"\]$/.exec(path) ?? []
@@ -174,7 +218,7 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
       else if (path === 'active' && !odd.ignoresActive) one.active = value === true
     }
     version += 1
-    return sendJson(response, shown(one))
+    return odd.doesAndAnswers === undefined ? sendJson(response, shown(one)) : refuse(response, odd.doesAndAnswers)
   }
 
   function put(request: Received, response: ServerResponse, one: Person | Team): unknown {

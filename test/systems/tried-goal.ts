@@ -1,4 +1,5 @@
 import type { Account, AccountGoal, AccountGoalOptions, PeopleAccess } from '../../src/core/account.ts'
+import { accountGoalKinds } from '../../src/core/account-kinds.ts'
 import { type Change, type Difference, didHarm, type Taken } from '../../src/core/change.ts'
 import { type ErrorKind, K1Error } from '../../src/core/errors.ts'
 import type { Goal } from '../../src/core/goal.ts'
@@ -140,7 +141,8 @@ export function triedGoal(goal: AccountGoal, login: string, clock: Clock): Tried
     const way = reverse(goal, before, { login, title: 'the system' })
     if (way === undefined) throw new Error('no way back')
     const { behind: _, ...back } = way
-    return triedGoal({ ...back, kind: goal.kind, after: [] }, login, clock)
+    const after = accountGoalKinds.filter(kind => way.after.includes(kind))
+    return triedGoal({ ...back, kind: goal.kind, after }, login, clock)
   }
 
   return {

@@ -39,7 +39,7 @@ describeInTerminal('a command without a tenant', () => {
     await terminal.sees('Which tenant?')
     terminal.type(keys.ctrlC)
     expect(await terminal.ended).toBe(130)
-    expect(terminal.text()).toContain('Cancelled; nothing was changed.')
+    expect(terminal.text()).toContain('cancelled: Nothing was changed.')
     expect(await ground.calls('bms')).toEqual([])
   })
 

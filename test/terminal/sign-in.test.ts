@@ -143,6 +143,14 @@ describeInTerminal('connect graphus', () => {
     const home = await newHome('A')
     const terminal = openTerminal(['connect', 'graphus'], home)
     await giveAccount(terminal, 'graphus', { ...twoFactor, password: 'not this one' })
+    for (const attempt of [2, 3]) {
+      await terminal.sees('error:')
+      await terminal.sees(`Try ${attempt} of 3.`)
+      for (const question of ['username', 'company', 'password']) {
+        await terminal.sees(question)
+        terminal.answer('')
+      }
+    }
     await terminal.sees('error:')
     expect(await terminal.ended).toBe(4)
     expect(await connections(home)).toEqual([])
@@ -177,7 +185,7 @@ describeInTerminal('connect kaseyaone with a push', () => {
     await terminal.sees('(Ctrl-C cancels)')
     terminal.type(keys.ctrlC)
     await terminal.sees('Not approved')
-    await terminal.sees('Cancelled. The push was withdrawn.')
+    await terminal.sees('cancelled: The push was withdrawn.')
     expect(await terminal.ended).toBe(130)
     const withdrawn = (await ground.calls('kaseyaone')).filter(c => c.method === 'DELETE')
     expect(withdrawn).toMatchObject([{ path: expect.stringMatching(/^\/log-in\/[^/]+$/), status: 204 }])
@@ -277,7 +285,7 @@ describeInTerminal('the sealed file', () => {
     expect(await status.ended).toBe(0)
     expect(status.text().split('? Passphrase')[1]).not.toContain('Reading')
 
-    const doctor = openTerminal(['doctor'], home)
+    const doctor = openTerminal(['doctor', '--all'], home)
     await doctor.sees('Passphrase of the sealed secrets')
     doctor.answer(passphrase)
     await doctor.sees(/ok +bms for Northwind Dental/)
@@ -290,7 +298,7 @@ describeInTerminal('the sealed file', () => {
     expect(given.code).toBe(0)
   })
 
-  it('keeps nothing under a passphrase that was mistyped', async () => {
+  it('asks for both again when a passphrase was mistyped, and keeps nothing on Ctrl-C', async () => {
     const home = await newHome('Northwind Dental')
     const terminal = openTerminal(words(), home)
     await terminal.sees('? Password')
@@ -299,8 +307,12 @@ describeInTerminal('the sealed file', () => {
     terminal.answer(passphrase)
     await terminal.sees('The same again')
     terminal.answer('nine small lantern')
-    await terminal.sees('The two passphrases differ; nothing was kept.')
-    expect(await terminal.ended).toBe(2)
+    await terminal.sees('The two differ. Once more:')
+    await terminal.sees('New passphrase')
+    terminal.answer('short')
+    await terminal.sees('At least 8 characters')
+    terminal.type(keys.ctrlC)
+    expect(await terminal.ended).toBe(130)
     expect(existsSync(join(home, 'secrets', 'sealed.json'))).toBe(false)
     expect(await connections(home)).toEqual([])
   })

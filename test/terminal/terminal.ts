@@ -22,7 +22,10 @@ export interface Terminal {
 
 export interface TerminalOptions {
   columns?: number
+  rows?: number
   env?: Record<string, string>
+  /** Left out of the environment. */
+  without?: readonly string[]
 }
 
 const pty = await import('@lydell/node-pty').then(
@@ -48,11 +51,18 @@ const patience = 15_000
 
 export function openTerminal(words: readonly string[], home: string, options: TerminalOptions = {}): Terminal {
   if (!pty.library) throw new Error(pty.why)
+  const env: Record<string, string> = {
+    ...environment(home),
+    TERM: 'xterm-256color',
+    K1CTL_PAGER: '',
+    ...options.env,
+  }
+  for (const name of options.without ?? []) delete env[name]
   const terminal = pty.library.spawn(process.execPath, [commandFile, ...words], {
     cols: options.columns ?? 120,
-    rows: 40,
+    rows: options.rows ?? 40,
     cwd: home,
-    env: { ...environment(home), TERM: 'xterm-256color', ...options.env },
+    env,
   })
   let raw = ''
   let seen = 0

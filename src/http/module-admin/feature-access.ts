@@ -20,7 +20,7 @@ export function createFeatureAccess({ endpoint, http, scim, tenantId }: FeatureA
   let known: Promise<Choice[]> | undefined
 
   return {
-    defaultFields: [{ key: 'role', title: 'Default role', hasChoices: true, grantsRole: true }],
+    defaultFields: [{ key: 'role', title: 'Role', hasChoices: true, grantsRole: true }],
     hasRoleExceptions: false,
 
     async read() {

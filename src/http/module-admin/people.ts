@@ -3,6 +3,7 @@ import { isK1Error } from '../../core/errors.ts'
 import type { ModuleUser } from '../../core/features.ts'
 import type { ScimClient } from '../scim/client.ts'
 import { anyOf, compare } from '../scim/filter.ts'
+import { judge, wordsOf } from '../scim/find-users.ts'
 import { emailOf, nameOf, readActive } from '../scim/read-account.ts'
 import type { ScimUser } from '../scim/schemas.ts'
 
@@ -12,7 +13,6 @@ const mostCandidates = 100
 
 /**
  * Users whose e-mail or log-in is exactly `text`, ignoring case; and where there is none, those who are spelled alike.
- * The server's word is not taken for it: some ignore a filter, and an exact match is checked here again.
  */
 export async function findModuleUsers(
   scim: ScimClient,
@@ -21,9 +21,20 @@ export async function findModuleUsers(
 ): Promise<{ exact: ModuleUser[]; near: ModuleUser[] }> {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return { exact: [], near: [] }
-  const found = await scim.findUsers(anyOf(compare('userName', 'eq', wanted), compare('emails.value', 'eq', wanted)))
-  const exact = found.filter(user => words(user).includes(wanted)).map(user => readUser(title, user))
-  return { exact, near: exact.length > 0 ? [] : await near(scim, title, wanted) }
+  const filter = anyOf(compare('userName', 'eq', wanted), compare('emails.value', 'eq', wanted))
+  const found = judge(await scim.findUsers(filter), wanted)
+  const exact = found.exact.length > 0 || found.isProof ? found.exact : await amongAll(scim, wanted)
+  return {
+    exact: exact.map(user => readUser(title, user)),
+    near: exact.length > 0 ? [] : await near(scim, title, wanted),
+  }
+}
+
+/** @throws K1Error `contract` when the list is not whole */
+async function amongAll(scim: ScimClient, wanted: string): Promise<ScimUser[]> {
+  const exact: ScimUser[] = []
+  for await (const user of scim.users()) if (wordsOf(user).includes(wanted)) exact.push(user)
+  return exact
 }
 
 async function near(scim: ScimClient, title: string, wanted: string): Promise<ModuleUser[]> {
@@ -32,10 +43,8 @@ async function near(scim: ScimClient, title: string, wanted: string): Promise<Mo
   const start = compare('userName', 'sw', local.slice(0, 2))
   let candidates: ScimUser[]
   try {
-    candidates = await scim.findUsers(
-      longest.length > 2 ? anyOf(compare('userName', 'co', longest), start) : start,
-      mostCandidates,
-    )
+    const filter = longest.length > 2 ? anyOf(compare('userName', 'co', longest), start) : start
+    candidates = (await scim.findUsers(filter, mostCandidates)).users
   } catch (error) {
     // "Did you mean" is a courtesy: a server that cannot filter like this does not make the look-up fail.
     if (isK1Error(error) && error.kind === 'rejected') return []
@@ -49,15 +58,10 @@ async function near(scim: ScimClient, title: string, wanted: string): Promise<Mo
     .map(({ user }) => readUser(title, user))
 }
 
-/** All that a person may be called by, lower case. */
-function words(user: ScimUser): string[] {
-  return [user.userName, ...(user.emails ?? []).map(email => email.value)].map(word => word.toLowerCase())
-}
-
 /** What is compared with a slip: whole words, or only what stands before the @ where no domain was given. */
 function spellings(user: ScimUser, wanted: string): string[] {
-  if (wanted.includes('@')) return words(user)
-  return words(user).flatMap(word => [word, word.split('@')[0] ?? word])
+  if (wanted.includes('@')) return wordsOf(user)
+  return wordsOf(user).flatMap(word => [word, word.split('@')[0] ?? word])
 }
 
 function readUser(title: string, user: ScimUser): ModuleUser {

@@ -73,9 +73,9 @@ async function withdraw({ deps, clientFor }: SignInOptions, challenge: Challenge
       write: false,
       repeatable: true,
     })
-    return 'Cancelled. The push was withdrawn.'
+    return 'The push was withdrawn.'
   } catch {
-    return `Cancelled. The push could not be withdrawn: do not approve it; it expires within ${challenge.expiresInSeconds} seconds.`
+    return `The push could not be withdrawn: do not approve it; it expires within ${challenge.expiresInSeconds} seconds.`
   } finally {
     await http.close()
   }

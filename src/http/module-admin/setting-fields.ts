@@ -1,3 +1,4 @@
+import { webAddress } from '../../core/setting-checks.ts'
 import type { SettingField } from '../../core/system.ts'
 
 /**
@@ -12,11 +13,20 @@ export function moduleAdminFields(system: { id: string; title: string }): Settin
       secret: false,
       required: true,
       example: `https://gateway.msp.example/${system.id}`,
+      check: webAddress,
     },
     { key: 'username', label: 'KaseyaOne username', secret: false, required: true, example: 'amy.chen@msp.example' },
     { key: 'company', label: 'KaseyaOne company name', secret: false, required: true, example: 'Example MSP' },
-    { key: 'tenantId', label: 'Tenant at the endpoint (id or name)', secret: false, required: false, example: 't-001' },
+    {
+      key: 'tenantId',
+      label: 'Tenant at the endpoint (id or name)',
+      secret: false,
+      required: false,
+      example: 't-001',
+      later: true,
+      customer: true,
+    },
     { key: 'password', label: 'KaseyaOne password', secret: true, required: true },
-    { key: 'refreshToken', label: 'Kept sign-in', secret: true, required: false, insteadOf: 'password' },
+    { key: 'refreshToken', label: 'Kept sign-in', secret: true, required: false, insteadOf: 'password', later: true },
   ]
 }

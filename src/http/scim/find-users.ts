@@ -1,5 +1,6 @@
 import type { NoteSearch } from '../../core/account.ts'
 import type { Clock } from '../../core/ports.ts'
+import type { FoundUsers } from './client.ts'
 import { isFilterRefused } from './error.ts'
 import { anyOf, compare, type Filter } from './filter.ts'
 import type { ScimUser } from './schemas.ts'
@@ -31,7 +32,7 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
   let caseIgnored: Promise<boolean> | undefined = ignoresCase ? Promise.resolve(true) : undefined
 
   /** Undefined when the server does not take the filter. */
-  async function ask(use: FilterUse, filter: Filter, isPlain: boolean): Promise<ScimUser[] | undefined> {
+  async function ask(use: FilterUse, filter: Filter, isPlain: boolean): Promise<FoundUsers | undefined> {
     if (!(await server.filters(use))) return undefined
     try {
       return await client.findUsers(filter)
@@ -44,7 +45,7 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
   }
 
   /** In one request, or in two where the server cannot do `or`; undefined when it can do neither. */
-  async function byFilter(words: readonly [string, ...string[]]): Promise<ScimUser[] | undefined> {
+  async function byFilter(words: readonly [string, ...string[]]): Promise<FoundUsers | undefined> {
     const [first, ...more] = words
     const isPlain = !/["\\]/.test(first)
     const equals = (attribute: string): Filter =>
@@ -54,8 +55,9 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
     // Each by itself: what the server can look up by is asked, whatever else it refuses.
     const byEmail = await ask('emails', equals('emails.value'), isPlain)
     const byName = await ask('userName', equals('userName'), isPlain)
-    const found = [...(byEmail ?? []), ...(byName ?? [])]
-    return (byEmail && byName) || found.length > 0 ? found : undefined
+    const users = [...(byEmail?.users ?? []), ...(byName?.users ?? [])]
+    const isWhole = byEmail?.isWhole === true && byName?.isWhole === true
+    return (byEmail && byName) || users.length > 0 ? { users, isWhole } : undefined
   }
 
   /** Somebody else may have the word as an alias, so all are read before anybody is said not to exist. */
@@ -95,15 +97,16 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
 
   async function isCaseIgnored(): Promise<boolean> {
     for await (const user of client.users()) {
+      if (user.userName === '') continue
       const email = user.emails?.[0]?.value
       const tries = [compare('userName', 'eq', otherCase(user.userName))]
       if (email !== undefined) tries.push(compare('emails.value', 'eq', otherCase(email)))
       for (const filter of tries) {
         const found = await client.findUsers(filter).catch((error: unknown) => {
-          if (isFilterRefused(error)) return []
+          if (isFilterRefused(error)) return { users: [] }
           throw error
         })
-        if (!found.some(one => one.id === user.id)) return false
+        if (!found.users.some(one => one.id === user.id)) return false
       }
       return true
     }
@@ -115,8 +118,8 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
     if (found === undefined) return byRegister(folded, told)
     told?.('the service was asked by filter')
     // The server's word is not taken for it: some ignore a filter.
-    const exact = found.filter(user => wordsOf(user).includes(folded))
-    return exact.length > 0 || (await tryCase()) ? exact : byRegister(folded, told)
+    const { exact, isProof } = judge(found, folded)
+    return exact.length > 0 || (isProof && (await tryCase())) ? exact : byRegister(folded, told)
   }
 
   return {
@@ -130,9 +133,19 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
   }
 }
 
-/** All that a person may be called by. */
-function wordsOf(user: ScimUser): string[] {
-  return [user.userName, ...(user.emails ?? []).map(email => email.value)].map(fold)
+/**
+ * Who of them is called exactly that. The server's word is not taken for it: one that shows anybody else ignores its
+ * filter, and then, as where the pages do not add up, nobody among them is no proof of nobody.
+ * @param word folded
+ */
+export function judge({ users, isWhole }: FoundUsers, word: string): { exact: ScimUser[]; isProof: boolean } {
+  const exact = users.filter(user => wordsOf(user).includes(word))
+  return { exact, isProof: isWhole && exact.length === users.length }
+}
+
+/** All that a person may be called by, folded. */
+export function wordsOf(user: ScimUser): string[] {
+  return [user.userName, ...(user.emails ?? []).map(email => email.value)].map(fold).filter(word => word !== '')
 }
 
 function fold(word: string): string {

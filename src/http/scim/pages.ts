@@ -1,4 +1,4 @@
-import { K1Error } from '../../core/errors.ts'
+import { isK1Error, K1Error } from '../../core/errors.ts'
 
 export interface Page<T> {
   totalResults: number
@@ -6,7 +6,7 @@ export interface Page<T> {
 }
 
 /** A server that never stops sending what is new would be read for ever. */
-const mostPages = 10_000
+const mostOfAll = 10_000
 
 /**
  * All resources of a list, each once, page by page (RFC 7644, 3.4.2.4). A server may send fewer than asked for: it goes
@@ -19,7 +19,7 @@ export async function* readPages<T extends { id: string }>(
   fetch: (startIndex: number) => Promise<Page<T>>,
   title: string,
   path: string,
-  { isSure }: { isSure: boolean },
+  { isSure, mostPages = mostOfAll }: { isSure: boolean; mostPages?: number },
 ): AsyncGenerator<T> {
   const seen = new Set<string>()
   const fresh = (resources: readonly T[]): T[] => {
@@ -51,6 +51,13 @@ export async function* readPages<T extends { id: string }>(
   throw incomplete(title, path, Number.POSITIVE_INFINITY, seen.size)
 }
 
+/** Is that what `readPages` says of a list that is not whole? */
+export function isIncomplete(error: unknown): boolean {
+  return isK1Error(error) && incompletes.has(error)
+}
+
+const incompletes = new WeakSet<K1Error>()
+
 function incomplete(title: string, path: string, total: number, got: number): K1Error {
   const told =
     total <= got
@@ -59,8 +66,10 @@ function incomplete(title: string, path: string, total: number, got: number): K1
         ? `announced ${total} entries`
         : 'never came to the end'
   const sentence = `${title} ${told} at ${path}, ${total <= got ? 'so nobody knows whether that is all' : `but sent only ${got} different ones`}.`
-  return new K1Error('contract', sentence, {
+  const error = new K1Error('contract', sentence, {
     hint: 'Its SCIM endpoint does not page as RFC 7644 says. Tell whoever runs it; nothing was concluded from the list.',
     facts: { method: 'GET', path, got, ...(Number.isFinite(total) ? { total } : {}) },
   })
+  incompletes.add(error)
+  return error
 }

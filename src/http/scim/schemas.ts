@@ -28,10 +28,21 @@ const element = z.preprocess(
 
 export type ScimElement = z.infer<typeof element>
 
-/** What is used of a SCIM User (RFC 7643, 4.1). Everything but `id` and `userName` is optional there. */
+/** Those that have a value: one that is null says nothing of the others. */
+const emails = z
+  .array(z.object({ value: z.string().nullish(), primary: truth.nullish() }))
+  .transform(all => all.flatMap(({ value, ...more }) => (value == null ? [] : [{ value, ...more }])))
+
+/**
+ * What is used of a SCIM User (RFC 7643, 4.1). Everything but `id` and `userName` is optional there. A log-in that is null
+ * is empty: the account of one leaves all others to be found.
+ */
 export const scimUserSchema = z.object({
   id: identifier,
-  userName: z.string().min(1),
+  userName: z
+    .string()
+    .nullable()
+    .transform(name => name ?? ''),
   name: z
     .object({
       formatted: z.string().nullish(),
@@ -40,7 +51,7 @@ export const scimUserSchema = z.object({
     })
     .nullish(),
   displayName: z.string().nullish(),
-  emails: z.array(z.object({ value: z.string(), primary: truth.nullish() })).nullish(),
+  emails: emails.nullish(),
   active: truth.nullish(),
   roles: z.array(element).nullish(),
   /** Direct and indirect ones; many servers leave it out. */

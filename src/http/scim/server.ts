@@ -37,7 +37,8 @@ export function createScimServer(client: ScimClient, title: string): ScimServer 
   /** A second opinion on a 404, over another path: a proxy that lost its way answers 404 as well. */
   async function listed(id: string): Promise<ScimUser | null> {
     try {
-      return (await client.findUsers(compare('id', 'eq', id))).find(user => user.id === id) ?? null
+      const { users } = await client.findUsers(compare('id', 'eq', id))
+      return users.find(user => user.id === id) ?? null
     } catch (error) {
       if (!isFilterRefused(error)) throw error
       await client.totalUsers(1)

@@ -9,6 +9,7 @@ import type { DomainController } from './controller.ts'
 import { alteredOutcome, faultOutcome, statusOf } from './fault-outcome.ts'
 import { Frames } from './frames.ts'
 import { codes } from './ldap-fault.ts'
+import { misbehave } from './misbehave.ts'
 import { perform } from './perform.ts'
 import { type Request, readRequest } from './request.ts'
 import { seenOperation } from './seen-operation.ts'
@@ -92,13 +93,15 @@ export class Connection {
     if (fault?.delayMs) await sleep(fault.delayMs)
     if (fault?.drop === 'before') return void this.#socket.destroy()
     if (this.#isOver(request)) return
-    const instead = fault && fault.drop !== 'after' ? faultOutcome(fault, operation) : null
+    const quirk = fault ? null : misbehave(this.#controller, operation)
+    const instead = quirk ?? (fault && fault.drop !== 'after' ? faultOutcome(fault, operation) : null)
     const outcome = instead ?? perform(this.#controller, this.#session, operation, request.controls)
     if (!instead) call.write = seen.isWrite && outcome.code === codes.success
     if (fault?.drop === 'after') return void this.#socket.destroy()
     if (fault?.lateMs) await sleep(fault.lateMs)
     call.status = statusOf(outcome.code)
     if (!this.#isOver(request)) this.#send(request, fault ? alteredOutcome(outcome, fault) : outcome)
+    if (this.#controller.quirks.strikes('hangsUp', 5)) this.#socket.end()
   }
 
   #isOver({ id }: Request): boolean {

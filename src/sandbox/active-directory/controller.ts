@@ -1,8 +1,10 @@
+import { QuirkSwitches } from '../quirk-switches.ts'
 import type { SimulatorDeps } from '../simulator.ts'
 import type { World } from '../world.ts'
 import { Access } from './access.ts'
 import { type DomainName, domainOf } from './domain.ts'
 import { LdapFault } from './ldap-fault.ts'
+import { directoryQuirks } from './quirks.ts'
 import { seedDomain } from './seed.ts'
 import { seedPeople } from './seed-people.ts'
 import type { Session } from './session.ts'
@@ -23,6 +25,9 @@ export class DomainController {
   tree: Tree
   access: Access
   limits: Limits = { page: 1000, values: 1500 }
+  readonly quirks = new QuirkSwitches(directoryQuirks)
+  /** What was there before each change, for a controller that has not heard of it. */
+  before: { at: number; tree: Tree }[] = []
   usn = 0
 
   constructor(world: World, deps: SimulatorDeps) {
@@ -39,6 +44,8 @@ export class DomainController {
     this.tree = new Tree(this.domain.parts)
     this.access = new Access(this.tree)
     this.limits = { page: 1000, values: 1500 }
+    this.quirks.clear()
+    this.before = []
     const { nursery, grounds } = seedDomain(this.tree, this.domain, this.deps.now())
     seedPeople(this.#world, this.domain, nursery, grounds)
     this.usn = nursery.usn

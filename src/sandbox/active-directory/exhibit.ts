@@ -6,13 +6,18 @@ import { controlDirectory } from './control.ts'
 import { DomainController } from './controller.ts'
 import { domainOf, operatorLogin, operatorPassword } from './domain.ts'
 import { openPort } from './port.ts'
+import { directoryQuirks } from './quirks.ts'
 import { readValues } from './read-entry.ts'
 import { attributeAbout } from './schema.ts'
 import { valueText } from './seen-operation.ts'
 import type { Entry, Tree } from './tree.ts'
 
 /** The Active Directory of the estate's tenant: LDAP over TLS on a port of its own, and nothing below its HTTP path. */
-export const activeDirectoryExhibit: Exhibit = { create: createActiveDirectory, connect: connectOperator }
+export const activeDirectoryExhibit: Exhibit = {
+  quirks: directoryQuirks,
+  create: createActiveDirectory,
+  connect: connectOperator,
+}
 
 /** Whoever connects has to know the authority of the certificate that the port shows. */
 const identities = new WeakMap<World, Identity>()
@@ -26,7 +31,7 @@ function createActiveDirectory(world: World, deps: SimulatorDeps): Simulator {
       entries: controller.tree.all().map(one => shown(controller.tree, one)),
     }),
     reset: () => controller.reset(),
-    control: request => controlDirectory(controller, request),
+    control: request => controller.quirks.control(request) ?? controlDirectory(controller, request),
     listen: stand => openPort(controller, identityOf(world), stand),
   }
 }

@@ -6,6 +6,7 @@ import { type Control, supportedControls } from './controls.ts'
 import { deleteEntry } from './delete-entry.ts'
 import { extended } from './extended.ts'
 import { codes, LdapFault } from './ldap-fault.ts'
+import { controllerOf, rememberBefore } from './misbehave.ts'
 import { modify } from './modify.ts'
 import { moveEntry } from './move-entry.ts'
 import type { Operation } from './request.ts'
@@ -22,6 +23,7 @@ export function perform(
   try {
     const unknown = controls.find(({ oid, critical }) => critical && !supportedControls.includes(oid))
     if (unknown) throw new LdapFault('unavailableCriticalExtension', `00002040: SvcErr: no control ${unknown.oid}`)
+    if (['modify', 'modify-dn', 'delete'].includes(operation.kind)) rememberBefore(controller)
     return carryOut(controller, session, operation, controls)
   } catch (error) {
     if (error instanceof BerError) return { code: codes.protocolError, message: error.message }
@@ -41,7 +43,7 @@ function carryOut(
     case 'bind-sasl':
       return bind(controller, session, operation)
     case 'search':
-      return search(controller, session, operation, controls)
+      return search(controllerOf(controller), session, operation, controls)
     case 'modify':
       return modify(controller, session, operation, controls)
     case 'modify-dn':

@@ -28,13 +28,15 @@ export function search(
     page && page.cookie !== ''
       ? takePage(controller, session, page.cookie)
       : findEntries(controller, who, operation, has(showDeleted))
-  const { limits, tree, access } = controller
+  const { tree, access, quirks } = controller
+  const limits = quirks.has('smallAnswers') ? { page: 5, values: 2 } : controller.limits
   // A size of nothing with a cookie is how a client gives up (RFC 2696, 3).
   const most = page?.cookie && page.size === 0 ? 0 : Math.min(limits.page, page?.size || limits.page)
   const given = found.slice(0, Math.min(most, operation.sizeLimit || most))
   const isBase = operation.scope === 'base'
   const reader = { tree, access, who, valueLimit: limits.values, isBase }
-  const entries = given.map(entry => readEntry(reader, entry, operation.attributes, operation.typesOnly))
+  const read = given.map(entry => readEntry(reader, entry, operation.attributes, operation.typesOnly))
+  const entries = quirks.has('controlHidden') ? read.map(withoutControl) : read
   const left = most === 0 ? [] : found.slice(given.length)
   const deleted = has(showDeleted)
   const isCut = left.length > 0 && (page === null || given.length < most)
@@ -47,6 +49,10 @@ export function search(
     controls:
       page === null ? [] : [writeControl(pagedResults, writePage(isCut ? '' : keepPage(session, left, deleted)))],
   }
+}
+
+function withoutControl({ dn, attributes }: SeenEntry): SeenEntry {
+  return { dn, attributes: attributes.filter(({ name }) => !/^userAccountControl$/i.test(name)) }
 }
 
 function readRoot(controller: DomainController, { attributes, typesOnly }: Search): SeenEntry {

@@ -25,6 +25,13 @@ export class Tree {
     this.base = base
   }
 
+  /** The same entries, apart: what is changed here afterwards is not changed there. */
+  copy(): Tree {
+    const other = new Tree(this.base)
+    for (const entry of this.#entries.values()) other.put({ ...entry, attributes: new Map(entry.attributes) })
+    return other
+  }
+
   put(entry: Entry): void {
     this.#entries.set(entry.guid, entry)
   }

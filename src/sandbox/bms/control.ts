@@ -2,6 +2,7 @@ import type { Directory } from '../directory.ts'
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
 import type { Budget } from './budget.ts'
 import type { Company } from './company.ts'
+import type { BmsQuirks } from './quirks.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** What the control calls turn. */
@@ -12,6 +13,7 @@ export interface Controls {
   casing: 'pascal' | 'camel'
   /** True: the part of the envelope that does not apply is sent as null instead of being left out. */
   nulls: boolean
+  quirks: BmsQuirks
 }
 
 /**

@@ -1,3 +1,4 @@
+import { QuirkSwitches } from '../quirk-switches.ts'
 import type { SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
 import type { World } from '../world.ts'
 import { Budget } from './budget.ts'
@@ -5,6 +6,7 @@ import { Company } from './company.ts'
 import { type Controls, controlBms } from './control.ts'
 import { failure, type Reply, toCamelCase } from './envelope.ts'
 import { readForm } from './form.ts'
+import { type BmsQuirks, bmsQuirks } from './quirks.ts'
 import { findRoute } from './routes.ts'
 import { SignIn } from './sign-in.ts'
 
@@ -15,7 +17,9 @@ import { SignIn } from './sign-in.ts'
 export function createBms(world: World, deps: SimulatorDeps): Simulator {
   const signIn = new SignIn(deps)
   const budget = new Budget()
-  const controls: Controls = { companies: seedCompanies(world, deps), signIn, budget, casing: 'pascal', nulls: false }
+  const quirks = new QuirkSwitches(bmsQuirks)
+  const companies = seedCompanies(world, deps)
+  const controls: Controls = { companies, signIn, budget, casing: 'pascal', nulls: false, quirks }
   const companyOf = (tenantId: string) => controls.companies.find(company => company.tenantId === tenantId)
 
   deps.directory.follow('bms', {
@@ -45,8 +49,9 @@ export function createBms(world: World, deps: SimulatorDeps): Simulator {
       controls.nulls = false
       signIn.reset()
       budget.reset()
+      quirks.clear()
     },
-    control: request => controlBms(controls, deps.directory, request),
+    control: request => quirks.control(request) ?? controlBms(controls, deps.directory, request),
     failure: (code, message) => sent(controls, failure(200, code, message)),
   }
 }
@@ -67,10 +72,31 @@ function reply(controls: Controls, request: SimulatedRequest, deps: SimulatorDep
   const company = controls.signIn.companyOf(request)
   if (!company) return failure(401, 401, 'Authorization has been denied for this request.')
   const { route, mappingId } = found
+  const struck = misbehave(controls.quirks, route.path)
+  if (struck) return struck
   return within(controls, `${company.number} ${route.method} ${route.path}`, deps, () => {
     if (route.adminOnly && !company.account.admin) return failure(403, 403, 'Access denied.')
-    return route.answer({ company, request, deps, mappingId })
+    const query = misread(controls.quirks, route.path, request.query)
+    return route.answer({ company, request: { ...request, query }, deps, mappingId })
   })
+}
+
+const people = '/v2/hr/employees/searchselect'
+
+function misbehave(quirks: BmsQuirks, path: string): Reply | null {
+  if (quirks.strikes('quotaSpent', 3)) return failure(429, 429, 'API calls quota exceeded.')
+  if (path === people && quirks.strikes('failsInside', 4)) return failure(200, 500, 'An error has occurred.')
+  return null
+}
+
+/** The query as this BMS takes it. */
+function misread(quirks: BmsQuirks, path: string, query: URLSearchParams): URLSearchParams {
+  if (path !== people) return query
+  const taken = new URLSearchParams(query)
+  const has = (name: string) => [...query.keys()].some(key => key.toLowerCase() === name)
+  if (quirks.has('idsFindNobody')) for (const key of query.keys()) if (/^filter\.ids$/i.test(key)) taken.set(key, '0')
+  if (quirks.has('inactiveUnlisted') && !has('filter.isactive')) taken.append('Filter.IsActive', 'true')
+  return taken
 }
 
 function within(controls: Controls, endpoint: string, deps: SimulatorDeps, answer: () => Reply): Reply {
@@ -79,8 +105,9 @@ function within(controls: Controls, endpoint: string, deps: SimulatorDeps, answe
 
 function sent(controls: Controls, { status, body }: Reply): SimulatedResponse {
   if (body === undefined) return { status }
-  const whole = controls.nulls ? { Error: null, Result: null, ...body } : body
-  return { status, body: controls.casing === 'camel' ? toCamelCase(whole) : whole }
+  const isOther = controls.quirks.has('otherSpelling')
+  const whole = controls.nulls || isOther ? { Error: null, Result: null, ...body } : body
+  return { status, body: controls.casing === 'camel' || isOther ? toCamelCase(whole) : whole }
 }
 
 function seedCompanies(world: World, deps: SimulatorDeps): Company[] {

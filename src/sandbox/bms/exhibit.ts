@@ -1,7 +1,9 @@
 import type { Exhibit } from '../simulator.ts'
 import { createBms } from './create-bms.ts'
+import { bmsQuirks } from './quirks.ts'
 
 export const bmsExhibit: Exhibit = {
+  quirks: bmsQuirks,
   create: createBms,
   connect({ bms }, _world, url) {
     if (!bms) return null

@@ -1,9 +1,14 @@
+import type { QuirkName } from './known-quirks.ts'
+
 /** What JumpCloud keeps: plain data, of all organizations behind one provider. */
 
 export interface Cloud {
   provider: string
   organizations: Organization[]
   administrators: Administrator[]
+  /** Whose API key it is. */
+  self: Administrator
+  quirks: Set<QuirkName>
   links: { administrator: string; organization: string }[]
 }
 

@@ -6,8 +6,10 @@ import { contactAll, letTimePass } from './agents.ts'
 import type { Cloud } from './cloud.ts'
 import { graphRoutes } from './graph.ts'
 import { isSignedIn, issueToken, type Keys } from './keys.ts'
+import { quirks } from './known-quirks.ts'
 import { organizationFor } from './organization-rules.ts'
-import { providerRoutes } from './provider.ts'
+import { consoleRoutes, providerRoutes } from './provider.ts'
+import { refuseHidden, setQuirks } from './quirks.ts'
 import { Refusal } from './refusal.ts'
 import { match, type Route } from './route.ts'
 import { scheduleRoutes } from './schedule.ts'
@@ -40,6 +42,7 @@ export const jumpcloudServiceAccount = { clientId: keys.clientId, clientSecret: 
 
 export const jumpcloudExhibit: Exhibit = {
   create: createJumpcloud,
+  quirks,
   connect: (tenant, _world, url) =>
     hasEstate(tenant)
       ? {
@@ -52,7 +55,8 @@ export const jumpcloudExhibit: Exhibit = {
 /**
  * JumpCloud of an MSP: two organizations behind one provider. Control: `POST devices/contact`: every agent calls in
  * now, also of devices that were off; `POST users` `{email, change}`: sets attributes of a user that no API sets;
- * `POST administrators/unlink` `{email}`: one administrator less.
+ * `POST administrators/unlink` `{email}`: one administrator less; `POST self` `{email}`: whose API key it is; `POST quirks`:
+ * see quirks.ts.
  */
 function createJumpcloud(world: World, { now, token }: SimulatorDeps): Simulator {
   let cloud = seedCloud(world, now())
@@ -86,13 +90,14 @@ function createJumpcloud(world: World, { now, token }: SimulatorDeps): Simulator
 }
 
 function answer(cloud: Cloud, request: SimulatedRequest, now: Date): SimulatedResponse {
-  for (const route of jumpcloudRoutes) {
+  for (const route of [...jumpcloudRoutes, ...consoleRoutes]) {
     const ids = route.method === request.method ? match(route, request.path) : null
     if (ids === null) continue
     const isSingle = request.headers['x-api-key'] === keys.singleKey
     const single = isSingle ? cloud.organizations.find(one => one.id === annexOrganization) : undefined
     const organization = organizationFor(cloud, route, request, single)
     const visible = single ? [single] : cloud.organizations
+    refuseHidden(cloud, request.method, request.path)
     return route.handle({ cloud, organization, visible, ids, query: request.query, body: readBody(request), now })
   }
   throw new Refusal(404, 'Not found')
@@ -111,6 +116,16 @@ function control(cloud: Cloud, request: SimulatedRequest, now: Date): SimulatedR
       const isDone = estate && isObject && alterUser(estate, String(email), Object.fromEntries(Object.entries(change)))
       return isDone ? { status: 204 } : { status: 404, body: 'No such user.' }
     }
+    case 'POST /self':
+      cloud.self = cloud.administrators.find(one => one.email === body.email) ?? cloud.self
+      return { status: 204 }
+    case 'POST /quirks':
+      try {
+        setQuirks(cloud.quirks, body)
+        return { status: 204 }
+      } catch (error) {
+        return { status: 400, body: error instanceof Error ? error.message : String(error) }
+      }
     case 'POST /administrators/unlink': {
       const ids = cloud.administrators.filter(one => one.email === body.email).map(({ id }) => id)
       cloud.links = cloud.links.filter(link => !ids.includes(link.administrator))

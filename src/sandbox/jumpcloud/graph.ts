@@ -42,7 +42,7 @@ export const graphRoutes: readonly Route[] = [
       compiledAttributes: {},
       paths: [[edge(id, 'user_group')]],
     }))
-    return ok(pageOf(filtered(rows, call.query, 2), call.query))
+    return ok(pageOf(withGaps(filtered(rows, call.query, 2), call), call.query).filter(row => row !== gone))
   }),
   inOrganization('GET', '/api/v2/users/{user_id}/associations', call => {
     const wanted = call.query.get('targets')?.split(',') ?? []
@@ -51,7 +51,7 @@ export const graphRoutes: readonly Route[] = [
     const rows = call.organization.associations
       .filter(one => one.from === _id && wanted.includes(one.type))
       .map(one => ({ ...edge(one.to, one.type), ...(one.sudo ? { attributes: { sudo: one.sudo } } : {}) }))
-    return ok(pageOf(rows, call.query))
+    return ok(pageOf(withGaps(rows, call), call.query).filter(row => row !== gone))
   }),
   inOrganization('POST', '/api/v2/users/{user_id}/associations', changeAssociation),
   inOrganization('GET', '/api/v2/directories', ({ organization, query }) =>
@@ -75,6 +75,14 @@ export const graphRoutes: readonly Route[] = [
     return ok({ id, name, type: 'system_group' })
   }),
 ]
+
+/** Stands for something that is no longer there, in the list that still has it. */
+const gone = Symbol('gone')
+
+/** With the quirk `shortPages`: after every other row there is one of something that is gone. */
+function withGaps<T>(rows: readonly T[], { cloud }: RouteCall): (T | typeof gone)[] {
+  return cloud.quirks.has('shortPages') ? rows.flatMap((row, at) => (at % 2 === 0 ? [row, gone] : [row])) : [...rows]
+}
 
 function edge(id: string, type: string) {
   return { to: { id, type } }

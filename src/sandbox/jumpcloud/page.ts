@@ -3,9 +3,14 @@ import { Refusal } from './refusal.ts'
 const mostRows = 100
 const defaultRows = 10
 
-/** A page as `limit` and `skip` ask for it: ten rows where nothing is asked, never more than a hundred. */
+/**
+ * A page as `limit` and `skip` ask for it: ten rows where nothing is asked. More than a hundred is refused
+ * (github.com/TheJumpCloud/jcapi-python/issues/38).
+ */
 export function pageOf<T>(rows: readonly T[], query: URLSearchParams): T[] {
-  const limit = Math.min(numberOf(query, 'limit', defaultRows), mostRows)
+  const limit = numberOf(query, 'limit', defaultRows)
+  if (limit > mostRows)
+    throw new Refusal(400, `Bad Request: request parameter "limit" exceeds maximum value of ${mostRows}`)
   const skip = numberOf(query, 'skip', 0)
   return rows.slice(skip, skip + limit)
 }

@@ -1,6 +1,6 @@
 import { envelopeOf, pageOf } from './page.ts'
 import { Refusal } from './refusal.ts'
-import { done, needed, ok, outside, type Route, type RouteCall, textOf } from './route.ts'
+import { done, inOrganization, needed, ok, outside, type Route, type RouteCall, textOf } from './route.ts'
 
 /** Organizations, and who administers them. None of these takes `x-org-id`. */
 export const providerRoutes: readonly Route[] = [
@@ -69,6 +69,28 @@ export const providerRoutes: readonly Route[] = [
     needed(link, 'Link')
     call.cloud.links = call.cloud.links.filter(one => one !== link)
     return done
+  }),
+]
+
+/**
+ * Administrators of API 1: the published contract has both paths without an operation, and `userreturn` for one of them;
+ * JumpCloud's PowerShell module asks for itself when it connects (`/api/users/getSelf?fields=provider`).
+ */
+export const consoleRoutes: readonly Route[] = [
+  inOrganization('GET', '/api/users', ({ cloud, organization, query }) => {
+    const ids = cloud.links.filter(link => link.organization === organization.id).map(link => link.administrator)
+    const rows = cloud.administrators.filter(({ id }) => ids.includes(id))
+    return ok(
+      envelopeOf(
+        rows.map(({ id, email, roleName }) => ({ _id: id, email, roleName })),
+        query,
+      ),
+    )
+  }),
+  outside('GET', '/api/users/getSelf', ({ cloud }) => {
+    if (cloud.quirks.has('selfHidden')) throw new Refusal(404, 'Not found')
+    const { id, email, roleName } = cloud.self
+    return ok({ _id: id, email, roleName, provider: cloud.provider })
   }),
 ]
 

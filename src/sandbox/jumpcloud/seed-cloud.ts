@@ -26,6 +26,8 @@ export function seedCloud(world: World, now: Date): Cloud {
     provider,
     organizations: [estate, annex],
     administrators: [...administrators, keeper],
+    self: { id: objectId('administrator', 'self'), email: 'automation@provider.example', roleName: 'Administrator' },
+    quirks: new Set(),
     links: [
       ...administrators.map(({ id }) => ({ administrator: id, organization: estateOrganization })),
       { administrator: keeper.id, organization: annexOrganization },

@@ -1,4 +1,4 @@
-import type { CloudUser, Organization } from './cloud.ts'
+import type { Cloud, CloudUser, Organization } from './cloud.ts'
 import { envelopeOf, filtered } from './page.ts'
 import { Refusal } from './refusal.ts'
 import { inOrganization, needed, ok, type Route, type RouteCall } from './route.ts'
@@ -7,7 +7,7 @@ import { inOrganization, needed, ok, type Route, type RouteCall } from './route.
 export const userRoutes: readonly Route[] = [
   inOrganization('GET', '/api/systemusers', ({ organization, query, cloud }) => {
     const rows = filtered(
-      organization.users.map(user => shown(user, organization, cloud.administrators)),
+      organization.users.map(user => shown(user, organization, cloud)),
       query,
       1,
     )
@@ -56,14 +56,10 @@ export function userOf({ organization, ids }: RouteCall): CloudUser {
 }
 
 function shownOf(call: RouteCall) {
-  return shown(userOf(call), call.organization, call.cloud.administrators)
+  return shown(userOf(call), call.organization, call.cloud)
 }
 
-function shown(
-  user: CloudUser,
-  { id: organization }: Organization,
-  administrators: readonly { id: string; email: string; roleName: string }[],
-) {
+function shown(user: CloudUser, { id: organization }: Organization, { administrators, quirks }: Cloud) {
   const { webAuthn, sshKeys, pushEndpoints, ...fields } = user
   const status = (is: boolean) => (is ? 'ENROLLED' : 'NOT_ENROLLED')
   const admin = administrators.find(one => one.email === user.email)
@@ -80,7 +76,7 @@ function shown(
       webAuthnStatus: status(webAuthn),
     },
     ssh_keys: sshKeys,
-    admin: admin ? { id: admin.id, roleName: admin.roleName } : null,
+    ...(quirks.has('adminFieldMissing') ? {} : { admin: admin ? { id: admin.id, roleName: admin.roleName } : null }),
   }
 }
 

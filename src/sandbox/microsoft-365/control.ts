@@ -1,5 +1,6 @@
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
 import { isObject, parseJson } from './answers.ts'
+import { newMailbox } from './exchange/mailboxes.ts'
 import { guidOf } from './guid.ts'
 import { setQuirks } from './quirks.ts'
 import { assigned, newUser, roles, skus } from './seed-tenant.ts'
@@ -34,12 +35,14 @@ interface Ground {
  * `people` `{key, givenName, surname, email, guest?}`: one more account ·
  * `people/change` `{email, ...members of the account}` · `people/delete` `{email}`: as a sync deletes it ·
  * `groups` `{name, members: [email], roleAssignable?, licensing?, mail?, synced?, owners?}` · `roles` `{to: id or email, role}` ·
- * `eligible` `{email, role}` · `devices` `{email, name, personal?, online?, os?, registered?}`: enrolled, or (`registered`) only known to Entra ·
+ * `eligible` `{to, role}` · `eligible-groups` `{to, group}`: may become a member · `devices` `{email, name, personal?, online?, os?, registered?}`: enrolled, or (`registered`) only known to Entra ·
  * `devices/results` `{email, results: [{actionName, actionState}], at?}` · `devices/contact`: every device checks in now · `lag` `{ms}`: reads show what was before a change for so long ·
  * `page-size` `{size}` · `rights` `{granted: [...]}`: what the app has, in the next token · `opaque`: tokens without
  * claims · `expire`: access tokens end · `certificate` `{pem}`: registers it · `device-code` `{userCode, by}`: somebody
  * enters the code (`by` null: declines) · `part-faults` `{path, status, headers, body?, times}`: for parts of a batch ·
- * `quirks` `{name: true}`: see quirks.ts.
+ * `quirks` `{name: true}`: see quirks.ts · `exchange-rights` `{granted?, roles?}`: what the app has for Exchange, in the next
+ * token · `mailboxes` `{email, ...members of the mailbox}`: changes it, or makes one · `conversion` `{ms}`: so long a mailbox
+ * takes to become a shared one (null: for ever) · `contacts` `{name, external}`: a contact in the address list.
  */
 export function control(ground: Ground, request: SimulatedRequest): SimulatedResponse | null {
   if (request.method !== 'POST') return null
@@ -54,6 +57,16 @@ function controlAccess({ desk, settings, tenant }: Ground, path: string, body: R
     case '/rights':
       desk.app.granted = listOf(body.granted)
       desk.expire()
+      return done
+    case '/exchange-rights':
+      desk.app.exchange = {
+        granted: body.granted === undefined ? desk.app.exchange.granted : listOf(body.granted),
+        roles: body.roles === undefined ? desk.app.exchange.roles : listOf(body.roles),
+      }
+      desk.expire()
+      return done
+    case '/conversion':
+      tenant.conversionMs = body.ms === null ? null : Number(body.ms)
       return done
     case '/opaque':
       desk.opaque = true
@@ -119,6 +132,19 @@ function controlTenant({ tenant }: Ground, path: string, body: Record<string, un
       state.deletedUsers.push(user)
       return done
     }
+    case '/mailboxes': {
+      const { email, ...members } = body
+      const { id } = byEmail(tenant, email)
+      const known = state.mailboxes.find(({ user }) => user === id)
+      if (known === undefined) state.mailboxes.push({ ...newMailbox(id), ...members })
+      else Object.assign(known, members)
+      return done
+    }
+    case '/contacts': {
+      const name = String(body.name)
+      state.mailContacts.push({ guid: guidOf('contact', name), name, external: String(body.external) })
+      return done
+    }
     case '/groups': {
       const group = newGroup(tenant, body)
       state.groups.push(group)
@@ -131,6 +157,17 @@ function controlTenant({ tenant }: Ground, path: string, body: Record<string, un
       const role = Object.entries(roles).find(([name]) => name === body.role)?.[1] ?? String(body.role)
       const list = path === '/roles' ? state.roleAssignments : state.roleEligibilities
       list.push(assigned(principal, role))
+      return done
+    }
+    case '/eligible-groups': {
+      const principalId = byEmail(tenant, body.to).id
+      const groupId = String(body.group)
+      state.groupEligibilities.push({
+        id: guidOf('group eligibility', principalId, groupId, 'member'),
+        principalId,
+        groupId,
+        accessId: 'member',
+      })
       return done
     }
     case '/devices/results': {

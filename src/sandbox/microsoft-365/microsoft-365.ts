@@ -4,6 +4,7 @@ import type { Exhibit, SimulatedRequest, SimulatedResponse, Simulator, Simulator
 import type { World, WorldTenant } from '../world.ts'
 import { GraphFailure, type GraphRequest, isObject, parseJson } from './answers.ts'
 import { control, type Settings } from './control.ts'
+import { changesMail, cmdletIn, ExchangeDesk } from './exchange/exchange-desk.ts'
 import { guidOf } from './guid.ts'
 import { quirks } from './quirks.ts'
 import { route } from './routes.ts'
@@ -31,6 +32,7 @@ const everyRight = [
   'Application.ReadWrite.All',
   'RoleManagement.ReadWrite.Directory',
   'RoleEligibilitySchedule.Read.Directory',
+  'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
   'AppRoleAssignment.ReadWrite.All',
   'DelegatedPermissionGrant.ReadWrite.All',
   'LicenseAssignment.ReadWrite.All',
@@ -39,7 +41,14 @@ const everyRight = [
   'Device.ReadWrite.All',
   'Directory.Read.All',
   'MailboxSettings.ReadWrite',
+  'Files.ReadWrite.All',
+  'TeamsTelephoneNumber.ReadWrite.All',
 ]
+
+const everyExchangeRight = {
+  granted: ['Exchange.ManageAsApp'],
+  roles: ['31392ffb-586c-42d1-9346-e59415a2cc4e'],
+}
 
 const pageSize = 100
 const mostInBatch = 20
@@ -51,7 +60,14 @@ export const microsoft365Exhibit: Exhibit = {
     if (!hasEstate(tenant)) return null
     const tenantId = estateTenantGuid(world)
     return {
-      settings: { url: `${url}/graph`, signInUrl: `${url}/login`, tenantId, clientId: appId, auth: 'client-secret' },
+      settings: {
+        url: `${url}/graph`,
+        signInUrl: `${url}/login`,
+        exchangeUrl: `${url}/exchange`,
+        tenantId,
+        clientId: appId,
+        auth: 'client-secret',
+      },
       secrets: { clientSecret: appSecret },
     }
   },
@@ -65,6 +81,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     secret: appSecret,
     certificate: null,
     granted: everyRight,
+    exchange: everyExchangeRight,
   }
   const estateId = estateTenantGuid(world)
   const domain = estateTenant(world)?.domains[0] ?? 'nobody.example'
@@ -76,6 +93,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
   ])
   const desk = new SignInDesk(app, tenants, deps)
   const tenant = new Tenant(seedTenant(world), deps)
+  const exchange = new ExchangeDesk(tenant, estateId)
   const settings: Settings = { pageSize, partFaults: [], locked: new Set() }
 
   function handle(request: SimulatedRequest): SimulatedResponse {
@@ -83,10 +101,13 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
       const segments = decoded(request.path)
       const origin = `http://${request.headers.host ?? '127.0.0.1'}/microsoft-365`
       if (segments[0] === 'login') return desk.handle(request, segments.slice(1), `${origin}${request.path}`)
+      const grant = desk.grant(request.headers.authorization)
+      if (segments[0] === 'exchange') {
+        return exchange.handle(request, segments.slice(1), grant, { origin, pageSize: settings.pageSize })
+      }
       if (segments[0] !== 'graph' || segments[1] !== 'v1.0') return { status: 404 }
       tenant.followDeletions()
-      const grant = desk.grant(request.headers.authorization)
-      if (grant === undefined) {
+      if (grant === undefined || grant.service !== 'graph') {
         throw new GraphFailure(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.')
       }
       const base = `${origin}/graph/v1.0`
@@ -208,7 +229,9 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
       tenant.setLag(0)
       desk.reset()
       app.granted = everyRight
+      app.exchange = everyExchangeRight
       app.certificate = null
+      tenant.conversionMs = 0
       settings.pageSize = pageSize
       settings.partFaults = []
       settings.locked.clear()
@@ -216,8 +239,11 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     },
     control: request => control({ tenant, desk, settings }, request),
     failure: (code, message) => new GraphFailure(400, String(code), message).response(),
-    changes: ({ method, path, body }) => {
+    operation: cmdletIn,
+    changes: request => {
+      const { method, path, body } = request
       if (method === 'GET' || path.startsWith('/login/')) return false
+      if (path.startsWith('/exchange/')) return changesMail(request)
       return !path.endsWith('/$batch') || /"method":\s*"(?!GET)/i.test(body.toString('utf8'))
     },
   }

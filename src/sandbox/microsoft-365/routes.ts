@@ -3,12 +3,22 @@ import { accessRoutes } from './access-routes.ts'
 import { GraphFailure, type GraphRequest } from './answers.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { groupRoutes } from './group-routes.ts'
+import { mailRoutes } from './mail-routes.ts'
 import { roleRoutes } from './role-routes.ts'
 import type { Route } from './route.ts'
+import { teamsRoutes } from './teams-routes.ts'
 import type { Tenant } from './tenant.ts'
 import { userRoutes } from './user-routes.ts'
 
-const routes: readonly Route[] = [...userRoutes, ...groupRoutes, ...roleRoutes, ...accessRoutes, ...deviceRoutes]
+const routes: readonly Route[] = [
+  ...userRoutes,
+  ...groupRoutes,
+  ...roleRoutes,
+  ...accessRoutes,
+  ...deviceRoutes,
+  ...mailRoutes,
+  ...teamsRoutes,
+]
 
 /** @throws GraphFailure */
 export function route(

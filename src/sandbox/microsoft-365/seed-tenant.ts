@@ -1,5 +1,6 @@
-import { type EstateGroup, type EstatePerson, estatePeople, estateTenant } from '../estate.ts'
+import { type EstateGroup, type EstatePerson, estateLeaverAt, estatePeople, estateTenant } from '../estate.ts'
 import type { World } from '../world.ts'
+import { seedMailboxes } from './exchange/mailboxes.ts'
 import { guidOf } from './guid.ts'
 import type { Group, ManagedDevice, Method, TenantState, User } from './tenant-state.ts'
 
@@ -10,10 +11,11 @@ export const roles = {
   directoryReaders: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b',
 } as const
 
-/** Microsoft's own product ids: Microsoft 365 Business Premium, and Power Automate Free. */
+/** Microsoft's own product ids: Microsoft 365 Business Premium, Power Automate Free, Exchange Online Plan 2. */
 export const skus = {
   businessPremium: 'cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46',
   powerAutomateFree: 'f30db892-07e9-47e9-837c-80727f46fd3d',
+  exchangePlan2: '19ec0d23-8335-4cbd-94ac-6050e30712fa',
 } as const
 
 const long = '2025-03-03T08:00:00Z'
@@ -49,6 +51,7 @@ export function seedTenant(world: World): TenantState {
       ...(second === undefined ? [] : [assigned(second, roles.userAdministrator)]),
     ],
     roleEligibilities: [],
+    groupEligibilities: [],
     applications: [...owned('Tool crib', leaver), ...owned('Label printer', cloudLeaver)],
     appRoleAssignments: [
       ...people.map(person => ({
@@ -88,6 +91,26 @@ export function seedTenant(world: World): TenantState {
         registeredTo: device.userId,
       })),
     ),
+    mailboxes: seedMailboxes(people, estateLeaverAt),
+    mailContacts: [],
+    managers: Object.fromEntries(
+      people.flatMap(one => {
+        const manager = people.find(({ person }) => person.email === one.manager)
+        return manager ? [[userId(one), userId(manager)]] : []
+      }),
+    ),
+    drives: people.map(one => ({
+      id: `b!${guidOf('drive', one.person.id)}`,
+      owner: userId(one),
+      webUrl: `https://${domain.split('.')[0]}-my.sharepoint.example/personal/${one.login.replace(/[^a-z0-9]/gi, '_')}/Documents`,
+      permissions: [],
+    })),
+    numbers: people.slice(2, 3).map(one => ({
+      id: guidOf('number', one.person.id),
+      telephoneNumber: '+15550100142',
+      numberType: 'callingPlan' as const,
+      holder: userId(one),
+    })),
   }
 }
 

@@ -10,11 +10,18 @@ export interface App {
   certificate: string | null
   /** Application permissions that were consented to. */
   granted: string[]
+  /** The same for Exchange Online, and roles of the directory (template ids) that the app itself has. */
+  exchange: { granted: string[]; roles: string[] }
 }
+
+/** What a token is for. */
+export type Service = 'graph' | 'exchange'
 
 export interface Grant {
   tenantId: string
   granted: string[]
+  exchange: App['exchange']
+  service: Service
   /** Who signed in, for delegated tokens. */
   user: string | null
 }
@@ -108,7 +115,7 @@ export class SignInDesk {
     const assertion = form.get('client_assertion')
     const why = assertion === null ? this.#wrongSecret(form) : this.#wrongAssertion(form, assertion, audience)
     if (why !== null) return no(401, 'invalid_client', why)
-    return { status: 200, body: this.#issue({ tenantId, granted: this.app.granted, user: null }, false) }
+    return { status: 200, body: this.#issue({ tenantId, ...this.#rights(form), user: null }, false) }
   }
 
   #wrongSecret(form: URLSearchParams): string | null {
@@ -176,7 +183,7 @@ export class SignInDesk {
     if (code.approvedBy === null) {
       return no(400, 'authorization_pending', 'AADSTS70016: The person has not yet entered the code.')
     }
-    const grant = { tenantId: code.tenantId, granted: this.app.granted, user: code.approvedBy }
+    const grant = { tenantId: code.tenantId, ...this.#rights(form), user: code.approvedBy }
     return { status: 200, body: this.#issue(grant, true) }
   }
 
@@ -185,20 +192,30 @@ export class SignInDesk {
     if (grant === undefined) {
       return no(400, 'invalid_grant', 'AADSTS700082: The refresh token has expired due to inactivity.')
     }
-    return { status: 200, body: this.#issue({ ...grant, granted: this.app.granted }, true) }
+    return { status: 200, body: this.#issue({ ...grant, ...this.#rights(form) }, true) }
+  }
+
+  #rights(form: URLSearchParams): Pick<Grant, 'granted' | 'exchange' | 'service'> {
+    const service = /\/exchange\/\.default/.test(form.get('scope') ?? '') ? 'exchange' : 'graph'
+    return { granted: this.app.granted, exchange: this.app.exchange, service }
   }
 
   #issue(grant: Grant, refreshable: boolean): object {
     const until = this.#deps.now().getTime() + tokenLifeMs
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-    const who = grant.user === null ? { roles: grant.granted } : { scp: grant.granted.join(' '), upn: grant.user }
+    const isMail = grant.service === 'exchange'
+    const delegated = isMail ? 'Exchange.Manage' : grant.granted.join(' ')
+    const granted = isMail ? grant.exchange.granted : grant.granted
+    // Without any permission there is no such claim.
+    const roles = granted.length === 0 ? {} : { roles: granted }
+    const who = grant.user === null ? roles : { scp: delegated, upn: grant.user }
     const claims = {
-      aud: 'https://graph.microsoft.com',
+      aud: isMail ? 'https://outlook.office365.com' : 'https://graph.microsoft.com',
       tid: grant.tenantId,
       appid: this.app.clientId,
       app_displayname: this.app.displayName,
       exp: Math.floor(until / 1000),
-      wids: ['0997a1d0-0d1d-4acb-b408-d5ca73121e90'],
+      wids: isMail ? grant.exchange.roles : ['0997a1d0-0d1d-4acb-b408-d5ca73121e90'],
       ...who,
     }
     const random = this.#deps.token()

@@ -1,3 +1,5 @@
+import type { MailContact, SimulatedMailbox } from './exchange/mailbox-state.ts'
+
 /** What one Microsoft 365 tenant keeps, as plain data: it is cloned whole to show old readings. */
 
 export interface TenantState {
@@ -11,11 +13,18 @@ export interface TenantState {
   roleAssignments: RoleAssignment[]
   /** Privileged Identity Management: may become, is not. */
   roleEligibilities: RoleAssignment[]
+  groupEligibilities: GroupEligibility[]
   applications: Application[]
   appRoleAssignments: AppRoleAssignment[]
   permissionGrants: PermissionGrant[]
   managedDevices: ManagedDevice[]
   devices: Device[]
+  mailboxes: SimulatedMailbox[]
+  mailContacts: MailContact[]
+  drives: Drive[]
+  /** Ids, by the ids of those whose manager they are. */
+  managers: Record<string, string>
+  numbers: TeamsNumber[]
 }
 
 export interface User {
@@ -67,6 +76,13 @@ export interface RoleAssignment {
   directoryScopeId: string
 }
 
+export interface GroupEligibility {
+  id: string
+  principalId: string
+  groupId: string
+  accessId: 'member' | 'owner'
+}
+
 export interface Application {
   id: string
   displayName: string
@@ -116,4 +132,20 @@ export interface Device {
   operatingSystem: string
   onPremisesSyncEnabled: true | null
   registeredTo: string
+}
+
+/** A OneDrive. */
+export interface Drive {
+  id: string
+  owner: string
+  webUrl: string
+  permissions: { id: string; user: string; roles: string[] }[]
+}
+
+/** A telephone number in Teams; without a holder it is free. */
+export interface TeamsNumber {
+  id: string
+  telephoneNumber: string
+  numberType: 'directRouting' | 'callingPlan' | 'operatorConnect'
+  holder: string | null
 }

@@ -1,5 +1,6 @@
 import type { SimulatorDeps } from '../simulator.ts'
 import { notFound } from './answers.ts'
+import type { MailboxType, SimulatedMailbox } from './exchange/mailbox-state.ts'
 import type { QuirkName } from './quirks.ts'
 import type { Group, TenantState, User } from './tenant-state.ts'
 
@@ -11,6 +12,8 @@ export class Tenant {
   readonly deps: SimulatorDeps
   state: TenantState
   readonly quirks = new Set<QuirkName>()
+  /** So long a conversion of a mailbox takes; null: for ever. */
+  conversionMs: number | null = 0
   #lagMs = 0
   #old: { state: TenantState; until: number } | null = null
 
@@ -34,6 +37,7 @@ export class Tenant {
   /** What a reader sees. */
   seen(): TenantState {
     this.checkIn()
+    this.#finishConversions()
     if (this.#old !== null && this.#old.until > this.deps.now().getTime()) return this.#old.state
     this.#old = null
     return this.state
@@ -74,6 +78,24 @@ export class Tenant {
     const group = state.groups.find(one => one.id === id)
     if (group === undefined) throw notFound(id)
     return group
+  }
+
+  /** Takes effect after `conversionMs`. */
+  convert(mailbox: SimulatedMailbox, type: MailboxType): void {
+    if (mailbox.type === type) return
+    if (this.conversionMs === 0) mailbox.type = type
+    else {
+      const at = this.conversionMs === null ? Number.MAX_SAFE_INTEGER : this.deps.now().getTime() + this.conversionMs
+      mailbox.converting ??= { type, at }
+    }
+  }
+
+  #finishConversions(): void {
+    for (const mailbox of this.state.mailboxes) {
+      if (mailbox.converting === null || mailbox.converting.at > this.deps.now().getTime()) continue
+      mailbox.type = mailbox.converting.type
+      mailbox.converting = null
+    }
   }
 
   /** Devices that are online carry out what they were told, a little later; `all`: the others, too, and at once. */

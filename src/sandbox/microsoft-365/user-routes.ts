@@ -1,4 +1,5 @@
-import { badRequest, GraphFailure, isObject, onPremisesMastered, textOf } from './answers.ts'
+import { badRequest, GraphFailure, isObject, notFound, onPremisesMastered, textOf } from './answers.ts'
+import { mailboxOf } from './exchange/mailboxes.ts'
 import { page, select } from './query.ts'
 import type { Route } from './route.ts'
 import { roles } from './seed-tenant.ts'
@@ -68,6 +69,17 @@ export const userRoutes: readonly Route[] = [
     },
   },
   {
+    method: 'GET',
+    path: '/users/:/manager',
+    needs: readers,
+    answer: ({ request, tenant, id }) => {
+      const state = tenant.seen()
+      const manager = state.managers[tenant.user(state, id(1)).id]
+      if (manager === undefined) throw notFound('manager')
+      return { status: 200, body: select(userView(tenant, tenant.user(state, manager)), request.query) }
+    },
+  },
+  {
     method: 'POST',
     path: '/users/:/revokeSignInSessions',
     needs: ['User.RevokeSessions.All', ...writers],
@@ -115,17 +127,17 @@ export const userRoutes: readonly Route[] = [
     method: 'GET',
     path: '/users/:/mailboxSettings',
     needs: ['MailboxSettings.Read', 'MailboxSettings.ReadWrite'],
-    answer: ({ tenant, id }) => ({
-      status: 200,
-      body: { automaticRepliesSetting: mailboxOf(tenant.user(tenant.seen(), id(1))) },
-    }),
+    answer: ({ tenant, id }) => {
+      const state = tenant.seen()
+      return { status: 200, body: { automaticRepliesSetting: replyOf(state, tenant.user(state, id(1))) } }
+    },
   },
   {
     method: 'PATCH',
     path: '/users/:/mailboxSettings',
     needs: ['MailboxSettings.ReadWrite'],
     answer: ({ request, tenant, id }) => {
-      const reply = mailboxOf(tenant.user(tenant.state, id(1)))
+      const reply = replyOf(tenant.state, tenant.user(tenant.state, id(1)))
       const wanted = request.body.automaticRepliesSetting
       if (!isObject(wanted)) throw badRequest('automaticRepliesSetting is missing.')
       for (const name of ['status', 'internalReplyMessage', 'externalReplyMessage'] as const) {
@@ -210,13 +222,16 @@ function deleteMethod(user: User, folder: string, id: string): void {
   if (user.defaultMethod === id) user.defaultMethod = null
 }
 
-function mailboxOf({ automaticReply, licenseAssignmentStates }: User) {
-  if (automaticReply === null || licenseAssignmentStates.length === 0) {
-    throw new GraphFailure(
-      404,
-      'MailboxNotEnabledForRESTAPI',
-      'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
-    )
-  }
+function replyOf(state: TenantState, user: User) {
+  const { automaticReply } = user
+  if (automaticReply === null || mailboxOf(state, user) === undefined) throw noMailbox()
   return automaticReply
+}
+
+export function noMailbox(): GraphFailure {
+  return new GraphFailure(
+    404,
+    'MailboxNotEnabledForRESTAPI',
+    'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
+  )
 }

@@ -1,9 +1,11 @@
+import { moduleScimQuirks } from '../scim/quirks.ts'
 import type { Exhibit } from '../simulator.ts'
 import { createModule } from './index.ts'
 
 /** One of the systems that speak the module admin contract. The first operator of the world is the one who signs in. */
 export function moduleExhibit(id: 'graphus' | 'datto-partner-portal' | 'kaseyaone'): Exhibit {
   return {
+    quirks: moduleScimQuirks,
     create: (world, deps) => createModule(id, world, deps),
     connect(tenant, { operators, organization }, url) {
       const [operator] = operators

@@ -1,3 +1,5 @@
+import { QuirkSwitches } from '../quirk-switches.ts'
+import { moduleScimQuirks } from '../scim/quirks.ts'
 import { Scim } from '../scim/scim.ts'
 import type { SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
 import type { Operator, World, WorldTenant } from '../world.ts'
@@ -19,7 +21,8 @@ export function createModule(system: ModuleId, world: World, deps: ModuleDeps): 
   const profile = { ...known, features: [...known.features, ...(deps.moreFeatures ?? [])] }
   const logIn = new LogIn(system, world, deps)
   const settings = system === 'kaseyaone' ? null : new UnifiedLogin(system, profile, world, deps.directory)
-  const scim = new Scim(system, profile, deps, id => `/${system}/tenants/${encodeURIComponent(id)}/scim/v2`)
+  const quirks = new QuirkSwitches(moduleScimQuirks)
+  const scim = new Scim(system, profile, deps, id => `/${system}/tenants/${encodeURIComponent(id)}/scim/v2`, quirks)
 
   const tenantsOf = (operator: Operator): WorldTenant[] =>
     world.tenants.filter(tenant => {
@@ -63,8 +66,9 @@ export function createModule(system: ModuleId, world: World, deps: ModuleDeps): 
       logIn.reset()
       settings?.reset()
       deps.directory.reset(system)
+      quirks.clear()
     },
-    control: request => controlModule(request, system, logIn, settings, deps.directory),
+    control: request => quirks.control(request) ?? controlModule(request, system, logIn, settings, deps.directory),
   }
 }
 

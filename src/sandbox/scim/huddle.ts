@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { QuirkSwitches } from '../quirk-switches.ts'
 import type { Exhibit, SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
 import type { World } from '../world.ts'
 import type { ScimProfile } from './collection.ts'
+import { scimQuirks } from './quirks.ts'
 import { Scim } from './scim.ts'
 import { ScimError } from './scim-error.ts'
 
@@ -24,6 +26,7 @@ function huddlePath(tenantId: string): string {
 }
 
 export const huddleExhibit: Exhibit = {
+  quirks: scimQuirks,
   connectionId: 'scim:huddle',
   create: createHuddle,
   connect: ({ id }, _world, url) => ({
@@ -34,11 +37,16 @@ export const huddleExhibit: Exhibit = {
 
 /** A team chat that speaks nothing but SCIM 2.0, one a tenant. It follows nobody: who leaves is removed here too. */
 function createHuddle(world: World, deps: SimulatorDeps): Simulator {
-  const scim = new Scim('scim', profile, deps, huddlePath)
+  const quirks = new QuirkSwitches(scimQuirks)
+  const scim = new Scim('scim', profile, deps, huddlePath, quirks)
   return {
     handle: request => answer(scim, world, request),
     state: () => ({ people: deps.directory.state('scim') }),
-    reset: () => deps.directory.reset('scim'),
+    reset() {
+      deps.directory.reset('scim')
+      quirks.clear()
+    },
+    control: request => quirks.control(request),
     failure: (_code, message) => new ScimError(422, message).response(),
   }
 }

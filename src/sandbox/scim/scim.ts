@@ -5,7 +5,9 @@ import type { Collection, ScimProfile, ScimSystem } from './collection.ts'
 import { maxPage, resourceTypes, schemaDocuments, serviceProviderConfig } from './discovery.ts'
 import { elementsOf, parseFilter, type Resource } from './filter.ts'
 import { Groups } from './groups.ts'
+import { misbehave } from './misbehave.ts'
 import { patchResource } from './patch.ts'
+import type { ScimQuirks } from './quirks.ts'
 import { parseResource } from './resource.ts'
 import { ScimError } from './scim-error.ts'
 import { Users } from './users.ts'
@@ -14,6 +16,7 @@ import { Users } from './users.ts'
 export class Scim {
   readonly #pathOf: (tenantId: string) => string
   readonly #collections: Record<string, Collection>
+  readonly #quirks: ScimQuirks | undefined
 
   /** `pathOf`: where a tenant's SCIM begins, below the origin. */
   constructor(
@@ -21,8 +24,10 @@ export class Scim {
     profile: ScimProfile,
     { directory, now }: { directory: Directory; now: () => Date },
     pathOf: (tenantId: string) => string,
+    quirks?: ScimQuirks,
   ) {
     this.#pathOf = pathOf
+    this.#quirks = quirks
     this.#collections = {
       Users: new Users(system, profile, directory, now),
       Groups: new Groups(system, profile, directory, now),
@@ -35,7 +40,8 @@ export class Scim {
       if (request.method !== 'GET' && missing.length > 0) {
         throw new ScimError(403, missing.join(' '), undefined, { code: 'forbidden', missing })
       }
-      const result = this.#route(request, tenantId, rest)
+      const answer = (asked: SimulatedRequest, below: readonly string[]) => this.#route(asked, tenantId, below)
+      const result = this.#quirks ? misbehave(this.#quirks, request, rest, answer) : answer(request, rest)
       return { ...result, headers: { 'content-type': 'application/scim+json', ...result.headers } }
     } catch (error) {
       if (error instanceof ScimError) return error.response()

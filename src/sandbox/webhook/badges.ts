@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { estateTenantId, hasEstate } from '../estate.ts'
+import { QuirkSwitches } from '../quirk-switches.ts'
 import type { Exhibit, SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
 import type { World } from '../world.ts'
 import { badgeGoals } from './goals.ts'
 import { badgeHolders, type Holder } from './holder.ts'
+import { receiverQuirks } from './quirks.ts'
 import { complaintAbout } from './signature.ts'
 
 /** The signing secret; the same in every sandbox, for a reset must not end connections. */
@@ -13,6 +15,7 @@ const pageSize = 10
 const kinds = [...Object.keys(badgeGoals), 'deleted']
 
 export const webhookExhibit: Exhibit = {
+  quirks: receiverQuirks,
   connectionId: 'webhook:badges',
   create: createBadges,
   connect: (tenant, _world, url) =>
@@ -34,6 +37,34 @@ function createBadges(world: World, deps: SimulatorDeps): Simulator {
   let secrets: string[] = [badgeSecret]
   /** Messages that took effect, and how they were answered. */
   let done = new Map<string, 'now' | 'later'>()
+  /** What the receiver took, and does later. */
+  let queue: { at: number; run: () => void }[] = []
+  const quirks = new QuirkSwitches(receiverQuirks)
+
+  function work(): void {
+    const now = deps.now().getTime()
+    const due = queue.filter(({ at }) => at <= now)
+    queue = queue.filter(({ at }) => at > now)
+    for (const { run } of due) run()
+  }
+
+  /** As the quirks that are on have it. */
+  function taking(message: Record<string, unknown>, messageId: string): SimulatedResponse {
+    const accepted = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'Accepted' }
+    if (quirks.has('plainText')) return accepted
+    const laterMs = quirks.has('saysDoneFirst') ? 300_000 : quirks.has('doneLater') ? 10_000 : 0
+    if (laterMs > 0) {
+      queue.push({ at: deps.now().getTime() + laterMs, run: () => void ensure(message, messageId) })
+      return { status: quirks.has('saysDoneFirst') ? 200 : 202, body: {} }
+    }
+    const answer = ensure(message, messageId)
+    if (!quirks.has('gatewayTimesOut')) return answer
+    return {
+      status: 504,
+      headers: { 'content-type': 'application/json' },
+      body: { message: 'Endpoint request timed out' },
+    }
+  }
 
   function look(message: Record<string, unknown>): SimulatedResponse {
     const { id, word } = message
@@ -94,6 +125,8 @@ function createBadges(world: World, deps: SimulatorDeps): Simulator {
     if (request.method !== 'POST') return { ...refuse(405, 'Messages are posted.'), headers: { allow: 'POST' } }
     const complaint = complaintAbout(request.headers, request.body, secrets, deps.now())
     if (complaint !== null) return refuse(401, complaint)
+    if (quirks.strikes('ratesRefused', 3)) return refuse(429, 'Too many messages.')
+    work()
     const message = parse(request.body)
     switch (message?.type) {
       case 'ping':
@@ -103,13 +136,16 @@ function createBadges(world: World, deps: SimulatorDeps): Simulator {
       case 'people.list':
         return list(message)
       case 'person.ensure':
-        return ensure(message, request.headers['webhook-id'] ?? '')
+        return taking(message, request.headers['webhook-id'] ?? '')
       default:
         return refuse(422, 'This is no message that the badge system knows.')
     }
   }
 
-  function control({ method, path, body }: SimulatedRequest): SimulatedResponse | null {
+  function control(request: SimulatedRequest): SimulatedResponse | null {
+    const { method, path, body } = request
+    const switched = quirks.control(request)
+    if (switched) return switched
     if (method !== 'POST') return null
     if (path === '/handed-in') {
       for (const holder of holders) holder.items = holder.items.filter(({ askedFor }) => !askedFor)
@@ -125,11 +161,16 @@ function createBadges(world: World, deps: SimulatorDeps): Simulator {
   return {
     handle,
     control,
-    state: () => ({ holders }),
+    state() {
+      work()
+      return { holders }
+    },
     reset() {
       holders = badgeHolders(world)
       secrets = [badgeSecret]
       done = new Map()
+      queue = []
+      quirks.clear()
     },
     failure: (_code, message) => refuse(422, message),
     changes: ({ body }) => parse(body)?.type === 'person.ensure',

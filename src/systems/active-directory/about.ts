@@ -1,3 +1,4 @@
+import { like } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 
 /** One domain of Active Directory, over LDAP. What is synced from it (Microsoft 365, Google) is changed here. */
@@ -13,6 +14,10 @@ export const activeDirectoryAbout: SystemAbout = {
       secret: false,
       required: true,
       example: 'ldaps://dc1.corp.example',
+      check: like(
+        /^ldaps?:\/\/[^/@?#\s]+\/?$/i,
+        'Give ldaps://dc1.corp.example, or ldap://dc1.corp.example, which begins TLS before anything is said.',
+      ),
     },
     {
       key: 'username',
@@ -42,6 +47,7 @@ export const activeDirectoryAbout: SystemAbout = {
       secret: false,
       required: false,
       example: 'OU=Leavers,DC=corp,DC=example',
+      check: like(/^[a-z]+=.+,\s*dc=.+$/i, 'A DN looks like OU=Leavers,DC=corp,DC=example.'),
     },
     {
       key: 'clearAttributes',
@@ -49,6 +55,10 @@ export const activeDirectoryAbout: SystemAbout = {
       secret: false,
       required: false,
       defaultValue: 'manager',
+      check: like(
+        /^[a-z][a-z0-9-]{0,63}([,;\s]+[a-z][a-z0-9-]{0,63})*$/i,
+        'Names of attributes with commas, or: none.',
+      ),
     },
   ],
   features: [],

@@ -1,13 +1,14 @@
-import type { Client, SearchOptions } from 'ldapts'
+import type { Client, Entry as LdapEntry, SearchOptions } from 'ldapts'
 import { K1Error } from '../../core/errors.ts'
 import type { Clock, HttpOptions } from '../../core/ports.ts'
 import { Broken } from '../../http/exchange.ts'
 import { cancelled, lostAnswer, lostBecause } from '../../http/failure.ts'
 import { guardPages } from '../../http/page-guard.ts'
 import { createConnection, LostConnection } from './connection.ts'
-import { binaryAttributes, Entry } from './entry.ts'
+import { binaryAttributes, type Entry } from './entry.ts'
 import { type LdapCall, notReached, readRefusal, resultOf, results } from './failure.ts'
 import type { DirectorySettings } from './settings.ts'
+import { wholeEntry } from './whole-entry.ts'
 
 export interface Change {
   operation: 'add' | 'delete' | 'replace'
@@ -125,7 +126,23 @@ export async function openDirectory(settings: DirectorySettings, clock: Clock, h
     const { searchEntries } = await perform(call('SEARCH', shownSearch(base, wanted), false), client =>
       client.search(base, { ...searchOptions(wanted), ...sizeOf(wanted) }, controls(wanted)),
     )
-    return searchEntries.map(entry => new Entry(entry))
+    return wholeEntries(searchEntries, wanted)
+  }
+
+  function wholeEntries(found: readonly LdapEntry[], wanted: Search): Promise<Entry[]> {
+    const binary = [...binaryAttributes, ...(wanted.binary ?? [])].map(name => name.toLowerCase())
+    const isBinary = (name: string) => binary.includes(name.toLowerCase())
+    return Promise.all(found.map(entry => wholeEntry(entry, isBinary, readPortion(wanted))))
+  }
+
+  function readPortion({ deleted = false }: Search) {
+    return async (dn: string, attributes: readonly string[], binary: readonly string[]) => {
+      const options = { ...searchOptions({ scope: 'base', attributes }), explicitBufferAttributes: [...binary] }
+      const { searchEntries } = await perform(call('SEARCH', dn, false), client =>
+        client.search(dn, options, controls({ attributes, deleted })),
+      )
+      return searchEntries[0]
+    }
   }
 
   return {
@@ -148,7 +165,7 @@ export async function openDirectory(settings: DirectorySettings, clock: Clock, h
         }
       }
       for (let page = await next(); !page.done; page = await next()) {
-        yield page.value.searchEntries.map(entry => new Entry(entry))
+        yield await wholeEntries(page.value.searchEntries, wanted)
         guard.goOn({ rows: page.value.searchEntries.map(entry => entry.dn) })
       }
     },

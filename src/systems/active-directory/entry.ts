@@ -14,9 +14,7 @@ export class Entry {
     this.dn = dn
     const values = new Map<string, (string | Buffer)[]>()
     for (const [name, value] of Object.entries(attributes)) {
-      // Of very many values the first come as `memberOf;range=0-1499`.
-      const plain = name.toLowerCase().replace(/;range=.*$/, '')
-      values.set(plain, [...(values.get(plain) ?? []), ...(Array.isArray(value) ? value : [value])])
+      values.set(name.toLowerCase(), Array.isArray(value) ? value : [value])
     }
     this.#values = values
   }
@@ -45,6 +43,11 @@ export class Entry {
   /** @throws K1Error `contract` */
   neededBytes(name: string): Buffer {
     return this.bytes(name) ?? this.#lack(name)
+  }
+
+  /** Undefined where it is not shown. @throws K1Error `contract` for what is no number */
+  number(name: string): number | undefined {
+    return this.text(name) === undefined ? undefined : this.neededNumber(name)
   }
 
   /** @throws K1Error `contract` */

@@ -40,7 +40,16 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
     return found.map(readGroup).sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
+  /** Which group a number stands for never changes; one that is not shown is asked for again. */
+  const ofRid = new Map<number, Group>()
+
   async function byRid(rid: number): Promise<Group | null> {
+    const known = ofRid.get(rid) ?? (await readByRid(rid))
+    if (known) ofRid.set(rid, known)
+    return known
+  }
+
+  async function readByRid(rid: number): Promise<Group | null> {
     const sid = `${domain.sid}-${rid}`
     const [group] = await search(filter`(objectSid=${sid})`)
     return group ?? null
@@ -78,11 +87,13 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
     async sids(user) {
       const entry = await directory.read(user.target, { attributes: ['tokenGroups'] })
       const token = entry?.allBytes('tokenGroups').flatMap(bytes => sidText(bytes) ?? []) ?? []
+      const primary = user.primaryGroup === undefined ? [] : [`${domain.sid}-${user.primaryGroup}`]
+      if (token.length > 0) return new Set([...token, ...primary])
       // Without a global catalog there is no token; then what this domain knows has to do.
-      const direct = token.length > 0 ? [] : await this.direct(user)
-      const known =
-        token.length > 0 ? [] : [...direct, ...(await this.nested(user, direct, await byRid(user.primaryGroup)))]
-      return new Set([...token, ...known.map(({ sid }) => sid), `${domain.sid}-${user.primaryGroup}`])
+      const direct = await this.direct(user)
+      const group = await byRid(user.entry.neededNumber('primaryGroupID'))
+      const known = [...direct, ...(await this.nested(user, direct, group))]
+      return new Set([...known.map(({ sid }) => sid), ...primary])
     },
 
     elsewhere: user => user.entry.texts('memberOf').filter(dn => !isBelow(dn, domain.base)),

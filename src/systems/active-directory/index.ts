@@ -4,6 +4,7 @@ import { activeDirectoryAbout as about } from './about.ts'
 /** Active Directory over LDAP with TLS: one domain, one domain controller for a session. */
 export const activeDirectory: System = {
   about,
+  page: async () => (await import('./README.md?raw')).default,
   async open(settings, deps) {
     const { openSession } = await import('./session.ts')
     return openSession(settings, deps)

@@ -55,7 +55,7 @@ export function createProtection(
     if (user.rid === 502 || /^krbtgt(_\d+)?$/i.test(user.login)) return 'the key of all tickets of the domain'
     if (user.rid === 500) return 'the built-in Administrator'
     if (user.isCritical) return 'a critical system object of the domain'
-    if ((user.control & interdomainTrust) !== 0) return 'the account of a trust between domains'
+    if (((user.control ?? 0) & interdomainTrust) !== 0) return 'the account of a trust between domains'
     if (/^MSOL_[0-9a-f]{8,}$/i.test(user.login)) return 'the account that syncs the directory to Microsoft 365'
     if (names.includes('Domain Admins') && (await isLastDomainAdmin(user)))
       return 'the last member of Domain Admins that is not disabled'

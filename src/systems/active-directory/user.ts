@@ -15,10 +15,12 @@ export interface User {
   principalName: string
   email: string
   name: string
-  /** All bits of userAccountControl. */
-  control: number
+  /** All bits of userAccountControl; undefined where they are hidden. Finding somebody does not hang on them. */
+  control: number | undefined
+  /** Also true where nobody may read it. */
   active: boolean
-  primaryGroup: number
+  /** The last number of its SID; undefined where it is hidden. */
+  primaryGroup: number | undefined
   /** When the password was last set, in units of 100 ns since 1601; 0: must be changed at the next log-on. */
   passwordSet: bigint
   isCritical: boolean
@@ -27,6 +29,7 @@ export interface User {
 }
 
 export const accountDisabled = 0x2
+export const normalAccount = 0x200
 export const interdomainTrust = 0x800
 
 export const userAttributes = [
@@ -40,7 +43,7 @@ export function readUser(entry: Entry): User {
   const id = guidText(entry.neededBytes('objectGUID'))
   const sid = sidText(entry.neededBytes('objectSid')) ?? ''
   const login = entry.needed('sAMAccountName')
-  const control = entry.neededNumber('userAccountControl')
+  const control = entry.number('userAccountControl')
   const principalName = entry.text('userPrincipalName') ?? ''
   return {
     id,
@@ -53,8 +56,8 @@ export function readUser(entry: Entry): User {
     email: entry.text('mail') ?? primaryAddress(entry) ?? principalName,
     name: entry.text('displayName') ?? entry.text('name') ?? login,
     control,
-    active: (control & accountDisabled) === 0,
-    primaryGroup: entry.neededNumber('primaryGroupID'),
+    active: control === undefined || (control & accountDisabled) === 0,
+    primaryGroup: entry.number('primaryGroupID'),
     passwordSet: readInteger(entry.text('pwdLastSet')),
     isCritical: entry.text('isCriticalSystemObject')?.toUpperCase() === 'TRUE',
     description: entry.text('description'),
@@ -71,7 +74,7 @@ export function readAccount(user: User): Account {
     name,
     active,
     roles: [],
-    asFound: { pwdLastSet: String(passwordSet), control: String(control) },
+    asFound: { pwdLastSet: String(passwordSet), ...(control === undefined ? {} : { control: String(control) }) },
   }
 }
 

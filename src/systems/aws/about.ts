@@ -1,3 +1,4 @@
+import { like, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 import { centerActions, furtherActions, groupActions, listActions, userActions } from './rights.ts'
 
@@ -15,6 +16,7 @@ export const awsAbout: SystemAbout = {
       secret: false,
       required: true,
       example: 'eu-central-1',
+      check: like(/^[a-z]{2}(-[a-z]+)+-\d+$/i, 'A region looks like eu-central-1.'),
       suggestions: [
         { value: 'us-east-1', label: 'US East (N. Virginia)' },
         { value: 'us-west-2', label: 'US West (Oregon)' },
@@ -64,6 +66,7 @@ export const awsAbout: SystemAbout = {
       label: 'Session token (of temporary keys only)',
       secret: true,
       required: false,
+      goesWith: 'secretAccessKey',
       when: { key: 'auth', is: ['keys'] },
     },
     {
@@ -72,6 +75,10 @@ export const awsAbout: SystemAbout = {
       secret: false,
       required: false,
       example: 'arn:aws:iam::111122223333:role/k1ctl',
+      check: like(
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+        'It looks like arn:aws:iam::111122223333:role/k1ctl.',
+      ),
     },
     // AWS does not treat it as a secret: whoever may see the role can read it.
     { key: 'externalId', label: 'External id of that role (empty: none)', secret: false, required: false },
@@ -85,6 +92,7 @@ export const awsAbout: SystemAbout = {
         { value: 'auto', label: 'The one in the region' },
         { value: 'off', label: 'None, or another connection reaches it' },
       ],
+      closed: true,
     },
     {
       key: 'instanceArn',
@@ -104,6 +112,7 @@ export const awsAbout: SystemAbout = {
         { value: 'email', label: 'amy@acme.example' },
         { value: 'local-part', label: 'amy' },
       ],
+      closed: true,
     },
     {
       key: 'url',
@@ -111,6 +120,7 @@ export const awsAbout: SystemAbout = {
       secret: false,
       required: false,
       example: 'http://127.0.0.1:4566',
+      check: webAddress,
     },
   ],
   rights: [

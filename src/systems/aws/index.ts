@@ -4,6 +4,7 @@ import { awsAbout as about } from './about.ts'
 /** IAM users of one AWS account, and users of the organization's IAM Identity Center. A tenant may have several. */
 export const aws: System = {
   about,
+  page: async () => (await import('./README.md?raw')).default,
   async open(settings, deps) {
     const { openSession } = await import('./session.ts')
     return openSession(settings, deps)

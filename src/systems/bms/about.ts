@@ -1,3 +1,4 @@
+import { webAddress } from '../../core/setting-checks.ts'
 import type { FeatureAbout, SystemAbout } from '../../core/system.ts'
 
 const admin = 'A BMS administrator, who is also an Admin in KaseyaOne.'
@@ -66,6 +67,7 @@ export const about: SystemAbout = {
       secret: false,
       required: true,
       example: 'https://api.bms.kaseya.com',
+      check: webAddress,
       suggestions: [
         { value: 'https://api.bms.kaseya.com', label: 'BMS, United States' },
         { value: 'https://api.bmsemea.kaseya.com', label: 'BMS, Europe, Middle East and Africa' },
@@ -79,13 +81,21 @@ export const about: SystemAbout = {
       required: true,
       example: 'k1ctl-api',
     },
-    { key: 'company', label: 'Company, as at the BMS sign-in', secret: false, required: true, example: 'Northwind' },
+    {
+      key: 'company',
+      label: 'Company, as at the BMS sign-in',
+      secret: false,
+      required: true,
+      example: 'Northwind',
+      customer: true,
+    },
     { key: 'password', label: 'Password', secret: true, required: true },
     {
       key: 'mfaCode',
       label: '2FA code, if the account has one (an API Employee has none)',
       secret: true,
       required: false,
+      later: true,
     },
   ],
   features: [

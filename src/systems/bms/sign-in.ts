@@ -141,7 +141,7 @@ export function createSignIn(
     const facts = { username: credentials.username, company: credentials.company, message: words }
     if (aboutCompany.test(words)) {
       return new K1Error('sign-in', `BMS did not accept the company "${credentials.company}": ${words}`, {
-        facts,
+        facts: { ...facts, setting: 'company' },
         hint: 'Give the company as it is typed at the BMS sign-in, and check that the host is the one of its region.',
       })
     }

@@ -1,3 +1,4 @@
+import { like, mailAddress, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 import { neededRights, shortScope } from './needed-rights.ts'
 
@@ -36,6 +37,7 @@ export const googleWorkspaceAbout: SystemAbout = {
       secret: false,
       required: false,
       example: 'k1ctl@project.iam.gserviceaccount.com',
+      check: mailAddress,
       when: { key: 'auth', is: ['adc'] },
     },
     {
@@ -44,6 +46,7 @@ export const googleWorkspaceAbout: SystemAbout = {
       secret: false,
       required: true,
       example: 'k1ctl-admin@customer.example',
+      check: mailAddress,
     },
     {
       key: 'leaversOrgUnit',
@@ -51,6 +54,7 @@ export const googleWorkspaceAbout: SystemAbout = {
       secret: false,
       required: false,
       example: '/Former employees',
+      check: like(/^\//, 'Start it with a slash: /Former employees.'),
     },
     {
       key: 'licenceMode',
@@ -63,6 +67,7 @@ export const googleWorkspaceAbout: SystemAbout = {
         { value: 'remove', label: 'It is taken away (held data in Google Vault may be lost)' },
         { value: 'archive', label: 'The account is archived (takes an Archived User licence)' },
       ],
+      closed: true,
     },
     {
       key: 'licences',
@@ -70,6 +75,7 @@ export const googleWorkspaceAbout: SystemAbout = {
       secret: false,
       required: false,
       example: 'Google-Apps/1010020028',
+      check: like(/^\S+\/\S+([,;\s]+\S+\/\S+)*$/, 'Each is product/SKU: Google-Apps/1010020028.'),
       when: { key: 'licenceMode', is: ['remove'] },
     },
     {
@@ -78,6 +84,7 @@ export const googleWorkspaceAbout: SystemAbout = {
       secret: false,
       required: true,
       defaultValue: 'https://admin.googleapis.com',
+      check: webAddress,
     },
   ],
   features: [],

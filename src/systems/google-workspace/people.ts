@@ -101,11 +101,17 @@ export function createGooglePeople(options: GooglePeopleOptions): PeopleAccess {
 
     async *list() {
       // Who may not be touched, and names of roles, are not asked here: that would be several requests a person.
-      for await (const user of users.list()) yield readAccount(user, rolesByFlag(user))
+      for await (const user of users.list()) yield { ...readAccount(user, rolesByFlag(user)), ...lastSignIn(user) }
     },
 
     count: async () => null,
   }
+}
+
+/** Of whoever never signed in, Google tells the first second of 1970. */
+function lastSignIn({ lastLoginTime }: GoogleUser): { lastSignIn?: string } {
+  const at = new Date(lastLoginTime ?? 0)
+  return at.getTime() > 0 ? { lastSignIn: at.toISOString() } : {}
 }
 
 /** What the user itself tells of roles, besides that of super administrator. */

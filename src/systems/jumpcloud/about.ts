@@ -1,5 +1,8 @@
+import { like, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 import { accountGoals, accountSteps, residual } from './about-people.ts'
+
+const objectId = like(/^[0-9a-f]{24}$/i, 'It has 24 digits and letters from a to f.')
 
 /** JumpCloud's directory, over its APIs 1 and 2. */
 export const jumpcloudAbout: SystemAbout = {
@@ -14,6 +17,7 @@ export const jumpcloudAbout: SystemAbout = {
       secret: false,
       required: true,
       defaultValue: 'https://console.jumpcloud.com',
+      check: webAddress,
       suggestions: [
         { value: 'https://console.jumpcloud.com', label: 'United States' },
         { value: 'https://console.eu.jumpcloud.com', label: 'Europe' },
@@ -59,6 +63,7 @@ export const jumpcloudAbout: SystemAbout = {
       secret: false,
       required: false,
       defaultValue: 'https://admin-oauth.id.jumpcloud.com/oauth2/token',
+      check: webAddress,
       when: { key: 'auth', is: ['service-account'] },
     },
     {
@@ -67,6 +72,7 @@ export const jumpcloudAbout: SystemAbout = {
       secret: false,
       required: false,
       example: '5f1b1a2c3d4e5f6a7b8c9d0e',
+      check: objectId,
     },
     {
       key: 'orgId',
@@ -74,12 +80,16 @@ export const jumpcloudAbout: SystemAbout = {
       secret: false,
       required: false,
       example: '5f1b1a2c3d4e5f6a7b8c9d0f',
+      check: objectId,
+      later: true,
+      customer: true,
     },
     {
       key: 'applePin',
       label: 'PIN of six digits that locked and erased Macs ask for (only for --devices lock and erase)',
       secret: true,
       required: false,
+      check: like(/^[0-9]{6}$/, 'It has exactly six digits: Apple takes no other.'),
     },
   ],
   features: [],
@@ -89,6 +99,7 @@ export const jumpcloudAbout: SystemAbout = {
   searchedBy: 'e-mail, alternate e-mail or user name',
   rights: [
     'API key of an administrator, or service account, with the role Administrator',
+    'Administrators: read (GET /api/users, where users do not show who administers)',
     'Users: read and write (suspend, credentials, associations, delete)',
     'User groups: read and write',
     'Systems and MDM: read; write for --devices lock and erase',

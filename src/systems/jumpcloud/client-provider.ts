@@ -3,19 +3,30 @@ import type { Thing } from './client-credentials.ts'
 import {
   administratorLinksSchema,
   administratorsSchema,
+  consoleUsersSchema,
   organizationSchema,
   organizationsSchema,
   providerOrganizationsSchema,
+  selfSchema,
 } from './schemas.ts'
 import type { Transport } from './transport.ts'
+
+export interface Administrator {
+  id: string
+  email: string
+}
 
 /** Organizations, and who administers them. None of these takes `x-org-id`. */
 export interface Provider {
   organization(id: string): Promise<Thing>
   organizations(): Promise<Thing[]>
   organizationsOf(providerId: string): Promise<Thing[]>
-  /** Ids of the administrators of the provider with this e-mail. */
-  administratorsBy(providerId: string, email: string): Promise<string[]>
+  /** All administrators of the provider. */
+  administratorsOfProvider(providerId: string): Promise<Administrator[]>
+  /** All administrators of the organization. */
+  administratorsHere(): Promise<Administrator[]>
+  /** Whose API key it is. */
+  self(): Promise<Administrator>
   /** Ids of the administrators of an organization. */
   administratorsOf(orgId: string): Promise<string[]>
   /** Ids of the organizations that an administrator may enter. */
@@ -46,14 +57,28 @@ export function createProviderClient({ get, send, pages1, pages2 }: Transport): 
       return all
     },
 
-    async administratorsBy(providerId, email) {
-      const found: string[] = []
+    async administratorsOfProvider(providerId) {
+      const found: Administrator[] = []
       // Without a filter: those of API 2 take wild cards, and a provider has few administrators.
       const where = path`/v2/providers/${providerId}/administrators`
       for await (const one of pages1(where, administratorsSchema, { sort: '_id' }, 'outside')) {
-        if (one.email.toLowerCase() === email.toLowerCase()) found.push(one.id)
+        found.push({ id: one.id, email: one.email })
       }
       return found
+    },
+
+    // The contract has these two by their path alone; what they answer is its `userslist` and `userreturn`.
+    async administratorsHere() {
+      const found: Administrator[] = []
+      for await (const one of pages1(path`/users`, consoleUsersSchema, { sort: '_id' })) {
+        found.push({ id: one._id, email: one.email })
+      }
+      return found
+    },
+
+    async self() {
+      const { _id, email } = await get(path`/users/getSelf`, selfSchema, {}, 'outside')
+      return { id: _id, email }
     },
 
     async administratorsOf(orgId) {

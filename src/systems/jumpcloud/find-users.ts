@@ -1,5 +1,6 @@
 import type { NoteSearch } from '../../core/account.ts'
 import { K1Error } from '../../core/errors.ts'
+import { partOf } from '../../core/parts.ts'
 import { type JumpcloudClient, loginFields } from './client.ts'
 import type { User } from './schemas.ts'
 
@@ -12,13 +13,19 @@ interface Spelled {
 /** Above this, nobody is looked for in other spellings: the list would take more than 50 requests. */
 const mostPeople = 5000
 
+/** From this look-up of a session on, many are looked for: reading the whole list costs less than three questions each. */
+const manyPeople = 4
+
 /**
  * Finds people by e-mail, alternate e-mail or log-in, exactly, ignoring case. Filters of API 1 mind upper and lower
  * case, so the word is asked for as it was given and in lower case, in which JumpCloud keeps e-mails; where that finds
- * nobody, the list is read once a session. `POST /search/systemusers` matches parts of words, and is not used.
+ * nobody, the list is read once a session. Where many are looked for, the list comes first, each that it names is read by
+ * itself, and whom it does not name is asked for like the first. `POST /search/systemusers` matches parts of words, and is not used.
  */
 export function createUserFinder(client: JumpcloudClient) {
   let spelled: Promise<Spelled> | undefined
+  let lookUps = 0
+  let isListable = true
 
   async function byFilter(word: string): Promise<User[]> {
     const spellings = [...new Set([word, word.toLowerCase()])]
@@ -60,10 +67,19 @@ export function createUserFinder(client: JumpcloudClient) {
     return (await Promise.all([...named].map(id => client.user(id)))).filter(user => user !== null)
   }
 
+  /** Nobody where the list is too long, or may not be read: then each is asked for by name. */
+  async function fromList(word: string, told?: NoteSearch): Promise<User[]> {
+    const { value, error } = await partOf(bySpelling(word, told))
+    if (error) isListable = false
+    return value ?? []
+  }
+
   return async function find(given: string, told?: NoteSearch): Promise<User[]> {
     const word = given.trim()
     if (!isLogin(word)) return []
-    const named = await byFilter(word)
+    lookUps += 1
+    const listed = lookUps < manyPeople || !isListable ? [] : await fromList(word, told)
+    const named = listed.length > 0 ? listed : await byFilter(word)
     const found = named.length > 0 ? named : await bySpelling(word, told)
     const wanted = word.toLowerCase()
     const exact = found.filter(user => loginFields.some(field => user[field]?.toLowerCase() === wanted))

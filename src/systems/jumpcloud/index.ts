@@ -3,6 +3,7 @@ import { jumpcloudAbout as about } from './about.ts'
 
 export const jumpcloud: System = {
   about,
+  page: async () => (await import('./README.md?raw')).default,
   async open(settings, deps) {
     const { openSession } = await import('./session.ts')
     return openSession(settings, deps)

@@ -1,6 +1,5 @@
 import type { Account, NoteReading, PeopleAccess } from '../../core/account.ts'
 import { partOf } from '../../core/parts.ts'
-import { createAdministrators } from './administrators.ts'
 import { createUserFinder } from './find-users.ts'
 import { accessFreed } from './goals/access.ts'
 import { adminRolesDropped } from './goals/admin-roles.ts'
@@ -18,22 +17,23 @@ import type { User } from './schemas.ts'
 const objectId = /^[0-9a-f]{24}$/i
 
 /** People of one organization. */
-export function createPeople(given: Omit<OrganizationTools, 'administrators'>): PeopleAccess {
-  const { client, settings } = given
-  const administrators = createAdministrators({ client, providerId: settings.providerId, orgId: settings.orgId })
-  const tools: OrganizationTools = { ...given, administrators }
+export function createPeople(tools: OrganizationTools): PeopleAccess {
+  const { client, administrators } = tools
   const findUsers = createUserFinder(client)
 
   async function whole(user: User, note?: NoteReading): Promise<Account> {
     note?.(user._id, 'user', user)
     // A failure of what is read beside the account keeps nobody from being found; the goal itself tells of it.
-    const [{ value: ids }, { value: bonds }] = await Promise.all([
+    const [{ value: ids }, { value: bonds }, { value: isSelf }] = await Promise.all([
       partOf(administrators.of(user)),
       partOf(client.associations(user._id, 'system')),
+      partOf(administrators.isSelf(user)),
     ])
     if (ids) note?.(user._id, 'administrators', ids)
     if (bonds) note?.(user._id, 'device bonds', bonds)
-    const untouchable = ids && (await partOf(administrators.untouchable(ids))).value
+    const untouchable = isSelf
+      ? 'the account that k1ctl itself signs in with'
+      : ids && (await partOf(administrators.untouchable(ids))).value
     const account = readAccount(user, {
       ...(untouchable === undefined ? {} : { untouchable }),
       asFound: {

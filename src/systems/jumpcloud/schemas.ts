@@ -59,6 +59,9 @@ export const administratorsSchema = z.object({
   results: z.array(z.object({ id: z.string(), email: z.string(), roleName: text })),
   totalCount: z.number(),
 })
+/** An administrator, as API 1 shows one: `userreturn`. */
+export const selfSchema = z.object({ _id: z.string(), email: z.string() })
+export const consoleUsersSchema = z.object({ results: z.array(selfSchema), totalCount: z.number() })
 export const administratorLinksSchema = z.array(z.object({ administrator: z.string(), organization: z.string() }))
 
 export const sshKeysSchema = z.array(z.object({ _id: z.string(), name: text }))

@@ -1,12 +1,14 @@
-import { isK1Error } from '../../core/errors.ts'
+import { once } from '../../core/once.ts'
 import { rememberSecret } from '../../core/redact.ts'
-import type { Identity, OpenDeps, Session } from '../../core/system.ts'
+import type { OpenDeps, Session } from '../../core/system.ts'
 import { createHttpClient } from '../../http/client.ts'
-import { createJumpcloudClient, type JumpcloudClient } from './client.ts'
+import { createAdministrators } from './administrators.ts'
+import { checkRights } from './check-rights.ts'
+import { createJumpcloudClient } from './client.ts'
 import { createCredential } from './credentials.ts'
 import { readJumpcloudError } from './error.ts'
 import { createPeople } from './people.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { readSettings } from './settings.ts'
 import { createTransport } from './transport.ts'
 
 /**
@@ -27,61 +29,18 @@ export async function openSession(given: Readonly<Record<string, string>>, deps:
     readError: readJumpcloudError,
   })
   const client = createJumpcloudClient(createTransport(http, settings.orgId))
-  const { providerId } = settings
+  const { providerId, orgId } = settings
+  // A service account is nobody's.
+  const self = once(async () => (settings.auth === 'service-account' ? undefined : await client.self()))
+  const administrators = createAdministrators({ client, providerId, orgId, self })
 
   return {
-    check: () => check(client, settings, credential.name),
+    check: () => checkRights({ client, administrators, settings, self, name: credential.name }),
     tenants: () => (providerId === undefined ? client.organizations() : client.organizationsOf(providerId)),
     tenantSetting: 'orgId',
-    people: createPeople({ client, settings, clock: deps.clock, signal: deps.http.signal }),
+    people: createPeople({ client, administrators, settings, clock: deps.clock, signal: deps.http.signal }),
     async close() {
       await Promise.all([http.close(), credential.close()])
     },
   }
-}
-
-type Probe = readonly [ask: () => Promise<unknown>, right: string]
-
-function probesOf(client: JumpcloudClient, { orgId, providerId }: Settings): Probe[] {
-  const probes: Probe[] = [
-    [() => client.probe('users'), 'read users (role Administrator, or one with Users)'],
-    [() => client.probe('groups'), 'read user groups (role Administrator, or one with Groups)'],
-    [() => client.probe('devices'), 'read devices (role Administrator, or one with Systems)'],
-    [() => client.probe('mdm'), 'read Apple MDM, which --devices lock and erase need for Macs (role Administrator)'],
-  ]
-  if (orgId !== undefined) {
-    probes.push([() => client.administratorsOf(orgId), 'read who administers the organization (role Administrator)'])
-  }
-  if (providerId !== undefined) {
-    probes.push([() => client.administratorsBy(providerId, ''), 'read the administrators of the provider'])
-  }
-  return probes
-}
-
-/**
- * The contract has no "who am I": the way of signing in stands for it. Rights to write show only by writing, so what
- * can be read is tried.
- */
-async function check(client: JumpcloudClient, settings: Settings, name: string): Promise<Identity> {
-  const { orgId } = settings
-  const seen = orgId === undefined ? await client.organizations() : [await client.organization(orgId)]
-  const [first] = seen
-  const identity = { name, email: '', tenant: first?.name ?? '', missing: [] }
-  if (orgId === undefined && seen.length > 1) {
-    const hint = 'set orgId, or run k1ctl tenant import jumpcloud'
-    const missing = [`The ${name} sees ${seen.length} organizations, and the connection names none: ${hint}.`]
-    return { ...identity, tenant: `${seen.length} organizations`, missing }
-  }
-  const answers = await Promise.all(
-    probesOf(client, settings).map(async ([ask, right]) => {
-      try {
-        await ask()
-        return []
-      } catch (error) {
-        if (!isK1Error(error) || error.kind !== 'forbidden') throw error
-        return [`The ${name} may not ${right}: grant it in the Admin Portal under Settings > Administrators.`]
-      }
-    }),
-  )
-  return { ...identity, missing: answers.flat() }
 }

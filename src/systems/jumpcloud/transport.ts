@@ -26,7 +26,11 @@ export interface Transport {
     query?: Query,
     scope?: Scope,
   ): AsyncGenerator<T>
-  /** All pages of API 2: bare arrays, until one is short. Its default limit is 10, the highest 100. */
+  /**
+   * All pages of API 2: bare arrays. Its default limit is 10, the highest 100. A page may have fewer rows than were asked
+   * for and not be the last: those of things that are gone are left out (github.com/TheJumpCloud/support/issues/369). So
+   * it is the last when it is empty, or has less than half of what it could have.
+   */
   pages2<T>(where: Path, answer: ZodType<T[]>, query?: Query, scope?: Scope): Promise<T[]>
 }
 
@@ -68,7 +72,7 @@ export function createTransport(http: HttpClient, orgId: string | undefined): Tr
         // Its Link headers are not followed: only some routes have them, and skip says the same.
         const rows = await get(where, answer, { ...query, limit: pageSize, skip: page * pageSize }, scope)
         all.push(...rows)
-        if (rows.length < pageSize) return all
+        if (rows.length < pageSize / 2) return all
         guard.goOn({ rows })
       }
     },

@@ -1,4 +1,6 @@
+import { like, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
+import { cloudLabels } from './clouds.ts'
 import { toldRights } from './needed-rights.ts'
 
 /** Microsoft 365 and Entra ID over Microsoft Graph v1.0. */
@@ -13,7 +15,12 @@ export const microsoft365About: SystemAbout = {
       label: "The customer's tenant id or domain",
       secret: false,
       required: true,
+      customer: true,
       example: 'contoso.com',
+      check: like(
+        /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|([\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]+)$/iu,
+        'Give the id, or a domain such as contoso.com.',
+      ),
     },
     { key: 'clientId', label: 'Application (client) id', secret: false, required: true },
     {
@@ -30,29 +37,71 @@ export const microsoft365About: SystemAbout = {
       closed: true,
     },
     {
-      key: 'url',
-      label: 'Microsoft Graph',
+      key: 'cloud',
+      label: "Which of Microsoft's clouds",
       secret: false,
       required: true,
-      defaultValue: 'https://graph.microsoft.com',
-      suggestions: [
-        { value: 'https://graph.microsoft.com', label: 'Global' },
-        { value: 'https://graph.microsoft.us', label: 'US Government (GCC High)' },
-        { value: 'https://dod-graph.microsoft.us', label: 'US Government (DoD)' },
-        { value: 'https://microsoftgraph.chinacloudapi.cn', label: 'China (21Vianet)' },
-      ],
+      defaultValue: 'global',
+      suggestions: Object.entries(cloudLabels).map(([value, label]) => ({ value, label })),
+      closed: true,
+    },
+    {
+      key: 'url',
+      label: 'Microsoft Graph, instead of the one of the cloud',
+      secret: false,
+      required: false,
+      check: webAddress,
     },
     {
       key: 'signInUrl',
-      label: 'Microsoft Entra sign-in',
+      label: 'Microsoft Entra sign-in, instead of the one of the cloud',
       secret: false,
-      required: true,
-      defaultValue: 'https://login.microsoftonline.com',
+      required: false,
+      check: webAddress,
+    },
+    {
+      key: 'exchangeUrl',
+      label: 'Exchange Online, instead of the one of the cloud',
+      secret: false,
+      required: false,
+      check: webAddress,
+    },
+    {
+      key: 'mailbox',
+      label: 'Mailbox of a leaver',
+      secret: false,
+      required: false,
+      defaultValue: 'shared',
       suggestions: [
-        { value: 'https://login.microsoftonline.com', label: 'Global' },
-        { value: 'https://login.microsoftonline.us', label: 'US Government' },
-        { value: 'https://login.partner.microsoftonline.cn', label: 'China (21Vianet)' },
+        { value: 'shared', label: 'shared: converted, and hidden from address lists' },
+        { value: 'left', label: 'left: as it is' },
       ],
+      closed: true,
+    },
+    {
+      key: 'successor',
+      label: 'Who gets the mailbox of a leaver',
+      secret: false,
+      required: false,
+      defaultValue: 'named',
+      suggestions: [
+        { value: 'named', label: 'named: whom --successor names' },
+        { value: 'manager', label: 'manager: theirs, where --successor names nobody' },
+        { value: 'nobody', label: 'nobody, whatever --successor says' },
+      ],
+      closed: true,
+    },
+    {
+      key: 'forward',
+      label: 'New mail of a leaver',
+      secret: false,
+      required: false,
+      defaultValue: 'no',
+      suggestions: [
+        { value: 'no', label: 'no: it stays in the mailbox' },
+        { value: 'successor', label: 'successor: a copy goes to them, too' },
+      ],
+      closed: true,
     },
     {
       key: 'licences',
@@ -61,11 +110,17 @@ export const microsoft365About: SystemAbout = {
       required: false,
       defaultValue: 'keep',
       suggestions: [
-        { value: 'keep', label: 'keep: until the mailbox is converted or exported' },
-        { value: 'remove', label: 'remove: the mailbox goes with its licence' },
+        { value: 'keep', label: 'keep: somebody frees them later' },
+        { value: 'remove', label: 'remove: once the mailbox is shared, but for what it needs' },
       ],
+      closed: true,
     },
-    { key: 'autoReply', label: 'Automatic reply of a leaver (text)', secret: false, required: false },
+    {
+      key: 'autoReply',
+      label: 'Automatic reply of a leaver (text; {name} and {successor} stand for them)',
+      secret: false,
+      required: false,
+    },
     {
       key: 'clientSecret',
       label: 'Client secret',
@@ -86,12 +141,14 @@ export const microsoft365About: SystemAbout = {
       label: 'Kept sign-in',
       secret: true,
       required: false,
+      later: true,
       when: { key: 'auth', is: ['device-code'] },
     },
   ],
   rights: [
     ...toldRights(),
     'Directory.Read.All: to list customers',
+    'Exchange.ManageAsApp of "Office 365 Exchange Online", and the role Exchange Recipient Administrator for the app itself: for mailboxes and distribution lists',
     'The role Privileged Authentication Administrator for the app itself: to block and reset administrators',
   ],
   features: [],
@@ -105,7 +162,7 @@ export const microsoft365About: SystemAbout = {
     {
       kind: 'admin-roles-dropped',
       how: 'reached',
-      note: 'Role assignments, and groups that give a role. Eligibility in Privileged Identity Management is named, not removed.',
+      note: 'Role assignments, groups that give a role, and what may be activated in Privileged Identity Management: roles and groups.',
     },
     {
       kind: 'sign-in-blocked',
@@ -125,17 +182,37 @@ export const microsoft365About: SystemAbout = {
     {
       kind: 'groups-left',
       how: 'reached',
-      note: 'Not dynamic groups, groups synced from Active Directory, distribution lists and mail-enabled security groups: they are named.',
+      note: 'Distribution lists and mail-enabled security groups in Exchange Online. Not dynamic groups and groups synced from Active Directory: they are named.',
+    },
+    {
+      kind: 'mail-kept-in',
+      how: 'reached',
+      note: 'Forwarding to outside is ended, rules that send mail out are disabled (never deleted), phones are disconnected (with erase they remove their mail), and mail programs other than Outlook and the browser are shut out.',
+    },
+    {
+      kind: 'mailbox-shared',
+      how: 'reached',
+      note: 'Converted and hidden from address lists, unless mailbox=left. The mailbox of who is synced is hidden on premises: the command is shown.',
     },
     {
       kind: 'access-freed',
       how: 'reached',
-      note: 'App roles and consents. Licences only with licences=remove: Graph cannot convert a mailbox, and it goes with its licence.',
+      note: 'App roles, consents and the telephone number in Teams; the automatic reply, if there is a text. Licences have a goal of their own.',
     },
     {
       kind: 'data-handed-over',
       how: 'reached',
-      note: 'With --successor: ownership of groups and applications. OneDrive and mailbox are handed over by hand.',
+      note: 'With --successor: ownership of groups and applications; OneDrive is opened to them, and its link told.',
+    },
+    {
+      kind: 'successor-let-in',
+      how: 'reached',
+      note: 'With --successor: full access to the mailbox, and sending from it; with forward=successor new mail goes to them, too.',
+    },
+    {
+      kind: 'licences-freed',
+      how: 'reached',
+      note: 'With licences=remove, once the mailbox was read back as a shared one. Over 50 GB, with an archive or on hold the licence that it needs is kept, and named.',
     },
     {
       kind: 'devices-released',
@@ -146,7 +223,7 @@ export const microsoft365About: SystemAbout = {
   ],
   residual: [
     'Access tokens that were given out before last 60 to 90 minutes. Where continuous access evaluation applies they may last up to 28 hours, and are refused within minutes of the block.',
-    'Mailbox (shared, forwarding, hidden from lists) and OneDrive are not in Graph v1.0: decide on them in the Exchange and SharePoint admin centers.',
+    'OneDrive stays with the account: without a licence it can only be read after 60 days, is archived after 93, and deleted after a year that nobody pays for.',
   ],
   accountSteps: [
     'Open the Microsoft Entra admin center, Users, and find {person}.',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Part } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
+import { numbersOf, type TeamsNumber } from './numbers.ts'
 
 const appRoleSchema = z.object({
   id: z.string().min(1),
@@ -27,19 +28,23 @@ export type GivenConsent = z.infer<typeof consentSchema>
 export interface Access {
   appRoles: Part<AppRole[]>
   consents: Part<GivenConsent[]>
+  /** In Teams; where nobody may see them, nothing is said of them. */
+  numbers: Part<TeamsNumber[]>
 }
 
 /** @throws K1Error where neither is shown */
 export async function readAccess(graph: Graph, id: string): Promise<Access> {
-  const [appRoles, consents] = await graph.lists([
+  const [appRoles, consents, numbers] = await graph.lists([
     { where: path`/users/${id}/appRoleAssignments`, item: appRoleSchema },
     { where: path`/users/${id}/oauth2PermissionGrants`, item: consentSchema },
+    numbersOf(id),
   ])
   if (appRoles.error !== undefined && consents.error !== undefined) throw appRoles.error
   return {
     // Those of their groups are listed, too, and go with the group.
     appRoles: mapped(appRoles, ({ principalId }) => principalId === id),
     // A consent that an administrator gave for everybody is nobody's own.
+    numbers: mapped(numbers, ({ assignmentTargetId }) => assignmentTargetId === id),
     consents: mapped(consents, ({ consentType, principalId }) => consentType !== 'AllPrincipals' && principalId === id),
   }
 }

@@ -1,6 +1,7 @@
 import { K1Error } from '../../core/errors.ts'
 import { rememberSecret } from '../../core/redact.ts'
 import { microsoft365About as about } from './about.ts'
+import { hostsOf } from './clouds.ts'
 
 export type Credentials =
   | { kind: 'client-secret'; clientSecret: string }
@@ -11,11 +12,19 @@ export type Credentials =
 export interface Connection {
   url: string
   signInUrl: string
+  /** Of Exchange Online; undefined where the hosts are not Microsoft's and nobody said which it is. */
+  exchangeUrl: string | undefined
   tenantId: string
   clientId: string
   credentials: Credentials
   removesLicences: boolean
   autoReply: string | undefined
+  /** The mailbox becomes a shared one; `left`: it stays as it is. */
+  mailbox: 'shared' | 'left'
+  /** Who gets what the leaver had: whom `--successor` names, their manager where nobody is named, or nobody the mailbox. */
+  heir: 'named' | 'manager' | 'nobody'
+  /** New mail also goes to the successor, where there is one. */
+  forwards: boolean
 }
 
 /** @throws K1Error `not-set-up`, `usage` */
@@ -29,13 +38,15 @@ export function readConnection(settings: Readonly<Record<string, string>>): Conn
     return value
   }
   const connection = {
-    url: need('url').replace(/\/+$/, ''),
-    signInUrl: need('signInUrl').replace(/\/+$/, ''),
+    ...hostsOf(settings),
     tenantId: need('tenantId'),
     clientId: need('clientId'),
     credentials: readCredentials(need),
     removesLicences: chosen(need('licences'), 'licences', ['keep', 'remove']) === 'remove',
     autoReply: settings.autoReply?.trim() || undefined,
+    mailbox: chosen(need('mailbox'), 'mailbox', ['shared', 'left']),
+    heir: chosen(need('successor'), 'successor', ['named', 'manager', 'nobody']),
+    forwards: chosen(need('forward'), 'forward', ['no', 'successor']) === 'successor',
   }
   if (missing.length > 0) {
     throw new K1Error('not-set-up', `The connection to ${about.title} lacks ${missing.join(', ')}.`, {
@@ -60,8 +71,9 @@ export function readConnection(settings: Readonly<Record<string, string>>): Conn
   }
 }
 
-function chosen(value: string, key: string, choices: readonly string[]): string {
-  if (choices.includes(value)) return value
+function chosen<T extends string>(value: string, key: string, choices: readonly T[]): T {
+  const found = choices.find(one => one === value)
+  if (found !== undefined) return found
   throw new K1Error('usage', `"${value}" is no choice for ${key} of ${about.title}.`, {
     hint: `Choose one of: ${choices.join(', ')}.`,
     facts: { setting: key },

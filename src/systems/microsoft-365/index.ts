@@ -4,6 +4,7 @@ import { microsoft365About as about } from './about.ts'
 /** Microsoft 365 and Entra ID, one customer tenant a connection. */
 export const microsoft365: System = {
   about,
+  page: async () => (await import('./README.md?raw')).default,
   async open(settings, deps) {
     const { openSession } = await import('./session.ts')
     return openSession(settings, deps)

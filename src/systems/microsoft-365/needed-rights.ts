@@ -59,8 +59,17 @@ export const neededRights: readonly NeededRight[] = [
       'GET /roleManagement/directory/roleAssignments',
       'DELETE /roleManagement/directory/roleAssignments/{id}',
       'GET /roleManagement/directory/roleEligibilityScheduleInstances',
+      'POST /roleManagement/directory/roleEligibilityScheduleRequests',
     ],
     oneOf: ['RoleManagement.ReadWrite.Directory'],
+  },
+  {
+    what: 'take away groups that may be activated',
+    calls: [
+      'GET /identityGovernance/privilegedAccess/group/eligibilityScheduleInstances',
+      'POST /identityGovernance/privilegedAccess/group/eligibilityScheduleRequests',
+    ],
+    oneOf: ['PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup'],
   },
   {
     // Without it memberOf shows of each group nothing but its id.
@@ -104,17 +113,37 @@ export const neededRights: readonly NeededRight[] = [
   },
   {
     what: 'remove licences',
-    calls: ['POST /users/{id}/assignLicense'],
+    calls: ['POST /users/{id}/assignLicense', 'GET /subscribedSkus'],
     oneOf: ['LicenseAssignment.ReadWrite.All', usersWriter, directoryWriter],
     only: ({ removesLicences }) => removesLicences,
     when: 'with licences=remove',
   },
   {
-    what: 'set the automatic reply',
-    calls: ['GET /users/{id}/mailboxSettings', 'PATCH /users/{id}/mailboxSettings'],
+    what: 'disable rules that send mail out, and set the automatic reply',
+    calls: [
+      'GET /users/{id}/mailFolders/inbox/messageRules',
+      'PATCH /users/{id}/mailFolders/inbox/messageRules/{id}',
+      'GET /users/{id}/mailboxSettings',
+      'PATCH /users/{id}/mailboxSettings',
+    ],
     oneOf: ['MailboxSettings.ReadWrite'],
-    only: ({ autoReply }) => autoReply !== undefined,
-    when: 'with autoReply',
+  },
+  {
+    what: 'free a telephone number in Teams',
+    calls: [
+      'GET /admin/teams/telephoneNumberManagement/numberAssignments',
+      'POST /admin/teams/telephoneNumberManagement/numberAssignments/unassignNumber',
+    ],
+    oneOf: ['TeamsTelephoneNumber.ReadWrite.All'],
+    only: () => false,
+    when: 'where the tenant has numbers in Teams',
+  },
+  {
+    what: 'hand over OneDrive',
+    calls: ['GET /users/{id}/drive', 'GET /drives/{id}/root/permissions', 'POST /drives/{id}/root/invite'],
+    oneOf: ['Files.ReadWrite.All', 'Sites.ReadWrite.All'],
+    only: () => false,
+    when: 'with --successor',
   },
   {
     what: 'hand over groups',

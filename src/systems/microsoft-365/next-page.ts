@@ -7,15 +7,15 @@ import type { Path } from '../../http/client.ts'
  * request, so it is followed only to the place that the first page came from.
  * @throws K1Error `contract` for an address elsewhere
  */
-export function nextPage(base: string, link: string, first: Path): Path {
+export function nextPage(base: string, link: string, first: Path, service = 'Microsoft 365'): Path {
   const from = new URL(base)
   const to = URL.canParse(link) ? new URL(link) : undefined
   const below = `${from.pathname.replace(/\/+$/, '')}/`
   if (to?.origin !== from.origin || !to.pathname.startsWith(below)) {
     const shown = cut(printable(to?.origin ?? link), 100)
-    throw new K1Error('contract', `Microsoft 365 sends to another place for the next page: ${shown}.`, {
-      hint: 'It was not followed. Check the URL of Microsoft Graph.',
-      facts: { method: 'GET', path: first.text },
+    throw new K1Error('contract', `${service} sends to another place for the next page: ${shown}.`, {
+      hint: 'It was not followed. Check the URLs of the connection.',
+      facts: { path: first.text },
     })
   }
   return { text: to.pathname.slice(below.length - 1) + to.search, template: first.template }

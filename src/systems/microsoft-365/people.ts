@@ -1,8 +1,10 @@
 import type { Account, NoteReading, PeopleAccess } from '../../core/account.ts'
 import { asK1Error } from '../../core/errors.ts'
+import { once } from '../../core/once.ts'
 import type { Clock } from '../../core/ports.ts'
 import { type Administration, readGroupRoles, rolesIn } from './administration.ts'
 import type { Connection } from './connection.ts'
+import type { ExchangeAccess } from './exchange/open-exchange.ts'
 import { accessFreed } from './goals/access.ts'
 import { adminRolesDropped } from './goals/admin-roles.ts'
 import { credentialsRevoked } from './goals/credentials.ts'
@@ -15,15 +17,23 @@ import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import type { Graph } from './graph.ts'
 import { readMemberships } from './memberships.ts'
+import { readProducts } from './products.ts'
 import { readingsOf } from './readings.ts'
 import { createRoles, type HeldRole, isAdmin } from './roles.ts'
+import { findManager, findSuccessor } from './successor.ts'
 import { createUsers, type GraphUser, readAccount } from './users.ts'
 
 /** People of one Microsoft 365 tenant. */
-export function createPeople(graph: Graph, connection: Connection, clock: Clock): PeopleAccess {
+export function createPeople(
+  graph: Graph,
+  connection: Connection,
+  clock: Clock,
+  openExchange: () => Promise<ExchangeAccess>,
+): PeopleAccess {
   const users = createUsers(graph)
   const roles = createRoles(graph, users)
-  const ground: Ground = { graph, users, roles, connection, clock }
+  const domains = once(async () => (await openExchange()).exchange.domains())
+  const products = once(() => readProducts(graph))
 
   async function readAdministration(id: string, note?: NoteReading): Promise<Administration> {
     const [direct, memberships] = await Promise.all([roles.of(id), readMemberships(graph, id)])
@@ -57,18 +67,32 @@ export function createPeople(graph: Graph, connection: Connection, clock: Clock)
     },
 
     async goals(account, options) {
-      const subject: Subject = { account, options, readings: readingsOf(ground, account.id) }
+      const access = await openExchange()
+      const shared = { graph, users, roles, connection, clock, domains, products }
+      const ground: Ground = { ...shared, exchange: access.exchange, lacks: access.lacks }
+      const readings = readingsOf(ground, account.id)
+      const byManager = options.successor === undefined && connection.heir === 'manager'
+      const successor = byManager ? 'their manager' : options.successor
+      const subject: Subject = { account, options, readings }
+      const heirOf = once(() =>
+        byManager ? findManager(graph, users, account.id) : findSuccessor(users, account.id, options.successor ?? ''),
+      )
+      const { mailGoals } = await import('./mail/mail-goals.ts')
+      const mail = mailGoals(ground, subject, successor, heirOf)
       const block = signInBlocked(ground, subject)
       const ended = sessionsEnded(ground, subject)
       const revoked = credentialsRevoked(ground, subject)
-      const { successor } = options
       return [
         adminRolesDropped(ground, subject),
         // A block that comes with the next sync is waited for last: until then nothing else should stay open.
         ...(isSynced(account) ? [ended, revoked, block] : [block, ended, revoked]),
         groupsLeft(ground, subject),
-        ...(successor === undefined ? [] : [dataHandedOver(ground, subject, successor)]),
+        mail.keptIn,
+        ...(mail.shared ? [mail.shared] : []),
+        ...(successor === undefined ? [] : [dataHandedOver(ground, subject, successor, heirOf)]),
+        ...(mail.letIn ? [mail.letIn] : []),
         accessFreed(ground, subject),
+        ...(mail.licences ? [mail.licences] : []),
         devicesReleased(ground, subject),
         ...(options.delete ? [deleted(ground, subject)] : []),
       ]

@@ -3,36 +3,64 @@ import { goneReading, type Reading, seen } from '../../core/reading.ts'
 import { readAccess } from './access.ts'
 import { readGroupRoles } from './administration.ts'
 import { readDevices } from './devices.ts'
+import { readEligibility } from './eligibility.ts'
+import type { Exchange } from './exchange/exchange.ts'
+import type { Mailbox } from './exchange/mailbox.ts'
 import type { Graph } from './graph.ts'
 import { isNotFound } from './graph-error.ts'
 import { readMemberships } from './memberships.ts'
 import { readMethods } from './methods.ts'
 import { readReply } from './reply.ts'
 import type { Roles } from './roles.ts'
+import { readSendingRules } from './rules.ts'
 import type { Users } from './users.ts'
 
 interface Sources {
   graph: Graph
   users: Users
   roles: Roles
+  exchange: Exchange
 }
 
 /** What is read of one account, each by its name: whoever of its goals wants it, it is asked once in a moment. */
 export type Readings = ReturnType<typeof readingsOf>
 
-export function readingsOf({ graph, users, roles }: Sources, id: string) {
+export function readingsOf({ graph, users, roles, exchange }: Sources, id: string) {
   const user = (moment: Moment) => moment.read('user', () => users.user(id))
   const memberships = (moment: Moment) => moment.read('memberships', () => readMemberships(graph, id))
+
+  const mailbox = (moment: Moment) => moment.read('mailbox', () => exchange.mailbox(id))
+  /** Of a mailbox; `none` where there is no mailbox. */
+  const ofMailbox =
+    <T>(name: string, none: T, read: (mailbox: Mailbox) => Promise<T>) =>
+    (moment: Moment) =>
+      moment.read(name, async () => {
+        const found = await mailbox(moment)
+        return found === null ? none : read(found)
+      })
 
   return {
     user,
     memberships,
+    /** Null: there is none in Exchange Online. */
+    mailbox,
+    /** Distribution lists and mail-enabled security groups, as Exchange has them. Stands on `mailbox`. */
+    lists: (moment: Moment) =>
+      moment.read('lists', async () => {
+        const dn = (await mailbox(moment))?.dn ?? (await exchange.recipient(id))?.dn
+        return dn === undefined ? [] : exchange.listsOf(dn)
+      }),
+    /** Bytes. Stands on `mailbox`, as the next ones. */
+    mailboxSize: ofMailbox('mailbox size', 0, exchange.size),
+    protocols: ofMailbox('protocols', null, exchange.protocols),
+    mobileDevices: ofMailbox('mobile devices', [], exchange.mobileDevices),
+    rules: ofMailbox('rules', [], () => readSendingRules(graph, id)),
     /** Of the directory, given to this very person. */
     roles: (moment: Moment) => moment.read('roles', () => roles.of(id)),
     /** Of groups that the person is in. Stands on `memberships`. */
     groupRoles: (moment: Moment) =>
       moment.read('roles of groups', async () => readGroupRoles(roles, await memberships(moment))),
-    eligible: (moment: Moment) => moment.read('eligible', () => roles.eligible(id)),
+    eligible: (moment: Moment) => moment.read('eligible', () => readEligibility(graph, id)),
     methods: (moment: Moment) => moment.read('methods', () => readMethods(graph, id)),
     access: (moment: Moment) => moment.read('access', () => readAccess(graph, id)),
     reply: (moment: Moment) => moment.read('reply', () => readReply(graph, id)),

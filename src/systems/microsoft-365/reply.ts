@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Account } from '../../core/account.ts'
 import { isK1Error } from '../../core/errors.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
@@ -37,4 +38,20 @@ function textOf(html: string): string {
     .replaceAll('&amp;', '&')
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+/** What stands for somebody in the text of an automatic reply. */
+const placeholder = /\{(name|successor)\}/g
+
+/** The text for one leaver; a sentence that names a successor goes where there is none. */
+export function replyText(
+  text: string | undefined,
+  { name }: Pick<Account, 'name'>,
+  successor: string | undefined,
+): string | undefined {
+  if (text === undefined) return undefined
+  const sentences = [...new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text)].map(one => one.segment)
+  const kept = successor === undefined ? sentences.filter(one => !one.includes('{successor}')).join('') : text
+  const filled = kept.replace(placeholder, (_, what: string) => (what === 'name' ? name : (successor ?? '')))
+  return filled.trim() || undefined
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { isK1Error } from '../../core/errors.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
 import { type GraphUser, quoted, type Users } from './users.ts'
@@ -47,8 +46,6 @@ export interface Roles {
   of(principalId: string): Promise<HeldRole[]>
   /** By principal, for everybody. */
   all(): Promise<Map<string, HeldRole[]>>
-  /** Names of roles that the person may activate; null where that cannot be read. */
-  eligible(principalId: string): Promise<string[] | null>
   /** Why this person may not be touched, by their roles: those given directly and through groups. */
   untouchable(user: GraphUser, held: readonly HeldRole[]): Promise<string | undefined>
 }
@@ -91,22 +88,6 @@ export function createRoles(graph: Graph, users: Users): Roles {
         byPrincipal.set(one.principalId, [...(byPrincipal.get(one.principalId) ?? []), readRole(one)])
       }
       return byPrincipal
-    },
-
-    async eligible(principalId) {
-      const query = { $filter: `principalId eq ${quoted(principalId)}`, ...expand }
-      try {
-        const found = await graph.list(
-          path`/roleManagement/directory/roleEligibilityScheduleInstances`,
-          assignmentSchema,
-          query,
-        )
-        return found.map(one => readRole(one).role)
-      } catch (error) {
-        if (!isK1Error(error) || error.kind === 'cancelled') throw error
-        // Without the licence for Privileged Identity Management nobody is eligible for anything.
-        return /license/i.test(`${error.facts.code} ${error.message}`) ? [] : null
-      }
     },
 
     async untouchable({ id, accountEnabled }, held) {

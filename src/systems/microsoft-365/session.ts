@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { once } from '../../core/once.ts'
 import { type Part, partOf } from '../../core/parts.ts'
 import type { Identity, OpenDeps, Session } from '../../core/system.ts'
 import { createHttpClient, type HttpClient, path } from '../../http/client.ts'
 import { microsoft365About as about } from './about.ts'
 import { type Connection, readConnection } from './connection.ts'
+import type { ExchangeAccess } from './exchange/open-exchange.ts'
 import { createGraph, type Graph } from './graph.ts'
 import { readGraphError } from './graph-error.ts'
 import { createPeople } from './people.ts'
@@ -31,8 +33,9 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
   })
   const base = `${connection.url}/v1.0`
   let http: HttpClient | undefined
+  let opened: ExchangeAccess | undefined
   const close = async () => {
-    await Promise.all([desk.close(), http?.close()])
+    await Promise.all([desk.close(), http?.close(), opened?.close()])
   }
   try {
     const signIn = createSignIn(desk, connection, clock, prompt)
@@ -47,14 +50,19 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
     })
     await signIn.token()
     const graph = createGraph(http, base, clock, options)
+    const exchange = once(async () => {
+      const { openExchange } = await import('./exchange/open-exchange.ts')
+      opened = await openExchange(connection, signIn, deps)
+      return opened
+    })
     return {
-      check: () => check(graph, signIn, connection),
+      check: () => check(graph, signIn, connection, exchange),
       async tenants() {
         const contracts = await graph.list(path`/contracts`, contractSchema)
         return contracts.map(({ customerId, displayName }) => ({ id: customerId, name: displayName || customerId }))
       },
       tenantSetting: 'tenantId',
-      people: createPeople(graph, connection, clock),
+      people: createPeople(graph, connection, clock, exchange),
       // Other secrets stay as they were given.
       ...(connection.credentials.kind === 'device-code' ? { keep: () => kept(signIn) } : {}),
       close,
@@ -71,9 +79,15 @@ function kept(signIn: SignIn): Record<string, string> {
   return refreshToken === undefined ? {} : { refreshToken }
 }
 
-async function check(graph: Graph, signIn: SignIn, connection: Connection): Promise<Identity> {
+async function check(
+  graph: Graph,
+  signIn: SignIn,
+  connection: Connection,
+  exchange: () => Promise<ExchangeAccess>,
+): Promise<Identity> {
   const claims = readClaims(await signIn.token())
-  const [missing, person, tenant] = await Promise.all([
+  const [{ lacks }, missing, person, tenant] = await Promise.all([
+    exchange(),
     claims === null ? probeRights(graph) : missingRights(claims, connection),
     connection.credentials.kind === 'device-code' ? whoAmI(graph) : undefined,
     tenantName(graph, connection),
@@ -83,7 +97,7 @@ async function check(graph: Graph, signIn: SignIn, connection: Connection): Prom
     name: person?.userPrincipalName ?? claimed ?? claims?.app_displayname ?? connection.clientId,
     email: person?.mail || (person?.userPrincipalName ?? claimed ?? ''),
     tenant: tenant.name,
-    missing: [...missing, ...tenant.unseen],
+    missing: [...missing, ...lacks, ...tenant.unseen],
   }
 }
 

@@ -11,6 +11,8 @@ import { type Issued, issuedSchema } from './issued-token.ts'
 export interface SignIn extends Bearer {
   /** The newest refresh token, of a person's sign-in. */
   refreshToken(): string | undefined
+  /** A token of its own for another service, by the same credential. @param resource its address */
+  forService(resource: string): Bearer
 }
 
 /** @param http its base URL is `signInUrl`. */
@@ -39,7 +41,7 @@ export function createSignIn(
     return answer.body
   }
 
-  async function asApplication(): Promise<Issued> {
+  async function asApplication(resource: string): Promise<Issued> {
     const proof =
       certificate === undefined
         ? { client_secret: credentials.kind === 'client-secret' ? credentials.clientSecret : '' }
@@ -47,11 +49,11 @@ export function createSignIn(
             client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
             client_assertion: signAssertion(certificate, clientId, `${signInUrl}${where.text}`, clock.now()),
           }
-    return post({ grant_type: 'client_credentials', scope: `${url}/.default`, ...proof })
+    return post({ grant_type: 'client_credentials', scope: `${resource}/.default`, ...proof })
   }
 
-  async function asPerson(): Promise<Issued> {
-    const scope = `${url}/.default offline_access`
+  async function asPerson(resource: string): Promise<Issued> {
+    const scope = `${resource}/.default offline_access`
     if (refreshToken !== undefined) {
       try {
         return await post({ grant_type: 'refresh_token', refresh_token: refreshToken, scope })
@@ -63,8 +65,8 @@ export function createSignIn(
     return signInWithCode(http, { tenantId, clientId, scope }, clock, prompt)
   }
 
-  async function fetchToken(): Promise<{ token: string; seconds: number }> {
-    const issued = await (credentials.kind === 'device-code' ? asPerson() : asApplication())
+  async function fetchToken(resource: string): Promise<{ token: string; seconds: number }> {
+    const issued = await (credentials.kind === 'device-code' ? asPerson(resource) : asApplication(resource))
     rememberSecret(issued.access_token)
     if (issued.refresh_token) {
       rememberSecret(issued.refresh_token)
@@ -73,5 +75,6 @@ export function createSignIn(
     return { token: issued.access_token, seconds: issued.expires_in }
   }
 
-  return { ...createBearer(clock, fetchToken), refreshToken: () => refreshToken }
+  const forService = (resource: string) => createBearer(clock, () => fetchToken(resource))
+  return { ...forService(url), refreshToken: () => refreshToken, forService }
 }

@@ -34,6 +34,12 @@ export interface RoleGrant {
   directoryScopeId: string
 }
 
+export interface GroupEligibility {
+  principalId: string
+  groupId: string
+  accessId: 'member' | 'owner'
+}
+
 export interface AppRoleGrant {
   principalId: string
   resourceId: string
@@ -62,6 +68,26 @@ export const dropRole = (assignmentId: string) =>
   new Write('DELETE', path`/roleManagement/directory/roleAssignments/${assignmentId}`)
 
 export const giveRole = (grant: RoleGrant) => new Write('POST', path`/roleManagement/directory/roleAssignments`, grant)
+
+/** Privileged Identity Management takes wishes: `adminRemove` ends what somebody may become. */
+const eligibilityWish = (remove: boolean) => ({
+  action: remove ? 'adminRemove' : 'adminAssign',
+  justification: remove ? 'Offboarding' : 'Offboarding undone',
+  // Without a beginning it begins now.
+  ...(remove ? {} : { scheduleInfo: { expiration: { type: 'noExpiration' } } }),
+})
+
+export const changeRoleEligibility = (grant: RoleGrant, remove: boolean) =>
+  new Write('POST', path`/roleManagement/directory/roleEligibilityScheduleRequests`, {
+    ...eligibilityWish(remove),
+    ...grant,
+  })
+
+export const changeGroupEligibility = (grant: GroupEligibility, remove: boolean) =>
+  new Write('POST', path`/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests`, {
+    ...eligibilityWish(remove),
+    ...grant,
+  })
 
 export const leaveGroup = (groupId: string, userId: string) =>
   new Write('DELETE', path`/groups/${groupId}/members/${userId}/$ref`)
@@ -95,6 +121,32 @@ export const changeLicences = (
 
 export const setAutomaticReply = (userId: string, setting: Readonly<Record<string, string>>) =>
   new Write('PATCH', path`/users/${userId}/mailboxSettings`, { automaticRepliesSetting: setting })
+
+export const setRule = (userId: string, ruleId: string, isEnabled: boolean) =>
+  new Write('PATCH', path`/users/${userId}/mailFolders/inbox/messageRules/${ruleId}`, { isEnabled })
+
+/** The whole of somebody's OneDrive; nobody is written to about it. */
+export const shareDrive = (driveId: string, email: string) =>
+  new Write('POST', path`/drives/${driveId}/root/invite`, {
+    recipients: [{ email }],
+    roles: ['write'],
+    requireSignIn: true,
+    sendInvitation: false,
+  })
+
+export const unassignNumber = (telephoneNumber: string, numberType: string) =>
+  new Write('POST', path`/admin/teams/telephoneNumberManagement/numberAssignments/unassignNumber`, {
+    telephoneNumber,
+    numberType,
+  })
+
+export const assignNumber = (userId: string, telephoneNumber: string, numberType: string, category: string) =>
+  new Write('POST', path`/admin/teams/telephoneNumberManagement/numberAssignments/assignNumber`, {
+    telephoneNumber,
+    numberType,
+    assignmentTargetId: userId,
+    assignmentCategory: category,
+  })
 
 export const retireDevice = (deviceId: string) =>
   new Write('POST', path`/deviceManagement/managedDevices/${deviceId}/retire`)

@@ -1,3 +1,4 @@
+import { webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 
 /** Any service with SCIM 2.0 endpoints (RFC 7643, 7644): told apart by the name that the operator gives it. */
@@ -14,6 +15,7 @@ export const scimAbout: SystemAbout = {
       secret: false,
       required: true,
       example: 'https://chat.example/scim/v2',
+      check: webAddress,
     },
     { key: 'token', label: 'Bearer token', secret: true, required: true },
   ],

@@ -1,4 +1,5 @@
 import type { AccountGoalAbout, AccountGoalKind } from '../../core/account-kinds.ts'
+import { like, listOf, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 
 /** The goals that a receiver may be asked for, in the order in which they are brought about. */
@@ -35,6 +36,7 @@ export const webhookAbout: SystemAbout = {
       secret: false,
       required: true,
       example: 'https://badges.msp.example/k1ctl',
+      check: webAddress,
     },
     {
       key: 'secret',
@@ -48,6 +50,7 @@ export const webhookAbout: SystemAbout = {
       secret: false,
       required: false,
       example: 'sign-in-blocked,credentials-revoked',
+      check: listOf(webhookKinds),
       defaultValue: 'sign-in-blocked',
     },
     {
@@ -60,6 +63,7 @@ export const webhookAbout: SystemAbout = {
         { value: 'no', label: 'no: it only takes messages, and nothing is proved' },
       ],
       defaultValue: 'yes',
+      check: like(/^(yes|no)$/i, 'It is yes or no.'),
     },
   ],
   features: [],

@@ -4,6 +4,7 @@ import { webhookAbout as about } from './about.ts'
 /** A receiver of the operator's own, which speaks the contract that k1ctl publishes. A tenant may have several. */
 export const webhook: System = {
   about,
+  page: async () => (await import('./README.md?raw')).default,
   async open(settings, deps) {
     const { openSession } = await import('./session.ts')
     return openSession(settings, deps)

@@ -14,6 +14,8 @@ const onlyPrimary = 'none but the primary one'
 
 interface Memberships {
   user: User
+  /** The last number of the primary group's SID. */
+  rid: number
   direct: readonly Group[]
   nested: readonly Group[]
   primary: Group | null
@@ -35,23 +37,30 @@ export function groupsLeft(tools: DomainTools, subject: Subject): AccountGoal<Me
     effect: 'reversible',
     repeatable: true,
     after: [],
-    needs: ['user', 'groups', 'primary group'],
+    needs: ['user', 'groups', 'primary group', 'nested groups'],
+    // Names of groups are in the account's own entry, too.
+    touches: changes => [
+      ...['user', 'groups', 'nested groups'],
+      ...(changes.some(({ id }) => id === primaryId) ? ['primary group'] : []),
+    ],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
+        const rid = user.entry.neededNumber('primaryGroupID')
         const [direct, primary] = await Promise.all([
           moment.read('groups', () => groups.direct(user)),
-          moment.read('primary group', () => groups.byRid(user.primaryGroup)),
+          moment.read('primary group', () => groups.byRid(rid)),
         ])
-        return { user, direct, primary, nested: await groups.nested(user, direct, primary) }
+        const nested = await moment.read('nested groups', () => groups.nested(user, direct, primary))
+        return { user, rid, direct, primary, nested }
       }),
-    holds: ({ user, direct }) => direct.length === 0 && kept.has(user.primaryGroup),
+    holds: ({ rid, direct }) => direct.length === 0 && kept.has(rid),
     changes: leaving,
     residual: ({ user }) =>
       groups.elsewhere(user).map(dn => `Still a member of ${dn}, a group of another domain: it is left there.`),
-    shown: ({ user, direct, nested, primary }) => ({
+    shown: ({ rid, direct, nested, primary }) => ({
       groups: direct.map(({ id, name }) => ({ id, name })),
       ...(nested.length > 0 ? { through: nested.map(({ name }) => name) } : {}),
-      primary: { name: primary?.name ?? '', rid: user.primaryGroup },
+      primary: { name: primary?.name ?? '', rid },
     }),
     guard: ({ user }) => guardOf(subject, user),
     take: (changes, { user, direct }) =>
@@ -86,12 +95,10 @@ interface Joining extends Change {
   name?: string
 }
 
-function leaving({ user, direct, nested, primary }: Memberships): Change[] {
+function leaving({ rid, direct, nested, primary }: Memberships): Change[] {
   const names = [
     ...direct.map(({ id, name }) => ({ id, name })),
-    ...(kept.has(user.primaryGroup)
-      ? []
-      : [{ id: primaryId, name: `${primary?.name ?? user.primaryGroup} (primary)` }]),
+    ...(kept.has(rid) ? [] : [{ id: primaryId, name: `${primary?.name ?? rid} (primary)` }]),
   ]
   const through = nested.length > 0 ? `; through them: ${nested.map(({ name }) => name).join(', ')}` : ''
   return names.map(({ id, name }, at) => ({
@@ -108,7 +115,7 @@ function primaryFirst<C extends Change>(changes: readonly C[]): C[] {
   return [...changes.filter(({ id }) => id === primaryId), ...changes.filter(({ id }) => id !== primaryId)]
 }
 
-function joining(had: Had, { user, direct }: Memberships): Joining[] {
+function joining(had: Had, { rid, direct }: Memberships): Joining[] {
   const missing = had.groups.filter(({ id }) => !direct.some(group => group.id === id))
   // Domain Users, which only leaving made the person an ordinary member of.
   const extra =
@@ -116,7 +123,7 @@ function joining(had: Had, { user, direct }: Memberships): Joining[] {
       ? []
       : direct.filter(({ id, sid }) => ridOf(sid) === domainUsers && !had.groups.some(group => group.id === id))
   return [
-    ...(user.primaryGroup === had.primary.rid
+    ...(rid === had.primary.rid
       ? []
       : [{ id: primaryId, what: 'Groups', before: onlyPrimary, after: `${had.primary.name} (primary)` }]),
     ...missing.map(({ id, name }) => ({ id, name, what: 'Groups', before: onlyPrimary, after: name })),

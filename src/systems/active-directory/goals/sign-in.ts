@@ -2,15 +2,17 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { guidBase } from '../ids.ts'
-import { accountDisabled, readInteger, type User } from '../user.ts'
+import { accountDisabled, normalAccount, readInteger, type User } from '../user.ts'
 import { console, type DomainTools, guardOf, readAtUser, type Subject } from './ground.ts'
 
 const needs = 'Write userAccountControl on users'
 
+type SeenUser = User & { control: number }
+
 const change = (before: string, after: string): Change => ({ id: 'sign-in', what: 'Sign-in', before, after })
 
 /** The account is disabled, or gone. */
-export function signInBlocked(tools: DomainTools, subject: Subject): AccountGoal<User> {
+export function signInBlocked(tools: DomainTools, subject: Subject): AccountGoal<SeenUser> {
   const { account } = subject
   return {
     kind: 'sign-in-blocked',
@@ -20,7 +22,9 @@ export function signInBlocked(tools: DomainTools, subject: Subject): AccountGoal
     repeatable: true,
     after: [],
     needs: ['user'],
-    read: moment => readAtUser(tools, subject, moment, user => user),
+    // What cannot be seen is not taken for enabled.
+    read: moment =>
+      readAtUser(tools, subject, moment, user => ({ ...user, control: user.entry.neededNumber('userAccountControl') })),
     holds: ({ active }) => !active,
     changes: ({ active }) => (active ? [change('allowed', 'blocked')] : []),
     warnings: warningsFor,
@@ -49,13 +53,16 @@ function setControl({ directory }: DomainTools, { target }: Pick<User, 'target'>
   return directory.modify(target, [{ operation: 'replace', attribute: 'userAccountControl', values }], needs)
 }
 
-/** On the bits that were there when the account was found: nobody may read them now. */
+/**
+ * On the bits that were there when the account was found: nobody may read them now. Where they were hidden then, too, it
+ * becomes an ordinary account that is disabled: keeping out comes before what else the bits said (a password that never
+ * expires, a smart card that is asked for).
+ */
 async function blockUnseen(tools: DomainTools, id: string, found: string | undefined): Promise<readonly Taken[]> {
   const target = guidBase(id)
-  if (target === undefined || found === undefined) return []
-  return oneByOne(() => setControl(tools, { target }, Number(readInteger(found)) | accountDisabled))([
-    change('allowed', 'blocked'),
-  ])
+  if (target === undefined) return []
+  const control = found === undefined ? normalAccount : Number(readInteger(found))
+  return oneByOne(() => setControl(tools, { target }, control | accountDisabled))([change('allowed', 'blocked')])
 }
 
 function warningsFor({ active, entry }: User): string[] {

@@ -59,6 +59,7 @@ export function dataHandedOver(
     after: [],
     later: 'Google moves the data in the background, and tells by mail when it is done.',
     needs: ['user', 'transfers'],
+    touches: () => ['transfers'],
     async read(moment) {
       const [to, user, applications, transfers] = await Promise.all([
         heir(),

@@ -63,6 +63,10 @@ export function devicesReleased(
     after: [],
     later: 'A device does it when it next calls in.',
     needs: ['user', 'phones', 'chromebooks'],
+    touches: changes => [
+      ...(changes.some(one => !isChromebook(one)) ? ['phones'] : []),
+      ...(changes.some(one => isChromebook(one) || isUnread(one)) ? ['chromebooks'] : []),
+    ],
     async read(moment) {
       const unread: Unread[] = []
       const addresses = known ?? addressesOf(subject, await userIn(moment, ground, subject))

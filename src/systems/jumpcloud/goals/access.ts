@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
+import type { Moment } from '../../../core/moment.ts'
 import { notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { type Association, type Target, targets } from '../client-graph.ts'
 import { common, type OrganizationTools, portal, readAtUser, type Subject, unlessHidden } from './ground.ts'
@@ -40,10 +41,15 @@ export function accessFreed(tools: OrganizationTools, subject: Subject): Account
     ...common,
     kind: 'access-freed',
     summary: 'Everything that was bound directly is unbound',
-    needs: ['user', 'bound'],
+    needs: ['user', ...resources.map(boundAs)],
+    // Whose account it is to manage may change with its binding to Active Directory; nothing else shows elsewhere.
+    touches: changes => [
+      ...new Set(changes.map(({ association }) => boundAs(association.type))),
+      ...(changes.some(({ association }) => association.type === 'active_directory') ? ['user'] : []),
+    ],
     read: moment =>
       readAtUser(tools, subject, moment, async () => {
-        const parts = await moment.read('bound', () => read(tools, subject.id))
+        const parts = await Promise.all(resources.map(target => partOf(boundIn(tools, subject, target, moment))))
         const bound = parts.flatMap(({ value }) => value ?? [])
         unlessHidden(bound.length === 0, parts)
         return { bound, parts }
@@ -71,12 +77,20 @@ export function accessFreed(tools: OrganizationTools, subject: Subject): Account
 }
 
 /** One request a target: that several at once are taken is nowhere to be seen but in the contract. */
-function read({ client }: OrganizationTools, userId: string): Promise<Part<Bound[]>[]> {
-  const boundTo = async (target: Target): Promise<Bound[]> => {
-    const bound = await client.associations(userId, target)
+function boundIn(
+  { client }: OrganizationTools,
+  { id }: Subject,
+  target: Target,
+  moment: Moment,
+): Promise<readonly Bound[]> {
+  return moment.read(boundAs(target), async () => {
+    const bound = await client.associations(id, target)
     return Promise.all(bound.map(async one => ({ ...one, name: await client.nameOf(one) })))
-  }
-  return Promise.all(resources.map(target => partOf(boundTo(target))))
+  })
+}
+
+function boundAs(target: Target): string {
+  return `bound ${target}`
 }
 
 function missing({ bound }: Had, now: readonly Bound[]): Had['bound'] {

@@ -29,12 +29,18 @@ export function credentialsRevoked(tools: OrganizationTools, subject: Subject): 
     effect: 'irreversible',
     // A reset of MFA lets whoever signs in next enrol, so it must not meet an account that can.
     after: ['sign-in-blocked'],
-    needs: ['user', 'credentials'],
+    needs: ['user', 'ssh keys', 'push endpoints'],
+    touches: changes => [
+      'user',
+      ...(changes.some(({ id: one }) => one.startsWith('ssh ')) ? ['ssh keys'] : []),
+      ...(changes.some(({ id: one }) => one.startsWith('push ')) ? ['push endpoints'] : []),
+    ],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
-        const parts = await moment.read('credentials', () =>
-          Promise.all([partOf(client.sshKeys(id)), partOf(client.pushEndpoints(id))]),
-        )
+        const parts = await Promise.all([
+          partOf(moment.read('ssh keys', () => client.sshKeys(id))),
+          partOf(moment.read('push endpoints', () => client.pushEndpoints(id))),
+        ])
         const [sshKeys, pushEndpoints] = parts
         const held = { user, sshKeys, pushEndpoints, ...statesOf(user) }
         unlessHidden(changesOf(held).length === 0, parts)

@@ -1,4 +1,5 @@
 import type { Moment } from '../../../core/moment.ts'
+import { type Part, partOf } from '../../../core/parts.ts'
 import type { Association, Sudo } from '../client-graph.ts'
 import type { Device } from '../schemas.ts'
 import { type OrganizationTools, type Subject, userOf } from './ground.ts'
@@ -14,13 +15,17 @@ export interface LeaversDevice {
   serial: string
   bound: boolean
   sudo?: Sudo
-  /** How many others may log in to it, directly or through groups. */
-  others: number
+  /** How many others may log in to it, directly or through groups; null where that could not be read. */
+  others: number | null
   /** ISO; null when its agent never called in. */
   lastContact: string | null
   /** Its agent is connected now. */
   online: boolean
   recordGone: boolean
+  /** Why its record could not be read: then nothing is known of it but that it was bound. */
+  hidden?: string
+  /** Why nobody knows who else uses it. */
+  othersHidden?: string
   /** Whether a recovery key is escrowed; the key itself is never read. */
   recoveryKey: 'held' | 'missing' | 'disk not encrypted' | 'not known'
   /** Built-in commands that it takes; undefined where JumpCloud does not say. */
@@ -40,46 +45,87 @@ export async function fleetIn(tools: OrganizationTools, subject: Subject, moment
   const user = await userOf(tools, subject, moment)
   const bonds =
     user === null ? [] : await moment.read('device bonds', () => tools.client.associations(subject.id, 'system'))
-  return moment.read('devices', () => readDevices(tools, subject, user === null, bonds))
+  const ids = idsOf(bonds, subject)
+  const [records, users] = await Promise.all([
+    moment.read('device records', () => recordsOf(tools, ids)),
+    moment.read('device users', () => usersOf(tools, ids)),
+  ])
+  return { gone: user === null, bonds, devices: devicesOf(ids, bonds, records, users, subject) }
 }
 
 /** The same as it is right now. */
 export async function readFleet(tools: OrganizationTools, subject: Subject): Promise<Fleet> {
   const user = await tools.client.user(subject.id)
   const bonds = user === null ? [] : await tools.client.associations(subject.id, 'system')
-  return readDevices(tools, subject, user === null, bonds)
+  const ids = idsOf(bonds, subject)
+  const [records, users] = await Promise.all([recordsOf(tools, ids), usersOf(tools, ids)])
+  return { gone: user === null, bonds, devices: devicesOf(ids, bonds, records, users, subject) }
 }
 
 /** The same devices as they are now: what was bound, and to whom else, is not asked again. */
-export async function readRecords({ client }: OrganizationTools, fleet: Fleet): Promise<Fleet> {
-  const devices = await Promise.all(
-    fleet.devices.map(async ({ id, others }) => {
-      const bond = fleet.bonds.find(one => one.id === id)
-      return read(id, await client.device(id), bond, others)
-    }),
+export async function readRecords(tools: OrganizationTools, fleet: Fleet): Promise<Fleet> {
+  const records = await recordsOf(
+    tools,
+    fleet.devices.map(({ id }) => id),
   )
+  const devices = fleet.devices.map(({ id, others, othersHidden }) => ({
+    ...read(
+      id,
+      records.get(id),
+      fleet.bonds.find(one => one.id === id),
+    ),
+    others,
+    ...(othersHidden === undefined ? {} : { othersHidden }),
+  }))
   return { ...fleet, devices }
 }
 
-async function readDevices(
-  { client }: OrganizationTools,
-  { id, foundDevices }: Subject,
-  gone: boolean,
-  bonds: Association[],
-): Promise<Fleet> {
-  const ids = [...new Set([...bonds.map(bond => bond.id), ...foundDevices])].sort()
-  const devices = await Promise.all(
-    ids.map(async device => {
-      const record = await client.device(device)
-      const users = record === null ? [] : await client.usersOfDevice(device)
-      const bond = bonds.find(one => one.id === device)
-      return read(device, record, bond, users.filter(other => other !== id).length)
-    }),
-  )
-  return { gone, bonds, devices }
+type Records = ReadonlyMap<string, Part<Device | null>>
+type Users = ReadonlyMap<string, Part<readonly string[]>>
+
+function idsOf(bonds: readonly Association[], { foundDevices }: Subject): string[] {
+  return [...new Set([...bonds.map(bond => bond.id), ...foundDevices])].sort()
 }
 
-function read(id: string, record: Device | null, bond: Association | undefined, others: number): LeaversDevice {
+/** One that cannot be read leaves the others as they are. */
+async function partsOf<T>(ids: readonly string[], ask: (id: string) => Promise<T>): Promise<Map<string, Part<T>>> {
+  return new Map(await Promise.all(ids.map(async id => [id, await partOf(ask(id))] as const)))
+}
+
+function recordsOf({ client }: OrganizationTools, ids: readonly string[]): Promise<Records> {
+  return partsOf(ids, client.device)
+}
+
+function usersOf({ client }: OrganizationTools, ids: readonly string[]): Promise<Users> {
+  return partsOf(ids, client.usersOfDevice)
+}
+
+function devicesOf(
+  ids: readonly string[],
+  bonds: readonly Association[],
+  records: Records,
+  users: Users,
+  { id: leaver }: Subject,
+): LeaversDevice[] {
+  return ids.map(id => {
+    const device = read(
+      id,
+      records.get(id),
+      bonds.find(one => one.id === id),
+    )
+    if (device.recordGone) return { ...device, others: 0 }
+    const { value, error } = users.get(id) ?? {}
+    if (value !== undefined) return { ...device, others: value.filter(other => other !== leaver).length }
+    return { ...device, others: null, othersHidden: error?.message ?? 'It was not asked for.' }
+  })
+}
+
+function read(
+  id: string,
+  part: Part<Device | null> | undefined,
+  bond: Association | undefined,
+): Omit<LeaversDevice, 'others' | 'othersHidden'> {
+  const record = part?.value
   const family = `${record?.osFamily ?? ''} ${record?.os ?? ''}`.trim()
   return {
     id,
@@ -89,17 +135,17 @@ function read(id: string, record: Device | null, bond: Association | undefined, 
     serial: record?.serialNumber ?? '',
     bound: bond !== undefined,
     ...(bond?.sudo ? { sudo: bond.sudo } : {}),
-    others,
     lastContact: record?.lastContact ?? null,
     online: record?.active === true,
     recordGone: record === null,
+    ...(record === undefined ? { hidden: part?.error?.message ?? 'It was not asked for.' } : {}),
     recoveryKey: recoveryKeyOf(record),
     commands: record?.builtInCommands?.flatMap(({ name }) => name ?? []),
     mdmId: record?.mdm?.internal?.deviceId ?? undefined,
   }
 }
 
-function recoveryKeyOf(record: Device | null): LeaversDevice['recoveryKey'] {
+function recoveryKeyOf(record: Device | null | undefined): LeaversDevice['recoveryKey'] {
   if (record?.fde == null) return 'not known'
   if (record.fde.keyPresent) return 'held'
   return record.fde.active ? 'missing' : 'disk not encrypted'
@@ -110,7 +156,7 @@ function recoveryKeyOf(record: Device | null): LeaversDevice['recoveryKey'] {
  * and says nothing.
  */
 export function summaryOf(device: LeaversDevice, calledIn: boolean) {
-  const { id, name, os, bound, sudo, recoveryKey, others, lastContact, recordGone } = device
+  const { id, name, os, bound, sudo, recoveryKey, others, lastContact, recordGone, hidden } = device
   return {
     id,
     name,
@@ -118,8 +164,9 @@ export function summaryOf(device: LeaversDevice, calledIn: boolean) {
     bound,
     recoveryKey,
     ...(sudo ? { sudo } : {}),
-    ...(others > 0 ? { otherUsers: others } : {}),
+    ...(others === 0 ? {} : { otherUsers: others }),
     ...(recordGone ? { recordGone } : {}),
+    ...(hidden === undefined ? {} : { hidden }),
     ...(bound ? {} : { lastContact, calledInSince: calledIn }),
   }
 }

@@ -8,6 +8,8 @@ import type { OrganizationTools } from './ground.ts'
 export interface Orders {
   /** Is it this device's turn? Not when others use it. */
   concerns(device: LeaversDevice): boolean
+  /** Why nobody can tell whether it is its turn; undefined where it is plain. */
+  whyUntold(device: LeaversDevice): string | undefined
   isAccepted(device: LeaversDevice): boolean
   /** Does it still call in? A Mac that has its order is silent. */
   callsIn(device: LeaversDevice): boolean
@@ -18,9 +20,22 @@ export interface Orders {
   residual(fleet: Fleet): string[]
 }
 
-export function createOrders({ client, settings }: OrganizationTools, fate: DeviceFate): Orders {
-  const accepted = new Set<string>()
-  const concerns = (device: LeaversDevice) => fate !== 'release' && device.others === 0 && !device.recordGone
+/** @param wasTaken whether an earlier process had the order for this device taken */
+export function createOrders(
+  { client, settings }: OrganizationTools,
+  fate: DeviceFate,
+  wasTaken: (deviceId: string) => boolean,
+): Orders {
+  const acceptedNow = new Set<string>()
+  const accepted = { has: (id: string) => acceptedNow.has(id) || wasTaken(id) }
+  const concerns = ({ others, recordGone, hidden }: LeaversDevice) =>
+    fate !== 'release' && others === 0 && !recordGone && hidden === undefined
+
+  function whyUntold({ name, others, recordGone, hidden, othersHidden }: LeaversDevice): string | undefined {
+    if (fate === 'release' || recordGone || (others ?? 0) > 0) return undefined
+    if (others === null) return `${name} is not told to ${fate}: who else uses it could not be read. ${othersHidden}`
+    return hidden === undefined ? undefined : `${name} is not told to ${fate}: its record could not be read. ${hidden}`
+  }
 
   async function sendTo(device: LeaversDevice, order: 'lock' | 'erase'): Promise<void> {
     if (device.kind === 'apple') await toApple(device, order)
@@ -28,7 +43,7 @@ export function createOrders({ client, settings }: OrganizationTools, fate: Devi
     else if (device.commands !== undefined && device.commands.length > 0 && !device.commands.includes(order)) {
       throw cannot(device, order, 'it does not take this command', 'Update its agent, or do it in the Admin Portal.')
     } else await client.order(device.id, order)
-    accepted.add(device.id)
+    acceptedNow.add(device.id)
   }
 
   async function toApple(device: LeaversDevice, order: 'lock' | 'erase'): Promise<void> {
@@ -58,13 +73,18 @@ export function createOrders({ client, settings }: OrganizationTools, fate: Devi
 
   return {
     concerns,
+    whyUntold,
     isAccepted: device => accepted.has(device.id),
     callsIn: device => !(accepted.has(device.id) && device.kind !== 'agent'),
 
     async send(fleet) {
       if (fate === 'release') return []
       const taken: Taken[] = []
-      for (const device of fleet.devices.filter(one => concerns(one) && !accepted.has(one.id))) {
+      for (const device of fleet.devices) {
+        const why = whyUntold(device)
+        // What others may be working on is not locked on the chance.
+        if (why !== undefined) taken.push({ id: device.id, error: new K1Error('rejected', why) })
+        if (!concerns(device) || accepted.has(device.id)) continue
         const change: Change = { id: device.id, what: device.name, before: '', after: fate }
         taken.push(await takeOne(change, () => sendTo(device, fate)))
       }
@@ -78,6 +98,10 @@ export function createOrders({ client, settings }: OrganizationTools, fate: Devi
     },
 
     warnings: ({ devices }) => [
+      ...devices.flatMap(device => whyUntold(device) ?? []),
+      ...(fate === 'release' ? devices : []).flatMap(({ name, hidden }) =>
+        hidden === undefined ? [] : [`The record of ${name} could not be read: ${hidden}`],
+      ),
       ...devices
         .filter(device => device.bound && device.others === 0)
         .map(({ name }) => `${name} has no other user: once unbound, nobody may be able to log in to it.`),
@@ -97,7 +121,7 @@ export function createOrders({ client, settings }: OrganizationTools, fate: Devi
       fate === 'release'
         ? []
         : devices
-            .filter(device => device.others > 0)
+            .filter(({ others }) => others !== null && others > 0)
             .map(
               ({ name, others }) =>
                 `${name} is not told to ${fate}: ${others === 1 ? 'one other person uses' : `${others} others use`} it.`,

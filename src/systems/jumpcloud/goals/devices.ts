@@ -39,7 +39,10 @@ export function devicesReleased(
   const sentAt = options.sentAt?.['devices-released']
   /** By device: its last contact, as JumpCloud told it after our change. Its clock is not compared with ours. */
   const since = new Map<string, string>()
-  const orders = createOrders(tools, fate)
+  /** The next look shows where each device stands after our change. */
+  let toMark = false
+  const refusedThen = options.refusedThen?.['devices-released'] ?? []
+  const orders = createOrders(tools, fate, device => sentAt !== undefined && !refusedThen.includes(device))
 
   function hasCalledIn({ id: device, lastContact }: LeaversDevice): boolean {
     const marked = since.get(device) ?? sentAt
@@ -59,15 +62,35 @@ export function devicesReleased(
   function judge({ devices }: Fleet) {
     const isReleased = devices.every(device => !device.bound)
     const ordered = devices.filter(orders.concerns)
-    const isOrdered = sentAt !== undefined || ordered.every(orders.isAccepted)
-    const silent = ordered.filter(isSilent)
-    const waiting = devices.filter(one => !one.recordGone && !silent.includes(one) && !hasCalledIn(one))
-    return { isReleased, isDone: isReleased && isOrdered && waiting.length === 0, silent, waiting }
+    const isOrdered = ordered.every(orders.isAccepted)
+    const silent = ordered.filter(one => orders.isAccepted(one) && isSilent(one))
+    const waiting = devices.filter(
+      one => !one.recordGone && one.hidden === undefined && !silent.includes(one) && !hasCalledIn(one),
+    )
+    const untold = devices.flatMap(device => orders.whyUntold(device) ?? [])
+    return { isReleased, isDone: isReleased && isOrdered && waiting.length === 0, silent, waiting, untold }
+  }
+
+  /** Of a fleet where nothing is left to do or to wait for: what nobody can read. */
+  function unreadOf(fleet: Fleet): string[] {
+    const { silent, untold } = judge(fleet)
+    const names = silent.map(({ name }) => name).join(', ')
+    return [
+      ...(names === '' ? [] : [`JumpCloud took the order to ${fate} ${names}, and does not show what came of it.`]),
+      ...untold,
+      ...fleet.devices.flatMap(({ name, hidden }) =>
+        hidden === undefined
+          ? []
+          : [`Whether the agent of ${name} has called in since could not be read: its record is hidden. ${hidden}`],
+      ),
+    ]
   }
 
   /** Marks where each device stands now, so that only what comes later counts. */
-  function markContacts({ devices }: Fleet): void {
-    for (const { id: device, lastContact } of devices) since.set(device, lastContact ?? new Date(0).toISOString())
+  function markContacts(devices: readonly LeaversDevice[]): void {
+    for (const { id: device, lastContact, hidden } of devices) {
+      if (hidden === undefined) since.set(device, lastContact ?? new Date(0).toISOString())
+    }
   }
 
   /** An order must not overtake the unbinding that the agent has yet to hear of. */
@@ -81,17 +104,25 @@ export function devicesReleased(
     }
   }
 
-  async function take(changes: readonly Change[], { bonds }: Fleet): Promise<readonly Taken[]> {
+  async function take(changes: readonly Change[], before: Fleet): Promise<readonly Taken[]> {
     const taken = await oneByOne(async (change: Change) => {
-      const bound = bonds.find(one => one.id === change.id)
+      const bound = before.bonds.find(one => one.id === change.id)
       if (bound) await client.changeAssociation(id, bound, 'remove')
     })(changes)
+    if (fate === 'release') {
+      toMark = true
+      return taken
+    }
+    // Before an order is given it is looked again who else has come to use it.
     const fleet = await readFleet(tools, subject)
-    markContacts(fleet)
-    if (fate === 'release') return taken
+    markContacts(fleet.devices)
     await untilCalledIn(fleet)
     const ordered = await orders.send(fleet)
-    markContacts(await readRecords(tools, fleet))
+    const told = ordered.filter(one => !one.error).map(one => one.id)
+    if (told.length > 0) {
+      const { devices } = await readRecords(tools, fleet)
+      markContacts(devices.filter(one => told.includes(one.id)))
+    }
     return [...taken.filter(one => one.error || !ordered.some(({ id }) => id === one.id)), ...ordered]
   }
 
@@ -103,22 +134,18 @@ export function devicesReleased(
     repeatable: fate !== 'erase',
     later: 'The agent of a device has not called in since; it acts on the change when it does.',
     settlesWithin: waitMs,
-    needs: ['user', 'device bonds', 'devices'],
+    needs: ['user', 'device bonds', 'device records', 'device users'],
+    touches: () => ['device bonds', 'device records', ...(fate === 'release' ? [] : ['device users'])],
+    // Once it is released, an agent that calls in shows in the record of its device alone.
+    comesIn: fleet => (judge(fleet).isReleased ? ['device records'] : ['device bonds', 'device records']),
     async read(moment) {
       const fleet = await fleetIn(tools, subject, moment)
+      if (toMark) markContacts(fleet.devices)
+      toMark = false
       return fleet.gone && sentAt === undefined && since.size === 0 ? goneReading : seen(fleet)
     },
-    holds(fleet) {
-      const { isDone, silent } = judge(fleet)
-      return isDone && silent.length === 0
-    },
-    unobservable(fleet) {
-      const { isDone, silent } = judge(fleet)
-      const names = silent.map(({ name }) => name).join(', ')
-      return isDone && names !== ''
-        ? `JumpCloud took the order to ${fate} ${names}, and does not show what came of it.`
-        : undefined
-    },
+    holds: fleet => judge(fleet).isDone && unreadOf(fleet).length === 0,
+    unobservable: fleet => (judge(fleet).isDone && unreadOf(fleet).join(' ')) || undefined,
     waitsFor(fleet) {
       const { isReleased, waiting } = judge(fleet)
       const silentOnes = waiting.map(one => `${one.name}, last heard of ${one.lastContact ?? 'never'}`).join('; ')
@@ -129,8 +156,10 @@ export function devicesReleased(
       fleet.devices.flatMap((device): Change[] => {
         const after = orders.afterwards(device.name, fleet)
         if (device.bound) return [{ id: device.id, what: device.name, before: 'bound', after }]
-        const isDue = sentAt === undefined && orders.concerns(device) && !orders.isAccepted(device)
-        return isDue ? [{ id: device.id, what: device.name, before: 'released', after }] : []
+        const isDue = orders.concerns(device) && !orders.isAccepted(device)
+        return isDue || orders.whyUntold(device) !== undefined
+          ? [{ id: device.id, what: device.name, before: 'released', after }]
+          : []
       }),
     warnings: orders.warnings,
     residual: orders.residual,

@@ -5,6 +5,7 @@ import type { Clock } from '../../../core/ports.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import type { Administrators } from '../administrators.ts'
 import type { JumpcloudClient } from '../client.ts'
+import { isNotFound } from '../error.ts'
 import type { User } from '../schemas.ts'
 import type { Settings } from '../settings.ts'
 
@@ -44,7 +45,14 @@ export async function readAtUser<R>(
   read: (user: User) => Promise<R> | R,
 ): Promise<Reading<R>> {
   const user = await userOf(tools, subject, moment)
-  return user === null ? goneReading : seen(await read(user))
+  if (user === null) return goneReading
+  try {
+    return seen(await read(user))
+  } catch (error) {
+    // It may have gone since the account was read.
+    if (isNotFound(error) && (await tools.client.user(subject.id)) === null) return goneReading
+    throw error
+  }
 }
 
 /**

@@ -24,6 +24,7 @@ export function groupsLeft(tools: OrganizationTools, subject: Subject): AccountG
     kind: 'groups-left',
     summary: 'All groups are left',
     needs: ['user', 'groups'],
+    touches: () => ['groups'],
     read: moment => readAtUser(tools, subject, moment, () => moment.read('groups', () => read(tools, id))),
     holds: ({ ordinary }) => ordinary.length === 0,
     changes: ({ ordinary }) =>

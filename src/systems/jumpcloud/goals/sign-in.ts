@@ -33,6 +33,7 @@ export function signInBlocked(tools: OrganizationTools, subject: Subject): Accou
     kind: 'sign-in-blocked',
     summary: 'Sign-in is blocked',
     needs: ['user', 'activations'],
+    touches: changes => ['user', ...(changes.some(({ id: one }) => one !== suspended) ? ['activations'] : [])],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
         const { value = [], error } = await partOf(moment.read('activations', () => activationsOf(tools, id)))

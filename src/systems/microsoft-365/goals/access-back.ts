@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Account } from '../../../core/account.ts'
 import type { Back } from '../../../core/goal.ts'
-import { changeLicences, giveAppRole, giveConsent, joinGroup } from '../write.ts'
+import { assignNumber, giveAppRole, giveConsent } from '../write.ts'
 import { adminCenter, change, type Ground, type Sent, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
+import { licencesBack } from './licences.ts'
 
 /** Null is what was not seen: nothing of it was taken. */
 const snapshotSchema = z.object({
@@ -11,6 +12,10 @@ const snapshotSchema = z.object({
   consents: z.array(z.object({ clientId: z.string(), resourceId: z.string(), scope: z.string() })).nullable(),
   licences: z.array(z.object({ skuId: z.string(), disabledPlans: z.array(z.string()) })).nullable(),
   licenceGroups: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
+  /** Absent where there was none, and in what earlier versions wrote. */
+  numbers: z
+    .array(z.object({ telephoneNumber: z.string(), numberType: z.string(), category: z.string().nullable() }))
+    .optional(),
 })
 
 type Snapshot = z.infer<typeof snapshotSchema>
@@ -21,7 +26,7 @@ export function accessBack({ graph }: Ground, { id, login }: Account): Back<Held
     shape: snapshotSchema,
     what: `what ${login} could use`,
     place: adminCenter,
-    summary: () => 'App roles, consents and licences are given back',
+    summary: () => 'App roles, consents, licences and the number in Teams are given back, where it is still free',
     isBack: (had, now) => missing(had, now).length === 0,
     changes: missing,
     async give(changes) {
@@ -32,16 +37,16 @@ export function accessBack({ graph }: Ground, { id, login }: Account): Back<Held
     },
   }
 
-  function missing(had: Snapshot, { appRoles, consents, licences }: Held): Sent[] {
-    const { direct = [], groups = [] } = licences.value ?? {}
+  function missing(had: Snapshot, { appRoles, consents, licences, numbers }: Held): Sent[] {
     return [
-      ...(had.licences ?? [])
-        .filter(one => !direct.some(({ skuId }) => skuId === one.skuId))
-        .map(one => change(`licence ${one.skuId}`, 'Licences', 'none', one.skuId, () => changeLicences(id, [one], []))),
-      ...(had.licenceGroups ?? [])
-        .filter(one => !groups.some(group => group.id === one.id))
-        .map(group =>
-          change(`group ${group.id}`, 'Licence groups', 'none', group.name, () => joinGroup(graph.base, group.id, id)),
+      // Since licences have a goal of their own, only earlier versions wrote them down here.
+      ...licencesBack(graph, id, had, licences.value),
+      ...(had.numbers ?? [])
+        .filter(one => !numbers.value?.some(now => now.telephoneNumber === one.telephoneNumber))
+        .map(({ telephoneNumber, numberType, category }) =>
+          change(`number ${telephoneNumber}`, 'Teams number', 'free', telephoneNumber, () =>
+            assignNumber(id, telephoneNumber, numberType, category ?? 'primary'),
+          ),
         ),
       ...(had.appRoles ?? [])
         .filter(

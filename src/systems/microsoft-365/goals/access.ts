@@ -1,24 +1,21 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import type { Reply } from '../reply.ts'
-import { removeAppRole, removeConsent, setAutomaticReply } from '../write.ts'
+import { type Reply, replyText } from '../reply.ts'
+import { removeAppRole, removeConsent, setAutomaticReply, unassignNumber } from '../write.ts'
 import { accessBack } from './access-back.ts'
 import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
-import { type Licences, licenceChanges, licencesOf, syncedLicences } from './licences.ts'
+import { type Licences, licencesOf, syncedLicences } from './licences.ts'
 
-/**
- * App roles and consents are gone; the automatic reply is on, where one is set; then, only with `licences=remove`, the
- * licences are freed: a mailbox goes with its licence, and Graph v1.0 cannot make it a shared one first.
- */
+/** App roles and consents are gone; the automatic reply is on, where one is set. Licences have a goal of their own. */
 export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held, Sent> {
   const { account, options, readings } = subject
   const { graph, connection } = ground
-  const { removesLicences, autoReply } = connection
+  const { removesLicences } = connection
+  const autoReply = replyText(connection.autoReply, account, options.successor)
   const sources = ['access', 'user', 'memberships', ...(autoReply === undefined ? [] : ['reply'])]
 
   async function read(moment: Moment): Promise<Reading<Held>> {
@@ -32,6 +29,7 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
     const held: Held = {
       appRoles: access.value?.appRoles ?? lost(access),
       consents: access.value?.consents ?? lost(access),
+      numbers: access.value?.numbers ?? lost(access),
       licences: licencesOf(user, memberships),
       reply,
     }
@@ -40,12 +38,11 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
     return seen(held)
   }
 
-  /** What is kept need not be seen. */
-  function failure({ appRoles, consents, licences, reply }: Held): K1Error | undefined {
-    return failureIn([appRoles, consents, ...(reply ? [reply] : []), ...(removesLicences ? [licences] : [])])
+  function failure({ appRoles, consents, reply }: Held): K1Error | undefined {
+    return failureIn([appRoles, consents, ...(reply ? [reply] : [])])
   }
 
-  function changesOf({ appRoles, consents, licences, reply }: Held): Sent[] {
+  function changesOf({ appRoles, consents, numbers, reply }: Held): Sent[] {
     return [
       ...replyChange(reply?.value),
       ...(appRoles.value ?? []).map(({ id, resourceDisplayName, resourceId }) =>
@@ -54,7 +51,11 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
       ...(consents.value ?? []).map(({ id, clientId, scope }) =>
         change(id, 'Consents', scope || clientId, 'none', () => removeConsent(id)),
       ),
-      ...(removesLicences && licences.value ? licenceChanges(account.id, licences.value) : []),
+      ...(numbers.value ?? []).map(({ telephoneNumber, numberType }) =>
+        change(`number ${telephoneNumber}`, 'Teams number', telephoneNumber, 'free', () =>
+          unassignNumber(telephoneNumber, numberType),
+        ),
+      ),
     ]
   }
 
@@ -67,47 +68,47 @@ export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held,
     return [change('reply', 'Automatic reply', was, 'on', () => setAutomaticReply(account.id, setting))]
   }
 
+  /** Licences show in the account, and in the groups that give them. */
+  function touchedBy({ id, what }: Sent): string[] {
+    if (id === 'reply') return ['reply']
+    return what === 'App roles' || what === 'Consents' ? ['access'] : sources
+  }
+
   return {
     kind: 'access-freed',
     reach: 'api',
-    summary: removesLicences ? 'App roles, consents and licences are freed' : 'App roles and consents are freed',
-    effect: removesLicences ? 'irreversible' : 'reversible',
+    summary: 'App roles, consents and the number in Teams are freed',
+    effect: 'reversible',
     repeatable: true,
     after: [],
-    // Licences are the last: what they carry has to be settled.
     behind: ['groups-left', 'data-handed-over'],
     needs: sources,
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read,
     holds: held => failure(held) === undefined && changesOf(held).length === 0,
     changes: changesOf,
     warnings: ({ appRoles, consents, reply, licences }) => [
-      ...notSeen({ 'App roles': appRoles, Consents: consents, 'The automatic reply': reply, Licences: licences }),
-      ...(removesLicences && isLicensed(licences)
-        ? ['The mailbox is deleted 30 days after its licence: convert it to a shared one before, if it is to stay.']
-        : []),
+      ...notSeen({
+        'App roles': appRoles,
+        Consents: consents,
+        'The automatic reply': reply,
+        Licences: removesLicences ? undefined : licences,
+      }),
       ...(removesLicences ? [] : syncedLicences(licences, options.present)),
     ],
-    residual: ({ licences }) =>
-      removesLicences || !isLicensed(licences)
+    residual: ({ licences, numbers }) => [
+      ...(numbers.error === undefined
         ? []
-        : [
-            'Licences are kept (licences=keep): remove them when mailbox and OneDrive are settled.',
-            ...syncedLicences(licences, options.present),
-          ],
-    shown: shownOf,
+        : ['Whether they have a telephone number in Teams could not be read (TeamsTelephoneNumber.ReadWrite.All).']),
+      ...(removesLicences || !isLicensed(licences)
+        ? []
+        : [keptLicences(connection.mailbox), ...syncedLicences(licences, options.present)]),
+    ],
+    shown: held => shownOf(held, removesLicences),
     async take(changes) {
       const reply = changes.filter(({ id }) => id === 'reply')
-      const licences = changes.filter(({ what }) => what === 'Licences')
-      const others = changes.filter(one => !reply.includes(one) && !licences.includes(one))
-      return [
-        ...(await sendTogether(graph, reply)),
-        ...(await sendTogether(graph, others)),
-        // Two changes of one person's licences at once may meet.
-        ...(await oneByOne(async ({ make, why }: Sent) => {
-          if (make === undefined) throw new K1Error('refused', why ?? 'It cannot be freed here.')
-          await graph.write(make())
-        })(licences)),
-      ]
+      const others = changes.filter(one => !reply.includes(one))
+      return [...(await sendTogether(graph, reply)), ...(await sendTogether(graph, others))]
     },
     settlesWithin: replicationMs,
     back: accessBack(ground, account),
@@ -122,11 +123,17 @@ function isLicensed({ value }: Part<Licences>): boolean {
   return value !== undefined && value.direct.length + value.groups.length > 0
 }
 
+function keptLicences(mailbox: 'shared' | 'left'): string {
+  return mailbox === 'shared'
+    ? 'Licences are kept, and paid for (licences=keep). With licences=remove they are freed once the mailbox was read back as a shared one, but for what it needs.'
+    : 'Licences are kept, and paid for (licences=keep): remove them when mailbox and OneDrive are settled.'
+}
+
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-function shownOf({ appRoles, consents, licences, reply }: Held) {
+function shownOf({ appRoles, consents, numbers, licences, reply }: Held, removesLicences: boolean) {
   return {
     appRoles: listOf(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
       appRoleId,
@@ -138,8 +145,18 @@ function shownOf({ appRoles, consents, licences, reply }: Held) {
       resourceId,
       scope: scope ?? '',
     })),
-    licences: licences.value?.direct ?? null,
-    licenceGroups: licences.value?.groups.map(({ id, name }) => ({ id, name })) ?? null,
+    ...(numbers.value === undefined || numbers.value.length === 0
+      ? {}
+      : {
+          numbers: numbers.value.map(({ telephoneNumber, numberType, assignmentCategory }) => ({
+            telephoneNumber,
+            numberType,
+            category: assignmentCategory ?? null,
+          })),
+        }),
+    // What is freed by its own goal is given back by that.
+    licences: removesLicences ? null : (licences.value?.direct ?? null),
+    licenceGroups: removesLicences ? null : (licences.value?.groups.map(({ id, name }) => ({ id, name })) ?? null),
     ...(reply?.value === undefined || reply.value === 'no mailbox'
       ? {}
       : { automaticReply: typeof reply.value === 'object' }),

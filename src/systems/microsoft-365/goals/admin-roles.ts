@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
-import { type Administration, type RoleGroup, rolesIn } from '../administration.ts'
+import type { RoleGroup } from '../administration.ts'
+import type { Eligibility } from '../eligibility.ts'
 import { canLeave, whyItStays } from '../memberships.ts'
 import type { HeldRole } from '../roles.ts'
-import { dropRole, giveRole, joinGroup, leaveGroup } from '../write.ts'
+import { changeGroupEligibility, changeRoleEligibility, dropRole, giveRole, joinGroup, leaveGroup } from '../write.ts'
 import {
   adminCenter,
   change,
@@ -19,19 +20,24 @@ import {
 interface Held {
   direct: Part<HeldRole[]>
   groups: Part<RoleGroup[]>
-  /** What may be activated in Privileged Identity Management; null where that is not shown. */
-  eligible: string[] | null
+  /** What may be activated in Privileged Identity Management. */
+  eligible: Eligibility
 }
 
 /** Null is what was not seen: nothing of it was taken. */
 const snapshotSchema = z.object({
   roles: z.array(z.object({ role: z.string(), roleDefinitionId: z.string(), scope: z.string() })).nullable(),
   groups: z.array(z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) })).nullable(),
+  /** Earlier versions did not take these. */
+  eligibleRoles: z.array(z.object({ roleDefinitionId: z.string(), scope: z.string(), role: z.string() })).nullish(),
+  eligibleGroups: z
+    .array(z.object({ groupId: z.string(), accessId: z.enum(['member', 'owner']), name: z.string() }))
+    .nullish(),
 })
 
 type Snapshot = z.infer<typeof snapshotSchema>
 
-/** No role of the directory is assigned to the person, and no group gives them one. */
+/** No role of the directory is assigned to the person, no group gives them one, and none can be activated. */
 export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal<Held, Sent> {
   const { account, readings } = subject
   const { graph, connection } = ground
@@ -62,30 +68,25 @@ export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal
           readings.eligible(moment),
         ])
         const error = failureIn([direct, groups])
-        if (error !== undefined && heldIn({ direct, groups }).length === 0) throw error
+        if (error !== undefined && changesOf({ direct, groups, eligible }).length === 0) throw error
         return { direct, groups, eligible }
       }),
-    holds: held => heldIn(held).length === 0 && failureIn([held.direct, held.groups]) === undefined,
-    changes: ({ direct, groups }) => [
-      ...(direct.value ?? []).map(one =>
-        change(one.assignmentId, 'Roles', one.role, 'none', () => dropRole(one.assignmentId)),
-      ),
-      ...(groups.value ?? []).map(leaving),
-    ],
+    holds: held => changesOf(held).length === 0 && failureIn([held.direct, held.groups]) === undefined,
+    changes: changesOf,
     warnings: ({ direct, groups }) => notSeen({ 'Roles given to the person': direct, 'Roles of groups': groups }),
     residual: ({ eligible }) =>
-      eligible === null
-        ? ['Whether roles may be activated in Privileged Identity Management could not be read.']
-        : eligible.map(
-            name => `May still activate the role ${name} in Privileged Identity Management: remove it there.`,
-          ),
-    shown: ({ direct, groups }) => ({
+      failureIn([eligible.roles, eligible.groups]) === undefined
+        ? []
+        : ['Whether roles may be activated in Privileged Identity Management could not be read.'],
+    shown: ({ direct, groups, eligible }) => ({
       roles: listOf(direct, ({ role, roleDefinitionId, scope }) => ({ role, roleDefinitionId, scope })),
       groups: listOf(groups, ({ group: { id, name }, roles }) => ({
         id,
         name,
         roles: roles.map(({ role }) => role),
       })),
+      eligibleRoles: eligible.roles.value ?? null,
+      eligibleGroups: eligible.groups.value ?? null,
     }),
     guard: () => guardOf(ground, subject, false),
     take: changes => sendTogether(graph, changes),
@@ -101,7 +102,30 @@ export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal
     },
   }
 
-  function missing(had: Snapshot, { direct, groups }: Held): Sent[] {
+  function changesOf({ direct, groups, eligible }: Held): Sent[] {
+    const { id: principalId } = account
+    return [
+      ...(direct.value ?? []).map(one =>
+        change(one.assignmentId, 'Roles', one.role, 'none', () => dropRole(one.assignmentId)),
+      ),
+      ...(groups.value ?? []).map(leaving),
+      ...(eligible.roles.value ?? []).map(({ roleDefinitionId, scope, role }) =>
+        change(`may ${roleDefinitionId} ${scope}`, 'May activate', role, 'none', () =>
+          changeRoleEligibility({ principalId, roleDefinitionId, directoryScopeId: scope }, true),
+        ),
+      ),
+      ...(eligible.groups.value ?? []).map(({ groupId, accessId, name }) =>
+        change(`may ${groupId} ${accessId}`, 'May activate', `${accessId} of ${name}`, 'none', () =>
+          changeGroupEligibility({ principalId, groupId, accessId }, true),
+        ),
+      ),
+    ]
+  }
+
+  function missing(had: Snapshot, { direct, groups, eligible }: Held): Sent[] {
+    const { id: principalId } = account
+    const roleKeys = new Set(eligible.roles.value?.map(one => `${one.roleDefinitionId} ${one.scope}`))
+    const groupKeys = new Set(eligible.groups.value?.map(one => `${one.groupId} ${one.accessId}`))
     const roles = (had.roles ?? []).filter(
       one => !direct.value?.some(d => d.roleDefinitionId === one.roleDefinitionId && d.scope === one.scope),
     )
@@ -113,14 +137,24 @@ export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal
         ),
       ),
       ...left.map(({ id, name }) => change(id, 'Roles', 'none', name, () => joinGroup(graph.base, id, account.id))),
+      ...(had.eligibleRoles ?? [])
+        .filter(one => !roleKeys.has(`${one.roleDefinitionId} ${one.scope}`))
+        .map(({ roleDefinitionId, scope, role }) =>
+          change(`may ${roleDefinitionId} ${scope}`, 'May activate', 'none', role, () =>
+            changeRoleEligibility({ principalId, roleDefinitionId, directoryScopeId: scope }, false),
+          ),
+        ),
+      ...(had.eligibleGroups ?? [])
+        .filter(one => !groupKeys.has(`${one.groupId} ${one.accessId}`))
+        .map(({ groupId, accessId, name }) =>
+          change(`may ${groupId} ${accessId}`, 'May activate', 'none', `${accessId} of ${name}`, () =>
+            changeGroupEligibility({ principalId, groupId, accessId }, false),
+          ),
+        ),
     ]
   }
 }
 
-function heldIn({ direct, groups }: Pick<Held, 'direct' | 'groups'>): HeldRole[] {
-  return rolesIn({ direct: direct.value ?? [], groups: groups.value ?? [] } satisfies Administration)
-}
-
-function isNothing({ roles, groups }: Snapshot): boolean {
-  return (roles?.length ?? 0) + (groups?.length ?? 0) === 0
+function isNothing({ roles, groups, eligibleRoles, eligibleGroups }: Snapshot): boolean {
+  return [roles, groups, eligibleRoles, eligibleGroups].every(list => (list?.length ?? 0) === 0)
 }

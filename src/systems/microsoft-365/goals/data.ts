@@ -1,48 +1,83 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { K1Error } from '../../../core/errors.ts'
+import { oneByOne } from '../../../core/change.ts'
+import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { type Drive, isSharedWith, readDrive } from '../drive.ts'
 import { isLastOwner } from '../graph-error.ts'
 import { type Owned, readOwned } from '../owned.ts'
 import type { GraphUser } from '../users.ts'
-import { addOwner, removeOwner } from '../write.ts'
+import { addOwner, removeOwner, shareDrive } from '../write.ts'
 import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
 
 const kinds = { groups: 'group', applications: 'application', servicePrincipals: 'enterprise application' } as const
 
-/** Everything that the person owned belongs to the successor, and no longer to them. */
+interface Data {
+  owned: Part<Owned[]>
+  /** Null: there is no OneDrive. */
+  drive: Part<Drive | null>
+  isShared: boolean
+}
+
+const keptFor =
+  'Without a licence it can only be read after 60 days, is archived after 93, and deleted after a year that nobody pays for; of a deleted account it is kept for 30 days, unless SharePoint is set otherwise.'
+
+/** Everything that the person owned belongs to the successor, and no longer to them; their OneDrive is open to both. */
 export function dataHandedOver(
   ground: Ground,
   { account, readings }: Subject,
   successor: string,
-): AccountGoal<Owned[], Sent> {
+  heirOf: () => Promise<GraphUser>,
+): AccountGoal<Data, Sent> {
   const { graph } = ground
   const { id } = account
+
+  function changesOf({ owned, drive, isShared }: Data): Sent[] {
+    const link = drive.value?.link ?? ''
+    return [
+      ...(owned.value ?? []).map(one =>
+        change(one.id, 'Owner of', one.name, successor, () => removeOwner(one.folder, one.id, id)),
+      ),
+      ...(drive.value && !isShared ? [change('drive', 'OneDrive', link, successor)] : []),
+    ]
+  }
+
   return {
     kind: 'data-handed-over',
     reach: 'api',
-    summary: `Groups and applications are handed over to ${successor}`,
+    summary: `Groups, applications and OneDrive are handed over to ${successor}`,
     effect: 'irreversible',
     repeatable: true,
     after: [],
-    needs: ['user', 'owned'],
-    read: moment => readings.below(moment, () => moment.read('owned', () => readOwned(graph, id))),
-    holds: owned => owned.length === 0,
-    changes: owned =>
-      owned.map(one => change(one.id, 'Owner of', one.name, successor, () => removeOwner(one.folder, one.id, id))),
-    residual: () => [
-      'Mailbox and OneDrive are not handed over: give access in the Exchange and SharePoint admin centers.',
-    ],
-    shown: owned => ({
-      owned: owned.map(({ id, name, folder, owners }) => ({
+    needs: ['user', 'owned', 'drive'],
+    read: moment =>
+      readings.below(moment, async () => {
+        const [owned, drive] = await Promise.all([
+          partOf(moment.read('owned', () => readOwned(graph, id))),
+          partOf(moment.read('drive', () => readDrive(graph, id))),
+        ])
+        const isShared = drive.value ? isSharedWith(drive.value, await heirOf()) : false
+        const value = { owned, drive, isShared }
+        const error = failureIn([owned, drive])
+        if (error !== undefined && changesOf(value).length === 0) throw error
+        return value
+      }),
+    holds: value => changesOf(value).length === 0 && failureIn([value.owned, value.drive]) === undefined,
+    changes: changesOf,
+    warnings: ({ owned, drive }) => notSeen({ 'What they own': owned, OneDrive: drive }),
+    residual: ({ drive }) => (drive.value ? [`OneDrive, for ${successor}: ${drive.value.link} ${keptFor}`] : []),
+    shown: ({ owned, drive, isShared }) => ({
+      owned: listOf(owned, ({ id, name, folder, owners }) => ({
         id,
         name,
         type: kinds[folder],
         owners: owners?.length ?? null,
       })),
+      oneDrive: drive.value ? { link: drive.value.link, shared: isShared } : null,
     }),
-    async take(changes, owned) {
+    async take(changes, { owned, drive }) {
       if (changes.length === 0) return []
-      const heir = await theSuccessor(ground, id, successor)
-      const without = owned.filter(one => !one.owners?.includes(heir.id))
+      const heir = await heirOf()
+      const theirs = changes.filter(one => one.id !== 'drive')
+      const without = (owned.value ?? []).filter(one => !one.owners?.includes(heir.id))
       const given = await sendTogether(
         graph,
         without.map(one =>
@@ -51,8 +86,15 @@ export function dataHandedOver(
       )
       const refused = given.filter(({ error }) => error !== undefined)
       // The last owner cannot go, and a new one is not seen at once: such a refusal passes.
-      const left = changes.filter(one => !refused.some(({ id }) => id === one.id))
-      return [...refused, ...(await sendTogether(graph, left, isLastOwner))]
+      const left = theirs.filter(one => !refused.some(({ id }) => id === one.id))
+      const address = heir.mail || heir.userPrincipalName
+      return [
+        ...refused,
+        ...(await sendTogether(graph, left, isLastOwner)),
+        ...(await oneByOne(async () => drive.value && graph.write(shareDrive(drive.value.id, address)))(
+          changes.filter(one => one.id === 'drive'),
+        )),
+      ]
     },
     settlesWithin: replicationMs,
   }
@@ -66,18 +108,4 @@ export function ownerless(owned: readonly Owned[]): string[] {
     const alone = `The only owner of the ${kinds[folder]} "${name}": name a successor with --successor.`
     return owners.length < 2 ? [alone] : []
   })
-}
-
-async function theSuccessor({ users }: Ground, userId: string, word: string): Promise<GraphUser> {
-  const found = await users.find(word)
-  const [heir] = found
-  const refuse = (why: string) =>
-    new K1Error('refused', `Nothing was handed over to ${word} in Microsoft 365: ${why}.`, {
-      hint: 'Name somebody who has an active account there with --successor.',
-    })
-  if (heir === undefined) throw refuse('there is no such account')
-  if (found.length > 1) throw refuse('several accounts match')
-  if (heir.id === userId) throw refuse('it is the leaver')
-  if (!heir.accountEnabled) throw refuse('the account is blocked')
-  return heir
 }

@@ -18,7 +18,16 @@ export function deleted(ground: Ground, subject: Subject): AccountGoal<Deleted, 
     effect: 'irreversible',
     repeatable: true,
     after: ['sign-in-blocked'],
-    behind: ['groups-left', 'access-freed', 'data-handed-over', 'devices-released'],
+    behind: [
+      'groups-left',
+      'mail-kept-in',
+      'mailbox-shared',
+      'access-freed',
+      'data-handed-over',
+      'successor-let-in',
+      'licences-freed',
+      'devices-released',
+    ],
     needs: ['user'],
     async read(moment) {
       const user = await readings.user(moment)
@@ -26,7 +35,9 @@ export function deleted(ground: Ground, subject: Subject): AccountGoal<Deleted, 
     },
     holds: value => value.deleted,
     changes: value => (value.deleted ? [] : [change('account', 'Account', 'there', 'deleted')]),
-    warnings: () => ['For 30 days the account can be restored in the Entra admin center, Deleted users.'],
+    warnings: () => [
+      'For 30 days the account can be restored in the Entra admin center, Deleted users. Its mailbox goes with it, also a shared one, and so does its OneDrive.',
+    ],
     take: synced ? async () => [] : oneByOne(() => ground.graph.write(deleteUser(account.id))),
     ...(synced
       ? elsewhere(subject, 'delete the account')

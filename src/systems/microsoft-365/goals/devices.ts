@@ -49,6 +49,7 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
     after: [],
     later,
     needs: ['user', 'devices', 'devices of who is gone'],
+    touches: () => ['devices', 'devices of who is gone'],
     async read(moment) {
       const found = await readings.below(moment, () => readings.devices(moment))
       const devices =

@@ -1,12 +1,14 @@
 import type { Account, AccountGoalOptions } from '../../../core/account.ts'
-import type { Change, Taken } from '../../../core/change.ts'
+import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { asK1Error, isK1Error, K1Error } from '../../../core/errors.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { readGroupRoles, rolesIn } from '../administration.ts'
 import type { Passing } from '../batch.ts'
 import type { Connection } from '../connection.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 import type { Graph } from '../graph.ts'
 import { readMemberships } from '../memberships.ts'
+import type { Product } from '../products.ts'
 import type { Readings } from '../readings.ts'
 import type { Roles } from '../roles.ts'
 import type { Users } from '../users.ts'
@@ -19,6 +21,13 @@ export interface Ground {
   roles: Roles
   connection: Connection
   clock: Clock
+  exchange: Exchange
+  /** What the credential lacks for Exchange Online, as sentences: then a person goes on there. */
+  lacks: readonly string[]
+  /** Mail domains of the tenant, lower case. */
+  domains(): Promise<string[]>
+  /** What the tenant has licences of. */
+  products(): Promise<Product[]>
 }
 
 /** Whose account a goal is about, as it was found. */
@@ -36,17 +45,21 @@ export const adminCenter = 'the Microsoft Entra admin center'
 /** A change that is one request of its own; or none, and why. */
 export interface Sent extends Change {
   make?: () => Write
+  /** Instead of `make`, where another service than Graph takes it. */
+  send?: () => Promise<void>
   /** Why it is not sent: a sentence. */
   why?: string
 }
 
-/** One batch for all, an answer for each. */
+/** One batch for all of Graph, and one after the other what goes elsewhere; an answer for each. */
 export async function sendTogether(graph: Graph, changes: readonly Sent[], passing?: Passing): Promise<Taken[]> {
   const sent = changes.flatMap(({ id, make }) => (make ? [{ id, write: make() }] : []))
-  const kept = changes.flatMap(({ id, make, why = 'It cannot be changed here.' }) =>
-    make ? [] : [{ id, error: new K1Error('refused', why) }],
+  const elsewhere = changes.filter(({ send }) => send !== undefined)
+  const kept = changes.flatMap(({ id, make, send, why = 'It cannot be changed here.' }) =>
+    make || send ? [] : [{ id, error: new K1Error('refused', why) }],
   )
-  return [...kept, ...(await answersTo(graph, sent, passing))]
+  const answered = await answersTo(graph, sent, passing)
+  return [...kept, ...answered, ...(await oneByOne(async ({ send }: Sent) => send?.())(elsewhere))]
 }
 
 async function answersTo(graph: Graph, sent: readonly { id: string; write: Write }[], passing?: Passing) {
@@ -105,4 +118,9 @@ export function isSynced({ masteredIn }: Account): boolean {
 
 export function change(id: string, what: string, before: string, after: string, make?: () => Write): Sent {
   return { id, what, before, after, ...(make ? { make } : {}) }
+}
+
+/** A change that Exchange takes. */
+export function mailChange(id: string, what: string, before: string, after: string, send: () => Promise<void>): Sent {
+  return { id, what, before, after, send }
 }

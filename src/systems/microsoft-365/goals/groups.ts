@@ -2,23 +2,46 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
 import { once } from '../../../core/once.ts'
+import { listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import type { Recipient } from '../exchange/exchange.ts'
+import { commandsFor } from '../mail/commands.ts'
 import { canLeave, type Membership, whyItStays } from '../memberships.ts'
 import { readOwned } from '../owned.ts'
 import { joinGroup, leaveGroup } from '../write.ts'
 import { ownerless } from './data.ts'
-import { adminCenter, change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
+import {
+  adminCenter,
+  change,
+  type Ground,
+  mailChange,
+  replicationMs,
+  type Sent,
+  type Subject,
+  sendTogether,
+} from './ground.ts'
 
 interface Groups {
   memberships: Membership[]
+  /** Distribution lists and mail-enabled security groups, as Exchange has them; undefined where it was not asked. */
+  lists: Part<Recipient[]> | undefined
   /** What would be left without an owner, as sentences. */
   ownerless: string[]
 }
 
-const snapshotSchema = z.object({ groups: z.array(z.object({ id: z.string(), name: z.string() })) })
+const named = z.array(z.object({ id: z.string(), name: z.string() }))
 
-/** Of the groups that Graph can take somebody out of, none is left. Those that give a licence go with the licences. */
+const snapshotSchema = z.object({
+  groups: named,
+  /** Earlier versions left no lists; null is what was not seen. */
+  lists: named.nullish(),
+})
+
+/**
+ * Of the groups that somebody can be taken out of, none is left: by Graph, and where they have mail by Exchange. Those that
+ * give a licence go with the licences.
+ */
 export function groupsLeft(ground: Ground, { account, options, readings }: Subject): AccountGoal<Groups, Sent> {
-  const { graph, connection } = ground
+  const { graph, connection, exchange, lacks } = ground
   const { id } = account
   /** Leaving a group changes nothing of what is owned. */
   const owned = once(async () => {
@@ -37,27 +60,32 @@ export function groupsLeft(ground: Ground, { account, options, readings }: Subje
     effect: 'reversible',
     repeatable: true,
     after: [],
-    needs: ['user', 'memberships'],
+    needs: ['user', 'memberships', 'mailbox', 'lists'],
     read: moment =>
       readings.below(moment, async () => {
         const memberships = await readings.memberships(moment)
-        if (!memberships.some(isLeft)) refuseHidden(memberships)
-        return { memberships, ownerless: await owned() }
+        const lists = lacks.length === 0 && memberships.some(isMail) ? await partOf(readings.lists(moment)) : undefined
+        const value = { memberships, lists, ownerless: await owned() }
+        if (changesOf(value).length > 0) return value
+        refuseHidden(memberships)
+        if (lists?.error !== undefined) throw lists.error
+        return value
       }),
-    holds: ({ memberships }) => !memberships.some(one => isLeft(one) || one.kind === 'hidden'),
-    changes: ({ memberships }) =>
-      memberships
-        .filter(isLeft)
-        .map(group => change(group.id, 'Groups', group.name, 'none', () => leaveGroup(group.id, id))),
+    holds: value =>
+      changesOf(value).length === 0 && !value.memberships.some(one => one.kind === 'hidden') && !value.lists?.error,
+    changes: changesOf,
+    warnings: ({ lists }) => notSeen({ 'Distribution lists': lists }),
     residual: value => [
       ...value.memberships
         .filter(one => !isLeft(one) && !(canLeave(one) && one.licence && connection.removesLicences))
-        .map(whyItStays),
+        .filter(one => !isMail(one) || stays(value, one))
+        .map(one => (isMail(one) && lacks.length > 0 ? byHand(one) : whyItStays(one))),
       ...value.ownerless,
     ],
-    shown: ({ memberships }) => ({
-      groups: memberships.filter(isLeft).map(({ id, name }) => ({ id, name })),
-      stay: memberships.filter(one => !isLeft(one)).map(({ name }) => name),
+    shown: value => ({
+      groups: value.memberships.filter(isLeft).map(({ id, name }) => ({ id, name })),
+      lists: value.lists === undefined ? null : listOf(value.lists, ({ id, name }) => ({ id, name })),
+      stay: value.memberships.filter(one => !isLeft(one) && (!isMail(one) || stays(value, one))).map(one => one.name),
     }),
     take: changes => sendTogether(graph, changes),
     settlesWithin: replicationMs,
@@ -65,15 +93,52 @@ export function groupsLeft(ground: Ground, { account, options, readings }: Subje
       shape: snapshotSchema,
       what: `which groups ${account.login} was in`,
       place: adminCenter,
-      summary: ({ groups }) => (groups.length === 0 ? 'Groups stay as they were' : 'Groups are joined again'),
+      summary: ({ groups, lists }) =>
+        groups.length + (lists ?? []).length === 0 ? 'Groups stay as they were' : 'Groups are joined again',
       isBack: (had, now) => missing(had, now).length === 0,
-      changes: (had, now) =>
-        missing(had, now).map(group =>
-          change(group.id, 'Groups', 'none', group.name, () => joinGroup(graph.base, group.id, id)),
-        ),
+      changes: missing,
       give: changes => sendTogether(graph, changes),
+      // A list takes nobody without a mailbox.
+      after: ['mailbox-shared', 'licences-freed'],
     },
   }
+
+  function changesOf({ memberships, lists }: Groups): Sent[] {
+    const open = (lists?.value ?? []).filter(({ synced }) => !synced)
+    return [
+      ...memberships
+        .filter(isLeft)
+        .map(group => change(group.id, 'Groups', group.name, 'none', () => leaveGroup(group.id, id))),
+      ...open
+        .filter(list => !memberships.some(one => one.id === list.id && one.licence))
+        .map(list => mailChange(list.id, 'Lists', list.name, 'none', () => exchange.leaveList(list.id, id))),
+    ]
+  }
+
+  function missing(had: z.infer<typeof snapshotSchema>, { memberships, lists }: Groups): Sent[] {
+    const gone = had.groups.filter(one => !memberships.some(now => now.id === one.id))
+    // After a change Graph is behind Exchange for minutes.
+    const isIn = (one: { id: string }) => (lists?.value ?? memberships).some(now => now.id === one.id)
+    return [
+      ...gone.map(group => change(group.id, 'Groups', 'none', group.name, () => joinGroup(graph.base, group.id, id))),
+      ...(had.lists ?? [])
+        .filter(one => !isIn(one))
+        .map(list => mailChange(list.id, 'Lists', 'none', list.name, () => exchange.joinList(list.id, id))),
+    ]
+  }
+
+  /** What Exchange says counts: Graph learns of it later. */
+  function stays({ lists }: Groups, { id: list, licence }: Membership): boolean {
+    return lists?.value === undefined || lists.value.some(one => one.id === list && (one.synced || licence))
+  }
+
+  function byHand({ name }: Membership): string {
+    return `The list "${name}" stays. In Exchange Online PowerShell: ${commandsFor.leaveList(name, account.login)}`
+  }
+}
+
+function isMail({ kind }: Membership): boolean {
+  return kind === 'mail'
 }
 
 function isLeft(membership: Membership): boolean {
@@ -88,8 +153,4 @@ function refuseHidden(memberships: readonly Membership[]): void {
   throw new K1Error('forbidden', `Microsoft 365 shows of ${what}.`, {
     hint: 'Grant Directory.Read.All to the app, in the Microsoft Entra admin center.',
   })
-}
-
-function missing({ groups }: z.infer<typeof snapshotSchema>, { memberships }: Groups) {
-  return groups.filter(one => !memberships.some(({ id }) => id === one.id))
 }

@@ -1,5 +1,6 @@
 import type { Part } from '../../../core/parts.ts'
 import type { AppRole, GivenConsent } from '../access.ts'
+import type { TeamsNumber } from '../numbers.ts'
 import type { Reply } from '../reply.ts'
 import type { Licences } from './licences.ts'
 
@@ -7,6 +8,7 @@ import type { Licences } from './licences.ts'
 export interface Held {
   appRoles: Part<AppRole[]>
   consents: Part<GivenConsent[]>
+  numbers: Part<TeamsNumber[]>
   licences: Part<Licences>
   /** Undefined where no automatic reply is wanted. */
   reply: Part<Reply> | undefined

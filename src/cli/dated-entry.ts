@@ -1,0 +1,31 @@
+import type { DatedChange } from '../offboarding/dated.ts'
+import { changeDated, type Dated, readDated } from '../offboarding/dated.ts'
+import type { App } from './app.ts'
+
+/** A dated offboarding that this process holds. */
+export interface HeldEntry {
+  readonly id: string
+  readonly dated: Dated
+  /** On disk when it resolves. @throws K1Error `busy` when another process took it over, `storage` */
+  change(change: DatedChange, what: string): Promise<void>
+}
+
+/** Runs `work` while no other process changes or carries out this one. @throws K1Error `busy`, `storage` */
+export async function holdEntry<T>(app: App, id: string, work: (entry: HeldEntry) => Promise<T>): Promise<T> {
+  const [diary, locks] = await Promise.all([app.diary(), app.locks()])
+  const { operator, clock } = app
+  return locks.hold({ kind: 'dated', tenant: '', name: id }, { run: id, operator }, async still => {
+    let dated = readDated(id, await diary.read(id))
+    return work({
+      id,
+      get dated() {
+        return dated
+      },
+      async change(change, what) {
+        const next = changeDated(dated, change, { at: clock.now(), operator, what })
+        if (next.hash !== dated.hash) await diary.write(id, next, still)
+        dated = next
+      },
+    })
+  })
+}

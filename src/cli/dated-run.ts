@@ -1,0 +1,126 @@
+import { asK1Error, type ErrorKind } from '../core/errors.ts'
+import { foldRun } from '../engine/run-state.ts'
+import { type Dated, differencesNow, lateAfter, latenessOf, nextStep } from '../offboarding/dated.ts'
+import { toRow } from '../offboarding/run.ts'
+import type { Context } from './command.ts'
+import type { HeldEntry } from './dated-entry.ts'
+import { isMeant, rowOf, tenantsIn } from './offboard-agreed.ts'
+import { iterate, planAll } from './offboard-ask.ts'
+import { counted } from './offboard-dated.ts'
+import { carryOutAll, groundFor } from './offboard-run.ts'
+import { withSessions } from './sessions.ts'
+import { zonedText } from './zoned-time.ts'
+
+/** Does what is due with one, for whoever agreed to it. Answers the exit code. */
+export async function doOne(context: Context, entry: HeldEntry): Promise<number> {
+  const { app, output } = context
+  const { dated, id } = entry
+  const now = app.clock.now()
+  const step = nextStep(dated, now)
+  if (step === 'nothing') return 0
+  const late = latenessOf(dated, now)
+  const minutes = Math.floor(late / 60_000)
+  output.say(
+    output.talk.bold(`${id}  ${zonedText({ at: dated.due, zone: dated.zone })}, agreed to by ${dated.operator}`),
+  )
+  if (late > lateAfter) output.warn(`${output.talk.yellow('warning:')} It is ${minutes} minutes late.`)
+  if (step === 'hold') {
+    const why = `It was ${minutes} minutes late when a worker looked.`
+    await entry.change({ state: 'on-hold', why }, 'held: late')
+    output.warn(`  ${output.talk.cyan('→')} ${why} Let it go: k1ctl schedule go ${id}`)
+    return 3
+  }
+  return step === 'go on' ? goOn(context, entry) : carryOut(context, entry)
+}
+
+/** These pass by themselves, or when somebody mends the machine: it is tried again at the next look. */
+const passing: readonly ErrorKind[] = ['unreachable', 'busy', 'sign-in', 'not-set-up', 'unattended', 'storage']
+
+async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
+  const { output } = context
+  const { plan, ifChanged, consent, limits } = entry.dated
+  const people = plan.people.filter(isMeant)
+  output.say(`Offboarding ${counted(people.length)}`)
+  try {
+    const tenants = await tenantsIn(context, { people })
+    return await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
+      const ground = await groundFor(context, sessions, tenants, plan.options)
+      const rows = plan.people.map(rowOf)
+      const plans = await planAll(context, ground, iterate(rows.map(toRow)))
+      const { changed, silent } = differencesNow(entry.dated, plans)
+      if (ifChanged === 'stop' && silent.length > 0)
+        return await tryAgain(context, entry, `${silent.join(', ')} does not answer.`)
+      if (ifChanged === 'stop' && changed.length > 0) return await stop(context, entry, changed)
+      const shown = ifChanged === 'stop' ? { shown: plan.people } : {}
+      const code = await carryOutAll(context, ground, iterate(rows), {
+        // Whoever lets it go whatever is found has agreed to a number of people, and to no more.
+        ...(ifChanged === 'go' || consent === 'flag'
+          ? { consent: 'flag', limits: atLeast(limits, people.length) }
+          : { consent }),
+        ...shown,
+        command: `${entry.dated.command} # ${entry.id}, agreed to by ${entry.dated.operator}`,
+        onRun: run => entry.change({ state: 'begun', run, why: null }, `begun: run ${run}`),
+      })
+      await end(context, entry)
+      return code
+    })
+  } catch (thrown) {
+    const error = asK1Error(thrown)
+    if (entry.dated.state !== 'waiting' || error.kind === 'cancelled') throw error
+    if (passing.includes(error.kind)) return tryAgain(context, entry, error.message, error.hint)
+    return stop(context, entry, [error.message])
+  }
+}
+
+function atLeast(limits: Dated['limits'], people: number): Dated['limits'] {
+  return { ...limits, most: Math.max(limits.most, people) }
+}
+
+async function tryAgain({ output }: Context, entry: HeldEntry, why: string, hint?: string): Promise<number> {
+  await entry.change({ why: `Not done yet, and tried again: ${why}` }, `not done: ${why}`)
+  output.warn(`${output.talk.yellow('warning:')} ${why} Nothing was changed; it is tried again at the next look.`)
+  if (hint) output.warn(`  ${output.talk.cyan('→')} ${hint}`)
+  return 3
+}
+
+async function stop({ output }: Context, entry: HeldEntry, changed: readonly string[]): Promise<number> {
+  const more = changed.length > 5 ? `; and ${changed.length - 5} more` : ''
+  const why = `It is no longer as it was agreed to: ${changed.slice(0, 5).join('; ')}${more}.`
+  await entry.change({ state: 'stopped', why }, 'stopped')
+  output.warn(`${output.talk.yellow('stopped:')} ${why} Nothing was changed.`)
+  output.warn(`  ${output.talk.cyan('→')} Look again, and agree: ${withoutTime(entry.dated.command)} --dry-run`)
+  return 3
+}
+
+/** The call that was made, without what is about its time. */
+function withoutTime(command: string): string {
+  return command
+    .replace(/ (?:--at|--zone|--if-changed|--if-late)(?: |=)(?:'[^']*'|\S+)/g, '')
+    .replace(/ (?:--yes|-y)\b/g, '')
+}
+
+/** Of a run that was cut off: what is not there yet is sent, nothing twice. */
+async function goOn(context: Context, entry: HeldEntry): Promise<number> {
+  const { app, call } = context
+  const { run } = entry.dated
+  if (run !== null && (await verdictOf(context, run)) !== 'proved') {
+    const code = await call(['runs', 'resume', run], app)
+    await end(context, entry)
+    return code
+  }
+  await end(context, entry)
+  return 0
+}
+
+async function end(context: Context, entry: HeldEntry): Promise<void> {
+  const { run } = entry.dated
+  // Ctrl-C, or the machine going down: the next look goes on with it.
+  if (run === null || context.app.signal.aborted) return
+  const verdict = await verdictOf(context, run)
+  const open = verdict === 'proved' ? null : `Not everything is proved: k1ctl runs resume ${run}`
+  await entry.change({ state: 'ended', verdict, why: open }, `ended: ${verdict}`)
+}
+
+async function verdictOf({ app }: Context, run: string): Promise<string> {
+  return foldRun(await (await app.ledger()).read(run)).verdict
+}

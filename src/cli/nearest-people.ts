@@ -1,0 +1,70 @@
+import type { Account } from '../core/account.ts'
+import { fold } from '../offboarding/guard.ts'
+import type { Reachable } from '../offboarding/unit.ts'
+import type { Context } from './command.ts'
+import { type Hit, searchPeople } from './people-search.ts'
+
+/** Somebody who may be meant, and where they are. */
+export interface NearPerson {
+  name: string
+  /** E-mail, else log-in. */
+  who: string
+  systems: string[]
+}
+
+/** "BMS, Graphus", or a number where a list would bury who is meant. */
+export function placesText(titles: readonly string[]): string {
+  return titles.length > 3 ? `in ${titles.length} systems` : titles.join(', ')
+}
+
+/** Longer words are names, in which one letter more is easily off. */
+const slips = (word: string) => (word.length < 4 ? 0 : word.length < 5 ? 1 : 2)
+
+/**
+ * Up to three people whom somebody who typed this may mean, by e-mail, log-in or display name, over all systems that are
+ * connected. Off by a letter or two, or the same name under another address; no more, for a wrong person is worse
+ * than none.
+ */
+export async function nearestPeople(
+  { app }: Pick<Context, 'app'>,
+  places: readonly Reachable[],
+  text: string,
+): Promise<NearPerson[]> {
+  const typed = wordsOf(text)
+  if (typed.length === 0) return []
+  const distance = await app.letterDistance()
+  const isNear = (word: string, other: string) => distance(word, other) <= slips(word)
+  const fits = ({ name, email, login }: Account) =>
+    [name, email, login].some(text => {
+      const others = wordsOf(text)
+      return typed.length <= others.length && typed.every(word => others.some(other => isNear(word, other)))
+    })
+  const { hits } = await searchPeople(places, fits)
+  const people = [...byPerson(hits).values()]
+  const order = await app.nearest(
+    text,
+    people.map(p => p.who),
+  )
+  const rank = ({ who }: NearPerson) => (order.includes(who) ? order.indexOf(who) : order.length)
+  return people.sort((a, b) => rank(a) - rank(b)).slice(0, 3)
+}
+
+/** "Diego Torres", `diego.torres@ironbridge.example` and `torres_diego` are the words diego and torres. */
+function wordsOf(text: string): string[] {
+  const [local = ''] = fold(text).split('@')
+  return local
+    .replace(/['’`]/g, '')
+    .split(/[\s._+-]+/)
+    .filter(word => word.length > 1)
+}
+
+function byPerson(hits: readonly Hit[]): Map<string, NearPerson> {
+  const people = new Map<string, NearPerson>()
+  for (const { system, account } of hits) {
+    const who = account.email || account.login
+    const known = people.get(fold(who)) ?? { name: account.name, who, systems: [] }
+    if (!known.systems.includes(system)) known.systems.push(system)
+    people.set(fold(who), known)
+  }
+  return people
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Env } from './app.ts'
+
+interface PagerOptions {
+  env: Env
+  platform: string
+  /** Aborts when k1ctl is asked to end: the pager ends with it. */
+  signal: AbortSignal
+}
+
+/** Exit codes of a shell that could not find, or could not run, a command. */
+const notRun = [126, 127]
+
+/**
+ * Shows a text in the person's pager: `K1CTL_PAGER`, else `PAGER`, else `less`. An empty one and `cat` mean none. Whoever
+ * leaves it early has seen enough, which is no failure.
+ * @returns false where nothing was shown, because there is no pager
+ */
+export async function page(text: string, { env, platform, signal }: PagerOptions): Promise<boolean> {
+  const named = env.K1CTL_PAGER ?? env.PAGER
+  const command = named?.trim() ?? (platform === 'win32' ? '' : 'less')
+  if (command === '' || command === 'cat' || signal.aborted) return false
+  // What less does: ends where all fits, lets colours through, leaves the text on the screen.
+  const child = spawn(command, [], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+    env: { LESS: 'FRX', LV: '-c', ...env },
+    shell: named !== undefined,
+  })
+  return withoutInterrupts(() => shown(child, text, signal))
+}
+
+function shown(child: ChildProcess, text: string, signal: AbortSignal): Promise<boolean> {
+  const end = () => void child.kill()
+  signal.addEventListener('abort', end, { once: true })
+  return new Promise<boolean>(resolve => {
+    child.on('error', () => resolve(false))
+    child.on('close', code => resolve(code === null || !notRun.includes(code)))
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(text)
+  }).finally(() => signal.removeEventListener('abort', end))
+}
+
+/** Ctrl-C is the pager's while it has the terminal: a second one would end k1ctl and leave the pager behind. */
+async function withoutInterrupts<T>(work: () => Promise<T>): Promise<T> {
+  const listeners = process.listeners('SIGINT')
+  const ignore = () => {}
+  process.removeAllListeners('SIGINT')
+  process.on('SIGINT', ignore)
+  try {
+    return await work()
+  } finally {
+    process.off('SIGINT', ignore)
+    for (const listener of listeners) process.on('SIGINT', listener)
+  }
+}

@@ -1,0 +1,60 @@
+import { K1Error } from '../core/errors.ts'
+import type { ConnectionRecord } from '../core/ports.ts'
+import { kindOf, type SystemAbout } from '../core/system.ts'
+import type { Context } from './command.ts'
+
+type Wanted = Pick<ConnectionRecord, 'tenant' | 'system' | 'settings' | 'at'>
+
+/**
+ * Connections of other tenants that lead to the same customer: by what the system says whose it is, else by the setting
+ * that names the customer. A service of which a tenant has several (SCIM, webhook) tells no customer.
+ */
+export function sameCustomer(
+  about: SystemAbout,
+  wanted: Wanted,
+  all: readonly ConnectionRecord[],
+): readonly ConnectionRecord[] {
+  if (about.named === true) return []
+  const keys = about.settings.filter(f => f.customer).map(f => f.key)
+  return all.filter(other => {
+    if (other.tenant === wanted.tenant || kindOf(other.system) !== about.id) return false
+    if (!isSame(other.settings.url ?? '', wanted.settings.url ?? '')) return false
+    if (isThere(other.at) && isThere(wanted.at) && isSame(other.at, wanted.at)) return true
+    return keys.some(key => {
+      const [one, two] = [other.settings[key], wanted.settings[key]]
+      return isThere(one) && isThere(two) && isSame(one, two)
+    })
+  })
+}
+
+function isThere(text: string | undefined): text is string {
+  return text !== undefined && text !== ''
+}
+
+function isSame(one: string, two: string): boolean {
+  return one.toLowerCase() === two.toLowerCase()
+}
+
+/**
+ * Whoever offboards in the wrong customer's system does it to somebody else: so it is said, and at a terminal asked.
+ * @throws K1Error `cancelled`
+ */
+export async function warnOfSameCustomer(
+  { app, output }: Context,
+  about: SystemAbout,
+  wanted: Wanted,
+  title: string,
+): Promise<void> {
+  const others = sameCustomer(about, wanted, (await app.config()).connections())
+  const [first] = others
+  if (!first) return
+  const whose = wanted.at ? `${wanted.at} in ${title}` : `The same customer of ${title}`
+  const names = others.map(c => c.tenant).join(', ')
+  output.warn(
+    `${output.talk.yellow('warning:')} ${whose} is connected already, for ${names}: is it ${wanted.tenant}'s?`,
+  )
+  if (!output.canAsk) return
+  if (!(await (await app.prompter()).confirm(`Connect it for ${wanted.tenant} all the same?`))) {
+    throw new K1Error('cancelled', `${title} was not connected for ${wanted.tenant}.`)
+  }
+}

@@ -1,0 +1,224 @@
+import { K1Error } from '../core/errors.ts'
+import { type Dated, latenessOf, readDated } from '../offboarding/dated.ts'
+import type { App } from './app.ts'
+import type { CommandSpec, Context, GroupSpec } from './command.ts'
+import { type HeldEntry, holdEntry } from './dated-entry.ts'
+import { isMeant } from './offboard-agreed.ts'
+import { counted } from './offboard-dated.ts'
+import { ownZone, parseZonedTime, zonedText } from './zoned-time.ts'
+
+interface Row {
+  id: string
+  due: string | null
+  zone: string | null
+  state: string
+  people: string[]
+  tenants: string[]
+  run: string | null
+  verdict: string | null
+  why: string | null
+  operator: string | null
+}
+
+const list: CommandSpec = {
+  name: 'list',
+  summary: 'list offboardings that have a date, the next one first',
+  options: [{ flags: '--all', summary: 'also those that ended or were cancelled' }],
+  takes: ['list'],
+  examples: ['k1ctl schedule list', 'k1ctl schedule list --all --output csv'],
+  async run({ app, words, output }) {
+    const diary = await app.diary()
+    const rows = await Promise.all((await diary.list()).map(async id => rowOf(id, await diary.read(id))))
+    const shown = rows
+      .filter(row => words.flag('all') || !isOver(row))
+      .sort((a, b) => (a.due ?? '').localeCompare(b.due ?? ''))
+    await output.records(
+      shown,
+      [
+        { title: 'Id', cell: r => r.id },
+        { title: 'When', cell: r => (r.due === null || r.zone === null ? '' : zonedText({ at: r.due, zone: r.zone })) },
+        { title: 'State', cell: r => (r.verdict === null ? r.state : `${r.state}: ${r.verdict}`) },
+        { title: 'People', cell: r => (r.people.length > 2 ? counted(r.people.length) : r.people.join(', ')) },
+        { title: 'Tenants', cell: r => r.tenants.join(', ') },
+        { title: 'Run', cell: r => r.run ?? '', wide: true },
+        { title: 'Why', cell: r => r.why ?? '', wide: true },
+      ],
+      'Nothing has a date.',
+    )
+    for (const row of shown) if (row.why !== null) output.say(`! ${row.id}: ${row.why}`)
+    const late = shown.filter(row => isOverdue(row, app.clock.now()))
+    if (late.length === 0) return 0
+    output.warn(
+      `${output.talk.yellow('warning:')} ${late.length} past the time, and nobody did it: no worker has looked.`,
+    )
+    output.warn(
+      `  ${output.talk.cyan('→')} k1ctl worker --once does it now; k1ctl worker install looks every 5 minutes`,
+    )
+    return 3
+  },
+}
+
+function rowOf(id: string, value: unknown): Row {
+  try {
+    const { due, zone, state, run, verdict, why, operator, plan } = readDated(id, value)
+    const people = plan.people.filter(isMeant)
+    const tenants = [...new Set(people.map(p => p.tenant))]
+    return { id, due, zone, state, people: people.map(p => p.person), tenants, run, verdict, why, operator }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const nothing = { due: null, zone: null, run: null, verdict: null, operator: null }
+    return { id, ...nothing, state: 'unreadable', people: [], tenants: [], why }
+  }
+}
+
+function isOver({ state }: Row): boolean {
+  return state === 'ended' || state === 'cancelled'
+}
+
+function isOverdue({ state, due }: Row, now: Date): boolean {
+  return state === 'waiting' && due !== null && latenessOf({ due }, now) > 10 * 60_000
+}
+
+const show: CommandSpec = {
+  name: 'show',
+  args: '<id>',
+  summary: 'show one: when, who, what was agreed to, and what came of it',
+  takes: ['output'],
+  examples: ['k1ctl schedule show last', 'k1ctl schedule show last --json'],
+  async run({ app, words, output }) {
+    const id = await find(app, words.required(0, 'The id'))
+    const dated = readDated(id, await (await app.diary()).read(id))
+    if (output.forMachine) {
+      output.json({ id, ...dated })
+      return 0
+    }
+    const { bold, dim } = output.data
+    output.write(`${bold(id)}  ${zonedText({ at: dated.due, zone: dated.zone })} (${dated.due})\n`)
+    output.write(`  state       ${dated.verdict === null ? dated.state : `${dated.state}: ${dated.verdict}`}\n`)
+    if (dated.why !== null) output.write(`  why         ${dated.why}\n`)
+    if (dated.run !== null) output.write(`  run         ${dated.run}\n`)
+    output.write(`  agreed by   ${dated.operator}\n`)
+    output.write(`  command     ${dated.command}\n`)
+    output.write(`  if changed  ${dated.ifChanged}; if late: ${dated.ifLate}\n`)
+    for (const person of dated.plan.people) {
+      const open = person.goals.filter(g => g.standing !== 'holds')
+      const systems = new Set(open.map(g => g.system)).size
+      const what = person.refused ?? `${open.length} changes in ${systems} systems`
+      output.write(
+        `  ${person.refused === null ? '~' : '!'} ${person.name || person.person} <${person.person}> · ${person.tenant}: ${what}\n`,
+      )
+      for (const goal of open) output.write(`      ${goal.summary}${goal.byHand ? ' (by hand)' : ''}\n`)
+    }
+    for (const { at, operator, what } of dated.history) output.write(dim(`  ${at}  ${operator}  ${what}`).concat('\n'))
+    return 0
+  },
+}
+
+/** One of the ways in which a person changes what is waiting. */
+function changing(
+  spec: Pick<CommandSpec, 'name' | 'summary' | 'examples' | 'options'>,
+  from: readonly Dated['state'][],
+  work: (context: Context, entry: HeldEntry) => Promise<string>,
+): CommandSpec {
+  return {
+    ...spec,
+    args: '<id>',
+    async run(context) {
+      const { app, words, output } = context
+      const id = await find(app, words.required(0, 'The id'))
+      const said = await holdEntry(app, id, async entry => {
+        const { state, run } = entry.dated
+        if (from.includes(state)) return work(context, entry)
+        throw new K1Error('refused', `${id} is ${state}: ${spec.name} is for one that is ${from.join(' or ')}.`, {
+          hint: run === null ? `k1ctl schedule show ${id}` : `k1ctl runs show ${run}`,
+        })
+      })
+      output.say(said)
+      return 0
+    },
+  }
+}
+
+const hold = changing(
+  {
+    name: 'hold',
+    summary: 'keep one from being done until somebody lets it go',
+    options: [{ flags: '--reason <text>', summary: 'why, for whoever looks' }],
+    examples: ["k1ctl schedule hold last --reason 'the notice was withdrawn?'"],
+  },
+  ['waiting'],
+  async ({ words }, entry) => {
+    const reason = words.text('reason') ?? null
+    await entry.change({ state: 'on-hold', why: reason }, reason === null ? 'held' : `held: ${reason}`)
+    return `${entry.id} is on hold. Let it go: k1ctl schedule go ${entry.id}`
+  },
+)
+
+const go = changing(
+  {
+    name: 'go',
+    summary: 'let one go that is on hold; past its time, the next look of a worker does it',
+    examples: ['k1ctl schedule go last'],
+  },
+  ['on-hold'],
+  async ({ app }, entry) => {
+    // Whoever lets a late one go means it: it is not held for being late again.
+    const late = latenessOf(entry.dated, app.clock.now()) > 0
+    const due = late ? app.clock.now().toISOString() : entry.dated.due
+    await entry.change({ state: 'waiting', why: null, due }, 'let go')
+    return late ? `${entry.id} is due now: k1ctl worker --once` : `${entry.id} waits for its time again.`
+  },
+)
+
+const move = changing(
+  {
+    name: 'move',
+    summary: 'give one another time',
+    options: [
+      { flags: '--at <time>', summary: "the new time: '2026-12-04 17:00'" },
+      { flags: '--zone <name>', summary: 'of that time (default: as before)' },
+    ],
+    examples: ["k1ctl schedule move last --at '2026-12-11 17:00'"],
+  },
+  ['waiting', 'on-hold'],
+  async ({ app, words }, entry) => {
+    const at = words.text('at')
+    if (at === undefined) {
+      throw new K1Error('usage', 'Move it to when?', {
+        hint: `k1ctl schedule move ${entry.id} --at '2026-12-11 17:00'`,
+      })
+    }
+    const time = await parseZonedTime(at, words.text('zone') ?? entry.dated.zone ?? ownZone())
+    if (Date.parse(time.at) <= app.clock.now().getTime()) {
+      throw new K1Error('usage', `${zonedText(time)} is past.`, { hint: 'Give a time to come.' })
+    }
+    await entry.change({ due: time.at, zone: time.zone, why: null }, `moved to ${zonedText(time)}`)
+    return `${entry.id} is due ${zonedText(time)} (${time.at}).`
+  },
+)
+
+const cancel = changing(
+  {
+    name: 'cancel',
+    summary: 'give one up; nothing was changed, and nothing will be',
+    examples: ['k1ctl schedule cancel last'],
+  },
+  ['waiting', 'on-hold', 'stopped'],
+  async (_, entry) => {
+    await entry.change({ state: 'cancelled', why: null }, 'cancelled')
+    return `${entry.id} is cancelled.`
+  },
+)
+
+async function find(app: App, word: string): Promise<string> {
+  return (await app.diary()).find(word)
+}
+
+export const schedule: GroupSpec = {
+  name: 'schedule',
+  summary: 'offboardings that have a date: look, hold, move, cancel',
+  details:
+    "Made by k1ctl offboard … --at '2026-12-04 17:00', done by k1ctl worker. One is named by its id, its beginning, or last.",
+  examples: ['k1ctl schedule list', 'k1ctl schedule show last', "k1ctl schedule move last --at '2026-12-11 17:00'"],
+  commands: [list, show, hold, go, move, cancel],
+}

@@ -1,0 +1,87 @@
+import { K1Error } from '../core/errors.ts'
+
+/** A moment that somebody named, and the zone in which they mean it. */
+export interface ZonedTime {
+  /** ISO time, UTC. */
+  at: string
+  /** As IANA names it: `Europe/Berlin`. */
+  zone: string
+}
+
+const form = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?$/
+
+/**
+ * `2026-12-04 17:00` in a zone; with an offset (`…+01:00`, `…Z`) where a time is there twice.
+ * @throws K1Error `usage`: no such form, no such day, no such zone, an hour that the clocks leave out or pass twice
+ */
+export async function parseZonedTime(text: string, zone: string): Promise<ZonedTime> {
+  const { Temporal } = await import('temporal-polyfill')
+  checkZone(zone)
+  const [, day = '', time = '', offset] = form.exec(text.trim()) ?? []
+  if (day === '') throw noTime(text)
+  let local: InstanceType<typeof Temporal.PlainDateTime>
+  try {
+    local = Temporal.PlainDateTime.from(`${day}T${time}`, { overflow: 'reject' })
+  } catch {
+    throw noTime(text)
+  }
+  if (offset !== undefined) {
+    return { at: isoOf(Temporal.Instant.from(`${day}T${time}${offset}`).epochMilliseconds), zone }
+  }
+  const [earlier, later] = (['earlier', 'later'] as const).map(disambiguation =>
+    local.toZonedDateTime(zone, { disambiguation }),
+  )
+  if (!earlier || !later) throw noTime(text)
+  if (earlier.epochMilliseconds === later.epochMilliseconds) return { at: isoOf(earlier.epochMilliseconds), zone }
+  const [one, other] = [earlier, later].map(moment => `${moment.toPlainDateTime().toString()}${moment.offset}`)
+  const twice = earlier.toPlainDateTime().equals(local)
+  throw new K1Error(
+    'usage',
+    twice
+      ? `${day} ${time} is there twice in ${zone}: the clocks go back.`
+      : `There is no ${day} ${time} in ${zone}: the clocks go forward.`,
+    { hint: `Say which: --at ${one}, or --at ${other}` },
+  )
+}
+
+/** @throws K1Error `usage` */
+export function checkZone(zone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+  } catch {
+    throw new K1Error('usage', `There is no time zone called "${zone}".`, {
+      hint: 'As IANA names it: --zone Europe/Berlin, America/New_York, UTC.',
+    })
+  }
+}
+
+/** The zone of this machine. */
+export function ownZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** `Fri 2026-12-04 17:00 Europe/Berlin`, with seconds where there are any. */
+export function zonedText({ at, zone }: ZonedTime): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    weekday: 'short',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(new Date(at))
+  const part = (type: string) => parts.find(p => p.type === type)?.value ?? ''
+  const seconds = part('second') === '00' ? '' : `:${part('second')}`
+  return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}${seconds} ${zone}`
+}
+
+function isoOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+function noTime(text: string): K1Error {
+  return new K1Error('usage', `--at takes a date and a time, not "${text}".`, { hint: "--at '2026-12-04 17:00'" })
+}

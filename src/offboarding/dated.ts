@@ -1,0 +1,135 @@
+import * as z from 'zod/mini'
+import { K1Error } from '../core/errors.ts'
+import { comparePlans, type PlanFile } from './plan-file.ts'
+import { planFileSchema } from './plan-schema.ts'
+import { isSealed, seal } from './seal.ts'
+import type { PersonPlan } from './unit.ts'
+
+/**
+ * `waiting` for its time; `on-hold` until somebody lets it go; `begun`: its run is in the ledger; `ended` with the
+ * verdict of its run; `stopped` since what was agreed to is no longer as it was; `cancelled`.
+ */
+export const datedStates = ['waiting', 'on-hold', 'begun', 'ended', 'stopped', 'cancelled'] as const
+export type DatedState = (typeof datedStates)[number]
+
+/** An offboarding that was agreed to now and is done at its time. Kept whole, under one hash. */
+export interface Dated {
+  version: 1
+  /** ISO time, UTC. */
+  due: string
+  /** The zone in which it was said, as IANA names it. */
+  zone: string
+  /** Whoever agreed. */
+  operator: string
+  /** The call, as it was typed. */
+  command: string
+  consent: 'flag' | 'terminal'
+  limits: { most: number; mostShare: number }
+  /** What to do when what is found then is not what was shown. */
+  ifChanged: 'stop' | 'go'
+  /** What to do when its time is past by more than a quarter of an hour. */
+  ifLate: 'go' | 'hold'
+  state: DatedState
+  /** Of the run, once it began. */
+  run: string | null
+  verdict: string | null
+  /** Why it is on hold, stopped, or still waiting after its time. */
+  why: string | null
+  history: { at: string; operator: string; what: string }[]
+  /** What was shown, and agreed to. */
+  plan: PlanFile
+  hash: string
+}
+
+const textOrNull = z.nullable(z.string())
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  due: z.iso.datetime(),
+  zone: z.string(),
+  operator: z.string(),
+  command: z.string(),
+  consent: z.enum(['flag', 'terminal']),
+  limits: z.strictObject({ most: z.number(), mostShare: z.number() }),
+  ifChanged: z.enum(['stop', 'go']),
+  ifLate: z.enum(['go', 'hold']),
+  state: z.enum(datedStates),
+  run: textOrNull,
+  verdict: textOrNull,
+  why: textOrNull,
+  history: z.array(z.strictObject({ at: z.string(), operator: z.string(), what: z.string() })),
+  plan: planFileSchema,
+  hash: z.string(),
+})
+
+/** @throws K1Error `storage` when it is not as k1ctl wrote it: nothing is done on its word */
+export function readDated(id: string, value: unknown): Dated {
+  const { data } = schema.safeParse(value)
+  if (data && isSealed(data) && isSealed(data.plan)) return data
+  throw new K1Error('storage', `The dated offboarding ${id} is not as k1ctl wrote it. Nothing is done with it.`, {
+    hint: "Give the command again: k1ctl offboard … --at '2026-12-04 17:00'",
+    facts: { id },
+  })
+}
+
+/** The same, undefined where nothing may be done on its word. */
+export function datedIn(id: string, value: unknown): Dated | undefined {
+  try {
+    return readDated(id, value)
+  } catch {
+    return undefined
+  }
+}
+
+export function makeDated(
+  what: Omit<Dated, 'version' | 'state' | 'run' | 'verdict' | 'why' | 'history' | 'hash'>,
+  now: Date,
+): Dated {
+  const history = [{ at: now.toISOString(), operator: what.operator, what: 'agreed to' }]
+  return seal({ ...what, version: 1, state: 'waiting', run: null, verdict: null, why: null, history })
+}
+
+export type DatedChange = Partial<Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why'>>
+
+/** The same with a change, and a line of who made it. */
+export function changeDated(
+  dated: Dated,
+  change: DatedChange,
+  note: { at: Date; operator: string; what: string },
+): Dated {
+  const { hash, ...rest } = dated
+  const line = { at: note.at.toISOString(), operator: note.operator, what: note.what }
+  const last = rest.history.at(-1)
+  // A worker that looks every five minutes says the same thing once.
+  const history = last?.what === line.what && last.operator === line.operator ? rest.history : [...rest.history, line]
+  return seal({ ...rest, ...change, history })
+}
+
+/** So much later than its time is worth a word, in milliseconds. */
+export const lateAfter = 15 * 60_000
+
+export function latenessOf({ due }: Pick<Dated, 'due'>, now: Date): number {
+  return now.getTime() - Date.parse(due)
+}
+
+/** What a worker does with it now. */
+export function nextStep(dated: Dated, now: Date): 'nothing' | 'carry out' | 'hold' | 'go on' {
+  if (dated.state === 'begun') return 'go on'
+  const late = latenessOf(dated, now)
+  if (dated.state !== 'waiting' || late < 0) return 'nothing'
+  return late > lateAfter && dated.ifLate === 'hold' ? 'hold' : 'carry out'
+}
+
+/** What differs now from what was agreed to, and the systems that do not answer, which is no difference. */
+export function differencesNow(
+  { plan }: Pick<Dated, 'plan'>,
+  plans: readonly PersonPlan[],
+): { changed: string[]; silent: string[] } {
+  const meant = plan.people.filter(p => p.refused === null)
+  const silent = plans.flatMap(({ person, unreached }) => {
+    const before = meant.find(p => p.person === person)?.unreached ?? []
+    return unreached.filter(({ system }) => !before.includes(system)).map(({ system }) => system)
+  })
+  if (silent.length > 0) return { changed: [], silent: [...new Set(silent)] }
+  return { changed: comparePlans({ people: meant }, plans), silent: [] }
+}

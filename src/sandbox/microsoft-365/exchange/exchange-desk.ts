@@ -1,0 +1,137 @@
+import type { SimulatedRequest, SimulatedResponse } from '../../simulator.ts'
+import { isObject, parseJson } from '../answers.ts'
+import type { Grant } from '../sign-in.ts'
+import type { Tenant } from '../tenant.ts'
+import { cmdletOf, type ParameterType } from './cmdlet-list.ts'
+import type { Given } from './command.ts'
+import { commands } from './commands.ts'
+import { ExchangeFailure, wrongCall } from './exchange-failure.ts'
+
+const permissions = ['Exchange.ManageAsApp', 'Exchange.Manage']
+
+const administrators = [
+  '31392ffb-586c-42d1-9346-e59415a2cc4e',
+  '29232cdf-9323-42fd-ade2-1d097af3e4de',
+  '62e90394-69f5-4237-9190-012177145e10',
+]
+
+/** `POST /adminapi/beta/{tenant}/InvokeCommand`: the endpoint of Microsoft's own module for Exchange Online. */
+export class ExchangeDesk {
+  readonly #tenant: Tenant
+  readonly #id: string
+
+  constructor(tenant: Tenant, id: string) {
+    this.#tenant = tenant
+    this.#id = id
+  }
+
+  /** @param segments below `/exchange` */
+  handle(
+    request: SimulatedRequest,
+    segments: readonly string[],
+    grant: Grant | undefined,
+    { origin, pageSize }: { origin: string; pageSize: number },
+  ): SimulatedResponse {
+    const [api, version, tenantId = '', command] = segments
+    if (api !== 'adminapi' || version !== 'beta' || command !== 'InvokeCommand' || request.method !== 'POST') {
+      return { status: 404 }
+    }
+    if (grant === undefined || grant.service !== 'exchange') return { status: 401 }
+    if (![this.#id, this.#tenant.state.domain].includes(tenantId.toLowerCase())) return { status: 404 }
+    if (!/^(?:UPN|APP|SMTP):\S+$/.test(request.headers['x-anchormailbox'] ?? '')) return { status: 400 }
+    try {
+      if (!mayManage(grant)) {
+        throw new ExchangeFailure(
+          403,
+          'UnauthorizedAccessException',
+          'The role assigned to application is not supported in this scenario.',
+          'message',
+        )
+      }
+      return this.#invoke(request, `${origin}/exchange/${segments.join('/')}`, pageSize)
+    } catch (error) {
+      if (error instanceof ExchangeFailure) return error.response()
+      throw error
+    }
+  }
+
+  #invoke(request: SimulatedRequest, address: string, pageSize: number): SimulatedResponse {
+    const { CmdletInput: input } = parseJson(request)
+    if (!isObject(input) || typeof input.CmdletName !== 'string') throw wrongCall('CmdletInput is missing.')
+    const found = cmdletOf(input.CmdletName)
+    if (found === undefined) {
+      throw new ExchangeFailure(
+        404,
+        'CommandNotFoundException',
+        `The term '${input.CmdletName}' is not recognized as the name of a cmdlet.`,
+        'message',
+      )
+    }
+    const given = checked(isObject(input.Parameters) ? input.Parameters : {}, found.cmdlet)
+    if (!found.name.startsWith('Get-')) this.#tenant.beforeChange()
+    const { value, warnings } = commands[found.name](this.#tenant, given)
+    const from = Number(request.query.get('$skiptoken') ?? 0)
+    const page = value.slice(from, from + pageSize)
+    const more = from + pageSize < value.length
+    return {
+      status: 200,
+      body: {
+        '@odata.context': `${address}/$metadata`,
+        ...(more ? { '@odata.nextLink': `${address}?%24skiptoken=${from + pageSize}` } : {}),
+        ...(warnings ? { '@adminapi.warnings': warnings } : {}),
+        value: page,
+      },
+    }
+  }
+}
+
+/** `Get-Mailbox {"Identity":"…"}`: every cmdlet has the same address. */
+export function cmdletIn(request: SimulatedRequest): string | undefined {
+  if (!request.path.startsWith('/exchange/')) return undefined
+  try {
+    const { CmdletInput: input } = parseJson(request)
+    return isObject(input) ? `${String(input.CmdletName)} ${JSON.stringify(input.Parameters ?? {})}` : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Does this request change something? */
+export function changesMail({ body }: SimulatedRequest): boolean {
+  return !/"CmdletName":\s*"Get-/.test(body.toString('utf8'))
+}
+
+/** An application needs a role of the directory besides its permission. */
+function mayManage({ exchange, user }: Grant): boolean {
+  const permitted = exchange.granted.some(one => permissions.includes(one))
+  return permitted && (user !== null || exchange.roles.some(one => administrators.includes(one)))
+}
+
+function checked(
+  given: Given,
+  { required, parameters }: { required: readonly string[]; parameters: Readonly<Record<string, ParameterType>> },
+): Given {
+  for (const [name, value] of Object.entries(given)) {
+    const type = parameters[name]
+    if (type === undefined) throw wrongCall(`A parameter cannot be found that matches parameter name '${name}'.`)
+    if (!fits(value, type)) throw wrongCall(`Cannot process argument transformation on parameter '${name}'.`)
+  }
+  const missing = required.find(name => given[name] === undefined || given[name] === '')
+  if (missing !== undefined)
+    throw wrongCall(`Cannot process command because of one or more missing mandatory parameters: ${missing}.`)
+  return given
+}
+
+function fits(value: unknown, type: ParameterType): boolean {
+  if (value === null) return true
+  switch (type) {
+    case 'flag':
+      return typeof value === 'boolean'
+    case 'number':
+      return typeof value === 'number'
+    case 'texts':
+      return typeof value === 'string' || (Array.isArray(value) && value.every(one => typeof one === 'string'))
+    default:
+      return typeof value === 'string'
+  }
+}

@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { K1Error } from '../core/errors.ts'
+import { jsonText } from '../core/json.ts'
+import type { Clock, Diary } from '../core/ports.ts'
+import { findDated, freeDatedId, isDatedId } from './dated-id.ts'
+import { type Home, prepareFolder } from './home.ts'
+import { readPrivateFile } from './private-file.ts'
+import { replaceFile } from './replace-file.ts'
+import { codeOf, storageError } from './storage-error.ts'
+
+export interface DiaryOptions {
+  home: Home
+  clock: Clock
+}
+
+const ending = '.json'
+
+/** One file an entry, in a folder of the state home. Touches nothing until it is asked to. */
+export function openDiary({ home, clock }: DiaryOptions): Diary {
+  const folder = join(home.state, 'dated')
+  const fileOf = (id: string): string => join(folder, `${id}${ending}`)
+
+  function ids(): string[] {
+    let names: string[]
+    try {
+      names = readdirSync(folder)
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return []
+      throw storageError('list what has a date in', folder, error)
+    }
+    return names
+      .filter(name => name.endsWith(ending))
+      .map(name => name.slice(0, -ending.length))
+      .filter(isDatedId)
+      .sort()
+  }
+
+  return {
+    find: async text => findDated(text, ids()),
+    async list() {
+      return ids()
+    },
+    async read(id) {
+      const text = readPrivateFile(fileOf(id), 'a dated offboarding')
+      try {
+        return text === undefined ? undefined : JSON.parse(text)
+      } catch {
+        return undefined
+      }
+    },
+    async add(value, own) {
+      prepareFolder(folder)
+      const id = own ?? freeDatedId(clock.now(), new Set(ids()))
+      write(fileOf(id), value)
+      return id
+    },
+    async write(id, value, still) {
+      write(fileOf(id), value, still)
+    },
+  }
+}
+
+function write(path: string, value: object, still?: () => void): void {
+  try {
+    replaceFile(path, `${jsonText(value, 2)}\n`, still ? { still } : {})
+  } catch (error) {
+    if (error instanceof K1Error) throw error
+    throw storageError('write', path, error)
+  }
+}

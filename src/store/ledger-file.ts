@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isK1Error } from '../core/errors.ts'
+import { formatEntry } from './ledger-chain.ts'
+import type { LedgerSink } from './ledger-writer.ts'
+import type { Held } from './lock.ts'
+import { syncFolder } from './replace-file.ts'
+import { storageError } from './storage-error.ts'
+
+export interface LedgerFileOptions {
+  path: string
+  /** Open for writing, to be closed here. Absent for a new run, whose file appears with its first entries. */
+  file?: FileHandle
+  /** The length of the file, in bytes. */
+  size: number
+  /** The run's lock, to be released here. */
+  held: Held
+}
+
+/** One run's file through one handle, with one sync for all entries that come together. */
+export function ledgerFile({ path, held, ...before }: LedgerFileOptions): LedgerSink {
+  let { file, size } = before
+
+  /** Under another name first: a run's file is never seen without an entry, so that an empty one tells that it was emptied. */
+  async function begin(bytes: Buffer): Promise<FileHandle> {
+    const fresh = `${path}.${randomBytes(8).toString('hex')}.new`
+    const begun = await open(fresh, 'wx', 0o600)
+    try {
+      await writeAt(begun, bytes, 0)
+      await begun.sync()
+      await rename(fresh, path)
+      syncFolder(dirname(path))
+      return begun
+    } catch (error) {
+      await begun.close()
+      await rm(fresh, { force: true })
+      throw error
+    }
+  }
+
+  return {
+    async write(entries) {
+      try {
+        // Whoever lost the run to another process, having been stopped for long, must not write between its lines.
+        held.still()
+        const bytes = Buffer.from(entries.map(formatEntry).join(''))
+        if (file) {
+          await writeAt(file, bytes, size)
+          await file.datasync()
+        } else file = await begin(bytes)
+        size += bytes.length
+      } catch (error) {
+        if (isK1Error(error)) throw error
+        // What got through of a line would only look like a crash; where it cannot be cut off, the next to open the run does.
+        await file?.truncate(size).catch(() => undefined)
+        throw storageError('write the ledger', path, error)
+      }
+    },
+    async close() {
+      try {
+        await file?.close()
+      } finally {
+        held.release()
+      }
+    },
+  }
+}
+
+/** A write may take only part of the bytes; at a full disk it takes some and then fails. */
+async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
+    done += bytesWritten
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock, ConfigStore, Diary, LedgerStore, Locks, PeopleList } from '../../core/ports.ts'
+import { openConfigIn } from '../config-store.ts'
+import type { Document } from '../document.ts'
+import type { Processes } from '../process-identity.ts'
+import { type DatabaseOptions, openDatabase } from './database.ts'
+import { openTeamDiary } from './diary.ts'
+import { teamConfig, teamDocument } from './documents.ts'
+import { openTeamLedger } from './ledger.ts'
+import { openTeamLocks } from './locks.ts'
+import { openTeamPeopleList } from './people-list.ts'
+
+/** The stores of a team, all in one PostgreSQL database. */
+export interface TeamStore {
+  /** Without a password. */
+  readonly place: string
+  config(): Promise<ConfigStore>
+  ledger: LedgerStore
+  peopleList: PeopleList
+  diary: Diary
+  locks: Locks
+  /** Secrets sealed with the team's passphrase. */
+  sealed: Document
+  /** How many rows each table has, for `store check`. @throws K1Error */
+  counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
+  close(): Promise<void>
+}
+
+export interface TeamStoreOptions extends DatabaseOptions {
+  operator: string
+  processes: Processes
+  clock: Clock
+}
+
+/** Connects when something is first asked. @throws K1Error `usage` when the address is none */
+export function openTeamStore({ operator, processes, clock, ...where }: TeamStoreOptions): TeamStore {
+  const database = openDatabase(where)
+  return {
+    place: database.place,
+    config: () => openConfigIn(teamConfig(database, operator)),
+    ledger: openTeamLedger(database, processes, clock),
+    peopleList: openTeamPeopleList(database),
+    diary: openTeamDiary(database, clock),
+    locks: openTeamLocks(database, processes, clock),
+    sealed: teamDocument(database, 'sealed secrets'),
+    async counts() {
+      const config = await openConfigIn(teamConfig(database, operator))
+      const count = async (table: string) =>
+        Number((await database.rows<{ n: string }>(`SELECT count(*) AS n FROM k1ctl.${table}`))[0]?.n ?? 0)
+      const [runs, dated, locks] = await Promise.all([count('runs'), count('dated'), count('locks')])
+      return { tenants: config.tenants().length, connections: config.connections().length, runs, dated, locks }
+    },
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,60 @@
+import type { Pool } from 'pg'
+import { K1Error } from '../../core/errors.ts'
+
+/** Forward only, in this order; one that was released is never changed. */
+const migrations: readonly string[] = [
+  `CREATE TABLE k1ctl.documents (name text PRIMARY KEY, body text NOT NULL);
+   CREATE TABLE k1ctl.choices (operator text PRIMARY KEY, tenant text NOT NULL);
+   CREATE TABLE k1ctl.runs (run text PRIMARY KEY, created timestamptz NOT NULL DEFAULT now());
+   CREATE TABLE k1ctl.entries (
+     run text NOT NULL REFERENCES k1ctl.runs, seq integer NOT NULL, line text NOT NULL, PRIMARY KEY (run, seq));
+   CREATE TABLE k1ctl.people_lists (run text PRIMARY KEY, count integer, problems integer, sha256 text);
+   CREATE TABLE k1ctl.people (
+     run text NOT NULL REFERENCES k1ctl.people_lists ON DELETE CASCADE, n integer NOT NULL, line text NOT NULL,
+     PRIMARY KEY (run, n));
+   CREATE TABLE k1ctl.dated (id text PRIMARY KEY, body text NOT NULL, made timestamptz NOT NULL DEFAULT clock_timestamp());
+   CREATE TABLE k1ctl.locks (
+     key text PRIMARY KEY, token text NOT NULL, fence bigint NOT NULL, until timestamptz NOT NULL, holder text NOT NULL);
+   CREATE SEQUENCE k1ctl.fences;`,
+]
+
+/** Any number, the same for all: one process migrates at a time. */
+const gate = 8_112_007
+
+/** Brings the tables to this version. @throws K1Error `storage` when they are of a later one */
+export async function migrate(pool: Pool, place: string): Promise<void> {
+  const client = await pool.connect()
+  try {
+    // Without a write, where nothing is to be done: a role without the right to make tables can still work.
+    const there = await client.query(`SELECT to_regclass('k1ctl.version') AS version`)
+    const version = there.rows[0]?.version === null ? 0 : await versionIn(client)
+    if (version === migrations.length) return
+    if (version > migrations.length) throw newer(place, version)
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock($1)', [gate])
+    await client.query('CREATE SCHEMA IF NOT EXISTS k1ctl')
+    await client.query('CREATE TABLE IF NOT EXISTS k1ctl.version (version integer NOT NULL)')
+    const now = await versionIn(client)
+    if (now > migrations.length) throw newer(place, now)
+    for (const step of migrations.slice(now)) await client.query(step)
+    await client.query('DELETE FROM k1ctl.version')
+    await client.query('INSERT INTO k1ctl.version VALUES ($1)', [migrations.length])
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  } finally {
+    client.release()
+  }
+}
+
+async function versionIn(client: { query(sql: string): Promise<{ rows: { version: number }[] }> }): Promise<number> {
+  return (await client.query('SELECT version FROM k1ctl.version')).rows[0]?.version ?? 0
+}
+
+function newer(place: string, version: number): K1Error {
+  return new K1Error('storage', `The team's store ${place} is of a later k1ctl: version ${version} of its tables.`, {
+    hint: 'Update k1ctl on this machine. Nothing was read or changed.',
+    facts: { place, version, known: migrations.length },
+  })
+}

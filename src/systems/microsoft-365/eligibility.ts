@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { isK1Error, type K1Error } from '../../core/errors.ts'
+import type { Part } from '../../core/parts.ts'
+import { path } from '../../http/client.ts'
+import type { Graph } from './graph.ts'
+import { quoted } from './users.ts'
+
+const roleSchema = z.object({
+  roleDefinitionId: z.string(),
+  directoryScopeId: z.string().nullish(),
+  roleDefinition: z.object({ displayName: z.string().nullish() }).nullish(),
+})
+
+const groupSchema = z.object({
+  groupId: z.string(),
+  accessId: z.enum(['member', 'owner']),
+  group: z.object({ displayName: z.string().nullish() }).nullish(),
+})
+
+/** A role that somebody may activate. */
+export interface EligibleRole {
+  roleDefinitionId: string
+  scope: string
+  role: string
+}
+
+/** A group that somebody may become a member or an owner of. */
+export interface EligibleGroup {
+  groupId: string
+  accessId: 'member' | 'owner'
+  name: string
+}
+
+/** What somebody may become in Privileged Identity Management, and is not. */
+export interface Eligibility {
+  roles: Part<EligibleRole[]>
+  groups: Part<EligibleGroup[]>
+}
+
+export async function readEligibility(graph: Graph, principalId: string): Promise<Eligibility> {
+  const $filter = `principalId eq ${quoted(principalId)}`
+  const [roles, groups] = await graph.lists([
+    {
+      where: path`/roleManagement/directory/roleEligibilityScheduleInstances`,
+      item: roleSchema,
+      query: { $filter, $expand: 'roleDefinition' },
+    },
+    {
+      where: path`/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances`,
+      item: groupSchema,
+      query: { $filter, $expand: 'group' },
+    },
+  ])
+  return {
+    roles: isUnlicensed(roles.error) ? { value: [] } : mapped(roles, readRole),
+    groups: isUnlicensed(groups.error) ? { value: [] } : mapped(groups, readGroup),
+  }
+}
+
+function readRole({ roleDefinitionId, directoryScopeId, roleDefinition }: z.infer<typeof roleSchema>): EligibleRole {
+  return { roleDefinitionId, scope: directoryScopeId ?? '/', role: roleDefinition?.displayName || roleDefinitionId }
+}
+
+function readGroup({ groupId, accessId, group }: z.infer<typeof groupSchema>): EligibleGroup {
+  return { groupId, accessId, name: group?.displayName || groupId }
+}
+
+function mapped<T, R>(part: Part<T[]>, read: (one: T) => R): Part<R[]> {
+  return part.error === undefined ? { value: part.value.map(read) } : part
+}
+
+/** Without the licence for Privileged Identity Management nobody is eligible for anything. */
+function isUnlicensed(error: K1Error | undefined): boolean {
+  return isK1Error(error) && /license/i.test(`${error.facts.code} ${error.message}`)
+}

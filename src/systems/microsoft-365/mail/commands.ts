@@ -1,0 +1,33 @@
+/** What a person types into PowerShell where k1ctl has not the right, filled in. */
+
+/** A word as PowerShell takes it. Its typographic apostrophes end a string, too. */
+export function word(text: string): string {
+  return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
+}
+
+export function connectCommand(tenant: string): string {
+  return `In PowerShell: Connect-ExchangeOnline -Organization ${word(tenant)}`
+}
+
+export const commandsFor = {
+  share: (who: string) => [
+    `Set-Mailbox -Identity ${word(who)} -Type Shared -HiddenFromAddressListsEnabled $true`,
+    `Get-Mailbox -Identity ${word(who)} | Format-List RecipientTypeDetails, HiddenFromAddressListsEnabled, ArchiveStatus, LitigationHoldEnabled, InPlaceHolds`,
+    `Get-MailboxStatistics -Identity ${word(who)} | Format-List TotalItemSize`,
+  ],
+  hideOnPremises: (who: string) =>
+    `Get-ADUser -Filter "UserPrincipalName -eq ${word(who)}" | Set-ADUser -Replace @{msExchHideFromAddressLists=$true}`,
+  keepIn: (who: string) => [
+    `Get-Mailbox -Identity ${word(who)} | Format-List ForwardingAddress, ForwardingSmtpAddress`,
+    `Set-Mailbox -Identity ${word(who)} -ForwardingAddress $null -ForwardingSmtpAddress $null -DeliverToMailboxAndForward $false`,
+    `Get-InboxRule -Mailbox ${word(who)} -IncludeHidden | Where-Object { $_.ForwardTo -or $_.RedirectTo -or $_.ForwardAsAttachmentTo } | Disable-InboxRule`,
+    `Set-CASMailbox -Identity ${word(who)} -ActiveSyncEnabled $false -OWAforDevicesEnabled $false -ImapEnabled $false -PopEnabled $false -SmtpClientAuthenticationDisabled $true`,
+    `Get-MobileDevice -Mailbox ${word(who)} | Remove-MobileDevice`,
+  ],
+  letIn: (who: string, successor: string) => [
+    `Add-MailboxPermission -Identity ${word(who)} -User ${word(successor)} -AccessRights FullAccess -InheritanceType All -AutoMapping $true`,
+    `Add-RecipientPermission -Identity ${word(who)} -Trustee ${word(successor)} -AccessRights SendAs`,
+  ],
+  leaveList: (list: string, who: string) =>
+    `Remove-DistributionGroupMember -Identity ${word(list)} -Member ${word(who)} -BypassSecurityGroupManagerCheck`,
+}

@@ -1,0 +1,60 @@
+import type { AccountGoal } from '../../../core/account.ts'
+import type { Ground, Subject } from '../goals/ground.ts'
+import type { GraphUser } from '../users.ts'
+import { mailByHand } from './by-hand.ts'
+import { commandsFor } from './commands.ts'
+import { licencesFreed } from './licences-freed.ts'
+import { mailKeptIn } from './mail-kept-in.ts'
+import { mailboxShared } from './mailbox-shared.ts'
+import { successorLetIn } from './successor-let-in.ts'
+
+/** Goals about the mailbox, each undefined where nobody asks for it. */
+export interface MailGoals {
+  keptIn: AccountGoal
+  shared: AccountGoal | undefined
+  letIn: AccountGoal | undefined
+  licences: AccountGoal | undefined
+}
+
+/** @param successor in words; undefined: nobody. @param heirOf who that is */
+export function mailGoals(
+  ground: Ground,
+  subject: Subject,
+  successor: string | undefined,
+  heirOf: () => Promise<GraphUser>,
+): MailGoals {
+  const { connection, lacks } = ground
+  const { account } = subject
+  const byHand = lacks.length > 0
+  const shares = connection.mailbox === 'shared'
+  return {
+    keptIn: byHand
+      ? mailByHand(ground, {
+          kind: 'mail-kept-in',
+          summary: 'No mail is sent on to outside, and no phone fetches mail',
+          commands: commandsFor.keepIn(account.login),
+        })
+      : mailKeptIn(ground, subject),
+    shared: !shares
+      ? undefined
+      : byHand
+        ? mailByHand(ground, {
+            kind: 'mailbox-shared',
+            summary: 'The mailbox is shared, and hidden from address lists',
+            commands: commandsFor.share(account.login),
+          })
+        : mailboxShared(ground, subject),
+    letIn:
+      successor === undefined || connection.heir === 'nobody'
+        ? undefined
+        : byHand
+          ? mailByHand(ground, {
+              kind: 'successor-let-in',
+              summary: `${successor} opens the mailbox, and sends from it`,
+              commands: commandsFor.letIn(account.login, successor),
+              behind: ['mail-kept-in', 'mailbox-shared'],
+            })
+          : successorLetIn(ground, subject, successor, heirOf),
+    licences: connection.removesLicences ? licencesFreed(ground, subject) : undefined,
+  }
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type { AccountGoal } from '../../../core/account.ts'
+import { isPersonal, type Mailbox } from '../exchange/mailbox.ts'
+import { type Ground, mailChange, type Sent, type Subject, sendTogether } from '../goals/ground.ts'
+import type { GraphUser } from '../users.ts'
+import { exchangeCenter } from './mailbox-shared.ts'
+
+interface LetIn {
+  mailbox: Mailbox | null
+  heir: GraphUser
+  fullAccess: boolean
+  sendAs: boolean
+}
+
+const snapshotSchema = z.object({ fullAccess: z.boolean(), sendAs: z.boolean(), forwards: z.boolean() })
+
+type Snapshot = z.infer<typeof snapshotSchema>
+
+const settlesWithin = 60_000
+
+/** The successor opens the mailbox, answers from it, and gets new mail where that is wanted. */
+export function successorLetIn(
+  { exchange, graph, connection }: Ground,
+  { account, readings }: Subject,
+  successor: string,
+  heirOf: () => Promise<GraphUser>,
+): AccountGoal<LetIn, Sent> {
+  return {
+    kind: 'successor-let-in',
+    reach: 'api',
+    summary: `${successor} opens the mailbox, and sends from it`,
+    effect: 'reversible',
+    repeatable: true,
+    after: [],
+    behind: ['mail-kept-in', 'mailbox-shared'],
+    needs: ['user', 'mailbox', 'full access', 'send as'],
+    read: moment =>
+      readings.below(moment, async () => {
+        const heir = await heirOf()
+        const mailbox = await readings.mailbox(moment)
+        if (mailbox === null) return { mailbox, heir, fullAccess: false, sendAs: false }
+        const [fullAccess, sendAs] = await Promise.all([
+          moment.read('full access', () => exchange.hasFullAccess(mailbox, heir.userPrincipalName)),
+          moment.read('send as', () => exchange.maySendAs(mailbox, heir.userPrincipalName)),
+        ])
+        return { mailbox, heir, fullAccess, sendAs }
+      }),
+    holds: value => changesOf(value).length === 0,
+    changes: changesOf,
+    residual: ({ mailbox }) => [
+      ...(mailbox === null ? ['There is no mailbox in Exchange Online to let a successor into.'] : []),
+      ...(mailbox && isPersonal(mailbox) && connection.mailbox === 'left'
+        ? ['The mailbox is left a personal one: it goes with its licence, whoever may open it.']
+        : []),
+    ],
+    shown: value => ({
+      successor: value.heir.userPrincipalName,
+      fullAccess: value.fullAccess,
+      sendAs: value.sendAs,
+      forwards: forwardsTo(value),
+    }),
+    take: changes => sendTogether(graph, changes),
+    settlesWithin,
+    back: {
+      shape: snapshotSchema,
+      what: `who could open the mailbox of ${account.login}`,
+      place: exchangeCenter,
+      summary: () => `${successor} opens the mailbox no longer than before`,
+      isBack: (had, now) => tooMuch(had, now).length === 0,
+      changes: tooMuch,
+      give: changes => sendTogether(graph, changes),
+    },
+  }
+
+  function changesOf(value: LetIn): Sent[] {
+    const { mailbox, heir, fullAccess, sendAs } = value
+    if (mailbox === null) return []
+    const who = heir.userPrincipalName
+    const forward = { ForwardingSmtpAddress: addressOf(heir), DeliverToMailboxAndForward: true }
+    return [
+      ...(fullAccess
+        ? []
+        : [mailChange('full access', 'Mailbox opened by', 'none', who, () => exchange.giveFullAccess(mailbox, who))]),
+      ...(sendAs
+        ? []
+        : [mailChange('send as', 'Sent from it by', 'none', who, () => exchange.giveSendAs(mailbox, who))]),
+      ...(connection.forwards && !forwardsTo(value)
+        ? [mailChange('forward', 'Forwarding', 'none', who, () => exchange.setMailbox(mailbox, forward))]
+        : []),
+    ]
+  }
+
+  function tooMuch(had: Snapshot, now: LetIn): Sent[] {
+    const { mailbox, heir, fullAccess, sendAs } = now
+    if (mailbox === null) return []
+    const who = heir.userPrincipalName
+    const none = { ForwardingSmtpAddress: null, DeliverToMailboxAndForward: false }
+    return [
+      ...(fullAccess && !had.fullAccess
+        ? [mailChange('full access', 'Mailbox opened by', who, 'none', () => exchange.takeFullAccess(mailbox, who))]
+        : []),
+      ...(sendAs && !had.sendAs
+        ? [mailChange('send as', 'Sent from it by', who, 'none', () => exchange.takeSendAs(mailbox, who))]
+        : []),
+      ...(forwardsTo(now) && !had.forwards
+        ? [mailChange('forward', 'Forwarding', who, 'none', () => exchange.setMailbox(mailbox, none))]
+        : []),
+    ]
+  }
+}
+
+function forwardsTo({ mailbox, heir }: LetIn): boolean {
+  return mailbox?.forwardsOut?.toLowerCase() === addressOf(heir).toLowerCase()
+}
+
+function addressOf({ mail, userPrincipalName }: GraphUser): string {
+  return mail || userPrincipalName
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Postgres, startPostgres, whyNoPostgres } from '../store/postgres.ts'
+import { type Ground, openGround } from './harness.ts'
+import { allWrites, forgetCalls, leaver, northwind } from './leavers.ts'
+
+const reason = whyNoPostgres()
+if (reason) console.warn(`k1ctl store is not tried with a database: ${reason}`)
+
+let ground: Ground
+let postgres: Postgres
+beforeAll(async () => {
+  ground = await openGround(northwind('graphus', 'bms'))
+  if (!reason) postgres = await startPostgres()
+}, 60_000)
+afterAll(async () => {
+  await ground.close()
+  postgres?.stop()
+}, 60_000)
+beforeEach(() => ground.reset())
+
+const [one, two] = [leaver(3), leaver(5)]
+const sealing = { K1CTL_PASSPHRASE: 'four random words here' }
+
+describe('k1ctl store', () => {
+  it('is files until something else is chosen', async () => {
+    const ran = await ground.k1ctl(['store', 'show', '--json'])
+    expect(JSON.parse(ran.stdout)).toMatchObject({ kind: 'files' })
+    expect(await ground.k1ctl(['store', 'copy', '--yes'])).toMatchObject({ code: 4 })
+  })
+
+  it.each([
+    ['mysql://db/k1ctl', 2, 'no address of a PostgreSQL database'],
+    ['nonsense', 2, 'no address of a PostgreSQL database'],
+    ['postgres://k1ctl:hidden-word-1@127.0.0.1:1/k1ctl', 2, 'A password does not go on a command line'],
+    ['postgres://k1ctl@127.0.0.1:1/k1ctl', 1, 'does not answer'],
+  ])('refuses %s, and stays as it was', async (address, code, message) => {
+    const ran = await ground.k1ctl(['store', 'use', address])
+    expect(ran.stderr).toContain(message)
+    expect(ran.stderr).not.toContain('hidden-word-1')
+    expect([code, 3, 4]).toContain(ran.code)
+    expect(JSON.parse((await ground.k1ctl(['store', 'show', '--json'])).stdout)).toMatchObject({ kind: 'files' })
+  })
+})
+
+describe.skipIf(reason)('a team', () => {
+  it('takes over what one machine had, and works on from two', async () => {
+    await ground.k1ctl(['offboard', one, '--yes'])
+    await ground.k1ctl(['protect', 'add', two, '--reason', 'sync'])
+    await ground.k1ctl(['offboard', leaver(6), '--at', '2030-12-06 17:00', '--yes'])
+    const address = postgres.database()
+    const env = { ...sealing, K1CTL_STORE: address }
+    const used = await ground.k1ctl(['store', 'use', address])
+    expect(used.code, used.stderr).toBe(0)
+    expect(used.stderr).toContain('k1ctl store copy')
+    const copied = await ground.k1ctl(['store', 'copy', '--yes'], { env: sealing })
+    expect(copied.code, copied.stderr).toBe(0)
+    expect(copied.stdout).toContain('copied: 1 runs, 1 dates')
+    expect((await ground.k1ctl(['store', 'copy', '--yes'], { env: sealing })).stdout).toContain(
+      'copied: 0 runs, 0 dates',
+    )
+
+    const elsewhere = (words: string[]) => ground.elsewhere(words, { env, operator: 'ben@two' })
+    const verified = await elsewhere(['runs', 'verify', 'last'])
+    expect(verified.code, verified.stdout + verified.stderr).toBe(0)
+    expect(verified.stdout).toContain('ledger intact')
+    expect((await elsewhere(['protect', 'list'])).stdout).toContain(two)
+    expect((await elsewhere(['schedule', 'list', '--json'])).stdout).toContain(leaver(6))
+
+    await forgetCalls(ground)
+    await elsewhere(['tenant', 'use', 'Northwind Dental'])
+    const ran = await elsewhere(['offboard', leaver(8), '--yes'])
+    expect(ran.code, ran.stderr).toBe(0)
+    expect((await allWrites(ground)).length).toBeGreaterThan(3)
+    const here = await ground.k1ctl(['runs', 'show', 'last'], { env: sealing })
+    expect(here.stdout).toContain('ben@two')
+    const undone = await ground.k1ctl(['runs', 'undo', 'last', '--yes'], { env: sealing })
+    expect([0, 3], undone.stderr).toContain(undone.code)
+
+    const check = JSON.parse((await ground.k1ctl(['store', 'check', '--json'])).stdout)
+    expect(check).toMatchObject({ tenants: 1, runs: 3, dated: 1, locks: 0 })
+    await ground.k1ctl(['store', 'use', 'files'])
+    expect((await ground.k1ctl(['runs', 'list', '--json'])).stdout.match(/"run":/g)).toHaveLength(1)
+  })
+
+  it('lets one of two technicians at a person, and tells the other', async () => {
+    const env = { ...sealing, K1CTL_STORE: postgres.database() }
+    await ground.k1ctl(['store', 'copy', '--yes'], { env })
+    await ground.fault('kaseyaone', { write: true, delayMs: 1_000, times: 0 })
+    const words = ['offboard', one, '--yes', '--tenant', 'Northwind Dental']
+    const first = ground.k1ctl(words, { env })
+    await new Promise(resolve => setTimeout(resolve, 900))
+    const second = await ground.elsewhere(words, { env, operator: 'ben@two' })
+    expect(second.code).toBe(3)
+    expect(second.stdout + second.stderr).toContain('tester@here')
+    const ran = await first
+    expect(ran.code, ran.stderr).toBe(0)
+  })
+})

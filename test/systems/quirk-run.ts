@@ -1,0 +1,123 @@
+import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
+import type { LedgerWriter } from '../../src/core/ports.ts'
+import { execute } from '../../src/engine/execute.ts'
+import type { Unreached } from '../../src/engine/plan.ts'
+import { createTurns } from '../../src/engine/turns.ts'
+import type { GoalResult } from '../../src/engine/verdict.ts'
+import { planPerson } from '../../src/offboarding/plan-person.ts'
+import type { PeopleStage } from './people-stage.ts'
+import { harmToOthers, stillOpen, type Truth, untold } from './simulated-truth.ts'
+
+/** How an offboarding of one person went in one system, and how the simulator's own state is after it. */
+export interface QuirkRun {
+  system: string
+  accounts: number
+  unreached: readonly Unreached[]
+  refusal?: string
+  results: GoalResult[]
+  truth: Truth
+  /** What others lost. */
+  harm: string[]
+  /** Requests of the sign-in block that were to change something, whatever was answered. */
+  blocks: number
+}
+
+export interface Leaver {
+  person: string
+  /** Number of the tenant, from 1; absent: the first that has the system. */
+  tenant?: number
+  successor?: string
+}
+
+/** Plans and executes as `offboard` does, with the ledger in memory. The clock of the stage makes waiting free. */
+export async function runUnderQuirks(
+  systems: readonly string[],
+  { person, tenant, successor }: Leaver,
+  stage: PeopleStage,
+  { toTheEnd = false } = {},
+): Promise<QuirkRun[]> {
+  const { clock } = stage
+  const was = await states(systems, stage)
+  const plan = await planPerson({
+    unit: { person, tenant: 'T' },
+    reachables: systems.map(system => stage.reachable(system, tenant)),
+    options: {
+      ...{ delete: toTheEnd, successor: successor ?? null, reason: null, ticket: null, only: [], except: [] },
+      ...{ devices: 'release', waitMs: 60_000, restAnyway: true },
+    },
+    protectedPeople: async () => [],
+    clock,
+  })
+  const ledger = inMemory(stage)
+  const goals = plan.refusal ? [] : plan.planned.map(({ goal }) => goal)
+  const unmet = plan.unmet ? { unmet: plan.unmet } : {}
+  const results = await execute(goals, { ledger, clock, concurrency: 4, turns: createTurns(), ...unmet })
+  const now = await states(systems, stage)
+  return systems.map(system => ({
+    system,
+    accounts: plan.accounts.filter(one => one.system === system).length,
+    unreached: plan.unreached.filter(one => one.system === system),
+    ...(plan.refusal ? { refusal: plan.refusal.why } : {}),
+    results: results.filter(one => one.system === system),
+    truth: stillOpen(system, now[system], was[system], person),
+    harm: harmToOthers(now[system], was[system], person),
+    blocks: ledger.blocks(system),
+  }))
+}
+
+/** What a run says that is not so, or leaves unsaid: sentences; none is right. */
+export function untruths(run: QuirkRun): string[] {
+  const { system, accounts, unreached, refusal, results, truth, harm, blocks } = run
+  if (accounts === 0) {
+    return unreached.some(({ error }) => error.message !== '') ? [] : ['Nobody was found, and it was not said why.']
+  }
+  const said = results.flatMap(({ kind, end, proved, why, steps }): string[] => {
+    if (kind === undefined) return ['A goal without a kind.']
+    if (proved) return notSo(system, kind, truth).map(what => `${kind}: ${end}, proved; but there is ${what}`)
+    return why || (steps ?? []).length > 0 ? [] : [`${kind}: ${end}, and no reason`]
+  })
+  const named = results.map(({ proved, why = '' }) => (proved ? '' : why)).join(' ')
+  const hidden = harm.length > 0 && !/other|lost|member/i.test(named) ? harm : []
+  const block = results.find(({ kind }) => kind === 'sign-in-blocked')
+  const isOut = truth['sign-in-blocked']?.length === 0 || !('sign-in-blocked' in truth)
+  const isSent = isOut || blocks > 0 || block?.end === 'by-hand'
+  return [
+    ...said,
+    ...hidden,
+    ...(refusal === undefined ? [] : [`Refused: ${refusal}`]),
+    ...(block === undefined || !isSent ? [`The sign-in block was not sent: ${block?.end} ${block?.why}`] : []),
+  ]
+}
+
+function notSo(system: string, kind: AccountGoalKind, truth: Truth): readonly string[] {
+  return untold[system]?.[kind] === undefined ? (truth[kind] ?? []) : []
+}
+
+async function states(systems: readonly string[], stage: PeopleStage): Promise<Record<string, unknown>> {
+  const read = async (system: string) => [system, await stage.control(system, 'GET', 'state')] as const
+  return Object.fromEntries(await Promise.all(systems.map(read)))
+}
+
+/** A ledger that counts what is sent to a system between the intent of its block and the end of it. */
+function inMemory(stage: PeopleStage): LedgerWriter & { blocks(system: string): number } {
+  let seq = 0
+  const from = new Map<string, number>()
+  const sent = new Map<string, number>()
+  return {
+    run: 'r',
+    blocks: system => sent.get(system) ?? 0,
+    async append(type, data, goal = '') {
+      seq += 1
+      const [, system] = /\/([^/]+)\/sign-in-blocked$/.exec(goal) ?? []
+      if (system !== undefined) {
+        const calls = (await stage.everyCall()).filter(call => call.system === system)
+        const since = from.get(system)
+        const fresh = since === undefined ? [] : calls.slice(since).filter(({ digest }) => digest !== undefined)
+        sent.set(system, (sent.get(system) ?? 0) + fresh.length)
+        from.set(system, calls.length)
+      }
+      return { seq, at: '', type, run: 'r', ...(goal ? { goal } : {}), data, prev: '', hash: '' }
+    },
+    async close() {},
+  }
+}
