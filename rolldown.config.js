@@ -75,7 +75,7 @@ function licences() {
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap(chunk => ('moduleIds' in chunk ? chunk.moduleIds : []))
       const folders = [...new Set(modules.flatMap(packageFolder))].sort()
-      this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: folders.map(licenceOf).join('\n\n') })
+      this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: noticeOf(folders.map(licenceOf)) })
     },
   }
 }
@@ -84,9 +84,35 @@ function packageFolder(id) {
   return /.*node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(id)?.slice(0, 1) ?? []
 }
 
+/** One text for all that have the same, with their names above it. */
+function noticeOf(licences) {
+  const texts = new Map()
+  for (const { title, text } of licences) texts.set(text, [...(texts.get(text) ?? []), title])
+  return `${[...texts].map(([text, titles]) => `${titles.join('\n')}\n\n${text}`).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
+}
+
 function licenceOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = readdirSync(folder).find(f => /^licen[cs]e/i.test(f))
-  const text = file ? readFileSync(join(folder, file), 'utf8').trim() : ''
-  return `${name} ${version} (${license})\n\n${text}`
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const text = textIn(folder) ?? standardText(license, author)
+  if (text === undefined) throw new Error(`${name} brings no text of its licence (${license}).`)
+  return { title: `${name} ${version} (${license})`, text }
+}
+
+/** A file of its own, and what its NOTICE says; else what the page about it says. */
+function textIn(folder) {
+  const files = readdirSync(folder)
+  const [file, notice] = [/^licen[cs]e/i, /^notice/i].map(name => files.find(f => name.test(f)))
+  const read = name => readFileSync(join(folder, name), 'utf8').trim()
+  if (file) return [file, notice].filter(Boolean).map(read).join('\n\n')
+  const page = files.find(f => /^readme/i.test(f))
+  return page && /^(?:#+ *)?licen[cs]e\b[\s\S]*permission is hereby granted[\s\S]*/im.exec(read(page))?.[0]
+}
+
+/** Some packages only name their licence. Both texts lie here: one beside the AWS SDK, the other is that of k1ctl too. */
+function standardText(license, author) {
+  if (license === 'Apache-2.0') return textIn('node_modules/@aws-sdk/core')
+  if (license !== 'MIT' || !author) return undefined
+  return readFileSync('LICENSE', 'utf8')
+    .trim()
+    .replace(/^Copyright .*$/m, `Copyright (c) ${author.name ?? author}`)
 }

@@ -105,6 +105,11 @@ export function makeApp(host: Host): App {
       const shared = await team()
       return shared?.locks ?? (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })
     }),
+    attestations: once(async () => {
+      const shared = await team()
+      const { attestationFile, openAttestations } = await import('./store/attestations.ts')
+      return openAttestations(shared?.attestations ?? attestationFile(await home(), processes))
+    }),
     stores: once(async () => {
       const { chosenStore, chooseStore } = await import('./store/store-choice.ts')
       const place = await home()
@@ -117,6 +122,7 @@ export function makeApp(host: Host): App {
       }
     }),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
+    hashFile: async path => (await import('./cli/named-input.ts')).hashInput(path, signal),
     writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
     makeFolder: async path => (await import('./store/home.ts')).prepareFolder(path),
     prompter: once(async () =>
@@ -127,12 +133,15 @@ export function makeApp(host: Host): App {
       }),
     ),
     page: async text => (await import('./cli/pager.ts')).page(text, { env, platform: host.platform, signal }),
+    post: async (address, json, http) => (await import('./http/post-json.ts')).postJson(address, json, { clock, http }),
     systems: once(async () => {
-      const [{ systems, findSystem, nearestSystems }, { otherModules }] = await Promise.all([
+      const [{ systems, findSystem, nearestSystems }, { otherModules }, { byHandSystem }] = await Promise.all([
         import('./systems/index.ts'),
         import('./systems/other-modules.ts'),
+        import('./systems/by-hand-system.ts'),
       ])
-      return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules }
+      const byHand = otherModules.map(byHandSystem)
+      return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules, byHand }
     }),
     nearest: async (word, names) => (await import('./store/nearest.ts')).findNearest(word, names),
     letterDistance: async () => (await import('./store/nearest.ts')).letterDistance,

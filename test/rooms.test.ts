@@ -10,6 +10,7 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   core: { rooms: [], packages: ['zod'] },
   engine: { rooms: ['core'], packages: [] },
   posture: { rooms: ['core', 'engine'], packages: [] },
+  'posture-file': { rooms: ['core', 'posture'], packages: ['yaml', 'zod'] },
   offboarding: { rooms: ['core', 'engine'], packages: ['zod', 'fastest-levenshtein'] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },
   store: { rooms: ['core'], packages: ['conf', 'zod', 'fastest-levenshtein', '@napi-rs/keyring', 'pg'] },
@@ -28,7 +29,7 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   },
   render: { rooms: ['core'], typesOf: ['engine', 'posture', 'offboarding'], packages: ['chalk', 'cli-table3'] },
   cli: {
-    rooms: ['core', 'engine', 'posture', 'offboarding', 'render'],
+    rooms: ['core', 'engine', 'posture', 'posture-file', 'offboarding', 'render'],
     packages: ['commander', 'inquirer', 'ora', 'chalk', 'csv-parse', 'fast-wrap-ansi', 'temporal-polyfill'],
   },
   sandbox: { rooms: [], packages: [] },

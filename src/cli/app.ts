@@ -1,6 +1,17 @@
 import type { Readable } from 'node:stream'
+import type { AttestationStore } from '../core/attestation.ts'
 import type { FeatureKey } from '../core/features.ts'
-import type { Clock, ConfigStore, Diary, LedgerStore, Locks, PeopleList, Prompter, SecretStore } from '../core/ports.ts'
+import type {
+  Clock,
+  ConfigStore,
+  Diary,
+  HttpOptions,
+  LedgerStore,
+  Locks,
+  PeopleList,
+  Prompter,
+  SecretStore,
+} from '../core/ports.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
 
@@ -37,7 +48,7 @@ export interface OtherModule {
   /** Where its console keeps the settings; absent where no help page says. */
   place?: string
   /** Features that its help pages show. */
-  seen: Readonly<Partial<Record<FeatureKey, string>>>
+  seen: Readonly<Partial<Record<FeatureKey, object>>>
 }
 
 /** Of one system. */
@@ -67,12 +78,16 @@ export interface App {
   peopleList(): Promise<PeopleList>
   /** What is to be done at a time. */
   diary(): Promise<Diary>
+  /** What persons said of features that nobody can read. */
+  attestations(): Promise<AttestationStore>
   /** What only one run at a time may work on. */
   locks(): Promise<Locks>
   /** Where all of this is kept: files of this user, or a team's PostgreSQL. */
   stores(): Promise<Stores>
   /** A file that the operator names. @throws K1Error `usage` */
   readText(path: string): Promise<string>
+  /** SHA-256 of such a file, as 64 hex digits. @throws K1Error `usage` */
+  hashFile(path: string): Promise<string>
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */
   writeText(path: string, text: string): Promise<void>
   /** With those above it, for this user alone where they are new. @throws K1Error `storage` */
@@ -80,6 +95,8 @@ export interface App {
   prompter(): Promise<Prompter>
   /** Shows a finished text in the person's pager; false where there is none, and nothing was shown. */
   page(text: string): Promise<boolean>
+  /** Posts one JSON document to an address that the operator gave, which is hidden like a secret. */
+  post(address: string, json: unknown, http: HttpOptions): Promise<void>
   systems(): Promise<Systems>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>
@@ -116,4 +133,6 @@ export interface Systems {
   find(word: string): System | undefined
   nearest(word: string): string[]
   others: readonly OtherModule[]
+  /** The same as systems that nothing reaches: their features are goals for a person. */
+  byHand: readonly System[]
 }

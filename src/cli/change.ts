@@ -33,7 +33,13 @@ export async function changeModule(context: Context, moduleWord: string, intent:
   })
 }
 
-async function settle(context: Context, plan: Plan, titles: Record<string, string>): Promise<number> {
+/** From a plan on: show it, ask, carry it out, say what came of it. @param canary the tenant that goes first */
+export async function settle(
+  context: Context,
+  plan: Plan,
+  titles: Record<string, string>,
+  canary?: string,
+): Promise<number> {
   const { app, words, output } = context
   const pending = toDo(plan)
   const refused = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.refusal)
@@ -60,7 +66,14 @@ async function settle(context: Context, plan: Plan, titles: Record<string, strin
   // What is by hand alone needs no consent: the steps follow, as the result.
   if (pending.length > 0 && !output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
   const consent = pending.length > 0 ? await askConsent(context, pending.length, plan) : ('not-needed' as const)
-  return finish(context, await carryOut(context, 'posture', plan, titles, consent), titles)
+  const report = await carryOut(context, 'posture', plan, titles, consent, {}, canary)
+  const begun = new Set([...report.results, ...report.unreached].map(({ tenant }) => tenant))
+  const left = new Set(plan.planned.map(({ goal }) => goal.tenant).filter(tenant => !begun.has(tenant)))
+  if (left.size > 0) {
+    const others = left.size === 1 ? '1 other tenant was' : `${left.size} other tenants were`
+    output.warn(`${output.talk.red('!')} ${canary} goes first, and did not come to hold: ${others} not begun.`)
+  }
+  return finish(context, report, titles)
 }
 
 /** Carries out what was agreed to, in a run of its own, and shows each goal as it ends. */
@@ -71,6 +84,7 @@ export async function carryOut(
   titles: Readonly<Record<string, string>>,
   how: Consent['how'],
   more: Record<string, unknown> = {},
+  canary?: string,
 ): Promise<Report> {
   const { output, line } = context
   const deps = await plannedDeps(context, titles)
@@ -80,10 +94,11 @@ export async function carryOut(
     deps.onEvent?.(event)
   }
   const onStart = (id: string) => output.say(output.talk.dim(`Run ${id}`))
+  const watched = { ...deps, onEvent, onStart, ...(canary === undefined ? {} : { canary }) }
   return spinning(
     context,
     () => `Changing: ${ended} of ${plan.planned.length} done`,
-    () => startPlanned({ kind, command: line, ...more }, plan, { how }, { ...deps, onEvent, onStart }),
+    () => startPlanned({ kind, command: line, ...more }, plan, { how }, watched),
   )
 }
 

@@ -81,6 +81,18 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./access-groups.ts')).accessGroups,
   },
   {
+    name: 'posture',
+    section: features,
+    summary: 'hold every tenant to one file: check, apply, accept, report',
+    load: async () => (await import('./posture.ts')).posture,
+  },
+  {
+    name: 'attest',
+    section: features,
+    summary: 'say what you did by hand, with a note or a file that shows it',
+    load: async () => (await import('./attest.ts')).attest,
+  },
+  {
     name: 'offboard',
     section: leavers,
     summary: 'end the access of people everywhere that is connected, and prove it',

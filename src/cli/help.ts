@@ -4,6 +4,7 @@ import { environmentName, type SettingField } from '../core/system.ts'
 import { laidOut } from '../render/layout.ts'
 import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
 import { helpWidth, row } from './root-help.ts'
+import { safetyText } from './safety.ts'
 
 interface Topic {
   name: string
@@ -69,6 +70,10 @@ const topics: readonly Topic[] = [
         '         searched, notConnected, why?, hint?}]}',
         '         searched: [{system, by, accounts, words?, within?, steps?, blind?, note?}], how each system was searched',
         '         a verdict may also be unknown-person; a result also has person and kind',
+        'posture check [{deviation, tenant, system, feature, title, state, wanted, found, reach, why, next, file, line,',
+        '         readAt, accepted: {reason, by, since, until, found}?, attested: {by, at, days, note, file, sha256}?}]',
+        '         state: deviates, no-answer, sign-in-refused, locked-secret, not-connected, by-hand, stale, unlicensed,',
+        '         accepted, attested, holds; also as SARIF 2.1.0 and JUnit (--format)',
         'orphans  [{tenant, system, login, email, name, authority, state, next}]; state: gone, disabled',
         'error    {error: {kind, message, hint, exitCode, …}}',
         '',
@@ -77,18 +82,8 @@ const topics: readonly Topic[] = [
   },
   {
     name: 'safety',
-    summary: 'what k1ctl refuses, and what it promises',
-    text: async () =>
-      [
-        'Every change: look, plan, consent, write the intent to the ledger, change, read back, write the proof.',
-        'Refused: Require Log In when nobody could get in without KaseyaOne any more, or when the account of k1ctl is not',
-        'excepted; any feature before Log In with KaseyaOne; Log In off while another feature needs it; a change on top of',
-        'settings that somebody else changed since the plan was made.',
-        'Nothing is done beyond what was agreed to: not to an account that was not shown, not to other people, not by a',
-        'plan that was edited. Whom you protect, and the account of k1ctl, are looked for in all that is connected.',
-        'When an answer is lost, the goal is unknown (exit 3) and nothing is sent again: k1ctl runs resume looks first.',
-        'Nothing is ever said to be done that was not read back.',
-      ].join('\n'),
+    summary: 'what k1ctl promises, which test holds it, and where the limits are',
+    text: async () => safetyText(),
   },
   {
     name: 'secrets',
@@ -170,7 +165,10 @@ async function textAbout(word: string, context: Context): Promise<string | undef
   const topic = topics.find(t => t.name === word)
   if (topic) return topic.text(context)
   if (context.entries.some(e => e.name === word)) return undefined
-  return (await context.app.systems()).find(word)?.page()
+  const { find, byHand } = await context.app.systems()
+  const wanted = word.toLowerCase()
+  const system = find(word) ?? byHand.find(({ about }) => about.id === wanted || about.title.toLowerCase() === wanted)
+  return system?.page()
 }
 
 /** `k1ctl help jit defaults set`: each word must lead on. */

@@ -54,6 +54,20 @@ export async function readInput(path: string, signal: AbortSignal): Promise<stri
   return Buffer.concat(parts).toString('utf8')
 }
 
+/** SHA-256 of such a file, as 64 hex digits. @throws K1Error `usage`; `cancelled` when the signal aborts */
+export async function hashInput(path: string, signal: AbortSignal): Promise<string> {
+  const { createHash } = await import('node:crypto')
+  const hash = createHash('sha256')
+  try {
+    for await (const part of await openInput(path, signal)) hash.update(part)
+  } catch (error) {
+    if (error instanceof K1Error) throw error
+    throwIfCancelled(signal, error)
+    throw new K1Error('usage', `${path} cannot be read.`, { cause: error, hint: 'Check the path.' })
+  }
+  return hash.digest('hex')
+}
+
 /** @throws K1Error `cancelled` when it was not the reading that failed */
 export function throwIfCancelled(signal: AbortSignal | undefined, cause: unknown): void {
   if (signal?.aborted) throw new K1Error('cancelled', 'Nothing was changed.', { cause })

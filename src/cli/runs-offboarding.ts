@@ -1,11 +1,13 @@
 import { K1Error } from '../core/errors.ts'
 import { attest as attestRun } from '../engine/run.ts'
-import type { RunState } from '../engine/run-state.ts'
+import { foldRun, type RunState } from '../engine/run-state.ts'
 import { isPersonRecord } from '../offboarding/ledger-entries.ts'
 import type { OffboardEvent } from '../offboarding/offboard.ts'
 import { reportOf } from '../offboarding/resume.ts'
 import { offboardHeaderOf, resumeOffboarding as resumeRun, tenantsOfRun } from '../offboarding/run.ts'
 import type { PersonReport } from '../offboarding/unit.ts'
+import { attestedByIntent } from '../posture/attested-rules.ts'
+import { isPostureSpec } from '../posture/goals.ts'
 import { personGoalsText } from '../render/person-report.ts'
 import type { Context } from './command.ts'
 import { groundFor, offboardDeps, titlesFor, told } from './offboard-run.ts'
@@ -56,7 +58,25 @@ export async function attestGoal(context: Context): Promise<number> {
     })
   const deps = { ledger: await app.ledger(), operator: app.operator }
   const { run } = await attestRun(words.required(0, 'The run'), goal, note, deps)
+  await attestPosture(context, run, goal, note)
   if (output.forMachine) output.json({ run, goal, by: app.operator, note })
   output.say(`Written down. Read what can be read: k1ctl runs resume ${run}`)
   return 0
+}
+
+/** A feature that was set by hand is attested for `status` and `posture check`, too. */
+async function attestPosture({ app }: Context, run: string, goal: string, note: string): Promise<void> {
+  const { units } = foldRun(await (await app.ledger()).read(run))
+  const kept = units.flatMap(({ entry }) => entry.goals).find(one => one.id === goal)
+  if (!kept || !isPostureSpec(kept.spec)) return
+  const { tenant, system, spec } = kept
+  const store = await app.attestations()
+  const part = attestedByIntent(spec.intent)
+  const last = (await store.latest()).find(
+    one => one.tenant === tenant && one.system === system && one.feature === part.feature,
+  )
+  // Of another goal on the same feature, which said nothing of this one.
+  const rules = { ...(last?.state === part.state ? last.rules : {}), ...part.rules }
+  const at = app.clock.now().toISOString()
+  await store.add({ tenant, system, ...part, rules, by: app.operator, at, note, file: null, sha256: null, until: null })
 }

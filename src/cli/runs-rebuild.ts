@@ -13,7 +13,7 @@ import { isPostureAsk, isPostureSpec, plannerFor, rebuild as rebuildPosture } fr
 import { planSettingsBack } from '../posture/undo.ts'
 import type { Context } from './command.ts'
 import { reachablesOf } from './reachables.ts'
-import { type Sessions, systemNamed, withSessions } from './sessions.ts'
+import { type Sessions, systemOf, withSessions } from './sessions.ts'
 
 /** How goals of past runs are built again, over the connections of today. */
 export interface Rebuilding {
@@ -41,7 +41,7 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
     sentAt: new Map(state.units.flatMap(unit => [...unit.sentAt])),
     refusedThings: new Map(state.units.flatMap(unit => [...unit.refusedThings])),
   }
-  const moduleOf = async (tenant: string, system: string) => sessions.module(tenant, await systemNamed(context, system))
+  const moduleOf = async (tenant: string, system: string) => sessions.module(tenant, await systemOf(context, system))
   return {
     async rebuild(kept) {
       const { id, tenant, system, spec } = kept

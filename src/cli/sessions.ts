@@ -1,4 +1,4 @@
-import { K1Error } from '../core/errors.ts'
+import { isK1Error, K1Error } from '../core/errors.ts'
 import { once } from '../core/once.ts'
 import type { HttpOptions } from '../core/ports.ts'
 import { applies, kindOf, type OpenDeps, type Session, type System, type SystemAbout, titleOf } from '../core/system.ts'
@@ -84,12 +84,20 @@ export class Sessions {
       const kept =
         secretRef === undefined || enough
           ? {}
-          : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place)
+          : await (await app.secrets(passphrasePrompt(this.#context))).read(secretRef, place).catch(lockedSecret)
       const said =
         place === 'command' && !enough ? await secretsFrom(app, about, connection, commandOf(app, connection)) : {}
       return { ...settings, ...kept, ...said, ...given }
     }
   }
+}
+
+/** A secret that is there and cannot be opened is not one that was never kept: only that one says which it looked for. */
+function lockedSecret(thrown: unknown): never {
+  const isLocked = isK1Error(thrown) && thrown.facts.ref === undefined && thrown.kind !== 'cancelled'
+  if (!isLocked) throw thrown
+  const { kind, message, hint, facts, cause } = thrown
+  throw new K1Error(kind, message, { ...(hint ? { hint } : {}), cause, facts: { ...facts, secret: 'locked' } })
 }
 
 function defaultsOf({ settings }: SystemAbout): Record<string, string> {
@@ -116,7 +124,7 @@ export function openDeps(context: Context, title: string, asks = true): OpenDeps
   return { clock: context.app.clock, http: httpOptions(context), ...(prompt ? { prompt } : {}) }
 }
 
-function httpOptions({ app, words, output }: Context): HttpOptions {
+export function httpOptions({ app, words, output }: Context): HttpOptions {
   const caFile = words.text('caFile') ?? (app.env.K1CTL_CA_FILE || undefined)
   const seconds = words.number('timeout', timeoutBounds) ?? environmentTimeout(app.env.K1CTL_TIMEOUT)
   return {
@@ -161,6 +169,12 @@ export async function systemNamed(context: Context, word: string): Promise<Syste
         : `There are: ${systems.all.map(s => s.about.id).join(', ')}`,
     facts: { near },
   })
+}
+
+/** A system by its id as a ledger or a posture file has it, also one of those that nothing reaches. @throws K1Error `usage` */
+export async function systemOf(context: Context, id: string): Promise<System> {
+  const { byHand } = await context.app.systems()
+  return byHand.find(({ about }) => about.id === id) ?? systemNamed(context, id)
 }
 
 /** What a word names: a system, or one of several of a kind by its name. */

@@ -16,8 +16,9 @@ export async function showFeature(context: Context, feature: FeatureKey): Promis
   const tenants = await chooseTenants(context)
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const modules = await Promise.all(tenants.map(t => sessions.module(t.name, system)))
+    const attested = await (await app.attestations()).latest()
     const all = await spinning(context, `Reading ${system.about.title}`, () =>
-      readStatus(modules, concurrency, () => app.clock.now()),
+      readStatus(modules, concurrency, () => app.clock.now(), attested),
     )
     const rows = all.filter(row => row.feature === feature)
     const [row, second] = rows

@@ -41,9 +41,18 @@ async function showStatus(context: Context): Promise<number> {
   // At a terminal the table may leave out a column that says the same in each row.
   if (only && !second && app.stdout.isTTY && !output.forMachine) output.say(output.talk.dim(`Tenant: ${only.name}`))
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
-    const modules = await Promise.all(tenants.flatMap(t => systems.map(s => sessions.module(t.name, s))))
+    const attested = await (await app.attestations()).latest()
+    // A module that nothing reaches is shown where somebody said something of it.
+    const { byHand } = await app.systems()
+    const said = (tenant: string) => {
+      const ids = new Set(attested.filter(one => one.tenant === tenant).map(one => one.system))
+      return named.length > 0 ? [] : byHand.filter(({ about }) => ids.has(about.id))
+    }
+    const modules = await Promise.all(
+      tenants.flatMap(t => [...systems, ...said(t.name)].map(s => sessions.module(t.name, s))),
+    )
     const rows = await spinning(context, `Reading ${modules.length} modules`, () =>
-      readStatus(modules, concurrency, () => app.clock.now()),
+      readStatus(modules, concurrency, () => app.clock.now(), attested),
     )
     if (output.format === 'table') {
       const grid = gridOf(rows, { unread: row => unreadWord(row.reason), stepwise })

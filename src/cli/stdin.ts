@@ -2,13 +2,17 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import { K1Error } from '../core/errors.ts'
 
 /**
- * All of stdin as text, at most 1 MiB.
+ * All of stdin as text, at most 1 MiB, or `mostMiB`.
  * @throws K1Error `usage` when it is a terminal, closed, or too much; `cancelled` on Ctrl-C
  */
-export async function readAll(stdin: Readable & { isTTY?: boolean }, signal: AbortSignal): Promise<string> {
+export async function readAll(
+  stdin: Readable & { isTTY?: boolean },
+  signal: AbortSignal,
+  { mostMiB = 1, hint = 'Leave --password-stdin out to be asked.' } = {},
+): Promise<string> {
   if (stdin.isTTY)
     throw new K1Error('usage', 'stdin is a terminal; nothing was piped.', {
-      hint: 'Leave --password-stdin out to be asked.',
+      hint,
     })
   const parts: Buffer[] = []
   let size = 0
@@ -17,7 +21,7 @@ export async function readAll(stdin: Readable & { isTTY?: boolean }, signal: Abo
     for await (const part of stdin) {
       const bytes = Buffer.from(part)
       size += bytes.length
-      if (size > 1 << 20) throw new K1Error('usage', 'stdin holds more than 1 MiB.')
+      if (size > mostMiB << 20) throw new K1Error('usage', `stdin holds more than ${mostMiB} MiB.`)
       parts.push(bytes)
     }
   } catch (error) {

@@ -116,7 +116,7 @@ function shortReach(reach: string): string {
 }
 
 /** What the help pages show can be done by hand; what they do not show is left open. */
-function byHand(seen: Readonly<Partial<Record<string, string>>>): Record<string, string> {
+function byHand(seen: Readonly<Partial<Record<string, object>>>): Record<string, string> {
   return Object.fromEntries(Object.keys(seen).map(feature => [feature, 'by-hand']))
 }
 

@@ -15,7 +15,11 @@ export const exitCodes = [
     meaning: 'Not complete: something failed, is unknown, or waits for a person or another run.',
   },
   { code: 4, name: 'not-set-up', meaning: 'Not set up, not signed in, or no tenant chosen.' },
-  { code: 5, name: 'something-to-do', meaning: 'With --dry-run --exit-code: there is something to do.' },
+  {
+    code: 5,
+    name: 'something-to-do',
+    meaning: 'With --dry-run --exit-code, or posture check --exit-code: there is something to do.',
+  },
   { code: 130, name: 'cancelled', meaning: 'Cancelled by the operator.' },
 ] as const
 

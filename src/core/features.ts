@@ -85,11 +85,28 @@ export interface SettingsChange {
   defaults?: Record<string, string>
 }
 
+/** Parts of the settings that cost calls of their own. */
+export interface LookedFor {
+  /** Log In with KaseyaOne, and the organization that it maps to. */
+  logIn: boolean
+  mappings: boolean
+}
+
+/** The settings as far as they were looked for: a part that was not is absent, which is not "none". */
+export interface SettingsLook {
+  on: Partial<Record<FeatureKey, boolean>>
+  exceptions: { users: ModuleUser[]; roles: Choice[] }
+  defaults: Record<string, Choice | null>
+  mappings?: AccessGroupMapping[]
+}
+
 /** Reads and changes the five features of one module, for one tenant. */
 export interface FeatureAccess {
   /** The defaults that this module's JIT has, in the order of its console. */
   readonly defaultFields: readonly DefaultField[]
   read(): Promise<ModuleSettings>
+  /** The same with as few calls as it takes, to compare with; no change is planned on it. */
+  look(wanted: LookedFor): Promise<SettingsLook>
   /**
    * Writes `change` on top of `from`, which must be the latest reading.
    * @throws K1Error `conflict` when the module is no longer as `from` says; nothing is written then.

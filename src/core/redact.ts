@@ -5,10 +5,14 @@ export { printable } from './printable.ts'
 /**
  * Secrets that this process has seen. Everything that leaves (errors, logs, reports, ledger, debug) goes through
  * `redact`, which replaces each by substring, also in its URL-encoded, JSON-escaped, form-encoded and base64 shapes.
+ *
+ * By how they begin: a run over a thousand tenants has seen tens of thousands, and each text that leaves is looked
+ * through once, not once for each of them.
  */
-const seen = new Set<string>()
-/** The same, the longest first: one secret may be part of another. */
-let ordered: readonly string[] = []
+const seen = new Map<string, Set<string>>()
+
+/** No shape of a secret is shorter. */
+const shortest = 8
 
 /** Answers whether it will be hidden: what is too short or too plain never is (`canBeHidden`). */
 export function rememberSecret(secret: string): boolean {
@@ -21,18 +25,18 @@ export function rememberSecret(secret: string): boolean {
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
     printable(secret),
   ]
-  for (const shape of shapes) seen.add(shape)
-  if (seen.size !== ordered.length) ordered = [...seen].sort((a, b) => b.length - a.length)
+  for (const shape of shapes) {
+    const beginning = shape.slice(0, shortest)
+    seen.set(beginning, (seen.get(beginning) ?? new Set()).add(shape))
+  }
   return true
 }
 
 /** For tests, of which many share a process; a run of k1ctl never forgets one. */
 export function forgetSecrets(): void {
   seen.clear()
-  ordered = []
 }
 
-const shortest = 8
 /** So long is no word, and nothing that is put together of words. */
 const surelyNoWord = 24
 
@@ -63,7 +67,25 @@ export function canBeHidden(secret: string): boolean {
 }
 
 export function redact(text: string): string {
-  let out = text
-  for (const secret of ordered) out = out.replaceAll(secret, '[secret]')
-  return out
+  if (seen.size === 0) return text
+  let out = ''
+  let at = 0
+  // What is hidden from here on: secrets that overlap are hidden as one, so that no end of one is left.
+  let [start, end] = [-1, -1]
+  for (let i = 0; i + shortest <= text.length; i++) {
+    const shapes = seen.get(text.slice(i, i + shortest))
+    if (shapes === undefined) continue
+    let longest = 0
+    for (const shape of shapes) if (shape.length > longest && text.startsWith(shape, i)) longest = shape.length
+    if (longest === 0) continue
+    if (i >= end) {
+      if (start >= 0) {
+        out += `${text.slice(at, start)}[secret]`
+        at = end
+      }
+      start = i
+    }
+    end = Math.max(end, i + longest)
+  }
+  return start < 0 ? text : `${out}${text.slice(at, start)}[secret]${text.slice(end)}`
 }

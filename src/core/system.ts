@@ -65,6 +65,15 @@ export interface FeatureAbout {
   rights: string
   /** Why unsupported, or what the vendor says that surprises. */
   note?: string
+  /** The public page that the steps come from. */
+  page?: string
+}
+
+/** One default of a module's JIT, as the posture file names it. */
+export interface JitDefaultAbout {
+  key: string
+  /** True where the vendor documents no look-up, so that nobody knows it by name. */
+  isNumber?: true
 }
 
 /** What is known about a system without opening it. Data only: help, `k1ctl systems` and the docs come from it. */
@@ -102,6 +111,8 @@ export interface SystemAbout {
   named?: true | 'optional'
   /** True where exceptions can be edited only while Require Log In is on. */
   exceptionsNeedRequire?: true
+  /** The defaults that its JIT has, as `--<key>` of `jit defaults set`, in the order of its console. */
+  jitDefaults?: readonly JitDefaultAbout[]
   /** True where every write of the settings must carry all defaults, so that they have to be chosen first. */
   defaultsWithEveryWrite?: true
   /** True when k1ctl publishes the OpenAPI document that this system's endpoint must speak. */

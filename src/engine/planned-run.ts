@@ -1,6 +1,7 @@
 import { asK1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import type { Subject } from '../core/ports.ts'
+import { canaryGate } from './canary.ts'
 import { lookAt } from './look.ts'
 import type { Plan, Planned, Unreached } from './plan.ts'
 import type { Report } from './report.ts'
@@ -55,9 +56,10 @@ export async function startPlanned(
   header: { kind: Exclude<RunKind, 'offboarding'>; command: string } & Record<string, unknown>,
   plan: Plan,
   consent: Consent,
-  deps: PlannedDeps & { onStart?: (run: string) => void },
+  deps: PlannedDeps & { onStart?: (run: string) => void; canary?: string },
 ): Promise<Report> {
   const reports: PlannedReport[] = []
+  const gate = canaryGate(deps.canary)
   const ended = await startRun(
     header,
     async run => {
@@ -65,10 +67,10 @@ export async function startPlanned(
       // A person may have thought for a while: what was read before that is read again.
       if (consent.how === 'terminal') for (const { goal } of plan.planned) goal.moment.forget()
       const units = unitsOf(plan)
-      return { consent, units: iterate(units), entries: units.map(unit => entryFor({ ...unit.plan, ...unit })) }
+      return { consent, units: gate.behind(units), entries: units.map(unit => entryFor({ ...unit.plan, ...unit })) }
     },
     job,
-    collecting(reports, deps),
+    collecting(reports, deps, gate.note),
   )
   const order = plan.planned.map(p => p.goal.id)
   return reportOf(header.command, deps.operator, ended, reports, order)
@@ -120,12 +122,13 @@ export async function resumePlanned(run: string, again: Again, resend: boolean, 
   return reportOf(header.command, header.operator, ended, reports, order)
 }
 
-function collecting(reports: PlannedReport[], deps: PlannedDeps): PlannedDeps {
+function collecting(reports: PlannedReport[], deps: PlannedDeps, note?: (report: PlannedReport) => void): PlannedDeps {
   return {
     ...deps,
     onEvent(event) {
       if (event.type === 'report') reports.push(event.report)
       deps.onEvent?.(event)
+      if (event.type === 'report') note?.(event.report)
     },
   }
 }

@@ -254,6 +254,7 @@ function stepsFor(feature: FeatureAbout, intent: Intent): string[] {
   return [
     ...feature.steps.map(step => step.replaceAll('{state}', state)),
     `Then this should hold: ${summarize(intent, {}, null)}.`,
+    ...(feature.page === undefined ? [] : [`The page that says so: ${feature.page}`]),
   ]
 }
 

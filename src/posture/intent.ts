@@ -10,8 +10,17 @@ export type Intent =
       exceptUsers?: readonly string[]
       /** Role names or ids to except in the same change (BMS only). */
       exceptRoles?: readonly string[]
+      /** Those of the two lists that are given are all exceptions, and no longer on top of what is there. */
+      exactly?: true
     }
-  | { kind: 'exceptions'; mode: 'add' | 'remove' | 'set'; users: readonly string[]; roles: readonly string[] }
+  | {
+      kind: 'exceptions'
+      mode: 'add' | 'remove' | 'set'
+      users: readonly string[]
+      roles: readonly string[]
+      /** The list that is set; the other one stays as it is. Absent: both. */
+      only?: 'users' | 'roles'
+    }
   /** By `DefaultField.key`: a name or an id. */
   | { kind: 'defaults'; values: Readonly<Record<string, string>> }
   | { kind: 'map'; group: string; roles: readonly string[] }

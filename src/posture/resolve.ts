@@ -21,6 +21,11 @@ export async function resolve(
         Promise.all((intent.exceptUsers ?? []).map(word => findUser(word, about, access))),
         findRoles(intent.exceptRoles ?? [], about, access),
       ])
+      if (intent.exactly) {
+        if (intent.exceptUsers) target.users = { exactly: users }
+        if (intent.exceptRoles) target.roles = { exactly: roles }
+        return target
+      }
       if (users.length > 0) target.users = { include: users }
       if (roles.length > 0) target.roles = { include: roles }
       return target
@@ -33,8 +38,9 @@ export async function resolve(
       ])
       const key = { add: 'include', remove: 'exclude', set: 'exactly' }[intent.mode]
       const target: Target = {}
-      if (users.length > 0 || intent.mode === 'set') target.users = { [key]: users }
-      if (roles.length > 0 || (intent.mode === 'set' && access.hasRoleExceptions)) target.roles = { [key]: roles }
+      const sets = (list: 'users' | 'roles') => intent.mode === 'set' && (intent.only ?? list) === list
+      if (users.length > 0 || sets('users')) target.users = { [key]: users }
+      if (roles.length > 0 || (sets('roles') && access.hasRoleExceptions)) target.roles = { [key]: roles }
       return target
     }
     case 'defaults': {

@@ -1,3 +1,4 @@
+import { type Attestation, ageOf, isStale } from '../core/attestation.ts'
 import { asK1Error, type K1Error } from '../core/errors.ts'
 import { type FeatureKey, featureKeys, featureTitles, type ModuleSettings, type Reach } from '../core/features.ts'
 import { quoted } from '../core/shell.ts'
@@ -31,6 +32,7 @@ export async function readStatus(
   modules: readonly Module[],
   concurrency: number,
   now: () => Date,
+  attested: readonly Attestation[] = [],
 ): Promise<StatusRow[]> {
   const rows = await inLanes(
     modules,
@@ -38,7 +40,7 @@ export async function readStatus(
     concurrency,
     async module => statusOf(module, now),
   )
-  return rows.flat()
+  return rows.flat().map(row => withAttestation(row, attested, now()))
 }
 
 async function statusOf(module: Module, now: () => Date): Promise<StatusRow[]> {
@@ -81,6 +83,20 @@ function rowsFor(
     const next = on ? null : nextFor(module, key, reading)
     return { ...base, readAt, state, reach: feature.read, detail: detailOf(key, reading), next }
   })
+}
+
+/** What a person said of a feature that nobody can read, and how long ago. */
+function withAttestation(row: StatusRow, attested: readonly Attestation[], now: Date): StatusRow {
+  if (row.state !== 'by-hand') return row
+  const said = attested.find(
+    one => one.tenant === row.tenant && one.system === row.system && one.feature === row.feature,
+  )
+  if (!said) return row
+  const days = ageOf(said, now)
+  const age = days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`
+  const next = `k1ctl attest ${quoted(row.tenant)} ${row.system} ${row.feature}`
+  const detail = `Attested ${said.state} by ${said.by} ${age}`
+  return isStale(said, now) ? { ...row, detail: `${detail}: stale.`, next } : { ...row, detail: `${detail}.` }
 }
 
 function notConnected(module: Module): Pick<StatusRow, 'state' | 'reach' | 'detail' | 'next'> {

@@ -20,11 +20,17 @@ const schema = z.strictObject({
 
 /** Secrets as they are, in one file that only its owner may read. Used only when it is asked for by name. */
 export function openPlainFile(path: string, processes: Processes): PlaceForSecrets {
+  /** What was parsed last: a fleet asks for a secret a tenant, and the file is the same each time. */
+  let last: { source: string; secrets: KeptSecrets } | undefined
+
   function open(): KeptSecrets {
     const source = readSecretFile(path, what, processes.user)
     if (source === undefined) return []
+    if (source === last?.source) return last.secrets
     try {
-      return schema.parse(JSON.parse(source)).secrets
+      const { secrets } = schema.parse(JSON.parse(source))
+      last = { source, secrets }
+      return secrets
     } catch {
       // The cause stays out of the error: a JSON parser quotes what it could not read, and that may be a secret.
       throw new K1Error('storage', `The plain secrets in ${path} are broken: the file is not as k1ctl wrote it.`, {

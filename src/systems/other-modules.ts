@@ -1,69 +1,140 @@
-import type { FeatureKey } from '../core/features.ts'
+import { dattoModules } from './datto-modules.ts'
+import { logIn, type OtherModule, requireLogIn } from './other-module.ts'
 
-/**
- * A module with Unified Login that k1ctl does not reach: nobody published an API for its settings, so all five features
- * are set by hand, in its console.
- */
-export interface OtherModule {
-  id: string
-  title: string
-  /** Where its console keeps the settings; absent where no help page says. */
-  place?: string
-  /**
-   * The features that its help pages show, each with a remark or an empty string. A feature that is absent was not seen
-   * there, which does not mean that the module lacks it.
-   */
-  seen: Readonly<Partial<Record<FeatureKey, string>>>
-  /** How exceptions from Require Log In work there; absent where not seen. */
-  exceptions?: string
-  note?: string
-}
+const groupRemoval = 'Whoever loses the access group loses the account here.'
+/** Of several modules: KaseyaOne's own page on Require Log In. */
+const requirePage = 'https://help.one.kaseya.com/help-wip/Content/1_Configuration/enable-require-login-with-K1.htm'
+const vonahi = 'https://help.vonahi.kaseya.com/help/Content/5-Integrations/KaseyaOne%20Unified%20Login'
+const myItProcess = 'https://help.myitprocess.kaseya.com/help/Content/setup-admin'
 
-/** From the modules' own help pages, and Kaseya's page "Integrating modules with KaseyaOne" (help.one.kaseya.com). */
+/** From the modules' own help pages, as they were on 2026-11-29; what they do not say is left out. */
 export const otherModules: readonly OtherModule[] = [
+  ...dattoModules,
   {
     id: 'autotask',
     title: 'Autotask',
     place: 'Admin > Extensions & Integrations > Kaseya Integrations > KaseyaOne',
-    seen: { 'log-in': '', 'require-log-in': '', 'user-creation': 'a default for each field', 'access-groups': '' },
+    page: 'https://ww15.autotask.net/help/content/4_Admin/5ExtensionsIntegrations/Kaseya/Kaseya_One_Integration.htm',
+    rights: 'Somebody whose security level may configure Kaseya Integrations, and who is an Admin in KaseyaOne',
+    seen: {
+      'log-in': {
+        title: 'Unified Login',
+        remark:
+          'Dashboard, Co-Managed Help Desk and Contractor licences cannot use it, and LiveMobile users can no longer log in.',
+      },
+      'require-log-in': { title: 'Require Login with KaseyaOne', page: requirePage },
+      'user-creation': {
+        title: 'Automatic User Provisioning',
+        steps: [
+          'Turn {state} Enable Automatic User Creation.',
+          'When turning it on, choose a default for each required field; a low one as Security Level.',
+        ],
+        remark: 'a default for each field',
+      },
+      'access-groups': { title: 'Access Groups' },
+    },
     exceptions: 'users, with the URL that excepted people use',
-  },
-  {
-    id: 'datto-rmm',
-    title: 'Datto RMM',
-    place: 'Setup > Integrations > KaseyaOne',
-    seen: { 'log-in': 'called "Turn On"', 'require-log-in': '', 'user-creation': '', 'access-groups': '' },
-    note: 'Several people with one e-mail address log in as the alphabetically first username.',
   },
   {
     id: 'it-glue',
     title: 'IT Glue',
-    seen: { 'log-in': '', 'require-log-in': 'its own "Enforced SSO"' },
+    place: 'Account > Settings > Authentication',
+    page: 'https://help.itglue.kaseya.com/help/Content/1-admin/user-authentication/enforced-sso-access-control.html',
+    rights: 'An Administrator of IT Glue',
+    seen: {
+      'log-in': logIn,
+      'require-log-in': {
+        title: 'Enforce SSO Logins',
+        steps: ['In the SAML or JWT settings, turn {state} Enforce SSO Logins.', 'Choose who may override it.'],
+        remark:
+          'Its own "Enforced SSO", only together with SAML or JWT. Who overrides it needs the special links, in the web app.',
+      },
+    },
     exceptions: 'override users',
   },
   {
     id: 'vsa-10',
     title: 'VSA 10',
-    place: 'Administration > Configuration > Settings > KaseyaOne Log In Settings',
-    seen: { 'log-in': '' },
+    place: 'Administration > Configuration > Settings > Log In with KaseyaOne',
+    page: 'https://help.vsa10.kaseya.com/help/Content/2-Administration/configuration/kaseyaone-unified-login.htm',
+    rights: 'A member of the team Administrators, who is an Admin in KaseyaOne with the same e-mail address',
+    seen: {
+      'log-in': {
+        title: 'Enable Log In with KaseyaOne',
+        steps: ['Click Enable Log In with KaseyaOne, or Disable Log In with KaseyaOne: turn it {state}.'],
+        remark: 'Disabling it logs you out.',
+      },
+    },
   },
-  { id: 'vsa-9', title: 'VSA 9', seen: { 'log-in': '' } },
-  { id: 'rocketcyber', title: 'RocketCyber', seen: { 'log-in': '', 'user-creation': '' } },
+  {
+    id: 'vsa-9',
+    title: 'VSA 9',
+    page: 'https://help.kaseya.com/webhelp/en/vsa/9050000/522.htm',
+    rights: 'A VSA administrator with the role Master or System',
+    seen: {
+      'log-in': {
+        title: 'IT Complete Single Sign-On',
+        steps: [
+          'On the page Logon Policy, in the section on IT Complete Single Sign-On, turn {state} the mapping of the VSA organization to the KaseyaOne company.',
+          'Each user then maps their own account.',
+        ],
+        remark: 'From release 9.5.11b on.',
+      },
+    },
+  },
+  {
+    id: 'rocketcyber',
+    title: 'RocketCyber',
+    place: 'Provider Settings, at the Provider level',
+    page: 'https://help.rocketcyber.kaseya.com/help/Content/general/configure-single-sign-on-with-kaseyaone.html',
+    rights: 'A user with the role Owner, who has a KaseyaOne account',
+    seen: {
+      'log-in': {
+        title: 'Allow users to authenticate with KaseyaOne',
+        remark: 'Each user maps their account once, with their RocketCyber password.',
+      },
+      'user-creation': { title: 'Automatic User Creation' },
+    },
+  },
   {
     id: 'uniview',
     title: 'UniView',
-    seen: { 'log-in': '', 'require-log-in': '', 'user-creation': '', 'access-groups': '', deprovisioning: '' },
+    page: 'https://help.unitrends.kaseya.com/uniview-help/Content/MSP/K1-int-procs.htm',
+    rights: 'A Superuser: nobody else may change integrations',
+    seen: {
+      'log-in': {
+        title: 'Enable Login with KaseyaOne',
+        remark: 'Disabling it keeps all user mappings. It can be set from KaseyaOne as well.',
+      },
+      'require-log-in': { title: 'Require Login with KaseyaOne' },
+      'user-creation': { title: 'Automatic User Creation' },
+      'access-groups': { title: 'Access Groups', remark: 'KaseyaOne groups are assigned to groups of UniView.' },
+      deprovisioning: { title: 'Automatic User Deprovisioning' },
+    },
   },
   {
     id: 'vpentest',
     title: 'vPenTest',
     place: 'Global Settings > KaseyaOne',
+    page: `${vonahi}/automatic-user-creation.htm`,
+    rights: 'An Admin or the primary point of contact in vPenTest, who is an Admin in KaseyaOne',
     seen: {
-      'log-in': '',
-      'require-log-in': '',
-      'user-creation': 'the role is shown',
-      'access-groups': 'losing access through a group is honoured',
-      deprovisioning: 'disables where deleting is not possible',
+      'log-in': logIn,
+      'require-log-in': requireLogIn,
+      'user-creation': {
+        title: 'Enable Automatic User Creation',
+        remark: 'New accounts get the role that is shown; older accounts stay as they are.',
+      },
+      'access-groups': {
+        title: 'Access Groups',
+        remark: groupRemoval,
+        page: `${vonahi}/automatic-user-deprovisioning.htm`,
+      },
+      deprovisioning: {
+        title: 'Enable Automatic User Deprovisioning',
+        remark: 'Disables where deleting is not possible.',
+        page: `${vonahi}/automatic-user-deprovisioning.htm`,
+      },
     },
     exceptions: 'users',
   },
@@ -71,11 +142,22 @@ export const otherModules: readonly OtherModule[] = [
     id: 'bullphish-id',
     title: 'BullPhish ID',
     place: 'Settings > KaseyaOne',
+    page: requirePage,
+    rights: 'A partner administrator in BullPhish ID and in KaseyaOne, with the same e-mail address',
     seen: {
-      'log-in': '',
-      'require-log-in': '',
-      'user-creation': 'one default role',
-      deprovisioning: 'deactivates, never deletes',
+      'log-in': logIn,
+      'require-log-in': {
+        title: 'Require Log In with KaseyaOne',
+        steps: [
+          'Turn {state} Require Log In with KaseyaOne.',
+          'When turning it on, choose under User Exceptions who is exempt.',
+        ],
+      },
+      'user-creation': { title: 'Automatic User Creation', remark: 'Needs one default access role.' },
+      deprovisioning: {
+        title: 'Enable Automatic User Deprovisioning',
+        remark: 'Deactivates, never deletes.',
+      },
     },
     exceptions: 'users',
     note: 'Its settings also apply to Dark Web ID where a customer has both.',
@@ -83,45 +165,62 @@ export const otherModules: readonly OtherModule[] = [
   {
     id: 'dark-web-id',
     title: 'Dark Web ID',
-    seen: { 'log-in': '', 'require-log-in': '', 'user-creation': 'one default role' },
+    page: 'https://help.darkwebid.kaseya.com/help/Content/darkweb-id/set-up-automatic-user-creation-for-darkweb-id.html',
+    rights: 'A partner administrator in Dark Web ID, who is an Admin in KaseyaOne',
+    seen: {
+      'log-in': {
+        title: 'Enable Log In With KaseyaOne',
+        steps: ['On the KaseyaOne tab, turn {state} Enable Log In With KaseyaOne.'],
+      },
+      'require-log-in': requireLogIn,
+      'user-creation': { title: 'Automatic User Creation', remark: 'Needs one default access role.' },
+    },
     exceptions: 'called "User Overrides"; they are kept when Require Log In is turned off',
   },
   {
     id: 'myitprocess',
     title: 'myITprocess',
     place: 'My Account > Account Settings > KaseyaOne',
+    page: `${myItProcess}/Enabling-automatic-user-creation.htm`,
+    rights: 'An administrator in myITprocess and in KaseyaOne, with the same e-mail address',
     seen: {
-      'log-in': '',
-      'user-creation': 'the role follows from that in KaseyaOne',
-      'access-groups': 'losing access through a group is honoured',
-      deprovisioning: '',
+      'log-in': logIn,
+      'user-creation': {
+        title: 'Enable Automatic User Provisioning',
+        remark:
+          'The role follows from that in KaseyaOne: an Admin becomes IT Provider Admin, Billing and User become vCIO.',
+      },
+      'access-groups': {
+        title: 'Access Groups',
+        remark: groupRemoval,
+        page: `${myItProcess}/Enabling-Automatic-User-Deprovisioning.htm`,
+      },
+      deprovisioning: {
+        title: 'Enable Automatic User Deprovisioning',
+        page: `${myItProcess}/Enabling-Automatic-User-Deprovisioning.htm`,
+      },
     },
-  },
-  {
-    id: 'datto-edr',
-    title: 'Datto EDR',
-    place: 'Admin > Settings > KaseyaOne',
-    seen: { 'log-in': '', 'require-log-in': '', 'access-groups': '' },
-    exceptions: 'users',
-  },
-  {
-    id: 'datto-workplace',
-    title: 'Datto Workplace',
-    place: 'Settings > Integration Center > KaseyaOne',
-    seen: { 'log-in': '', 'require-log-in': '' },
-    exceptions: 'users',
-  },
-  {
-    id: 'datto-file-protection',
-    title: 'Datto File Protection',
-    seen: { 'log-in': '', 'require-log-in': '' },
-    exceptions: 'users',
   },
   {
     id: 'saas-alerts',
     title: 'SaaS Alerts',
-    place: 'Settings > Users > Single Sign-On',
-    seen: { 'log-in': '', 'user-creation': 'without a role' },
+    place: 'Settings > Users, section Single Sign-On',
+    page: 'https://help.saasalerts.kaseya.com/help/Content/Home/set-up-automatic-user-creation.htm',
+    rights: 'A SaaS Alerts administrator',
+    seen: {
+      'log-in': { title: 'Allow Users to Login with KaseyaOne' },
+      'user-creation': { title: 'Enable Automatic User Creation', remark: 'Gives no role: look at each new account.' },
+    },
   },
-  { id: 'kaseya-siem', title: 'Kaseya SIEM', seen: { 'log-in': '', 'user-creation': 'without a role' } },
+  {
+    id: 'kaseya-siem',
+    title: 'Kaseya SIEM',
+    place: 'Settings > Users',
+    page: 'https://help.siem.kaseya.com/help/Content/administration-and-configuration/setting-up-user-automatic-creation.htm',
+    rights: 'An MSP Admin of Kaseya SIEM',
+    seen: {
+      'log-in': { title: 'Unified Login with KaseyaOne' },
+      'user-creation': { title: 'Automatic User Creation', remark: 'Gives no role and no group access: assign them.' },
+    },
+  },
 ]

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { World } from '../../src/sandbox/index.ts'
 import { type Ground, openGround, type Ran } from '../cli/harness.ts'
@@ -46,6 +49,7 @@ const reads = [
   ['tenant', 'show'],
   ['protect', 'list'],
   ['doctor'],
+  ['attest', 'list'],
   ['runs', 'list'],
   ['runs', 'show', 'last'],
   ['runs', 'verify', 'last'],
@@ -104,6 +108,30 @@ async function runAll(strings: readonly string[]): Promise<{ runs: number; seen:
     for (const words of reads) {
       for (const format of formats) expect((await run([...words, ...format])).code, words.join(' ')).toBeLessThan(4)
     }
+    const posture = postureFile()
+    for (const format of ['table', 'csv', 'json', 'ndjson', 'sarif', 'junit']) {
+      await run(['posture', 'check', '-f', posture, '--all', '--format', format])
+    }
+    await run(['posture', 'apply', '-f', posture, '--dry-run'])
+    const made = await run(['posture', 'export'])
+    const checked = await run(['posture', 'check', '-f', '-', '--exit-code'], made.stdout)
+    expect({ code: checked.code, stdout: checked.stdout }).toEqual({ code: 0, stdout: '' })
+    for (const string of strings.slice(0, 5)) {
+      await run(['posture', 'accept', string, '-f', posture, '--reason', string])
+      await run(['posture', 'check', '-f', string])
+      await run(['attest', string, string, string, '--note', string])
+      await run(['attest', 'Northwind Dental', 'datto-rmm', 'log-in', '--note', string])
+    }
+    await run([
+      'posture',
+      'accept',
+      'Northwind Dental/bms/require-log-in/except',
+      '-f',
+      posture,
+      '--reason',
+      'so be it',
+    ])
+    await run(['posture', 'check', '-f', posture])
     await run(['connect', 'graphus', '--password-stdin', ...credentialsOf(ground)], passwordOf(ground))
     await run(['help', 'output'])
     await run(['completion', 'candidates', 'tenant', 'use', ''])
@@ -154,6 +182,22 @@ async function runAll(strings: readonly string[]): Promise<{ runs: number; seen:
   } finally {
     await ground.close()
   }
+}
+
+/** A posture from which everything with a hostile name deviates. */
+function postureFile(): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'k1ctl-hostile-')), 'posture.yaml')
+  writeFileSync(
+    path,
+    `defaults:
+  bms:
+    require-log-in: { except: [nobody@x.example] }
+    user-creation: { defaults: { department: None, manager: Nobody } }
+    access-groups: { groups: { Nobody: [Technician] } }
+  datto-rmm: { log-in: on }
+`,
+  )
+  return path
 }
 
 function credentialsOf({ sandbox }: Ground): string[] {

@@ -2,9 +2,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { type Ground, openGround } from '../cli/harness.ts'
-import { buildCommand, commandFile, environment, type Started, start } from '../process/built-command.ts'
+import { buildCommand, commandFile, environment, type Started, start, startShell } from '../process/built-command.ts'
 
 let ground: Ground
 let folder: string
@@ -115,4 +115,29 @@ describe.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as cons
       expect(await endedBy({ kill: name => void child.kill(name), ended }, signal)).toBe(130)
     },
   )
+
+  it.each([
+    ['a device without an end', '--from /dev/zero --dry-run', ''],
+    ['its stdin by name, which says nothing', '--from /dev/stdin --dry-run', '< <(exec sleep 30 2>/dev/null)'],
+    [
+      'its stdin by name, without an end',
+      '--from /dev/stdin --dry-run',
+      '< <(exec yes nobody@customer.example 2>/dev/null)',
+    ],
+    ['a plan from a silent stdin', '--plan /dev/stdin --yes', '< <(exec sleep 30 2>/dev/null)'],
+  ])('ends a call that reads %s', async (_, words, from) => {
+    const k1ctl = startShell(`exec "${process.execPath}" "${commandFile}" offboard ${words} ${from}`, ground.home)
+    if (words.startsWith('--from')) await k1ctl.says(/Tenant/)
+    await new Promise(resolve => setTimeout(resolve, words.startsWith('--from') ? 300 : 1500))
+    expect(await endedBy(k1ctl, signal)).toBe(130)
+  })
+})
+
+test.skipIf(process.platform === 'win32').each([
+  ['a plan', ['--plan', '/dev/zero', '--yes'], 'is larger than 64 MiB'],
+  ['a list', ['--from', '/dev/zero', '--dry-run'], 'is not UTF-8 text'],
+])('%s without an end is refused, without a signal', { timeout: 60_000 }, async (_, words, why) => {
+  const { code, stdout, stderr } = await start(['offboard', ...words], ground.home).ended
+  expect(code).toBe(2)
+  expect(stdout + stderr).toContain(why)
 })

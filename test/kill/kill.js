@@ -2,12 +2,17 @@
 // the simulators' log and state: writes that were taken twice, goals that were lost. Fails unless there is none.
 // The simulators take their time over each call, so that a kill also falls between a request and its answer.
 // Usage: node test/kill/kill.js [--runs N] [--seed N] [--lanes N] [--latency MS]
-//   [--subject offboard|require-log-in|estate]
+//   [--subject offboard|require-log-in|posture|posture-file|undo|estate]
+// connect, tenant and protect change no system: they are killed at every call that changes the disk, and given again.
+//   [--subject connect|tenant|protect]
 import { watch } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { ironbridge, leavingEstate } from './estate.js'
 import { duplicatedWrites } from './judge.js'
+import { holdingPosture, threeTenants, undoing } from './posture.js'
+import { applying, tenantsWithNothing } from './posture-file.js'
 import { endOf, loadSandbox, openStage, optionOf, randomOf } from './stage.js'
+import { storeKills, storeSubjects } from './stores.js'
 import { northwind, offboarding, requiring } from './subjects.js'
 
 const runs = Number(optionOf('runs', '20'))
@@ -17,19 +22,26 @@ const latencyMs = Number(optionOf('latency', '8'))
 /** In every fourth round the modules follow KaseyaOne only after this. */
 const followMs = 300
 
+const say = text => process.stdout.write(`${text}\n`)
+const named = optionOf('subject', 'offboard')
+if (storeSubjects.includes(named)) process.exit(await storeKills({ subject: named, runs, seed, lanes, say }))
+
 const sandbox = await loadSandbox()
 const subjects = {
   offboard: [offboarding, northwind],
   'require-log-in': [requiring, northwind],
+  posture: [holdingPosture, threeTenants],
+  undo: [undoing, threeTenants],
   estate: [leavingEstate, ironbridge],
+  'posture-file': [applying, tenantsWithNothing],
 }
-const [makeSubject, makeWorld] = subjects[optionOf('subject', 'offboard')]
+if (!(named in subjects)) throw new Error(`Subjects: ${[...Object.keys(subjects), ...storeSubjects].join(', ')}`)
+const [makeSubject, makeWorld] = subjects[named]
 const subject = makeSubject(sandbox)
 const mostResumes = subject.mostResumes ?? 3
 /** Writes that would do harm twice. */
 const mustBeOnce = subject.mustBeOnce ?? (() => true)
 const twiceIn = calls => duplicatedWrites(calls.filter(mustBeOnce))
-const say = text => process.stdout.write(`${text}\n`)
 
 const results = []
 let next = 0
@@ -89,11 +101,16 @@ function laterOf(number, random) {
   return number % 4 === 3 ? random() * latencyMs * 4 : 0
 }
 
-async function prepare(stage, number) {
+async function prepare(stage, number, before) {
   await stage.reset()
   for (const id of Object.keys(stage.systems))
     await stage.post(`${id}/faults`, { delayMs: latencyMs, lateMs: latencyMs, times: 0 })
   await subject.prepare?.(stage)
+  if (before) {
+    const ran = await stage.run(before)
+    if (ran.code !== 0) throw new Error(`${before.join(' ')} ends with ${ran.code}: ${ran.stderr}`)
+    await stage.beginHere()
+  }
   if (number % 4 === 0) await stage.post('kaseyaone/deprovision-delay', { ms: followMs })
 }
 
@@ -104,8 +121,8 @@ async function prepare(stage, number) {
 async function measure(stage, random) {
   let ms = 0
   for (let times = 0; times < 2; times += 1) {
-    await prepare(stage, 1)
-    const { words, open } = subject.round(random)
+    const { before, words, open } = subject.round(random)
+    await prepare(stage, 1, before)
     if ((await open(stage)).length === 0) throw new Error('The judge finds nothing to do before the command.')
     let ran = await stage.run(words)
     ms = ran.ms
@@ -128,9 +145,9 @@ async function measure(stage, random) {
 }
 
 async function round(stage, random, when, number) {
-  const { words, open } = subject.round(random)
+  const { before, words, open } = subject.round(random)
   for (let tries = 0; tries < 20; tries += 1) {
-    await prepare(stage, number)
+    await prepare(stage, number, before)
     const killed = await killAt(stage, words, tries === 0 ? when : { ms: random() * (when.ms ?? 1000) })
     // It was done before it could be killed.
     if (killed.signal !== 'SIGKILL') continue

@@ -1,6 +1,6 @@
 // A sandbox in a process of its own, with a home connected to it, for programs that run the built CLI from outside.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -39,6 +39,8 @@ export async function openStage(world) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise(resolve => sandbox.once('exit', resolve))
+  // Where this program fails, the simulators must not live on.
+  process.once('exit', () => sandbox.kill('SIGKILL'))
   const line = await Promise.race([
     new Promise(resolve => createInterface({ input: sandbox.stdout }).once('line', resolve)),
     ended.then(code => Promise.reject(new Error(`The sandbox ended with ${code}.`))),
@@ -52,6 +54,9 @@ export async function openStage(world) {
     if (!answer.ok) throw new Error(`control ${path}: ${answer.status} ${text}`)
     return text === '' ? null : JSON.parse(text)
   }
+  /** Runs that were there before the one that matters. */
+  let earlier = 0
+  const runFiles = () => (existsSync(runs) ? readdirSync(runs).filter(name => name.endsWith('.jsonl')) : [])
   const start = (words, stdio = ['ignore', 'pipe', 'pipe']) => spawn(process.execPath, [cli, ...words], { env, stdio })
   return {
     home,
@@ -68,17 +73,21 @@ export async function openStage(world) {
       const { code, signal, stdout, stderr } = await endOf(start(words))
       return { code, signal, stdout, stderr, ms: performance.now() - begun }
     },
-    /** How many whole lines the newest run's file has; 0 when there is no run. */
+    /** How many whole lines the newest run's file has; 0 when there is no run but those of before. */
     ledgerLines: () => {
-      const newest = readdirSync(runs)
-        .filter(name => name.endsWith('.jsonl'))
-        .sort()
-        .at(-1)
+      const files = runFiles().sort()
+      const newest = files.length > earlier ? files.at(-1) : undefined
       return newest === undefined ? 0 : count(readFileSync(join(runs, newest)), 0x0a)
+    },
+    /** From here on only what comes counts: runs, and calls. */
+    beginHere: async () => {
+      earlier = runFiles().length
+      await control('calls', { method: 'DELETE' })
     },
     runs,
     /** The simulators and the ledger as they were at the start. */
     reset: async () => {
+      earlier = 0
       await control('reset', { method: 'POST' })
       rmSync(join(home, 'state'), { recursive: true, force: true })
       mkdirSync(runs, { recursive: true, mode: 0o700 })

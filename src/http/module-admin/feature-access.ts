@@ -23,14 +23,8 @@ export function createFeatureAccess({ endpoint, http, scim, tenantId }: FeatureA
     defaultFields: [{ key: 'role', title: 'Role', hasChoices: true, grantsRole: true }],
     hasRoleExceptions: false,
 
-    async read() {
-      const answer = await http.request({
-        method: 'GET',
-        path: path`/tenants/${tenantId}/unified-login`,
-        answer: settingsSchema,
-      })
-      return await markAdmins(readSettings(answer.body, strongTag(answer)))
-    },
+    read: async () => await markAdmins(await ask()),
+    look: () => ask(),
 
     async change(from, change) {
       const patch = writeChange(title, from, change)
@@ -87,6 +81,15 @@ export function createFeatureAccess({ endpoint, http, scim, tenantId }: FeatureA
 
     roles,
     users: text => findModuleUsers(scim, title, text),
+  }
+
+  async function ask(): Promise<ModuleSettings> {
+    const answer = await http.request({
+      method: 'GET',
+      path: path`/tenants/${tenantId}/unified-login`,
+      answer: settingsSchema,
+    })
+    return readSettings(answer.body, strongTag(answer))
   }
 
   async function roles(): Promise<Choice[]> {

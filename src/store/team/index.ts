@@ -20,6 +20,8 @@ export interface TeamStore {
   locks: Locks
   /** Secrets sealed with the team's passphrase. */
   sealed: Document
+  /** What persons attested. */
+  attestations: Document
   /** How many rows each table has, for `store check`. @throws K1Error */
   counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
   close(): Promise<void>
@@ -42,6 +44,7 @@ export function openTeamStore({ operator, processes, clock, ...where }: TeamStor
     diary: openTeamDiary(database, clock),
     locks: openTeamLocks(database, processes, clock),
     sealed: teamDocument(database, 'sealed secrets'),
+    attestations: teamDocument(database, 'attestations'),
     async counts() {
       const config = await openConfigIn(teamConfig(database, operator))
       const count = async (table: string) =>

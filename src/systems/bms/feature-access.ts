@@ -4,7 +4,7 @@ import { about } from './about.ts'
 import type { BmsClient } from './client.ts'
 import { bmsDefaults, isNeverConfigured, parseId, resolveDefaults, unknownDefault } from './defaults.ts'
 import { findUsers } from './people.ts'
-import { describeSnapshot, type Snapshot, takeSnapshot, toChoice, toRole, versionOf } from './reading.ts'
+import { describeLook, describeSnapshot, type Snapshot, takeSnapshot, toChoice, toRole, versionOf } from './reading.ts'
 import type { LookupRow, SettingsInput } from './schemas.ts'
 
 /** The five features of BMS. There is no ETag, so every write reads again first and compares. */
@@ -35,6 +35,16 @@ export function createFeatureAccess(client: BmsClient): FeatureAccess {
     async read() {
       const [snapshot, allRoles] = await Promise.all([takeSnapshot(client), roles()])
       return describeSnapshot(snapshot, allRoles)
+    },
+
+    async look({ logIn, mappings }) {
+      const [status, settings, mapped, allRoles] = await Promise.all([
+        logIn ? client.status() : undefined,
+        client.settings(),
+        mappings ? client.mappings() : undefined,
+        mappings ? roles() : [],
+      ])
+      return describeLook({ status, settings, mappings: mapped }, allRoles)
     },
 
     async change(from, change) {

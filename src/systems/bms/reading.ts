@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Choice, ModuleSettings, ModuleUser } from '../../core/features.ts'
+import type { Choice, ModuleSettings, ModuleUser, SettingsLook } from '../../core/features.ts'
 import type { BmsClient } from './client.ts'
 import { bmsDefaults, chosen } from './defaults.ts'
 import type { BmsMapping, BmsSettings, Employee, LookupRow } from './schemas.ts'
@@ -45,15 +45,33 @@ export function versionOf({ status, settings, mappings }: Snapshot): string {
 }
 
 export function describeSnapshot(snapshot: Snapshot, roles: readonly LookupRow[]): ModuleSettings {
-  const { status, settings, mappings } = snapshot
+  const { status } = snapshot
+  const { on, exceptions, defaults, mappings = [] } = describeLook(snapshot, roles)
+  return {
+    version: versionOf(snapshot),
+    organization: status.isConnected ? organizationOf(status.organizationId) : null,
+    on,
+    exceptions,
+    alwaysExempt: [],
+    defaults,
+    mappings,
+  }
+}
+
+/** What BMS said, as far as it was asked: a part that was not asked for is undefined. */
+interface Asked {
+  status: Snapshot['status'] | undefined
+  settings: BmsSettings | null
+  mappings: BmsMapping[] | undefined
+}
+
+export function describeLook({ status, settings, mappings }: Asked, roles: readonly LookupRow[]): SettingsLook {
   const roleById = new Map(roles.map(role => [role.id, toRole(role)]))
   const role = (id: number, name?: string | null): Choice =>
     roleById.get(id) ?? toRole({ id, name: name ?? `role ${id}` })
   return {
-    version: versionOf(snapshot),
-    organization: status.isConnected ? organizationOf(status.organizationId) : null,
     on: {
-      'log-in': status.isConnected,
+      ...(status ? { 'log-in': status.isConnected } : {}),
       'require-log-in': settings?.isRequireLoginEnabled ?? false,
       'user-creation': settings?.isEnabled ?? false,
       deprovisioning: settings?.isDeprovisioningEnabled ?? false,
@@ -68,18 +86,21 @@ export function describeSnapshot(snapshot: Snapshot, roles: readonly LookupRow[]
       })),
       roles: (settings?.roleExceptions ?? []).map(one => role(one.id, one.name)),
     },
-    alwaysExempt: [],
     defaults: Object.fromEntries(
       bmsDefaults.map(field => {
         const choice = chosen(field, settings)
         return [field.key, choice !== null && field.grantsRole ? role(Number(choice.id), choice.name) : choice]
       }),
     ),
-    mappings: mappings.map(one => ({
-      id: String(one.mappingId),
-      group: { id: one.accessGroupId, name: one.accessGroupName ?? one.accessGroupId },
-      roles: one.securityRoleIds.map(id => role(id)),
-    })),
+    ...(mappings
+      ? {
+          mappings: mappings.map(one => ({
+            id: String(one.mappingId),
+            group: { id: one.accessGroupId, name: one.accessGroupName ?? one.accessGroupId },
+            roles: one.securityRoleIds.map(id => role(id)),
+          })),
+        }
+      : {}),
   }
 }
 

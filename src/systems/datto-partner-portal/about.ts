@@ -90,6 +90,7 @@ export const dattoPartnerPortalAbout: SystemAbout = {
   settings: moduleAdminFields({ id: 'datto-partner-portal', title: 'Datto Partner Portal' }),
   features,
   isModule: true,
+  jitDefaults: [{ key: 'role' }],
   exceptionsNeedRequire: true,
   people: 'Over SCIM 2.0 at the configured endpoint; Datto Partner Portal publishes no API for people.',
   searchedBy: 'user name or e-mail, over SCIM',

@@ -91,6 +91,7 @@ export const graphusAbout: SystemAbout = {
   settings: moduleAdminFields({ id: 'graphus', title: 'Graphus' }),
   features,
   isModule: true,
+  jitDefaults: [{ key: 'role' }],
   people: 'Over SCIM 2.0 at the configured endpoint; Graphus publishes no API for people.',
   searchedBy: 'user name or e-mail, over SCIM',
   step: 'applications',

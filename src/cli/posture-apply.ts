@@ -1,0 +1,121 @@
+import type { Attestation } from '../core/attestation.ts'
+import { K1Error } from '../core/errors.ts'
+import { plan as makePlan, type Plan, type Planner, toDo } from '../engine/plan.ts'
+import type { Task } from '../posture/check.ts'
+import { plannerFor } from '../posture/goals.ts'
+import { intentsFor } from '../posture/intents.ts'
+import type { PostureRow } from '../posture/posture-row.ts'
+import { concurrency, settle } from './change.ts'
+import type { CommandSpec, Context } from './command.ts'
+import {
+  fileOption,
+  moduleAbouts,
+  onlyModules,
+  onlyOption,
+  postureOf,
+  postureTenants,
+  postureTexts,
+  tenantsOption,
+} from './posture-file.ts'
+import { readRows, tasksOf } from './posture-rows.ts'
+import { walkByHand } from './posture-walk.ts'
+import { withSessions } from './sessions.ts'
+import { spinning } from './spinner.ts'
+import { tenantNamed } from './tenant-name.ts'
+
+export const apply: CommandSpec = {
+  name: 'apply',
+  summary: 'bring about what the file says, tenant by tenant, each with proof',
+  details:
+    'One run over all tenants: one that fails stops no other, and k1ctl runs resume goes on. What holds, is accepted or ' +
+    'is not mentioned is not touched. What only a person can do is told step by step; exit 3 until it is attested.',
+  options: [
+    fileOption,
+    tenantsOption,
+    onlyOption,
+    { flags: '--canary <tenant>', summary: 'this tenant first; the others only when nothing failed there' },
+    { flags: '--max-tenants <n>', summary: 'refuse, before the first change, to change more tenants than that' },
+  ],
+  takes: ['fleet', 'change', 'network', 'output'],
+  examples: [
+    'k1ctl posture apply -f posture.yaml --dry-run',
+    "k1ctl posture apply -f posture.yaml --all-tenants --canary 'Northwind Dental' --max-tenants 50 --yes",
+  ],
+  run: applyRun,
+}
+
+async function applyRun(context: Context): Promise<number> {
+  const { words, output } = context
+  const posture = await postureOf(context, await postureTexts(context))
+  const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
+  const canary = await canaryOf(context)
+  output.say(output.talk.dim(tenants.length === 1 ? `Tenant: ${tenants[0]?.name}` : `Tenants: ${tenants.length}`))
+  return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
+    const tasks = await tasksOf(context, sessions, posture, tenants, systems)
+    const read = await readRows(context, tasks)
+    const done = await walkByHand(context, tasks, read)
+    const rows = read.map(row => (done.some(one => isAbout(one, row)) ? { ...row, state: 'attested' as const } : row))
+    if (rows.length === 0) {
+      throw new K1Error('usage', 'The file says nothing of what was named.', {
+        hint: 'Name other tenants or modules, or look what it says: k1ctl posture check --all',
+      })
+    }
+    tellLeft(context, rows)
+    const planners = plannersOf(tasks, rows)
+    if (planners.length === 0) return nothingToDo(context, rows)
+    const plan = await spinning(context, `Planning ${planners.length} modules`, () => makePlan(planners, concurrency))
+    const changed = new Set(toDo(plan).map(({ goal }) => goal.tenant)).size
+    const most = words.number('maxTenants', { least: 1, most: 1_000_000 })
+    if (most !== undefined && changed > most && !words.flag('dryRun')) throw tooMany(changed, most)
+    return settle(context, plan, await titlesFor(context, plan), canary)
+  })
+}
+
+function isAbout(one: Attestation, { tenant, system, feature }: PostureRow): boolean {
+  return one.tenant === tenant && one.system === system && one.feature === feature
+}
+
+async function canaryOf(context: Context): Promise<string | undefined> {
+  const word = context.words.text('canary')
+  return word === undefined ? undefined : (await tenantNamed(context, word)).name
+}
+
+function plannersOf(tasks: readonly Task[], rows: readonly PostureRow[]): Planner[] {
+  const byModule = new Map<string, PostureRow[]>()
+  for (const row of rows) {
+    const key = `${row.tenant}\n${row.system}`
+    byModule.set(key, [...(byModule.get(key) ?? []), row])
+  }
+  return tasks.flatMap(({ module }) => {
+    const intents = intentsFor(byModule.get(`${module.tenant}\n${module.about.id}`) ?? [])
+    return intents.length === 0 ? [] : [plannerFor(module, ...intents)]
+  })
+}
+
+/** What is left as it is, on purpose. */
+function tellLeft({ output }: Context, rows: readonly PostureRow[]): void {
+  const holds = rows.filter(({ state }) => state === 'holds' || state === 'attested').length
+  const accepted = rows.filter(({ state }) => state === 'accepted').length
+  const parts = [`${holds} of ${rows.length} rules hold already.`]
+  if (accepted > 0) parts.push(`${accepted} accepted: left as ${accepted === 1 ? 'it is' : 'they are'}.`)
+  output.say(output.talk.dim(parts.join(' ')))
+}
+
+function nothingToDo({ output }: Context, rows: readonly PostureRow[]): number {
+  if (output.forMachine) output.json({ run: null, verdict: 'proved', results: [], unreached: [], rules: rows.length })
+  else output.say('Everything that the file says holds. Nothing was changed.')
+  return 0
+}
+
+function tooMany(changed: number, most: number): K1Error {
+  return new K1Error('refused', `This would change ${changed} tenants, more than --max-tenants ${most}.`, {
+    hint: 'Nothing was changed. Look with --dry-run, then name fewer tenants or allow more.',
+    facts: { tenants: changed, most },
+  })
+}
+
+async function titlesFor(context: Context, plan: Plan): Promise<Record<string, string>> {
+  const titles = new Map((await moduleAbouts(context)).map(({ id, title }) => [id, title]))
+  const systems = [...plan.planned.map(({ goal }) => goal.system), ...plan.unreached.map(({ system }) => system)]
+  return Object.fromEntries(systems.map(system => [system, titles.get(system) ?? system]))
+}

@@ -1,0 +1,113 @@
+import { asK1Error, K1Error } from '../core/errors.ts'
+import { isOpen, isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
+import { postureText, summaryText } from '../render/posture.ts'
+import { postureColumns } from '../render/posture-columns.ts'
+import { renderRecords } from '../render/records.ts'
+import type { CommandSpec, Context } from './command.ts'
+import {
+  fileOption,
+  onlyModules,
+  onlyOption,
+  postureOf,
+  postureTenants,
+  postureTexts,
+  tenantsOption,
+} from './posture-file.ts'
+import { readRows, tasksOf } from './posture-rows.ts'
+import { httpOptions, withSessions } from './sessions.ts'
+
+const formats = ['table', 'json', 'ndjson', 'csv', 'sarif', 'junit'] as const
+
+export const check: CommandSpec = {
+  name: 'check',
+  summary: 'what differs from the file, by tenant, system and feature',
+  details:
+    'Reads, and changes nothing. Exit 3 when something that is connected did not tell; with --exit-code 5 when anything ' +
+    'differs or is left to a person.\n' +
+    'What is not known has a word of its own: unlicensed (the tenant has no such thing), not connected (no connection), ' +
+    'locked secret (it cannot be opened here), no answer (the module did not tell).',
+  options: [
+    fileOption,
+    tenantsOption,
+    onlyOption,
+    { flags: '--all', summary: 'also what holds' },
+    { flags: '--exit-code', summary: 'exit 5 when anything differs or is left to a person' },
+    {
+      flags: '--notify <url>',
+      summary: 'when anything is open, post a summary there: Teams, Slack or plain JSON (or K1CTL_NOTIFY)',
+    },
+    { flags: '--format <format>', summary: formats.join(', '), choices: formats },
+  ],
+  takes: ['fleet', 'network', 'output'],
+  examples: [
+    'k1ctl posture check --all-tenants',
+    'k1ctl posture export --all-tenants | k1ctl posture check -f - --all-tenants',
+    'k1ctl posture check -f posture.yaml -f eu.yaml --all-tenants --exit-code --format sarif > posture.sarif',
+  ],
+  run: checkRun,
+}
+
+async function checkRun(context: Context): Promise<number> {
+  const { words, output } = context
+  const texts = await postureTexts(context)
+  const posture = await postureOf(context, texts)
+  const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
+  const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
+    readRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
+  )
+  await show(context, rows, formatOf(context))
+  if (rows.length === 0) output.warn(`The file says nothing of ${tenants.length === 1 ? tenants[0]?.name : 'them'}.`)
+  const isTold = await notify(context, rows)
+  if (rows.some(isUnread) || !isTold) return 3
+  return words.flag('exitCode') && rows.some(isOpen) ? 5 : 0
+}
+
+/** Answers false when it could not be said: a watch that nobody hears is none. */
+async function notify(context: Context, rows: readonly PostureRow[]): Promise<boolean> {
+  const { app, words, output } = context
+  const address = words.text('notify') ?? (app.env.K1CTL_NOTIFY || undefined)
+  const open = rows.filter(isOpen)
+  if (address === undefined || open.length === 0) return true
+  const { postureNotice } = await import('../render/posture-notice.ts')
+  const host = URL.canParse(address) ? new URL(address).hostname : ''
+  try {
+    await app.post(address, postureNotice(host, rows, open, app.clock.now().toISOString()), httpOptions(context))
+    return true
+  } catch (thrown) {
+    const { kind, message } = asK1Error(thrown)
+    if (kind === 'cancelled' || kind === 'usage') throw thrown
+    output.warn(`! The summary could not be posted: ${message}`)
+    return false
+  }
+}
+
+type Format = (typeof formats)[number]
+
+function formatOf({ words, output }: Context): Format {
+  const named = formats.find(format => format === words.text('format'))
+  if (words.flag('json') && named !== undefined && named !== 'json') {
+    throw new K1Error('usage', `--json and --format ${named} contradict each other.`)
+  }
+  return named ?? (output.forMachine ? 'json' : 'table')
+}
+
+async function show({ app, words, output }: Context, rows: readonly PostureRow[], format: Format): Promise<void> {
+  const shown = words.flag('all') ? rows : rows.filter(row => row.state !== 'holds')
+  switch (format) {
+    case 'table':
+      output.write(postureText(shown, output.data))
+      output.say(summaryText(rows, output.talk))
+      return
+    case 'sarif':
+      output.document((await import('../render/posture-sarif.ts')).postureSarif(shown, app.version))
+      return
+    case 'junit':
+      // A test that passed is told, too.
+      output.document((await import('../render/posture-junit.ts')).postureJunit(rows))
+      return
+    default: {
+      const records = shown.map(printedRow)
+      output.document(await renderRecords({ records, columns: postureColumns, empty: '' }, format))
+    }
+  }
+}

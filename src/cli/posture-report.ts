@@ -1,0 +1,80 @@
+import { jsonText } from '../core/json.ts'
+import { isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
+import type { CommandSpec, Context } from './command.ts'
+import {
+  fileOption,
+  moduleAbouts,
+  onlyModules,
+  onlyOption,
+  postureOf,
+  postureTenants,
+  postureTexts,
+  tenantsOption,
+} from './posture-file.ts'
+import { readRows, tasksOf } from './posture-rows.ts'
+import { withSessions } from './sessions.ts'
+
+export const report: CommandSpec = {
+  name: 'report',
+  summary: 'all tenants against the file, as a page to look at, to filter and to print',
+  details:
+    'The HTML page needs nothing else: it asks no server and loads nothing. Worst first, with what was read and when.',
+  options: [
+    fileOption,
+    tenantsOption,
+    onlyOption,
+    { flags: '--format <format>', summary: 'html (default), csv or json', choices: ['html', 'csv', 'json'] },
+    { flags: '--to <file>', summary: 'write it into a file' },
+  ],
+  takes: ['fleet', 'network'],
+  examples: [
+    'k1ctl posture report --all-tenants --to posture.html',
+    'k1ctl posture report -f posture.yaml --all-tenants --format csv --to posture.csv',
+  ],
+  run: reportRun,
+}
+
+async function reportRun(context: Context): Promise<number> {
+  const { app, words, output } = context
+  const texts = await postureTexts(context)
+  const posture = await postureOf(context, texts)
+  const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
+  const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
+    readRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
+  )
+  const text = await rendered(
+    context,
+    rows,
+    texts.map(({ file }) => file),
+  )
+  const file = words.text('to')
+  if (file === undefined) output.document(text)
+  else {
+    await app.writeText(file, text)
+    output.say(`Written to ${file}.`)
+  }
+  return rows.some(isUnread) ? 3 : 0
+}
+
+async function rendered(context: Context, rows: readonly PostureRow[], files: readonly string[]): Promise<string> {
+  const format = context.words.text('format') ?? 'html'
+  if (format === 'json') return `${jsonText(rows.map(printedRow), 2)}\n`
+  if (format === 'csv') {
+    const [{ renderRecords }, { postureColumns }] = await Promise.all([
+      import('../render/records.ts'),
+      import('../render/posture-columns.ts'),
+    ])
+    return renderRecords({ records: rows.map(printedRow), columns: postureColumns, empty: '' }, 'csv')
+  }
+  const [{ postureHtml }, { createHash }] = await Promise.all([
+    import('../render/posture-html.ts'),
+    import('node:crypto'),
+  ])
+  return postureHtml(rows, {
+    at: context.app.clock.now().toISOString(),
+    operator: context.app.operator,
+    files,
+    titles: Object.fromEntries((await moduleAbouts(context)).map(({ id, title }) => [id, title])),
+    sha256: text => createHash('sha256').update(text).digest('base64'),
+  })
+}

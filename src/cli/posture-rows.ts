@@ -1,0 +1,54 @@
+import type { Attestation } from '../core/attestation.ts'
+import type { TenantRecord } from '../core/ports.ts'
+import type { System } from '../core/system.ts'
+import { checkPosture, type Task } from '../posture/check.ts'
+import type { PostureRow } from '../posture/posture-row.ts'
+import type { Posture } from '../posture-file/posture.ts'
+import { concurrency } from './change.ts'
+import type { Context } from './command.ts'
+import type { Sessions } from './sessions.ts'
+import { spinning } from './spinner.ts'
+
+/** Modules that are read at once: each tenant's is another conversation. */
+const readAtOnce = 2 * concurrency
+
+/** What the posture says of these tenants and modules, each with the module that it is about. */
+export async function tasksOf(
+  { app }: Context,
+  sessions: Sessions,
+  posture: Posture,
+  tenants: readonly TenantRecord[],
+  systems: readonly System[],
+): Promise<Task[]> {
+  const attested = attestedBy(await (await app.attestations()).latest())
+  const tasks: Promise<Task>[] = []
+  for (const { name } of tenants) {
+    for (const said of posture.of(name)) {
+      const system = systems.find(({ about }) => about.id === said.system)
+      if (!system || said.rules.length === 0) continue
+      tasks.push(
+        sessions.module(name, system).then(module => ({
+          module,
+          posture: said,
+          attested: attested(name, said.system),
+        })),
+      )
+    }
+  }
+  return Promise.all(tasks)
+}
+
+export function attestedBy(all: readonly Attestation[]): (tenant: string, system: string) => readonly Attestation[] {
+  const byModule = new Map<string, Attestation[]>()
+  for (const one of all) {
+    const key = `${one.tenant}\n${one.system}`
+    byModule.set(key, [...(byModule.get(key) ?? []), one])
+  }
+  return (tenant, system) => byModule.get(`${tenant}\n${system}`) ?? []
+}
+
+export function readRows(context: Context, tasks: readonly Task[]): Promise<PostureRow[]> {
+  return spinning(context, `Reading ${tasks.length} modules`, () =>
+    checkPosture(tasks, readAtOnce, () => context.app.clock.now()),
+  )
+}

@@ -1,0 +1,152 @@
+// Checks many tenants against one posture through the built CLI: time, calls, memory, and beside it a bare undici loop
+// that sends the same requests, sign-ins and all, over as many connections.
+// Usage: node test/load/posture.js [--tenants 1000] [--report FILE]
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Pool } from 'undici'
+import { loadSandbox, openStage, optionOf } from '../kill/stage.js'
+
+const count = Number(optionOf('tenants', '1000'))
+const report = optionOf('report', '')
+/** As `posture check` reads. */
+const atOnce = 16
+const modules = ['bms', 'graphus', 'datto-partner-portal']
+const say = text => process.stdout.write(`${text}\n`)
+const folder = mkdtempSync(join(tmpdir(), 'k1ctl-load-'))
+const file = join(folder, 'posture.yaml')
+writeFileSync(
+  file,
+  `defaults:
+  bms: { log-in: on, user-creation: { state: on, defaults: { security-role: Employee } }, deprovisioning: on }
+  graphus: { log-in: on, user-creation: { state: on, defaults: { role: Analyst } }, deprovisioning: on }
+  datto-partner-portal: { log-in: on, require-log-in: off, deprovisioning: on }
+`,
+)
+
+const { demoWorld } = await loadSandbox()
+const world = worldOf(demoWorld(), count)
+const stage = await openStage(world)
+try {
+  await stage.post('bms/limit', { perHour: 1_000_000 })
+  await stage.control('calls', { method: 'DELETE' })
+  const ran = await watched(['posture', 'check', '-f', file, '--all-tenants', '--format', 'ndjson'])
+  const calls = await stage.calls()
+  const beyond = calls.filter(call => !isSignIn(call))
+  const bare = await throughUndici()
+  const rows = ran.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line))
+  const unread = rows.filter(({ readAt }) => readAt === null).length
+  const perModule = beyond.length / (count * modules.length)
+  say(`Node ${process.version}, ${count} tenants, ${modules.length} modules each, ${calls.length} requests`)
+  say(
+    `k1ctl posture check  ${(ran.ms / 1000).toFixed(1)} s, ${rows.length} deviations, ${unread} not read, exit ${ran.code}`,
+  )
+  say(`bare undici          ${(bare.ms / 1000).toFixed(1)} s, ${bare.sent} requests, ${bare.odd} not 200`)
+  say(`ratio                ${(ran.ms / bare.ms).toFixed(2)}`)
+  say(`calls                ${perModule.toFixed(2)} a module and tenant beyond the sign-in`)
+  say(`memory (RSS)         at a quarter ${mb(ran.quarter)}, at the end ${mb(ran.end)}, peak ${mb(ran.peak)}`)
+  if (report !== '') await stage.run(['posture', 'report', '-f', file, '--all-tenants', '--to', report])
+  if (ran.code !== 0) say(ran.stderr.slice(0, 1000))
+  process.exitCode = ran.code === 0 && unread === 0 && perModule <= 1.5 ? 0 : 1
+} finally {
+  await stage.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** The demo's tenants again and again, with few people, under names of their own. */
+function worldOf(demo, many) {
+  const kinds = demo.tenants.filter(({ bms, graphus, ...rest }) => bms && graphus && rest['datto-partner-portal'])
+  const tenants = Array.from({ length: many }, (_, i) => {
+    const kind = structuredClone(kinds[i % kinds.length])
+    const name = `${kind.name} ${i}`
+    const id = `t-${i + 1000}`
+    const people = kind.people.slice(0, 4).map((person, j) => ({ ...person, id: `p-${i}-${j}` }))
+    kind['datto-partner-portal'].userExceptionIds = []
+    kind['datto-partner-portal'].requireLogIn = false
+    Object.assign(kind.bms, { company: name })
+    return { ...kind, id, name, domains: [`t${i}.example`], people, unconnected: [] }
+  })
+  return { ...demo, tenants }
+}
+
+async function watched(words) {
+  const begun = performance.now()
+  const child = stage.start(words)
+  const samples = []
+  const timer = setInterval(() => {
+    const kb = residentKb(child.pid)
+    if (kb > 0) samples.push(kb)
+  }, 100)
+  const [stdout, stderr] = [[], []]
+  child.stdout.on('data', data => stdout.push(data))
+  child.stderr.on('data', data => stderr.push(data))
+  const code = await new Promise(resolve => child.once('close', resolve))
+  clearInterval(timer)
+  return {
+    code,
+    ms: performance.now() - begun,
+    stdout: Buffer.concat(stdout).toString(),
+    stderr: Buffer.concat(stderr).toString(),
+    quarter: samples[Math.floor(samples.length / 4)] ?? 0,
+    end: samples.at(-1) ?? 0,
+    peak: Math.max(0, ...samples),
+  }
+}
+
+async function throughUndici() {
+  const pool = new Pool(stage.origin, { connections: atOnce, pipelining: 1 })
+  const jobs = world.tenants.flatMap(tenant => modules.map(id => ({ tenant, id })))
+  const begun = performance.now()
+  let [next, sent, odd] = [0, 0, 0]
+  const ask = async (method, path, headers, body) => {
+    const answer = await pool.request({ method, path, headers, ...(body ? { body } : {}) })
+    sent += 1
+    if (answer.statusCode !== 200) odd += 1
+    return answer.body.json()
+  }
+  const work = async () => {
+    while (next < jobs.length) {
+      const { tenant, id } = jobs[next++]
+      if (id === 'bms') {
+        const { username: userName, password } = tenant.bms.account
+        const form = new URLSearchParams({ grantType: 'password', userName, password, tenant: tenant.name })
+        const type = { 'content-type': 'application/x-www-form-urlencoded' }
+        const given = await ask('POST', '/bms/v2/security/authenticate', type, form.toString())
+        const headers = { authorization: `Bearer ${given.Result?.AccessToken}` }
+        await Promise.all([
+          ask('GET', '/bms/v2/admin/k1/status', headers),
+          ask('GET', '/bms/v2/admin/k1/accesscontrol/settings', headers),
+        ])
+      } else {
+        const { username, company, password } = stage.systems[id].credentials
+        const type = { 'content-type': 'application/json' }
+        const given = await ask('POST', `/${id}/log-in`, type, JSON.stringify({ username, company, password }))
+        const headers = { authorization: `Bearer ${given.accessToken}` }
+        await ask('GET', `/${id}/tenants`, headers)
+        await ask('GET', `/${id}/tenants/${tenant.id}/unified-login`, headers)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  await pool.close()
+  return { ms: performance.now() - begun, sent, odd }
+}
+
+function isSignIn({ path }) {
+  return /^\/(log-in|tenants$|v2\/security\/(authenticate|refreshtoken))/.test(path)
+}
+
+function residentKb(pid) {
+  try {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
+function mb(kb) {
+  return `${(kb / 1024).toFixed(0)} MB`
+}

@@ -1,0 +1,1 @@
+export function packFresh(folder: string): { source: string; tarball: string; size: number; files: string[] }
