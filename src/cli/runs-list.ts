@@ -1,7 +1,6 @@
 import { checkLedger } from '../core/ledger-check.ts'
 import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
 import { foldRun, type RunState } from '../engine/run-state.ts'
-import { shortTimes } from '../render/time.ts'
 import type { Context } from './command.ts'
 
 /** Past runs, newest first: when, about whom or what, how it ended, who did it, for which ticket. */
@@ -18,7 +17,7 @@ export async function listRuns({ app, words, output }: Context): Promise<number>
     rows,
     [
       { title: 'Run', cell: r => r.run },
-      { title: 'Started', cell: r => (output.forMachine ? (r.startedAt ?? '') : shortDay(r.startedAt ?? '')) },
+      { title: 'Started', cell: r => r.startedAt ?? '' },
       { title: 'Verdict', cell: r => r.verdict },
       { title: 'About', cell: r => [r.about, ...(r.ticket === null ? [] : [`(${r.ticket})`])].join(' ') },
       { title: 'Operator', cell: r => r.operator ?? '' },
@@ -105,9 +104,4 @@ function isText(value: unknown): value is string {
 
 function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
-
-/** "11-29 07:16": the run's id has the year, and a line has little room. */
-function shortDay(iso: string): string {
-  return shortTimes(iso).replace(/^\d{4}-(.*) UTC$/, '$1')
 }

@@ -36,14 +36,14 @@ export async function resumeOffboarding(context: Context, state: RunState): Prom
 }
 
 /** A run over people, person by person, from its ledger alone. */
-export async function showOffboarding(context: Context, { units, startedAt }: RunState): Promise<void> {
+export async function showOffboarding(context: Context, { units }: RunState): Promise<void> {
   const { output } = context
   const titles = await titlesFor(context)
   const people = units.filter(isPersonRecord).map(record => ({ report: reportOf(record), goals: record.entry.goals }))
   const isProved = (one: (typeof people)[number]) => one.report.verdict === 'proved'
   // Whoever something is still to be done about comes first.
   for (const { report, goals } of [...people.filter(one => !isProved(one)), ...people.filter(isProved)]) {
-    output.write(personGoalsText(report, goals, titles, output.data, startedAt))
+    output.write(personGoalsText(report, goals, titles, output.data))
   }
 }
 

@@ -10,7 +10,6 @@ import {
   unsoundText,
   verdictText,
 } from '../render/report.ts'
-import { shortTimes } from '../render/time.ts'
 import type { Context } from './command.ts'
 import { runNamed, titlesOf } from './runs-named.ts'
 import { showOffboarding } from './runs-offboarding.ts'
@@ -31,7 +30,7 @@ export async function showRun(context: Context): Promise<number> {
   const head = [
     `${output.data.bold(state.run)}  ${verdictLine(state, output.data)}`,
     `  command   ${header.command}`,
-    `  operator  ${header.operator}, ${shortTimes(startedAt)}`,
+    `  operator  ${header.operator}, ${startedAt}`,
     `  ledger    ${ledger}`,
   ]
   for (const line of [...head, ...saidIn(header)]) output.write(`${line}\n`)
@@ -64,9 +63,9 @@ function verdictLine({ header, verdict, chain }: RunState, style: ChalkInstance)
 
 /** What is open comes first. */
 function showGoals({ output }: Context, state: RunState, titles: Readonly<Record<string, string>>): void {
-  const { units, startedAt } = state
+  const { units } = state
   const ended = units.flatMap(({ results }) => results)
-  const show = (result: GoalResult) => output.write(resultText(result, titles, output.data, startedAt))
+  const show = (result: GoalResult) => output.write(resultText(result, titles, output.data))
   for (const { entry, results } of units) {
     output.write(unreachedText(entry.unreached, titles, output.data))
     for (const goal of entry.goals.filter(g => !results.some(r => r.goal === g.id))) {

@@ -2,7 +2,6 @@ import { checkLedger } from '../core/ledger-check.ts'
 import { resumePlanned } from '../engine/planned-run.ts'
 import { verifyRun } from '../engine/run.ts'
 import { unreachedText } from '../render/report.ts'
-import { shortTimes } from '../render/time.ts'
 import { concurrency, finish, plannedDeps } from './change.ts'
 import type { Context } from './command.ts'
 import { runNamed, titlesOf } from './runs-named.ts'
@@ -39,7 +38,7 @@ export async function verifyNamed(context: Context): Promise<number> {
       output.write(`${output.data.bold(state.run)}  ledger ${words}\n`)
       for (const look of looks) {
         const mark = look.state === 'holds' ? output.data.green('=') : output.data.red('x')
-        const why = look.why === undefined ? '' : ` · ${shortTimes(look.why)}`
+        const why = look.why === undefined ? '' : ` · ${look.why}`
         output.write(
           `  ${mark} ${look.tenant} · ${titles[look.system] ?? look.system}: ${look.summary} · ${look.state}${why}\n`,
         )

@@ -6,7 +6,6 @@ import type { PersonPlan } from '../offboarding/unit.ts'
 import { layout } from './layout.ts'
 import { reachWords, stepsText, type Titles } from './plan.ts'
 import { nobodyIn, searchedText } from './searched.ts'
-import { shortTimes } from './time.ts'
 
 export const kindTitles: Record<AccountGoalKind, string> = {
   'admin-roles-dropped': 'admin roles dropped',
@@ -55,16 +54,14 @@ function goalText(goal: Goal, standing: Look, width: number, titles: Titles, sty
   if (goal.byHand) return layout`  ${style.yellow('?')} ${place}  ${what}: by hand\n${stepsText(goal.byHand)}`
   if (standing.state === 'unseen') {
     const sent = goal.anyway ? ' (the block is sent all the same)' : ''
-    return layout`  ${style.red('!')} ${place}  ${what}: cannot be looked at${sent}. ${shortTimes(standing.why)}\n`
+    return layout`  ${style.red('!')} ${place}  ${what}: cannot be looked at${sent}. ${standing.why}\n`
   }
   // One difference is what the goal says already; several need to be told apart.
   const named = standing.differences.length > 1
-  const changes = standing.differences
-    .map(d => `${named ? `${d.what} ` : ''}${shortTimes(d.before)} → ${shortTimes(d.after)}`)
-    .join('; ')
+  const changes = standing.differences.map(d => `${named ? `${d.what} ` : ''}${d.before} → ${d.after}`).join('; ')
   const expected = goal.later && !goal.queued ? ` ${style.dim('(expected to follow)')}` : ''
   const forGood = goal.effect === 'irreversible' ? ` ${style.yellow('(cannot be undone)')}` : ''
-  const warnings = standing.warnings.map(w => layout`      ${style.yellow('warning:')} ${shortTimes(w)}\n`).join('')
+  const warnings = standing.warnings.map(w => layout`      ${style.yellow('warning:')} ${w}\n`).join('')
   return layout`  ${style.yellow('~')} ${place}  ${what}${expected}${forGood}${changes ? style.dim(`: ${changes}`) : ''}\n${warnings}`
 }
 

@@ -7,7 +7,6 @@ import { kindTitles } from './offboard.ts'
 import { stepsText, type Titles } from './plan.ts'
 import { endWords, isOpen, markOf as resultMark } from './report.ts'
 import { nobodyIn, searchedText } from './searched.ts'
-import { shortTimes } from './time.ts'
 
 /** One line when a person is through, and below it only what did not end well, and where nobody was found. */
 export function personReportText(report: PersonReport, titles: Titles, style: ChalkInstance): string {
@@ -29,10 +28,10 @@ export function personReportText(report: PersonReport, titles: Titles, style: Ch
     const what = r.kind ? kindTitles[r.kind] : r.summary
     const next = r.hint ? layout`      ${style.cyan('→')} ${r.hint}\n` : ''
     const steps = r.steps ? stepsText(r.steps) : ''
-    const why = r.why ? `. ${shortTimes(r.why, r.at)}` : ''
+    const why = r.why ? `. ${r.why}` : ''
     return layout`    ${titles(r.system)}, ${what}: ${endWords[r.end]}${why}\n${next}${steps}`
   })
-  const unreached = report.unreached.map(u => layout`    ${titles(u.system)}: no answer. ${shortTimes(u.why)}\n`)
+  const unreached = report.unreached.map(u => layout`    ${titles(u.system)}: no answer. ${u.why}\n`)
   const searched =
     verdict === 'unknown-person'
       ? searchedText(report.searched, titles, style)
@@ -50,14 +49,12 @@ interface KeptGoal {
 /**
  * A person of a past run with every goal: what is open first, then how each of the others ended, and when it was read
  * back; last, how each system was searched that knew nobody.
- * @param day an ISO time of the day of the run
  */
 export function personGoalsText(
   report: PersonReport,
   goals: readonly KeptGoal[],
   titles: Titles,
   style: ChalkInstance,
-  day: string,
 ): string {
   const { person, name, tenant, results, unreached } = report
   const who = `${name ? ` <${person}>` : ''}${tenant ? ` · ${tenant}` : ''}`
@@ -68,15 +65,13 @@ export function personGoalsText(
   const lines = openFirst.map(({ goal, result }) => {
     const what = `${titles(goal.system).padEnd(width)}  ${goal.kind ? kindTitles[goal.kind] : goal.summary}`
     if (!result) return layout`  ${style.red('!')} ${what}: not finished\n`
-    const proof = result.proved ? style.dim(` (read back ${shortTimes(result.at, day)})`) : ''
-    const why = result.why ? layout`      ${shortTimes(result.why, day)}\n` : ''
+    const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
+    const why = result.why ? layout`      ${result.why}\n` : ''
     const hint = result.hint ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
     const steps = result.steps ? stepsText(result.steps) : ''
     return layout`  ${resultMark(result, style)} ${what}: ${endWords[result.end]}${proof}\n${why}${hint}${steps}`
   })
-  const silent = unreached.map(
-    u => layout`  ${style.red('!')} ${titles(u.system)}: no answer. ${shortTimes(u.why, day)}\n`,
-  )
+  const silent = unreached.map(u => layout`  ${style.red('!')} ${titles(u.system)}: no answer. ${u.why}\n`)
   const searched = searchedText(report.searched, titles, style)
   return `${head}${whyText(report)}${silent.join('')}${lines.join('')}${searched}`
 }
@@ -86,7 +81,7 @@ function isUnsettled({ result }: { result: GoalResult | undefined }): boolean {
 }
 
 function whyText({ why }: PersonReport): string {
-  return why ? layout`    ${shortTimes(why)}\n` : ''
+  return why ? layout`    ${why}\n` : ''
 }
 
 function markOf(verdict: Verdict, style: ChalkInstance): string {

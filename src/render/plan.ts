@@ -2,7 +2,6 @@ import type { ChalkInstance } from 'chalk'
 import type { Reach } from '../core/features.ts'
 import type { Plan, Planned } from '../engine/plan.ts'
 import { layout } from './layout.ts'
-import { shortTimes } from './time.ts'
 
 export const reachWords: Record<Reach, string> = {
   api: 'published API',
@@ -38,18 +37,17 @@ function goalText({ goal, standing }: Planned, titles: Readonly<Record<string, s
   if (goal.byHand) return layout`  ${style.yellow('?')} ${where}\n      ${summary}\n${stepsText(goal.byHand)}`
   if (standing.state === 'unseen') {
     const hint = standing.hint ? layout`\n      ${style.cyan('→')} ${standing.hint}` : ''
-    return layout`  ${style.red('!')} ${where}\n      ${summary}: cannot be looked at. ${shortTimes(standing.why)}${hint}\n`
+    return layout`  ${style.red('!')} ${where}\n      ${summary}: cannot be looked at. ${standing.why}${hint}\n`
   }
   const lines = sideBySide(standing.differences, style)
-  const warnings = standing.warnings.map(w => layout`      ${style.yellow('warning:')} ${shortTimes(w)}\n`).join('')
+  const warnings = standing.warnings.map(w => layout`      ${style.yellow('warning:')} ${w}\n`).join('')
   return layout`  ${style.yellow('~')} ${where}\n      ${summary}\n${lines}${warnings}`
 }
 
 function sideBySide(differences: Planned['standing']['differences'], style: ChalkInstance): string {
-  const shown = differences.map(d => ({ what: d.what, before: shortTimes(d.before), after: shortTimes(d.after) }))
-  const what = Math.max(0, ...shown.map(d => d.what.length))
-  const before = Math.max(0, ...shown.map(d => d.before.length))
-  return shown
+  const what = Math.max(0, ...differences.map(d => d.what.length))
+  const before = Math.max(0, ...differences.map(d => d.before.length))
+  return differences
     .map(d => layout`      ${d.what.padEnd(what)}  ${style.red(d.before.padEnd(before))}  →  ${style.green(d.after)}\n`)
     .join('')
 }

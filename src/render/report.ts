@@ -2,7 +2,6 @@ import type { ChalkInstance } from 'chalk'
 import type { End, GoalResult, Verdict } from '../engine/verdict.ts'
 import { layout } from './layout.ts'
 import { stepsText, titleIn } from './plan.ts'
-import { shortTimes } from './time.ts'
 
 export const endWords: Record<End, string> = {
   changed: 'changed',
@@ -14,20 +13,12 @@ export const endWords: Record<End, string> = {
   unknown: 'unknown',
 }
 
-/**
- * How one goal ended, with its proof or its reason.
- * @param day an ISO time of the day that is told of: of a time on it the hour is enough
- */
-export function resultText(
-  result: GoalResult,
-  titles: Readonly<Record<string, string>>,
-  style: ChalkInstance,
-  day = result.at,
-): string {
+/** How one goal ended, with its proof or its reason. */
+export function resultText(result: GoalResult, titles: Readonly<Record<string, string>>, style: ChalkInstance): string {
   const where = `${result.tenant} · ${titleIn(titles, result.system)}`
-  const proof = result.proved ? style.dim(` (read back ${shortTimes(result.at, day)})`) : ''
+  const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
   const first = layout`  ${markOf(result, style)} ${where}: ${result.summary} ${style.dim('·')} ${endWords[result.end]}${proof}\n`
-  const why = result.why ? layout`      ${shortTimes(result.why, day)}\n` : ''
+  const why = result.why ? layout`      ${result.why}\n` : ''
   const hint = result.hint ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
   return `${first}${why}${hint}${result.steps ? stepsText(result.steps) : ''}`
 }
@@ -38,9 +29,7 @@ export function unreachedText(
   titles: Readonly<Record<string, string>>,
   style: ChalkInstance,
 ): string {
-  return unreached
-    .map(u => layout`  ${style.red('!')} ${u.tenant} · ${titleIn(titles, u.system)}: ${shortTimes(u.why)}\n`)
-    .join('')
+  return unreached.map(u => layout`  ${style.red('!')} ${u.tenant} · ${titleIn(titles, u.system)}: ${u.why}\n`).join('')
 }
 
 /** Somebody or something still has to act, or it did not come to be. */

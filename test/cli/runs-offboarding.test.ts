@@ -49,7 +49,7 @@ describe('runs list and show', () => {
     const [head, ...rows] = stdout.trimEnd().split('\n')
     expect(head).toMatch(/^RUN +STARTED +VERDICT +ABOUT +OPERATOR$/)
     const row = (verdict: string, about: string) =>
-      expect.stringMatching(new RegExp(`^\\S{20} +\\d\\d-\\d\\d \\d\\d:\\d\\d +${verdict} +${about} +tester@here$`))
+      expect.stringMatching(new RegExp(`^\\S{20} +\\d{4}-\\S+Z +${verdict} +${about} +tester@here$`))
     expect(rows).toEqual([
       row('proved', 'undo: graphus'),
       row('proved', 'graphus'),
@@ -70,9 +70,9 @@ describe('runs list and show', () => {
     )
     expect(stdout).toContain('  ledger    intact\n')
     expect(stdout).toContain(
-      `✓ Siobhan O'Brien <${one}> · ${tenant}  proved\n  = KaseyaOne                  admin roles dropped: already (read back `,
+      `✓ Siobhan O'Brien <${one}> · ${tenant}  proved\n  = KaseyaOne                  admin roles dropped: already (read back 20`,
     )
-    expect(stdout).toContain('  ✓ huddle (SCIM 2.0 service)  groups left: changed (read back ')
+    expect(stdout).toContain('  ✓ huddle (SCIM 2.0 service)  groups left: changed (read back 20')
     expect(stdout).toContain(
       `x nobody@${domain} · ${tenant}  unknown person\n    Found in no system that is connected.\n`,
     )

@@ -95,7 +95,7 @@ describe('runs show', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('proved: every change was read back')
     expect(stdout).toContain('command   k1ctl unified-login enable graphus --yes')
-    expect(stdout).toMatch(/operator {2}tester@here, \d{4}-\d\d-\d\d \d\d:\d\d UTC\n/)
+    expect(stdout).toMatch(/operator {2}tester@here, \d{4}-\d\d-\d\dT/)
     expect(stdout).toContain('ledger    intact')
     expect(stdout).toMatch(/Northwind Dental · Graphus: Log In with KaseyaOne is on · changed \(read back/)
   })

@@ -99,9 +99,12 @@ describe('a result', () => {
     ...change,
   })
   it.each<[Partial<GoalResult>, string]>([
-    [{ proved: true }, '  ✓ Northwind · BMS: It is on · changed (read back 20:00 UTC)\n'],
+    [{ proved: true }, '  ✓ Northwind · BMS: It is on · changed (read back 2026-11-21T20:00:00.000Z)\n'],
     [{ why: 'Unseen.' }, '  ✓ Northwind · BMS: It is on · changed\n      Unseen.\n'],
-    [{ end: 'already', proved: true }, '  = Northwind · BMS: It is on · already (read back 20:00 UTC)\n'],
+    [
+      { end: 'already', proved: true },
+      '  = Northwind · BMS: It is on · already (read back 2026-11-21T20:00:00.000Z)\n',
+    ],
     [
       { end: 'failed', why: `No${controls}`, hint: 'Do' },
       '  x Northwind · BMS: It is on · failed\n      No␛]0;title␇\n      → Do\n',

@@ -49,6 +49,20 @@ describeInTerminal('colours', () => {
   })
 })
 
+describeInTerminal('times of a run', () => {
+  it('are short, and a list of runs fits 80 columns; off a terminal they are ISO', async () => {
+    const change = ['unified-login', 'enable', 'graphus', '--tenant', 'Northwind Dental', '--yes']
+    expect(await ground.k1ctl(change)).toMatchObject({ code: 0 })
+    const shown = (await printed(['runs', 'show', 'last'], { NO_COLOR: '1' }, 80)).lines.join(' ')
+    expect(shown).toMatch(/\(read +back +\d\d:\d\d:\d\d\)/)
+    expect(shown).not.toMatch(/\dT\d\d:\d\d:\d\d/)
+    const list = (await printed(['runs', 'list'], { NO_COLOR: '1' }, 80)).lines
+    expect(list[1]).toMatch(/^\S{20} +\d\d:\d\d:\d\d +proved +graphus +tester@here *$/)
+    expect(Math.max(...list.map(line => line.length))).toBeLessThanOrEqual(80)
+    expect((await ground.k1ctl(['runs', 'show', 'last'])).stdout).toMatch(/\(read back \d{4}-\d\d-\d\dT[\d:.]+Z\)/)
+  })
+})
+
 const calls: string[][] = [
   ['status'],
   ['status', '--all-tenants', 'bms'],
