@@ -10,13 +10,11 @@ export const accessGroups: GroupSpec = {
   details: 'Members of a mapped KaseyaOne group get the roles that it is mapped to.',
   examples: [
     'k1ctl access-groups list bms',
-    "k1ctl access-groups map bms 'Service Desk' --role Technician",
+    'k1ctl access-groups map bms Technicians --role Technician',
     'k1ctl access-groups enable bms',
   ],
   commands: [
-    ...toggles('access-groups', 'access-groups', 'Access Groups', {
-      examples: ['k1ctl access-groups enable bms --yes'],
-    }),
+    ...toggles('access-groups', 'access-groups', 'Access Groups', {}, ['bms', 'bms']),
     {
       name: 'list',
       args: '<module>',
@@ -31,7 +29,7 @@ export const accessGroups: GroupSpec = {
       summary: 'map a KaseyaOne group to exactly these roles',
       options: [{ flags: '--role <name>', summary: 'a role of the module, by name or id (repeatable)', repeat: true }],
       takes: ['tenant', 'fleet', 'change', 'output'],
-      examples: ["k1ctl access-groups map bms 'Service Desk' --role Technician --role Dispatcher"],
+      examples: ['k1ctl access-groups map bms Technicians --role Technician --role Employee'],
       async run(context) {
         const { words } = context
         const roles = words.list('role')
@@ -49,7 +47,7 @@ export const accessGroups: GroupSpec = {
       args: '<module> <group>',
       summary: 'end the mapping of a KaseyaOne group',
       takes: ['tenant', 'fleet', 'change', 'output'],
-      examples: ["k1ctl access-groups unmap bms 'Service Desk'"],
+      examples: ['k1ctl access-groups unmap bms Technicians'],
       run: context =>
         changeModule(context, context.words.required(0, 'The module'), {
           kind: 'unmap',

@@ -42,7 +42,7 @@ export const disconnect: CommandSpec = {
   summary: 'forget a connection and its secret',
   details: 'Nothing is changed in the system itself.',
   takes: ['tenant', 'output'],
-  examples: ["k1ctl disconnect bms --tenant 'Northwind Dental'", 'k1ctl disconnect scim:zoom'],
+  examples: ["k1ctl disconnect bms --tenant 'Northwind Dental'", 'k1ctl disconnect scim:huddle'],
   async run(context) {
     const { app, words, output } = context
     await removeLeaving(context)
