@@ -138,9 +138,9 @@ export const topicNames: readonly string[] = topics.map(t => t.name)
 export const help: CommandSpec = {
   name: 'help',
   args: '[topic...]',
-  summary: 'help on a command or a topic',
+  summary: 'help on a command, a topic or a system',
   details: `Topics:\n${aligned(topics.map(t => [t.name, t.summary]))}`,
-  examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set'],
+  examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set', 'k1ctl help aws'],
   async run(context) {
     const { app, words, output, entries, call } = context
     const named = words.rest(0)
@@ -148,6 +148,10 @@ export const help: CommandSpec = {
     if (topic && named.length === 1) {
       await output.show(laidOut(`${await topic.text(context)}\n`))
       return 0
+    }
+    const [word, second] = named
+    if (word !== undefined && second === undefined && !entries.some(e => e.name === word)) {
+      if ((await app.systems()).find(word)) return call(['explain', word], app)
     }
     await refuseUnknown(context, entries, named)
     return call([...named, '--help'], app)

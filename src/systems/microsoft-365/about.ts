@@ -1,5 +1,5 @@
 import type { SystemAbout } from '../../core/system.ts'
-import { toldRights } from './needed-rights.ts'
+import { pastedRights, toldRights } from './needed-rights.ts'
 
 /** Microsoft 365 and Entra ID over Microsoft Graph v1.0. */
 export const microsoft365About: SystemAbout = {
@@ -94,6 +94,7 @@ export const microsoft365About: SystemAbout = {
     'Directory.Read.All: to list customers',
     'The role Privileged Authentication Administrator for the app itself: to block and reset administrators',
   ],
+  pasteRights: pastedRights(),
   features: [],
   isModule: false,
   contract: false,
