@@ -77,6 +77,20 @@ function hostOfProcess(): Host {
     pid: process.pid,
     ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive,
+    withoutInterrupts,
+  }
+}
+
+async function withoutInterrupts<T>(work: () => Promise<T>): Promise<T> {
+  const listeners = process.listeners('SIGINT')
+  const ignore = () => {}
+  process.removeAllListeners('SIGINT')
+  process.on('SIGINT', ignore)
+  try {
+    return await work()
+  } finally {
+    process.off('SIGINT', ignore)
+    for (const listener of listeners) process.on('SIGINT', listener)
   }
 }
 
