@@ -21,7 +21,8 @@ export default defineConfig({
     // Opening a file costs more than reading its few kilobytes: what is needed together lies together.
     codeSplitting: {
       groups: [
-        { name: 'base', priority: 3, test: /src[\\/](core[\\/][a-z-]+|make-app|cli[\\/](run|root-help|entries))\.ts$/ },
+        { name: 'help', priority: 4, test: /src[\\/]cli[\\/](root-help|entries)\.ts$/ },
+        { name: 'base', priority: 3, test: /src[\\/](core[\\/][a-z-]+|make-app|cli[\\/]run)\.ts$/ },
         {
           name: 'command',
           priority: 2,

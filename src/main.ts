@@ -10,6 +10,17 @@ export async function main(): Promise<number> {
     tolerant(process.stdout).write(`${k1ctlVersion}\n`)
     return 0
   }
+  const [first, second] = argv
+  if (second === undefined && (first === undefined || first === '--help' || first === '-h')) {
+    // Without all that touches a system or this machine, which costs more than the help itself.
+    const [{ entries }, { helpWidth, rootHelp }] = await Promise.all([
+      import('./cli/entries.ts'),
+      import('./cli/root-help.ts'),
+    ])
+    const stdout = tolerant(process.stdout)
+    stdout.write(rootHelp(entries, helpWidth(stdout)))
+    return 0
+  }
   // The credential chain of AWS would say on stderr that Node 20 grows old; which Node runs is not news to an operator.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   // It would switch certificates off for all that does not say otherwise; the vendors' libraries do not.
@@ -66,6 +77,20 @@ function hostOfProcess(): Host {
     pid: process.pid,
     ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive,
+    withoutInterrupts,
+  }
+}
+
+async function withoutInterrupts<T>(work: () => Promise<T>): Promise<T> {
+  const listeners = process.listeners('SIGINT')
+  const ignore = () => {}
+  process.removeAllListeners('SIGINT')
+  process.on('SIGINT', ignore)
+  try {
+    return await work()
+  } finally {
+    process.off('SIGINT', ignore)
+    for (const listener of listeners) process.on('SIGINT', listener)
   }
 }
 

@@ -25,6 +25,8 @@ export interface Host {
   /** The user id; absent where the platform has none. */
   user?: number
   isAlive(pid: number): boolean
+  /** Runs work while Ctrl-C is not ours; absent where nobody presses it. */
+  withoutInterrupts?<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** Wires the rooms together. Everything costly is loaded when it is first used. */
@@ -132,7 +134,11 @@ export function makeApp(host: Host): App {
         signal,
       }),
     ),
-    page: async text => (await import('./cli/pager.ts')).page(text, { env, platform: host.platform, signal }),
+    page: async text => {
+      const { page } = await import('./cli/pager.ts')
+      const { platform, withoutInterrupts = work => work() } = host
+      return page(text, { env, platform, signal, withoutInterrupts })
+    },
     post: async (address, json, http) => (await import('./http/post-json.ts')).postJson(address, json, { clock, http }),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }, { byHandSystem }] = await Promise.all([

@@ -11,13 +11,11 @@ export const accessGroups: GroupSpec = {
   details: 'Members of a mapped KaseyaOne group get the roles that it is mapped to.',
   examples: [
     'k1ctl access-groups list bms',
-    "k1ctl access-groups map bms 'Service Desk' --role Technician",
+    'k1ctl access-groups map bms Technicians --role Technician',
     'k1ctl access-groups enable bms',
   ],
   commands: [
-    ...toggles('access-groups', 'access-groups', 'Access Groups', {
-      examples: ['k1ctl access-groups enable bms --yes'],
-    }),
+    ...toggles('access-groups', 'access-groups', 'Access Groups', {}, ['bms', 'bms']),
     {
       name: 'list',
       args: '<module>',
@@ -34,7 +32,7 @@ export const accessGroups: GroupSpec = {
       takes: ['tenant', 'fleet', 'change', 'output'],
       details: 'What is not named is asked for at a terminal, from lists of what there is.',
       examples: [
-        "k1ctl access-groups map bms 'Service Desk' --role Technician --role Dispatcher",
+        'k1ctl access-groups map bms Technicians --role Technician --role Employee',
         'k1ctl access-groups map bms    # asks for group and roles, at a terminal',
       ],
       async run(context) {
@@ -58,7 +56,7 @@ export const accessGroups: GroupSpec = {
       args: '<module> <group>',
       summary: 'end the mapping of a KaseyaOne group',
       takes: ['tenant', 'fleet', 'change', 'output'],
-      examples: ["k1ctl access-groups unmap bms 'Service Desk'"],
+      examples: ['k1ctl access-groups unmap bms Technicians'],
       run: context =>
         changeModule(context, context.words.required(0, 'The module'), {
           kind: 'unmap',

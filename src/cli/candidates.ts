@@ -10,6 +10,21 @@ interface Asked {
   entries: readonly CommandEntry[]
 }
 
+/** What a candidate is, for a shell that shows it beside the word: the summary of a command or an option. */
+export async function describe(asked: Asked, typed: readonly string[], words: readonly string[]): Promise<string[]> {
+  const before = rejoined(typed).map(unquoted).slice(0, -1)
+  const { spec, open } = await walk(asked.entries, before)
+  const commands = spec === undefined ? asked.entries : spec && isGroup(spec) ? spec.commands : []
+  const options = spec && !isGroup(spec) ? optionsOf(spec) : []
+  const { all } = await asked.app.systems()
+  return words.map(word => {
+    if (open) return all.find(s => s.about.id === word)?.about.title ?? ''
+    const option = options.find(o => namesOf(o).includes(word))
+    const found = option ?? commands.find(c => c.name === word)
+    return found?.summary ?? all.find(s => s.about.id === word)?.about.title ?? ''
+  })
+}
+
 /**
  * What may stand as the last of these words, which come as they were typed, with quotes. Never fails: a broken
  * configuration only means fewer candidates.
@@ -20,14 +35,14 @@ export async function candidates(asked: Asked, typed: readonly string[]): Promis
   const { spec, values, open } = await walk(asked.entries, words.slice(0, -1))
   const begins = (list: readonly string[]) => beginning(list, last)
 
-  if (open) return begins(await valuesOf(asked, open))
+  if (open) return begins(await valuesOf(asked, open, values))
   if (spec === null) return []
   if (spec === undefined) return begins([...asked.entries.map(e => e.name), ...(last.startsWith('-') ? rootFlags : [])])
   const options = optionsIn(spec)
   const [, flag, value = ''] = /^(--[\w-]+)=(.*)$/.exec(last) ?? []
   if (flag !== undefined) {
     const option = options.find(o => takesValue(o) && namesOf(o).includes(flag))
-    const found = option ? beginning(await valuesOf(asked, option), unquoted(value)) : []
+    const found = option ? beginning(await valuesOf(asked, option, values), unquoted(value)) : []
     // bash hands over three words, and replaces the third only.
     return typed.slice(-2).includes('=') ? found : found.map(word => `${flag}=${word}`)
   }
@@ -80,8 +95,14 @@ function optionsIn(spec: CommandSpec | GroupSpec): readonly OptionSpec[] {
   return spec.bare ? optionsOf(spec.bare) : []
 }
 
-async function valuesOf({ app }: Asked, option: OptionSpec): Promise<readonly string[]> {
-  if (namesOf(option).includes('--tenant')) return tenantNames(app)
+async function valuesOf({ app }: Asked, option: OptionSpec, values: readonly string[]): Promise<readonly string[]> {
+  const is = (...flags: string[]) => flags.some(flag => namesOf(option).includes(flag))
+  if (is('--tenant')) return tenantNames(app)
+  if (option.flags.includes('<system>')) return connectedSystems(app)
+  if (is('--set')) {
+    const about = (await app.systems()).find(values[0] ?? '')?.about
+    return (about?.settings ?? []).filter(f => !f.secret).map(f => `${f.key}=`)
+  }
   if (namesOf(option).includes('--seed')) return ['demo', 'empty']
   return option.choices ?? []
 }
@@ -113,6 +134,12 @@ async function argumentsFor(asked: Asked, spec: CommandSpec, values: readonly st
       return ['last', ...(await runIds(app))]
     case 'name':
       return tenantNames(app)
+    case 'person':
+    case 'people':
+    case 'users':
+      return knownPeople(app)
+    case 'id':
+      return ['last', ...(await (await app.diary()).list().catch(() => []))]
     case 'topic':
       return helpWords(entries, values)
     default:
@@ -139,6 +166,25 @@ async function connectionsOf(app: App): Promise<readonly ConnectionRecord[]> {
   try {
     const config = await app.config()
     return config.connections(app.env.K1CTL_TENANT || config.current())
+  } catch {
+    return []
+  }
+}
+
+/** What is connected, each of several of a kind by its name, and every system. */
+async function connectedSystems(app: App): Promise<string[]> {
+  const ids = (await app.systems()).all.map(s => s.about.id)
+  try {
+    return [...new Set([...ids, ...(await app.config()).connections().map(c => c.system)])]
+  } catch {
+    return ids
+  }
+}
+
+/** People whom this machine knows of: those that are protected. Nobody is asked of a system for the Tab key. */
+async function knownPeople(app: App): Promise<string[]> {
+  try {
+    return [...new Set((await app.config()).protectedPeople().map(p => p.person))]
   } catch {
     return []
   }

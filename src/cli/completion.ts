@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
-import { candidates } from './candidates.ts'
+import { candidates, describe } from './candidates.ts'
 import type { CommandSpec } from './command.ts'
-import { type Shell, scripts, shells } from './completion-scripts.ts'
+import { apart, type Shell, scripts, shells } from './completion-scripts.ts'
 
 export const completion: CommandSpec = {
   name: 'completion',
@@ -20,6 +20,12 @@ export const completion: CommandSpec = {
     if (shell === 'candidates') {
       const found = await candidates({ app, entries }, words.rest(1))
       for (const name of found) app.stdout.writeLine(name)
+      return 0
+    }
+    if (shell === 'described') {
+      const found = await candidates({ app, entries }, words.rest(1))
+      const about = await describe({ app, entries }, words.rest(1), found)
+      for (const [at, name] of found.entries()) app.stdout.writeLine(about[at] ? `${name}${apart}${about[at]}` : name)
       return 0
     }
     const known = shells.find((name): name is Shell => name === shell.toLowerCase())

@@ -45,6 +45,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./systems.ts')).systems,
   },
   {
+    name: 'explain',
+    section: setUp,
+    summary: 'a system: its settings, rights, goals and limits',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     name: 'status',
     section: features,
     summary: 'the five features of every module: what holds, what is missing',
@@ -161,7 +167,7 @@ export const entries: readonly CommandEntry[] = [
   {
     name: 'help',
     section: more,
-    summary: 'help on a command or a topic',
+    summary: 'help on a command, a topic or a system',
     load: async () => (await import('./help.ts')).help,
   },
 ]

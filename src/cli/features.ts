@@ -9,6 +9,8 @@ export function toggles(
   feature: FeatureKey,
   what: string,
   enable: { options?: readonly OptionSpec[]; examples?: readonly string[]; details?: string } = {},
+  /** Of the examples: a module that has the feature, by id and by a shorter name. */
+  [module, alias] = ['datto-partner-portal', 'dpp'],
 ): CommandSpec[] {
   return [
     {
@@ -19,8 +21,8 @@ export function toggles(
       options: enable.options ?? [],
       takes: ['tenant', 'fleet', 'change', 'output'],
       examples: [
-        `k1ctl ${noun} enable datto-partner-portal --dry-run`,
-        ...(enable.examples ?? [`k1ctl ${noun} enable dpp --yes`]),
+        `k1ctl ${noun} enable ${module} --dry-run`,
+        ...(enable.examples ?? [`k1ctl ${noun} enable ${alias} --yes`]),
       ],
       run: context =>
         changeModule(context, context.words.required(0, 'The module'), {
@@ -36,10 +38,7 @@ export function toggles(
       args: '<module>',
       summary: `turn ${what} off`,
       takes: ['tenant', 'fleet', 'change', 'output'],
-      examples: [
-        `k1ctl ${noun} disable datto-partner-portal`,
-        `k1ctl ${noun} disable dpp --tenant 'Northwind Dental' --yes`,
-      ],
+      examples: [`k1ctl ${noun} disable ${module}`, `k1ctl ${noun} disable ${alias} --tenant 'Northwind Dental' --yes`],
       run: context =>
         changeModule(context, context.words.required(0, 'The module'), { kind: 'feature', feature, on: false }),
     },

@@ -26,7 +26,7 @@ const defaults: GroupSpec = {
   summary: 'what people get whom JIT creates',
   examples: [
     'k1ctl jit defaults show bms',
-    "k1ctl jit defaults set bms --department Service --security-role 'Technician'",
+    "k1ctl jit defaults set bms --department 'Service Desk' --security-role Technician",
   ],
   commands: [
     {
@@ -45,7 +45,7 @@ const defaults: GroupSpec = {
       takes: ['tenant', 'fleet', 'change', 'output'],
       examples: [
         'k1ctl jit defaults set bms',
-        "k1ctl jit defaults set bms --department Service --location HQ --manager 'Amy Brook' --job-title Technician \\\n      --employment-type 1 --security-role Technician --employee-role Engineer --yes",
+        "k1ctl jit defaults set bms --department 'Service Desk' --location Remote --manager 'Ivy Tran' --job-title Technician \\\n      --employment-type 1 --security-role Technician --employee-role Engineer --yes",
         'k1ctl jit defaults set graphus --role Analyst',
       ],
       run: setDefaults,

@@ -55,9 +55,9 @@ export const offboard: CommandSpec = {
   ],
   takes: ['tenant', 'fleet', 'change', 'list'],
   examples: [
-    'k1ctl offboard amy@customer.example --dry-run',
-    'k1ctl offboard amy@customer.example --ticket HR-1042',
-    "printf 'a@customer.example\\nb@customer.example\\n' | k1ctl offboard - --yes --output ndjson",
+    'k1ctl offboard grace.palmer@northwind-dental.example --dry-run',
+    'k1ctl offboard grace.palmer@northwind-dental.example --ticket HR-1042',
+    "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboard - --yes --output ndjson",
     'k1ctl offboard --from leavers.csv --column email --all-tenants --max 40 --yes',
     "k1ctl offboard amy@customer.example --at '2026-12-04 17:00' --zone Europe/Berlin",
   ],

@@ -6,6 +6,8 @@ interface PagerOptions {
   platform: string
   /** Aborts when k1ctl is asked to end: the pager ends with it. */
   signal: AbortSignal
+  /** Runs work while Ctrl-C is the pager's: a second one would end k1ctl and leave the pager behind. */
+  withoutInterrupts<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** Exit codes of a shell that could not find, or could not run, a command. */
@@ -16,7 +18,7 @@ const notRun = [126, 127]
  * leaves it early has seen enough, which is no failure.
  * @returns false where nothing was shown, because there is no pager
  */
-export async function page(text: string, { env, platform, signal }: PagerOptions): Promise<boolean> {
+export async function page(text: string, { env, platform, signal, withoutInterrupts }: PagerOptions): Promise<boolean> {
   const named = env.K1CTL_PAGER ?? env.PAGER
   const command = named?.trim() ?? (platform === 'win32' ? '' : 'less')
   if (command === '' || command === 'cat' || signal.aborted) return false
@@ -38,18 +40,4 @@ function shown(child: ChildProcess, text: string, signal: AbortSignal): Promise<
     child.stdin?.on('error', () => {})
     child.stdin?.end(text)
   }).finally(() => signal.removeEventListener('abort', end))
-}
-
-/** Ctrl-C is the pager's while it has the terminal: a second one would end k1ctl and leave the pager behind. */
-async function withoutInterrupts<T>(work: () => Promise<T>): Promise<T> {
-  const listeners = process.listeners('SIGINT')
-  const ignore = () => {}
-  process.removeAllListeners('SIGINT')
-  process.on('SIGINT', ignore)
-  try {
-    return await work()
-  } finally {
-    process.off('SIGINT', ignore)
-    for (const listener of listeners) process.on('SIGINT', listener)
-  }
 }

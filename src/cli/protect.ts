@@ -60,7 +60,7 @@ const add: CommandSpec = {
   options: [{ flags: '--reason <text>', summary: 'why; shown when somebody tries' }, tenantOption],
   takes: ['network', 'output'],
   examples: [
-    "k1ctl protect add break-glass@customer.example --reason 'the way back in'",
+    "k1ctl protect add amy.breakglass@northwind-dental.example --reason 'the way back in'",
     "k1ctl protect add svc-sync --tenant 'Northwind Dental' --reason 'directory sync'",
   ],
   async run(context) {
@@ -125,7 +125,7 @@ const remove: CommandSpec = {
   options: [tenantOption],
   takes: ['output'],
   examples: [
-    'k1ctl protect remove break-glass@customer.example',
+    'k1ctl protect remove amy.breakglass@northwind-dental.example',
     "k1ctl protect remove svc-sync --tenant 'Northwind Dental'",
   ],
   async run({ app, words, output }) {
@@ -145,9 +145,9 @@ export const protect: GroupSpec = {
   summary: 'people whom an offboarding never touches',
   details: 'For break-glass, sync and service accounts. Kept on this machine, for every tenant or for one.',
   examples: [
-    "k1ctl protect add break-glass@customer.example --reason 'the way back in'",
+    "k1ctl protect add amy.breakglass@northwind-dental.example --reason 'the way back in'",
     'k1ctl protect list',
-    'k1ctl protect remove break-glass@customer.example',
+    'k1ctl protect remove amy.breakglass@northwind-dental.example',
   ],
   commands: [list, add, remove],
 }

@@ -42,7 +42,7 @@ const exceptions: GroupSpec = {
   summary: 'who may still log in without KaseyaOne',
   examples: [
     'k1ctl require-log-in exceptions list bms',
-    'k1ctl require-log-in exceptions add bms amy@customer.example',
+    'k1ctl require-log-in exceptions add bms amy.breakglass@northwind-dental.example',
   ],
   commands: [
     {
@@ -54,12 +54,14 @@ const exceptions: GroupSpec = {
       run: listExceptions,
     },
     edit('add', 'except more users or roles', [
-      'k1ctl require-log-in exceptions add bms amy@customer.example',
-      "k1ctl require-log-in exceptions add bms --role 'API Employees' --yes",
+      'k1ctl require-log-in exceptions add bms amy.breakglass@northwind-dental.example',
+      "k1ctl require-log-in exceptions add bms --role 'API Employee' --yes",
     ]),
-    edit('remove', 'end exceptions', ['k1ctl require-log-in exceptions remove bms amy@customer.example']),
+    edit('remove', 'end exceptions', [
+      'k1ctl require-log-in exceptions remove bms amy.breakglass@northwind-dental.example',
+    ]),
     edit('set', 'make these the only exceptions', [
-      'k1ctl require-log-in exceptions set bms amy@customer.example k1ctl@customer.example --dry-run',
+      'k1ctl require-log-in exceptions set bms amy.breakglass@northwind-dental.example k1ctl-api@northwind-dental.example --dry-run',
     ]),
   ],
 }
@@ -69,7 +71,7 @@ export const requireLogIn: GroupSpec = {
   summary: 'Require Log In with KaseyaOne, and its exceptions',
   details: 'Local passwords stop working, except for the exceptions. Refused when no way back in would be left.',
   examples: [
-    'k1ctl require-log-in enable bms --except amy@customer.example --except k1ctl@customer.example',
+    'k1ctl require-log-in enable bms --except amy.breakglass@northwind-dental.example --except k1ctl-api@northwind-dental.example',
     'k1ctl require-log-in exceptions list bms',
   ],
   commands: [
@@ -79,7 +81,9 @@ export const requireLogIn: GroupSpec = {
           { flags: '--except <user>', summary: 'a user to except, by e-mail (repeatable)', repeat: true },
           roleOption,
         ],
-        examples: ['k1ctl require-log-in enable bms --except amy@customer.example --except k1ctl@customer.example'],
+        examples: [
+          'k1ctl require-log-in enable bms --except amy.breakglass@northwind-dental.example --except k1ctl-api@northwind-dental.example',
+        ],
         details: 'The exceptions are set in the same change, on top of those that are there.',
       }),
     ),

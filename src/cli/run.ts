@@ -15,6 +15,13 @@ export async function run(typed: readonly string[], app: App): Promise<number> {
       app.stdout.document(rootHelp(entries, helpWidth(app.stdout)))
       return 0
     }
+    const [command, word, more] = argv
+    const isExplained = command === 'explain' || (command === 'help' && !entries.some(e => e.name === word))
+    if (isExplained && word !== undefined && !word.startsWith('-') && more === undefined) {
+      const { explainAtOnce } = await import('./explain-at-once.ts')
+      const explained = await explainAtOnce(word, app)
+      if (explained !== undefined) return explained
+    }
     const { buildProgram, usageErrorOf } = await import('./program.ts')
     const program = await buildProgram(entries, argv, { app, call: run }, result => {
       code = result

@@ -65,7 +65,7 @@ const attest: CommandSpec = {
   options: [{ flags: '--note <text>', summary: 'what you did, or where it can be seen (required)' }],
   takes: ['output'],
   examples: [
-    "k1ctl runs attest last 'Northwind Dental/amy@customer.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
+    "k1ctl runs attest last 'Northwind Dental/grace.palmer@northwind-dental.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
   ],
   run: async context => (await import('./runs-offboarding.ts')).attestGoal(context),
 }

@@ -47,7 +47,7 @@ const add: CommandSpec = {
   summary: 'add a tenant',
   options: [domainOption],
   takes: ['output'],
-  examples: ["k1ctl tenant add 'Northwind Dental' --domain northwind-dental.example"],
+  examples: ["k1ctl tenant add 'Acme Legal' --domain acme-legal.example"],
   async run({ app, words, output }) {
     const name = properName(words.required(0, 'The name'))
     const config = await app.config()
@@ -134,7 +134,7 @@ const rename: CommandSpec = {
   options: [domainOption],
   takes: ['output'],
   examples: [
-    "k1ctl tenant rename Northwind 'Northwind Dental'",
+    "k1ctl tenant rename 'Northwind Dental' 'Northwind Dental Group'",
     "k1ctl tenant rename 'Northwind Dental' --domain northwind-dental.example --domain nwdental.example",
   ],
   async run(context) {

@@ -135,7 +135,7 @@ describe.each([
   it('is one that the shell can read', async () => {
     const { stdout, code } = await runIn(home, ['completion', shell])
     expect(code).toBe(0)
-    expect(stdout).toContain('k1ctl completion candidates --')
+    expect(stdout).toMatch(/k1ctl completion (candidates|described) --/)
     if (!installed) return
     const file = join(home, `completion.${shell}`)
     writeFileSync(file, stdout)
@@ -146,4 +146,31 @@ describe.each([
 it('the script for PowerShell registers a completer', async () => {
   const { stdout } = await runIn(home, ['completion', 'PowerShell'])
   expect(stdout).toContain('Register-ArgumentCompleter -Native -CommandName k1ctl')
+})
+
+describe('candidates that are described', () => {
+  const described = async (...words: string[]) =>
+    (await runIn(home, ['completion', 'described', '--', ...words])).stdout.split('\n').filter(Boolean)
+
+  it('tell of each command and option what it is, behind three spaces', async () => {
+    expect(await described('orph')).toEqual([expect.stringMatching(/^orphans {3}who is still active /)])
+    expect(await described('offboard', '--dry')).toEqual(['--dry-run   show before and after, change nothing'])
+    expect(await described('status', '--tenant', 'Pl')).toEqual(['Plain'])
+  })
+
+  it('are systems after an option that takes one, and keys of settings after --set', async () => {
+    expect(await described('offboard', '--only', 'graph')).toEqual(['graphus   Graphus'])
+    expect(await candidatesOf('connect', 'bms', '--set', '')).toEqual(['url=', 'username=', 'company='])
+    expect(await candidatesOf('explain', 'micro')).toEqual(['microsoft-365'])
+  })
+
+  it.each(['zsh', 'fish'])('are what the script for %s asks for, and takes apart', async shell => {
+    const { stdout } = await runIn(home, ['completion', shell])
+    expect(stdout).toContain('completion described --')
+    expect(stdout).toContain('   ')
+    expect(stdout).not.toContain('␉')
+  })
+
+  const candidatesOf = async (...words: string[]) =>
+    (await runIn(home, ['completion', 'candidates', '--', ...words])).stdout.split('\n').filter(Boolean)
 })

@@ -101,7 +101,7 @@ describe('stdin', () => {
     k1ctl.kill('SIGINT')
     const { code, stderr } = await k1ctl.ended
     expect(code).toBe(130)
-    expect(stderr).toContain('Cancelled')
+    expect(stderr).toContain('cancelled:')
   })
 })
 

@@ -95,8 +95,8 @@ describe('options before the command', () => {
       ['status', 'bms', '--tenant', 'North Wind'],
     ],
     [
-      ['--json', 'jit', '-t', 'A', 'defaults', 'show', 'bms'],
-      ['jit', 'defaults', 'show', 'bms', '--json', '-t', 'A'],
+      ['status', '--json', 'bms', '-t', 'A'],
+      ['status', '--json', 'bms', '-t', 'A'],
     ],
     [
       ['--output=csv', 'orphans', '--', '-x'],

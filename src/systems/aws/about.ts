@@ -131,6 +131,30 @@ export const awsAbout: SystemAbout = {
     'On itself, so that k1ctl can tell what is missing: iam:SimulatePrincipalPolicy, iam:GetRole',
     'On a role in another account: sts:AssumeRole',
   ],
+  pasteRights: JSON.stringify(
+    {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: [
+            ...new Set([
+              ...listActions,
+              ...userActions,
+              ...groupActions,
+              ...centerActions,
+              ...furtherActions,
+              'iam:SimulatePrincipalPolicy',
+              'iam:GetRole',
+            ]),
+          ].sort(),
+          Resource: '*',
+        },
+      ],
+    },
+    null,
+    2,
+  ),
   features: [],
   isModule: false,
   contract: false,

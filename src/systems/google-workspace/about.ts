@@ -87,6 +87,7 @@ export const googleWorkspaceAbout: SystemAbout = {
       check: webAddress,
     },
   ],
+  pasteRights: [...new Set(Object.values(neededRights).map(right => right.scope))].join(',\n'),
   features: [],
   rights: [
     'a service account with domain-wide delegation, and the Admin SDK API enabled in its Cloud project',

@@ -1,7 +1,7 @@
 import { like, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 import { cloudLabels } from './clouds.ts'
-import { toldRights } from './needed-rights.ts'
+import { pastedRights, toldRights } from './needed-rights.ts'
 
 /** Microsoft 365 and Entra ID over Microsoft Graph v1.0. */
 export const microsoft365About: SystemAbout = {
@@ -151,6 +151,7 @@ export const microsoft365About: SystemAbout = {
     'Exchange.ManageAsApp of "Office 365 Exchange Online", and the role Exchange Recipient Administrator for the app itself: for mailboxes and distribution lists',
     'The role Privileged Authentication Administrator for the app itself: to block and reset administrators',
   ],
+  pasteRights: pastedRights(),
   features: [],
   isModule: false,
   contract: false,

@@ -192,3 +192,10 @@ export function toldRights(): string[] {
     return `${least}${alternatives}: to ${what}${when === undefined ? '' : `, ${when}`}`
   })
 }
+
+/** The least permission of each, a line each, as the page of an app registration takes them. */
+export function pastedRights(): string {
+  return [...new Set([...neededRights.flatMap(({ oneOf: [least] }) => least ?? []), 'Directory.Read.All'])]
+    .sort()
+    .join('\n')
+}

@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CommandSpec, type GroupSpec, isGroup } from '../../src/cli/command.ts'
+import { entries } from '../../src/cli/entries.ts'
+import { demoWorld } from '../../src/sandbox/index.ts'
+import { type Ground, openGround } from './harness.ts'
+import { allWrites, leaver } from './leavers.ts'
+import { scriptedPrompter } from './scripted-prompter.ts'
+
+/** What cannot be pasted here, and why. */
+const elsewhere: readonly { begins: string; why: string }[] = [
+  { begins: 'k1ctl connect ', why: 'signs in to a real system with a secret' },
+  { begins: 'pass bms', why: 'signs in to a real system with a secret' },
+  { begins: 'K1CTL_GRAPHUS_PASSWORD', why: 'signs in to a real system with a secret' },
+  { begins: 'k1ctl sandbox start', why: 'runs until Ctrl-C' },
+  { begins: 'k1ctl sandbox reset --url', why: 'another sandbox' },
+  { begins: 'k1ctl demo', why: 'starts a sandbox of its own, and has a test of its own' },
+  { begins: 'npm run demo', why: 'is the same' },
+]
+
+/** What is refused, failed or unknown is no example: done, by hand or waiting, and something to do are. */
+const good = [0, 3, 5]
+
+function examplesOf(path: string, spec: CommandSpec | GroupSpec): { path: string; example: string }[] {
+  const below = isGroup(spec) ? spec.commands.flatMap(child => examplesOf(`${path} ${child.name}`, child)) : []
+  return [...spec.examples.map(example => ({ path, example })), ...below]
+}
+
+const loaded = await Promise.all(entries.map(async entry => examplesOf(entry.name, await entry.load())))
+const all = [...new Map(loaded.flat().map(one => [one.example, one])).values()]
+const pasted = all.filter(({ example }) => !elsewhere.some(({ begins }) => example.startsWith(begins)))
+
+let ground: Ground
+let run = ''
+let touched = false
+const somebody = 'grace.palmer@northwind-dental.example'
+beforeAll(async () => {
+  ground = await openGround({ ...demoWorld(), tenants: demoWorld().tenants.filter(({ name }) => named.includes(name)) })
+}, 60_000)
+afterAll(() => ground.close())
+
+/** Those of the demo world that an example names, so that forty need not be made anew for each. */
+const named = ['Northwind Dental', 'Ironbridge Machining', 'Harbor Light Veterinary']
+
+/** As it was when the example was thought of: somebody was offboarded, and there is a list of leavers. */
+async function prepare(path: string): Promise<void> {
+  if (touched) await ground.reset()
+  touched = true
+  const mine = ['--tenant', 'Northwind Dental']
+  await ground.k1ctl(['tenant', 'use', 'Northwind Dental'])
+  if (/^(jit|deprovisioning)/.test(path)) {
+    await ground.k1ctl(['unified-login', 'enable', 'graphus', '--yes', ...mine])
+    await ground.k1ctl(['jit', 'defaults', 'set', 'dpp', '--role', 'Tech', '--yes', ...mine])
+  }
+  if (path.startsWith('runs')) {
+    // Without an endpoint of KaseyaOne there is something to attest.
+    if (path.includes('attest')) await ground.k1ctl(['disconnect', 'kaseyaone', ...mine])
+    const made = await ground.k1ctl(['offboard', somebody, '--yes', '--wait', '1', '--json'])
+    run = JSON.parse(made.stdout).run
+  }
+  if (path.startsWith('protect')) {
+    await ground.k1ctl(['protect', 'add', 'amy.breakglass@northwind-dental.example'])
+    await ground.k1ctl(['protect', 'add', 'svc-sync', '--tenant', 'Northwind Dental'])
+  }
+  writeFileSync(join(ground.home, 'leavers.csv'), `email\r\n${leaver(1)}\r\n`)
+}
+
+/** The words of the call, by the shell itself; a file is in the home, and the run is the one that there is. */
+function wordsOf(example: string): { words: string[]; stdin?: string } {
+  const line = example
+    .replace(/\s+>\s+\S+$/, '')
+    .replace(/^source <\((.*)\)$/, '$1')
+    .replace(/\s+\| Out-String.*$/, '')
+    .replace(/20261121-2014(03-4f2a)?/, run)
+    .replace('leavers.csv', join(ground.home, 'leavers.csv'))
+    .replace('evidence.html', join(ground.home, 'evidence.html'))
+  const script = `k1ctl() { if [ -t 0 ]; then :; fi; printf '%s\\0' "$@"; }\n${line.replace(/^(printf .*?) \| /, '')}`
+  const words = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
+  const piped = /^(printf .*?) \| k1ctl/.exec(line)?.[1]
+  return { words, ...(piped ? { stdin: execFileSync('bash', ['-c', piped], { encoding: 'utf8' }) } : {}) }
+}
+
+describe('an example of the help does what it says against the demo seed', () => {
+  it.each(pasted.map(({ path, example }) => [example, path] as const))(
+    '%s',
+    { timeout: 60_000 },
+    async (example, path) => {
+      await prepare(path)
+      const { words, stdin } = wordsOf(example)
+      const prompter = scriptedPrompter({
+        confirm: async () => true,
+        typed: async () => true,
+        input: async message => (message.includes('number') ? '1' : 'amy.breakglass@northwind-dental.example'),
+        choose: async (_, choices) => {
+          const [first] = choices
+          if (!first) throw new Error('There is nothing to choose from.')
+          return first.value
+        },
+      })
+      const ran = await ground.k1ctl(words, stdin === undefined ? { prompter } : { stdin })
+      const writes = await allWrites(ground)
+      touched = writes.length > 0 || !/^(help|completion|systems|status|connections|doctor|orphans|people)/.test(path)
+      expect(good, `${ran.code}\n${ran.stdout}\n${ran.stderr}`).toContain(ran.code)
+      expect(ran.stderr).not.toContain('error:')
+    },
+  )
+})
+
+it('leaves out only what there is', () => {
+  for (const { begins } of elsewhere)
+    expect(
+      all.some(({ example }) => example.startsWith(begins)),
+      begins,
+    ).toBe(true)
+  expect(pasted.length).toBeGreaterThan(100)
+})
