@@ -5,6 +5,7 @@ import { emptyConfig } from './config-changes.ts'
 import { openDraft } from './config-draft.ts'
 import { type Config, checkConfig, parseConfig } from './config-schema.ts'
 import type { Home } from './home.ts'
+import { ownFile } from './own-file.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 import type { Processes } from './process-identity.ts'
 import { storageError } from './storage-error.ts'
@@ -18,7 +19,7 @@ const what = 'the configuration'
  * @throws K1Error `storage` when the file is broken, or cannot be read
  */
 export async function openConfig(home: Home, processes: Processes): Promise<ConfigStore> {
-  const path = join(home.config, 'config.json')
+  const path = ownFile(join(home.config, 'config.json'))
   let config = readConfig(path)
   let queue: Promise<unknown> = Promise.resolve()
 

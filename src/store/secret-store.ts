@@ -5,6 +5,7 @@ import type { SecretAddress, SecretStore } from '../core/ports.ts'
 import { rememberSecret } from '../core/redact.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { type KeyringOptions, openKeyring } from './keyring.ts'
+import { ownFile } from './own-file.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
 import { openPlainFile } from './plain-file.ts'
 import type { Processes } from './process-identity.ts'
@@ -40,7 +41,7 @@ export function openSecrets({
 }: SecretStoreOptions): SecretStore {
   const folder = join(home.config, 'secrets')
   const sealed = openSealedFile({
-    path: join(folder, 'sealed.json'),
+    path: ownFile(join(folder, 'sealed.json')),
     passphrase: env.K1CTL_PASSPHRASE,
     ask: askPassphrase,
     processes,
@@ -48,7 +49,7 @@ export function openSecrets({
   const places: Record<Kept, PlaceForSecrets> = {
     keyring: openKeyring({ ...keyring, env, deadlineMs }),
     sealed,
-    plain: openPlainFile(join(folder, 'plain.json'), processes),
+    plain: openPlainFile(ownFile(join(folder, 'plain.json')), processes),
   }
 
   /** The best place that works here. */
