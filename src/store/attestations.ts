@@ -5,6 +5,7 @@ import { K1Error } from '../core/errors.ts'
 import { featureKeys } from '../core/features.ts'
 import { type Document, fileDocument } from './document.ts'
 import type { Home } from './home.ts'
+import { ownFile } from './own-file.ts'
 import type { Processes } from './process-identity.ts'
 
 const optional = z.nullable(z.string())
@@ -30,7 +31,7 @@ const schema = z.strictObject({
 
 /** Of this user alone: `<state>/attestations.json`. */
 export function attestationFile(home: Home, processes: Processes): Document {
-  return fileDocument({ path: join(home.state, 'attestations.json'), what: 'the attestations', processes })
+  return fileDocument({ path: ownFile(join(home.state, 'attestations.json')), what: 'the attestations', processes })
 }
 
 /** Keeps what persons attested. */

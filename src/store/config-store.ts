@@ -6,6 +6,7 @@ import { openDraft } from './config-draft.ts'
 import { type Config, checkConfig, parseConfig } from './config-schema.ts'
 import { type Document, fileDocument } from './document.ts'
 import type { Home } from './home.ts'
+import { ownFile } from './own-file.ts'
 import { writePrivateFile } from './private-file.ts'
 import type { Processes } from './process-identity.ts'
 import { storageError } from './storage-error.ts'
@@ -13,7 +14,8 @@ import { storageError } from './storage-error.ts'
 const what = 'the configuration'
 
 /**
- * Opens the configuration as it is now. Reading is from that moment's copy; each change reads it anew under a lock and is computed from that, so that two processes lose nothing of each other.
+ * Opens the configuration as it is now. Reading is from that moment's copy; each change reads it anew under a lock and is
+ * computed from that, so that two processes lose nothing of each other.
  * @throws K1Error `storage` when the file is broken, or cannot be read
  */
 export async function openConfigIn(document: Document): Promise<ConfigStore> {
@@ -88,7 +90,7 @@ export function openConfig(home: Home, processes: Processes): Promise<ConfigStor
 }
 
 function configFile(home: Home, processes: Processes): Document {
-  const path = join(home.config, 'config.json')
+  const path = ownFile(join(home.config, 'config.json'))
   const write = (text: string, still: () => void) => writeConfig(home, path, parseConfig(text, path), still)
   return fileDocument({ path, what, processes, write })
 }

@@ -6,6 +6,7 @@ import { rememberSecret } from '../core/redact.ts'
 import { type Document, fileDocument } from './document.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { type KeyringOptions, openKeyring } from './keyring.ts'
+import { ownFile } from './own-file.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
 import { openPlainFile } from './plain-file.ts'
 import type { Processes } from './process-identity.ts'
@@ -44,14 +45,15 @@ export function openSecrets({
 }: SecretStoreOptions): SecretStore {
   const folder = join(home.config, 'secrets')
   const sealed = openSealedFile({
-    document: shared ?? fileDocument({ path: join(folder, 'sealed.json'), what: 'the sealed secrets', processes }),
+    document:
+      shared ?? fileDocument({ path: ownFile(join(folder, 'sealed.json')), what: 'the sealed secrets', processes }),
     passphrase: env.K1CTL_PASSPHRASE,
     ask: askPassphrase,
   })
   const places: Record<Kept, PlaceForSecrets> = {
     keyring: openKeyring({ ...keyring, env, deadlineMs }),
     sealed,
-    plain: openPlainFile(join(folder, 'plain.json'), processes),
+    plain: openPlainFile(ownFile(join(folder, 'plain.json')), processes),
   }
 
   /** The best place that works here. */

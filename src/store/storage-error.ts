@@ -16,6 +16,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
   EFBIG: { says: 'the file may not grow any further', hint: "Raise this user's limit on file sizes, then run again." },
   ENOTDIR: { says: 'there is a file where a folder should be', hint: `Move that file away. ${elsewhere}` },
   EEXIST: { says: 'there is a file where a folder should be', hint: `Move that file away. ${elsewhere}` },
+  ELOOP: { says: 'a link there leads in a circle', hint: `Remove that link. ${elsewhere}` },
   ENOTREG: { says: 'there is a pipe or a device where a file should be', hint: `Move that away. ${elsewhere}` },
   EISDIR: { says: 'there is a folder where a file should be', hint: `Move that folder away. ${elsewhere}` },
 }

@@ -70,7 +70,9 @@ export async function openGround(
   await furnish(home)
 
   const control = async (system: string, path: string, init?: RequestInit) => {
-    const answer = await fetch(`${sandbox.systems[system]?.control}/${path}`, init)
+    // A connection that was kept may have been closed while a long fuzzer let nobody else run.
+    const headers = { ...init?.headers, connection: 'close' }
+    const answer = await fetch(`${sandbox.systems[system]?.control}/${path}`, { ...init, headers })
     if (!answer.ok) throw new Error(`control ${path} of ${system}: ${answer.status} ${await answer.text()}`)
     const text = await answer.text()
     return text === '' ? null : JSON.parse(text)

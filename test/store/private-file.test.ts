@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { openConfig } from '../../src/store/config-store.ts'
@@ -68,6 +78,28 @@ describe('the configuration', () => {
     await config.addTenant({ name: 'Contoso', domains: [] })
     expect(statSync(config.path).ino).not.toBe(before.ino)
     expect(before.mode & 0o777).toBe(0o600)
+  })
+
+  test.skipIf(process.platform === 'win32')(
+    'that is a link stays one: the file itself is locked and replaced',
+    async () => {
+      const [there, home, other] = [makeHome(), makeHome(), makeHome()]
+      const file = join(there.config, 'shared.json')
+      writeFileSync(file, JSON.stringify({ version: 1, tenants: [], connections: [] }))
+      for (const { config } of [home, other]) symlinkSync(file, join(config, 'config.json'))
+      const both = await Promise.all([openConfig(home, processes), openConfig(other, processes)])
+      await Promise.all(both.map((config, i) => config.addTenant({ name: `Customer ${i}`, domains: [] })))
+      expect(lstatSync(join(home.config, 'config.json')).isSymbolicLink()).toBe(true)
+      expect(JSON.parse(readFileSync(file, 'utf8')).tenants).toHaveLength(2)
+      expect(readdirSync(there.config)).toEqual(['shared.json'])
+    },
+  )
+
+  test.skipIf(process.platform === 'win32')('that is a link in a circle is said to be one', async () => {
+    const home = makeHome()
+    symlinkSync('config.json', join(home.config, 'config.json'))
+    const error = await failureOf(openConfig(home, processes))
+    expect(error).toMatchObject({ kind: 'storage', message: expect.stringContaining('a link there leads in a circle') })
   })
 
   test('a lock that was lost is noticed before the file is replaced', async () => {
