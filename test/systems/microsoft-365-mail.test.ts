@@ -103,6 +103,15 @@ describe('licences', () => {
     expect(await mailboxOf(estate.cloud)).toMatchObject({ licences: 1 })
   })
 
+  it('are kept where a hold is on all mailboxes, but not where this one is left out', async () => {
+    await stage.control('organization-holds', { holds: ['mbx7cfb30345d454ac0a989ab3041051209:2'] })
+    await stage.control('mailboxes', { email: estate.cloud, type: 'SharedMailbox' })
+    const held = await goalFor(estate.cloud, 'licences-freed', {}, remove)
+    expect(held.warnings.join()).toContain('it is on hold')
+    await stage.control('mailboxes', { email: estate.cloud, inPlaceHolds: ['-mbx7cfb30345d454ac0a989ab3041051209'] })
+    expect((await goalFor(estate.cloud, 'licences-freed', {}, remove)).warnings).toEqual([])
+  })
+
   it('are all kept where nobody can tell which of them the mailbox needs', async () => {
     await stage.control('mailboxes', { email: estate.cloud, archive: true, type: 'SharedMailbox' })
     await stage.fault({ method: 'GET', path: 'subscribedSkus', status: 403, body: {}, times: 0 })

@@ -31,6 +31,14 @@ const stateSchema = z.object({
   permissionGrants: z.array(z.object({ principalId: z.string().nullable() })),
   managedDevices: z.array(z.object({ userId: z.string() })),
   devices: z.array(z.object({ registeredTo: z.string(), accountEnabled: z.boolean() })),
+  mailboxes: z.array(
+    z.object({
+      user: z.string(),
+      type: z.string(),
+      forwardingSmtpAddress: z.string().nullable(),
+      rules: z.array(z.object({ isEnabled: z.boolean() })),
+    }),
+  ),
 })
 
 type State = z.infer<typeof stateSchema>
@@ -50,9 +58,11 @@ const truths: Partial<Record<AccountGoalKind, (state: State, id: string) => bool
         one.members.includes(id) &&
         !one.groupTypes.includes('DynamicMembership') &&
         !one.onPremisesSyncEnabled &&
-        one.assignedLicenses.length === 0 &&
-        (!one.mailEnabled || one.groupTypes.includes('Unified')),
+        one.assignedLicenses.length === 0,
     ),
+  'mailbox-shared': ({ mailboxes }, id) => !mailboxes.some(({ user, type }) => user === id && type === 'UserMailbox'),
+  'mail-kept-in': ({ mailboxes }, id) =>
+    !mailboxes.some(one => one.user === id && (one.forwardingSmtpAddress || one.rules.some(rule => rule.isEnabled))),
   'access-freed': ({ appRoleAssignments, permissionGrants }, id) =>
     ![...appRoleAssignments, ...permissionGrants].some(({ principalId }) => principalId === id),
   'devices-released': ({ managedDevices, devices }, id) =>

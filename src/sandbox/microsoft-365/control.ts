@@ -42,7 +42,8 @@ interface Ground {
  * enters the code (`by` null: declines) · `part-faults` `{path, status, headers, body?, times}`: for parts of a batch ·
  * `quirks` `{name: true}`: see quirks.ts · `exchange-rights` `{granted?, roles?}`: what the app has for Exchange, in the next
  * token · `mailboxes` `{email, ...members of the mailbox}`: changes it, or makes one · `conversion` `{ms}`: so long a mailbox
- * takes to become a shared one (null: for ever) · `contacts` `{name, external}`: a contact in the address list.
+ * takes to become a shared one (null: for ever) · `contacts` `{name, external}`: a contact in the address list ·
+ * `organization-holds` `{holds: [...]}`: over all mailboxes.
  */
 export function control(ground: Ground, request: SimulatedRequest): SimulatedResponse | null {
   if (request.method !== 'POST') return null
@@ -140,6 +141,9 @@ function controlTenant({ tenant }: Ground, path: string, body: Record<string, un
       else Object.assign(known, members)
       return done
     }
+    case '/organization-holds':
+      state.organizationHolds = listOf(body.holds)
+      return done
     case '/contacts': {
       const name = String(body.name)
       state.mailContacts.push({ guid: guidOf('contact', name), name, external: String(body.external) })

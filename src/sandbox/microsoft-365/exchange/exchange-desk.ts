@@ -40,7 +40,7 @@ export class ExchangeDesk {
     if (![this.#id, this.#tenant.state.domain].includes(tenantId.toLowerCase())) return { status: 404 }
     if (!/^(?:UPN|APP|SMTP):\S+$/.test(request.headers['x-anchormailbox'] ?? '')) return { status: 400 }
     try {
-      if (!mayManage(grant)) {
+      if (!mayManage(grant) || this.#tenant.quirks.has('exchangeRefuses')) {
         throw new ExchangeFailure(
           403,
           'UnauthorizedAccessException',
