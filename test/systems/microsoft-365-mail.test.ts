@@ -316,6 +316,17 @@ describe('without the right', () => {
     expect(await mailboxOf(estate.cloud)).toMatchObject({ type: 'UserMailbox', licences: 1 })
   })
 
+  it('to see holds over all mailboxes, the licence with the mailbox is kept, and doctor says so', async () => {
+    await stage.control('exchange-rights', { roles: ['31392ffb-586c-42d1-9346-e59415a2cc4e'] })
+    expect((await (await stage.session({ settings: remove })).check()).missing.join()).toContain('Global Reader')
+    expect((await (await stage.session()).check()).missing).toEqual([])
+    await bring(await goalFor(estate.cloud, 'mailbox-shared'))
+    const goal = await goalFor(estate.cloud, 'licences-freed', {}, remove)
+    expect(goal.warnings.join()).toMatch(/SPB is kept.*whether it is on hold/)
+    await bring(goal)
+    expect(await mailboxOf(estate.cloud)).toMatchObject({ type: 'SharedMailbox', licences: 1 })
+  })
+
   it('or with an address that is none, the block is sent all the same', async () => {
     const settings = { exchangeUrl: 'ftp://exchange.example' }
     const block = await goalFor(estate.cloud, 'sign-in-blocked', {}, settings)

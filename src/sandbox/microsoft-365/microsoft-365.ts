@@ -47,7 +47,8 @@ const everyRight = [
 
 const everyExchangeRight = {
   granted: ['Exchange.ManageAsApp'],
-  roles: ['31392ffb-586c-42d1-9346-e59415a2cc4e'],
+  // Exchange Recipient Administrator, Global Reader.
+  roles: ['31392ffb-586c-42d1-9346-e59415a2cc4e', 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'],
 }
 
 const pageSize = 100
