@@ -103,6 +103,15 @@ describe('licences', () => {
     expect(await mailboxOf(estate.cloud)).toMatchObject({ licences: 1 })
   })
 
+  it('are kept where a hold is on all mailboxes, but not where this one is left out', async () => {
+    await stage.control('organization-holds', { holds: ['mbx7cfb30345d454ac0a989ab3041051209:2'] })
+    await stage.control('mailboxes', { email: estate.cloud, type: 'SharedMailbox' })
+    const held = await goalFor(estate.cloud, 'licences-freed', {}, remove)
+    expect(held.warnings.join()).toContain('it is on hold')
+    await stage.control('mailboxes', { email: estate.cloud, inPlaceHolds: ['-mbx7cfb30345d454ac0a989ab3041051209'] })
+    expect((await goalFor(estate.cloud, 'licences-freed', {}, remove)).warnings).toEqual([])
+  })
+
   it('are all kept where nobody can tell which of them the mailbox needs', async () => {
     await stage.control('mailboxes', { email: estate.cloud, archive: true, type: 'SharedMailbox' })
     await stage.fault({ method: 'GET', path: 'subscribedSkus', status: 403, body: {}, times: 0 })
@@ -305,6 +314,17 @@ describe('without the right', () => {
     const licences = await goalFor(estate.cloud, 'licences-freed', options, remove)
     await bring(licences)
     expect(await mailboxOf(estate.cloud)).toMatchObject({ type: 'UserMailbox', licences: 1 })
+  })
+
+  it('to see holds over all mailboxes, the licence with the mailbox is kept, and doctor says so', async () => {
+    await stage.control('exchange-rights', { roles: ['31392ffb-586c-42d1-9346-e59415a2cc4e'] })
+    expect((await (await stage.session({ settings: remove })).check()).missing.join()).toContain('Global Reader')
+    expect((await (await stage.session()).check()).missing).toEqual([])
+    await bring(await goalFor(estate.cloud, 'mailbox-shared'))
+    const goal = await goalFor(estate.cloud, 'licences-freed', {}, remove)
+    expect(goal.warnings.join()).toMatch(/SPB is kept.*whether it is on hold/)
+    await bring(goal)
+    expect(await mailboxOf(estate.cloud)).toMatchObject({ type: 'SharedMailbox', licences: 1 })
   })
 
   it('or with an address that is none, the block is sent all the same', async () => {

@@ -18,7 +18,11 @@ export function stillOpen(system: string, state: unknown, was: unknown, email: s
 
 /** Goals that no state shows, and why. */
 export const untold: Partial<Record<string, Partial<Record<AccountGoalKind, string>>>> = {
-  'microsoft-365': { 'data-handed-over': 'Owners of what nobody else owns: its tests look at the state themselves.' },
+  'microsoft-365': {
+    'data-handed-over': 'Owners of what nobody else owns: its tests look at the state themselves.',
+    'successor-let-in': 'Permissions of a successor: its tests look at the state themselves.',
+    'licences-freed': 'What a mailbox still needs is a judgement: its tests look at the state themselves.',
+  },
 }
 
 const text = z.string()
@@ -237,6 +241,14 @@ const graphState = z.object({
   permissionGrants: z.array(z.object({ principalId: text.nullable() })),
   managedDevices: z.array(z.object({ userId: text, deviceName: text, managementState: text })),
   devices: z.array(z.object({ registeredTo: text, displayName: text, accountEnabled: z.boolean() })),
+  mailboxes: z.array(
+    z.object({
+      user: text,
+      type: text,
+      forwardingSmtpAddress: text.nullable(),
+      rules: z.array(z.object({ isEnabled: z.boolean() })),
+    }),
+  ),
 })
 
 const microsoft365: Judge = (state, was, email) => {
@@ -270,6 +282,12 @@ const microsoft365: Judge = (state, was, email) => {
           (!one.mailEnabled || one.groupTypes.includes('Unified')),
       )
       .map(({ displayName }) => displayName),
+    'mailbox-shared': now.mailboxes
+      .filter(({ user, type }) => user === id && type === 'UserMailbox')
+      .map(({ type }) => type),
+    'mail-kept-in': now.mailboxes
+      .filter(one => one.user === id && (one.forwardingSmtpAddress || one.rules.some(rule => rule.isEnabled)))
+      .map(() => 'mail that goes out'),
     'access-freed': [...now.appRoleAssignments, ...now.permissionGrants].filter(isMine).map(one => JSON.stringify(one)),
     'devices-released': devices,
     deleted: [id],

@@ -1,6 +1,7 @@
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
 import { isObject, parseJson } from './answers.ts'
-import { newMailbox } from './exchange/mailboxes.ts'
+import { byEmail, listOf } from './control-words.ts'
+import { controlMail } from './exchange/mail-control.ts'
 import { guidOf } from './guid.ts'
 import { setQuirks } from './quirks.ts'
 import { assigned, newUser, roles, skus } from './seed-tenant.ts'
@@ -42,12 +43,14 @@ interface Ground {
  * enters the code (`by` null: declines) · `part-faults` `{path, status, headers, body?, times}`: for parts of a batch ·
  * `quirks` `{name: true}`: see quirks.ts · `exchange-rights` `{granted?, roles?}`: what the app has for Exchange, in the next
  * token · `mailboxes` `{email, ...members of the mailbox}`: changes it, or makes one · `conversion` `{ms}`: so long a mailbox
- * takes to become a shared one (null: for ever) · `contacts` `{name, external}`: a contact in the address list.
+ * takes to become a shared one (null: for ever) · `contacts` `{name, external}`: a contact in the address list ·
+ * `organization-holds` `{holds: [...]}`: over all mailboxes.
  */
 export function control(ground: Ground, request: SimulatedRequest): SimulatedResponse | null {
   if (request.method !== 'POST') return null
   const body = parseJson(request)
-  return controlAccess(ground, request.path, body) ?? controlTenant(ground, request.path, body)
+  const { path } = request
+  return controlAccess(ground, path, body) ?? controlMail(ground, path, body) ?? controlTenant(ground, path, body)
 }
 
 const done = { status: 204 }
@@ -57,16 +60,6 @@ function controlAccess({ desk, settings, tenant }: Ground, path: string, body: R
     case '/rights':
       desk.app.granted = listOf(body.granted)
       desk.expire()
-      return done
-    case '/exchange-rights':
-      desk.app.exchange = {
-        granted: body.granted === undefined ? desk.app.exchange.granted : listOf(body.granted),
-        roles: body.roles === undefined ? desk.app.exchange.roles : listOf(body.roles),
-      }
-      desk.expire()
-      return done
-    case '/conversion':
-      tenant.conversionMs = body.ms === null ? null : Number(body.ms)
       return done
     case '/opaque':
       desk.opaque = true
@@ -130,19 +123,6 @@ function controlTenant({ tenant }: Ground, path: string, body: Record<string, un
       const user = byEmail(tenant, body.email)
       state.users = state.users.filter(other => other !== user)
       state.deletedUsers.push(user)
-      return done
-    }
-    case '/mailboxes': {
-      const { email, ...members } = body
-      const { id } = byEmail(tenant, email)
-      const known = state.mailboxes.find(({ user }) => user === id)
-      if (known === undefined) state.mailboxes.push({ ...newMailbox(id), ...members })
-      else Object.assign(known, members)
-      return done
-    }
-    case '/contacts': {
-      const name = String(body.name)
-      state.mailContacts.push({ guid: guidOf('contact', name), name, external: String(body.external) })
       return done
     }
     case '/groups': {
@@ -251,14 +231,4 @@ function newGroup(tenant: Tenant, body: Record<string, unknown>): Group {
 function asGuest(user: User, domain: string): void {
   user.userType = 'Guest'
   user.userPrincipalName = `${user.userPrincipalName.replace('@', '_')}#EXT#@${domain}`
-}
-
-function byEmail(tenant: Tenant, email: unknown): User {
-  const found = tenant.state.users.find(user => user.mail === email || user.userPrincipalName === email)
-  if (found === undefined) throw new Error(`nobody has ${String(email)}`)
-  return found
-}
-
-function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : []
 }

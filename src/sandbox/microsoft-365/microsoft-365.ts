@@ -3,6 +3,7 @@ import { estateTenant, hasEstate } from '../estate.ts'
 import type { Exhibit, SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
 import type { World, WorldTenant } from '../world.ts'
 import { GraphFailure, type GraphRequest, isObject, parseJson } from './answers.ts'
+import { everyExchangeRight, everyRight } from './app-rights.ts'
 import { control, type Settings } from './control.ts'
 import { changesMail, cmdletIn, ExchangeDesk } from './exchange/exchange-desk.ts'
 import { guidOf } from './guid.ts'
@@ -20,36 +21,6 @@ const appId = guidOf('app registration', 'k1ctl')
 
 /** The MSP's own tenant, whose customers are listed as contracts. */
 const partnerTenantId = guidOf('tenant', 'partner')
-
-const everyRight = [
-  'User.ReadWrite.All',
-  'User.EnableDisableAccount.All',
-  'User.RevokeSessions.All',
-  'User-PasswordProfile.ReadWrite.All',
-  'UserAuthenticationMethod.ReadWrite.All',
-  'GroupMember.ReadWrite.All',
-  'Group.ReadWrite.All',
-  'Application.ReadWrite.All',
-  'RoleManagement.ReadWrite.Directory',
-  'RoleEligibilitySchedule.Read.Directory',
-  'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
-  'AppRoleAssignment.ReadWrite.All',
-  'DelegatedPermissionGrant.ReadWrite.All',
-  'LicenseAssignment.ReadWrite.All',
-  'DeviceManagementManagedDevices.Read.All',
-  'DeviceManagementManagedDevices.PrivilegedOperations.All',
-  'Device.ReadWrite.All',
-  'Directory.Read.All',
-  'Member.Read.Hidden',
-  'MailboxSettings.ReadWrite',
-  'Files.ReadWrite.All',
-  'TeamsTelephoneNumber.ReadWrite.All',
-]
-
-const everyExchangeRight = {
-  granted: ['Exchange.ManageAsApp'],
-  roles: ['31392ffb-586c-42d1-9346-e59415a2cc4e'],
-}
 
 const pageSize = 100
 const mostInBatch = 20

@@ -58,6 +58,21 @@ export const quirks = [
     source: 'learn.microsoft.com/graph/permissions-overview',
     what: 'licenseAssignmentStates of a person is null.',
   },
+  {
+    name: 'conversionNever',
+    source: 'github.com/KelvinTegelaar/CIPP/issues/1494',
+    what: 'Exchange accepts that a mailbox is to be a shared one, and it stays one of a person.',
+  },
+  {
+    name: 'holdsHidden',
+    source: 'learn.microsoft.com/powershell/module/exchangepowershell/get-mailbox',
+    what: 'Whether a mailbox is on hold or has an archive is null.',
+  },
+  {
+    name: 'exchangeRefuses',
+    source: 'learn.microsoft.com/powershell/exchange/app-only-auth-powershell-v2',
+    what: 'Exchange answers 403 to an app whose role was assigned a moment ago.',
+  },
 ] as const satisfies readonly Quirk[]
 
 export type QuirkName = (typeof quirks)[number]['name']

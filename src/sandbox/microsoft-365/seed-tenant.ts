@@ -93,6 +93,7 @@ export function seedTenant(world: World): TenantState {
     ),
     mailboxes: seedMailboxes(people, estateLeaverAt),
     mailContacts: [],
+    organizationHolds: [],
     managers: Object.fromEntries(
       people.flatMap(one => {
         const manager = people.find(({ person }) => person.email === one.manager)

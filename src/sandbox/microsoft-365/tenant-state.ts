@@ -21,6 +21,8 @@ export interface TenantState {
   devices: Device[]
   mailboxes: SimulatedMailbox[]
   mailContacts: MailContact[]
+  /** Holds over all mailboxes, by their ids: `mbx…`. */
+  organizationHolds: string[]
   drives: Drive[]
   /** Ids, by the ids of those whose manager they are. */
   managers: Record<string, string>

@@ -82,7 +82,7 @@ export class Tenant {
 
   /** Takes effect after `conversionMs`. */
   convert(mailbox: SimulatedMailbox, type: MailboxType): void {
-    if (mailbox.type === type) return
+    if (mailbox.type === type || this.quirks.has('conversionNever')) return
     if (this.conversionMs === 0) mailbox.type = type
     else {
       const at = this.conversionMs === null ? Number.MAX_SAFE_INTEGER : this.deps.now().getTime() + this.conversionMs

@@ -149,6 +149,7 @@ export const microsoft365About: SystemAbout = {
     ...toldRights(),
     'Directory.Read.All: to list customers',
     'Exchange.ManageAsApp of "Office 365 Exchange Online", and the role Exchange Recipient Administrator for the app itself: for mailboxes and distribution lists',
+    'The role Global Reader for the app itself, with licences=remove: to see holds over all mailboxes',
     'The role Privileged Authentication Administrator for the app itself: to block and reset administrators',
   ],
   pasteRights: pastedRights(),

@@ -4,6 +4,7 @@ import { once } from '../../core/once.ts'
 import type { Clock } from '../../core/ports.ts'
 import { type Administration, readGroupRoles, rolesIn } from './administration.ts'
 import type { Connection } from './connection.ts'
+import { readDomains } from './domains.ts'
 import type { ExchangeAccess } from './exchange/open-exchange.ts'
 import { accessFreed } from './goals/access.ts'
 import { adminRolesDropped } from './goals/admin-roles.ts'
@@ -32,7 +33,7 @@ export function createPeople(
 ): PeopleAccess {
   const users = createUsers(graph)
   const roles = createRoles(graph, users)
-  const domains = once(async () => (await openExchange()).exchange.domains())
+  const domains = once(() => readDomains(graph))
   const products = once(() => readProducts(graph))
 
   async function readAdministration(id: string, note?: NoteReading): Promise<Administration> {

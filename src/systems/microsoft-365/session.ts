@@ -86,7 +86,7 @@ async function check(
   exchange: () => Promise<ExchangeAccess>,
 ): Promise<Identity> {
   const claims = readClaims(await signIn.token())
-  const [{ lacks }, missing, person, tenant] = await Promise.all([
+  const [{ lacks, hidden }, missing, person, tenant] = await Promise.all([
     exchange(),
     claims === null ? probeRights(graph) : missingRights(claims, connection),
     connection.credentials.kind === 'device-code' ? whoAmI(graph) : undefined,
@@ -97,7 +97,7 @@ async function check(
     name: person?.userPrincipalName ?? claimed ?? claims?.app_displayname ?? connection.clientId,
     email: person?.mail || (person?.userPrincipalName ?? claimed ?? ''),
     tenant: tenant.name,
-    missing: [...missing, ...lacks, ...tenant.unseen],
+    missing: [...missing, ...lacks, ...(connection.removesLicences ? hidden : []), ...tenant.unseen],
   }
 }
 

@@ -15,6 +15,7 @@ const listed = { ResultSize: 'text' } as const
 
 export const cmdletList = {
   'Get-AcceptedDomain': { required: [], parameters: { Identity: 'text', ...listed } },
+  'Get-OrganizationConfig': { required: [], parameters: {} },
   'Get-Mailbox': {
     required: [],
     parameters: { Identity: 'text', Filter: 'text', RecipientTypeDetails: 'texts', Archive: 'flag', ...listed },

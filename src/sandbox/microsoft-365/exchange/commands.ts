@@ -9,9 +9,14 @@ const nothing: Answer = { value: [] }
 
 export const commands: Record<CmdletName, Command> = {
   'Get-AcceptedDomain': tenant => ({ value: [{ DomainName: tenant.state.domain, Default: true }] }),
+  'Get-OrganizationConfig': tenant => ({
+    value: [{ DisplayName: tenant.state.displayName, InPlaceHolds: tenant.state.organizationHolds }],
+  }),
   'Get-Mailbox'(tenant, given) {
     const state = tenant.seen()
-    return { value: [mailboxView(state, boxOf(state, text(given.Identity)))] }
+    const view = mailboxView(state, boxOf(state, text(given.Identity)))
+    const unknown = { ArchiveStatus: null, ArchiveGuid: null, LitigationHoldEnabled: null, InPlaceHolds: null }
+    return { value: [tenant.quirks.has('holdsHidden') ? { ...view, ...unknown } : view] }
   },
   'Set-Mailbox': changeMailbox,
   'Get-MailboxStatistics'(tenant, given) {

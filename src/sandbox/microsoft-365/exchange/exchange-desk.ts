@@ -40,13 +40,17 @@ export class ExchangeDesk {
     if (![this.#id, this.#tenant.state.domain].includes(tenantId.toLowerCase())) return { status: 404 }
     if (!/^(?:UPN|APP|SMTP):\S+$/.test(request.headers['x-anchormailbox'] ?? '')) return { status: 400 }
     try {
-      if (!mayManage(grant)) {
+      if (!mayManage(grant) || this.#tenant.quirks.has('exchangeRefuses')) {
         throw new ExchangeFailure(
           403,
           'UnauthorizedAccessException',
           'The role assigned to application is not supported in this scenario.',
           'message',
         )
+      }
+      if (isOfOrganization(request) && !seesOrganization(grant)) {
+        const what = 'is not recognized as the name of a cmdlet, function, script file, or operable program.'
+        throw new ExchangeFailure(404, 'CommandNotFoundException', `The term ${what}`, 'message')
       }
       return this.#invoke(request, `${origin}/exchange/${segments.join('/')}`, pageSize)
     } catch (error) {
@@ -105,6 +109,16 @@ export function changesMail({ body }: SimulatedRequest): boolean {
 function mayManage({ exchange, user }: Grant): boolean {
   const permitted = exchange.granted.some(one => permissions.includes(one))
   return permitted && (user !== null || exchange.roles.some(one => administrators.includes(one)))
+}
+
+function isOfOrganization(request: SimulatedRequest): boolean {
+  return /^Get-(?:OrganizationConfig|AcceptedDomain) /.test(cmdletIn(request) ?? '')
+}
+
+/** Whoever may change recipients only is not shown the configuration of the organization. */
+function seesOrganization({ exchange, user }: Grant): boolean {
+  const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
+  return user !== null || exchange.roles.some(one => one === globalReader || administrators.slice(1).includes(one))
 }
 
 function checked(

@@ -3,7 +3,7 @@
  * (learn.microsoft.com/powershell/module/exchangepowershell) in test/contract/microsoft-365-exchange.test.ts.
  */
 export const cmdlets = {
-  'Get-AcceptedDomain': [],
+  'Get-OrganizationConfig': [],
   'Get-Mailbox': ['Identity'],
   'Set-Mailbox': [
     'Identity',

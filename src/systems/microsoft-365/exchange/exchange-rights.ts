@@ -38,3 +38,19 @@ export function missingInExchange(claims: TokenClaims | null): string[] {
       : []),
   ]
 }
+
+/** Of these, one shows the configuration of the organization: Exchange Administrator, Global Administrator, Global Reader. */
+const readers = [
+  '29232cdf-9323-42fd-ade2-1d097af3e4de',
+  '62e90394-69f5-4237-9190-012177145e10',
+  'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
+]
+
+/** What is not shown to that token, and is looked at before a licence goes. */
+export function hiddenInExchange(claims: TokenClaims | null): string[] {
+  const { scp, wids } = claims ?? {}
+  if (scp !== undefined || wids === undefined || wids.some(id => readers.includes(id))) return []
+  return [
+    `The app has not the role Global Reader, to see holds over all mailboxes before a licence goes: licences with a mailbox are kept. Assign it ${where}: Roles and administrators.`,
+  ]
+}

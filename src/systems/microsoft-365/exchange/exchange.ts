@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { K1Error } from '../../../core/errors.ts'
+import { once } from '../../../core/once.ts'
+import { partOf } from '../../../core/parts.ts'
 import type { Parameters } from './cmdlets.ts'
 import { isDoneAlready, isNobody } from './exchange-error.ts'
 import type { Invoke } from './invoke.ts'
@@ -41,6 +43,8 @@ const permissionSchema = z.object({
 
 const sendAsSchema = z.object({ AccessRights: z.array(z.string()), AccessControlType: z.string().nullish() })
 
+const organizationSchema = z.object({ InPlaceHolds: z.array(z.string()).nullish() })
+
 const sizeSchema = z.object({ TotalItemSize: z.union([z.string(), z.object({ Value: z.string() })]) })
 
 /** What can be asked of Exchange Online, and what can be changed there: one function a cmdlet. */
@@ -62,8 +66,6 @@ export interface Exchange {
   listsOf(dn: string): Promise<Recipient[]>
   joinList(list: string, member: string): Promise<void>
   leaveList(list: string, member: string): Promise<void>
-  /** Lower case. */
-  domains(): Promise<string[]>
   /** Does that person open the mailbox? */
   hasFullAccess(mailbox: Mailbox, user: string): Promise<boolean>
   giveFullAccess(mailbox: Mailbox, user: string): Promise<void>
@@ -96,6 +98,21 @@ export function createExchange(invoke: Invoke): Exchange {
     }
   }
 
+  const wideHolds = once(async () => {
+    const [found] = await invoke.read('Get-OrganizationConfig', {}, organizationSchema)
+    return (found?.InPlaceHolds ?? []).filter(hold => hold.startsWith('mbx'))
+  })
+
+  /**
+   * One that leaves a mailbox out is named there with a minus; undefined where it was not shown
+   * (learn.microsoft.com/purview/ediscovery-identify-a-hold-on-an-exchange-online-mailbox).
+   */
+  async function isHeldWithAll(own: readonly string[]): Promise<boolean | undefined> {
+    const { value } = await partOf(wideHolds())
+    const idOf = (hold: string) => hold.split(':')[0] ?? hold
+    return value?.some(hold => !own.some(one => idOf(one) === `-${idOf(hold)}`))
+  }
+
   const asked = { Confirm: false } as const
   const member = (Identity: string, Member: string) => ({
     Identity,
@@ -115,7 +132,10 @@ export function createExchange(invoke: Invoke): Exchange {
   return {
     async mailbox(id) {
       const [found] = await orNobody(invoke.read('Get-Mailbox', { Identity: id }, mailboxSchema))
-      return found === undefined ? null : readMailbox(found)
+      if (found === undefined) return null
+      const mailbox = readMailbox(found)
+      // A hold over all mailboxes shows at none of them.
+      return mailbox.held === false ? { ...mailbox, held: await isHeldWithAll(found.InPlaceHolds ?? []) } : mailbox
     },
     async size(mailbox) {
       const [found] = await invoke.read('Get-MailboxStatistics', { Identity: mailbox.id }, sizeSchema, at(mailbox))
@@ -156,10 +176,6 @@ export function createExchange(invoke: Invoke): Exchange {
     },
     joinList: (list, who) => done(invoke.change('Add-DistributionGroupMember', member(list, who))),
     leaveList: (list, who) => done(invoke.change('Remove-DistributionGroupMember', member(list, who))),
-    async domains() {
-      const found = await invoke.read('Get-AcceptedDomain', {}, z.object({ DomainName: z.string() }))
-      return found.map(({ DomainName }) => DomainName.toLowerCase())
-    },
     async hasFullAccess(mailbox, user) {
       const parameters = { Identity: mailbox.id, User: user }
       const found = await invoke.read('Get-MailboxPermission', parameters, permissionSchema, at(mailbox))

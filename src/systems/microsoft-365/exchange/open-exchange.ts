@@ -7,13 +7,15 @@ import type { SignIn } from '../sign-in.ts'
 import { parseClaims } from '../token-claims.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import { readExchangeError } from './exchange-error.ts'
-import { missingInExchange } from './exchange-rights.ts'
+import { hiddenInExchange, missingInExchange } from './exchange-rights.ts'
 import { createInvoke } from './invoke.ts'
 
 /** Exchange Online of one tenant, and what the credential lacks for it, as sentences. */
 export interface ExchangeAccess {
   exchange: Exchange
   lacks: readonly string[]
+  /** What it is not shown although it may change mailboxes, as sentences. */
+  hidden: readonly string[]
   close(): Promise<void>
 }
 
@@ -45,16 +47,17 @@ export async function openExchange(
   const exchange = createExchange(createInvoke(http, `${exchangeUrl ?? nowhere}/adminapi/beta`, tenantId))
   // An address that cannot be one stops mail only: nobody is kept out by it.
   const unusable = part.error?.message ?? (exchangeUrl === undefined ? notThere : undefined)
-  const lacks = unusable === undefined ? await whatLacks(() => bearer.token()) : [unusable]
-  return { exchange, lacks, close: () => http.close() }
+  const rights = unusable === undefined ? await rightsOf(() => bearer.token()) : { lacks: [unusable], hidden: [] }
+  return { exchange, ...rights, close: () => http.close() }
 }
 
 /** Whoever is down may be up again when it is needed: only a no is one. */
-async function whatLacks(token: () => Promise<string>): Promise<string[]> {
+async function rightsOf(token: () => Promise<string>): Promise<Pick<ExchangeAccess, 'lacks' | 'hidden'>> {
   try {
-    return missingInExchange(parseClaims(await token()))
+    const claims = parseClaims(await token())
+    return { lacks: missingInExchange(claims), hidden: hiddenInExchange(claims) }
   } catch (error) {
     if (!isK1Error(error) || error.kind === 'cancelled') throw error
-    return error.kind === 'sign-in' ? [error.message] : []
+    return { lacks: error.kind === 'sign-in' ? [error.message] : [], hidden: [] }
   }
 }

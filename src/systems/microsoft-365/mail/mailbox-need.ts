@@ -13,7 +13,11 @@ export function needOf(mailbox: Mailbox | null, size: Part<number>): string[] {
   return [
     ...sizeNeed(size),
     ...part(mailbox.archive, 'it has an archive, which is lost without a licence', 'whether it has an archive'),
-    ...part(mailbox.held, 'it is on hold, and what is held is lost without a licence', 'whether it is on hold'),
+    ...part(
+      mailbox.held,
+      'it is on hold, and what is held is lost without a licence',
+      'whether it is on hold (holds over all mailboxes are shown to the role Global Reader)',
+    ),
   ]
 }
 
