@@ -34,22 +34,30 @@ export async function workOn<U, P extends UnitPlan, R extends UnitReport>(
   const verdicts = new Map<Verdict, number>()
   const iterator = units[Symbol.asyncIterator]()
   let failure: { error: unknown } | undefined
+  let breakOff: () => void = () => undefined
+  /** Some wait for units that come only once others have ended, and those never will. */
+  const brokenOff = new Promise<{ done: true; value: undefined }>(resolve => {
+    breakOff = () => resolve({ done: true, value: undefined })
+  })
   const worker = async () => {
     while (!failure && (job.tellsAll || !options.signal?.aborted)) {
       try {
-        const { done, value } = await iterator.next()
+        const { done, value } = await Promise.race([iterator.next(), brokenOff])
         if (done) return
         const report = await workOnOne(value, job, options)
         verdicts.set(report.verdict, (verdicts.get(report.verdict) ?? 0) + 1)
         options.onEvent?.({ type: 'report', report })
       } catch (error) {
         failure ??= { error }
+        breakOff()
       }
     }
   }
   await Promise.all(Array.from({ length: options.concurrency }, worker))
-  // Left in the middle, it would keep its file open.
-  await iterator.return?.()
+  // Left in the middle, it would keep its file open; and one that waits for what failed never comes to its end.
+  const left = iterator.return?.()
+  left?.catch(() => undefined)
+  if (!failure) await left
   if (failure) throw (failure as { error: unknown }).error
   return verdicts
 }
