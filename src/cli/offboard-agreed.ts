@@ -66,6 +66,7 @@ const besideThePlan = new Set([
     'maxShare',
     'concurrency',
     'input',
+    'pager',
     'output',
     'json',
     'quiet',
