@@ -347,7 +347,6 @@ describe('the contract', () => {
       'google-workspace: sessions-ended holds already',
       'google-workspace: passwordChanges is not compared',
       'google-workspace: signOuts is not compared',
-      'microsoft-365: data-handed-over holds already',
       'aws: the proof of the block',
       'aws: sessions-ended holds already',
       'webhook: access-freed holds already',
