@@ -12,6 +12,7 @@ const pages = [
   'README.md',
   'src/README.md',
   'src/posture/README.md',
+  'src/store/README.md',
   'src/systems/README.md',
   ...systems.map(({ about }) => `src/systems/${about.id}/README.md`),
 ]

@@ -64,6 +64,10 @@ async function connectSystem(context: Context): Promise<number> {
   const { app, output } = context
   await removeLeaving(context)
   const given = context.words.arg(0)
+  if (given === undefined && !output.canAsk) {
+    const ids = (await app.systems()).all.map(s => s.about.id)
+    throw new K1Error('usage', 'No system is named.', { hint: `Name one: k1ctl connect ${ids.join(' | ')}` })
+  }
   const known = given === undefined ? undefined : await connectionToMake(context, given)
   const tenant = await tenantOrFirst(context)
   const made = known ?? (await connectionToMake(context, await chooseSystem(context, tenant)))
@@ -181,11 +185,8 @@ async function connectionToMake(context: Context, word: string): Promise<NamedCo
 
 /** @throws K1Error `usage` where nobody can be asked */
 async function chooseSystem(context: Context, tenant: TenantRecord): Promise<string> {
-  const { app, output } = context
+  const { app } = context
   const { all } = await app.systems()
-  if (!output.canAsk) {
-    throw new K1Error('usage', 'Which system?', { hint: `Name one: ${all.map(s => s.about.id).join(', ')}` })
-  }
   const connected = (await app.config()).connections(tenant.name)
   return (await app.prompter()).choose(
     `Connect what for ${tenant.name}?`,

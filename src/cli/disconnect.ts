@@ -55,7 +55,9 @@ export async function chooseConnection(
     })
   }
   if (!output.canAsk) {
-    throw new K1Error('usage', 'Which connection?', { hint: `Name one: ${connections.map(c => c.system).join(', ')}` })
+    throw new K1Error('usage', 'No connection is named.', {
+      hint: `Name one: ${connections.map(c => c.system).join(', ')}`,
+    })
   }
   const { find } = await app.systems()
   const word = await (await app.prompter()).choose(

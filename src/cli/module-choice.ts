@@ -14,7 +14,7 @@ export async function chooseModule(context: Context, feature: FeatureKey): Promi
     s => s.about.isModule && s.about.features.some(f => f.feature === feature && f.supported),
   )
   if (!output.canAsk || words.flag('allTenants')) {
-    throw new K1Error('usage', 'Which module?', { hint: `Name one: ${modules.map(s => s.about.id).join(', ')}` })
+    throw new K1Error('usage', 'No module is named.', { hint: `Name one: ${modules.map(s => s.about.id).join(', ')}` })
   }
   const tenant = await chooseTenant(context)
   const connected = new Set((await app.config()).connections(tenant.name).map(c => c.system))

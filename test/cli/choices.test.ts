@@ -84,10 +84,10 @@ describe('without what it needs', () => {
   })
 
   it.each([
-    [['connect'], 'Which system?'],
-    [['disconnect'], 'Which connection?'],
-    [['access-groups', 'map'], 'Which module?'],
-    [['require-log-in', 'exceptions', 'add'], 'Which module?'],
+    [['connect'], 'No system is named.'],
+    [['disconnect'], 'No connection is named.'],
+    [['access-groups', 'map'], 'No module is named.'],
+    [['require-log-in', 'exceptions', 'add'], 'No module is named.'],
     [['offboard'], 'Nobody is named.'],
   ])('%s says what is missing where nobody can be asked: exit 2', async (words, sentence) => {
     const { code, stderr } = await ground.k1ctl(words)

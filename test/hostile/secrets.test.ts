@@ -41,7 +41,9 @@ describe('what is typed in the wrong place', () => {
 
   it('names the option, so that it can be mended', async () => {
     const { stderr } = await ground.k1ctl(['status', `--tennant=${secret}`])
-    expect(stderr).toBe("error: Unknown option '--tennant'.\nhint: See k1ctl status --help.\n")
+    expect(stderr).toBe(
+      "error: Unknown option '--tennant'.\nhint: See k1ctl status --help.\nusage: k1ctl status [options] [systems...]\n",
+    )
   })
 })
 

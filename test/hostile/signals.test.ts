@@ -117,7 +117,6 @@ describe.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as cons
   )
 
   it.each([
-    ['a device without an end', '--from /dev/zero --dry-run', ''],
     ['its stdin by name, which says nothing', '--from /dev/stdin --dry-run', '< <(exec sleep 30 2>/dev/null)'],
     [
       'its stdin by name, without an end',

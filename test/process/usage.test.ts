@@ -38,7 +38,7 @@ describe('a call that is wrong', () => {
     ['two words of another tool', ['auth', 'status'], "Unknown command 'auth'.", 'k1ctl connections'],
     ['a word for many lists', ['list'], "Unknown command 'list'.", 'k1ctl tenant list'],
     ['the version as a word', ['version'], "Unknown command 'version'.", 'k1ctl --version'],
-    ['a missing argument', ['connect'], "Missing required argument 'system'.", 'See k1ctl connect --help.'],
+    ['a missing argument', ['connect'], 'No system is named.', 'Name one: k1ctl connect bms | graphus'],
     [
       'a missing value',
       ['status', '--tenant'],
