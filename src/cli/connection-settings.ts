@@ -17,7 +17,7 @@ export const showConnection: CommandSpec = {
   args: '<connection>',
   summary: 'show the settings of a connection, and what else could be set',
   takes: ['tenant', 'output'],
-  examples: ['k1ctl connections show bms', "k1ctl connections show scim:zoom --tenant 'Northwind Dental' --json"],
+  examples: ['k1ctl connections show bms', "k1ctl connections show scim:huddle --tenant 'Northwind Dental' --json"],
   async run(context) {
     const { named, connection } = await connectionOf(context)
     sayConnection(context, named.system.about, connection)
@@ -148,7 +148,8 @@ function checkTogether(about: SystemAbout, { settings: before, secretFields }: C
     })
   }
   const needed = about.settings.filter(f => f.required && applies(f, settings))
-  const missing = needed.find(f => !f.secret && settings[f.key] === undefined)
+  // A connection of before has no value for a setting that came later; what it means then is its default.
+  const missing = needed.find(f => !f.secret && settings[f.key] === undefined && f.defaultValue === undefined)
   if (missing) {
     throw new K1Error('usage', `${about.title} cannot be signed in to without ${missing.key} (${missing.label}).`, {
       hint: `Give it in the same call: ${missing.key}=…`,

@@ -15,7 +15,7 @@ export const disconnect: CommandSpec = {
   takes: ['tenant', 'output'],
   examples: [
     "k1ctl disconnect bms --tenant 'Northwind Dental'",
-    'k1ctl disconnect scim:zoom',
+    'k1ctl disconnect scim:huddle',
     'k1ctl disconnect    # asks which, at a terminal',
   ],
   async run(context) {

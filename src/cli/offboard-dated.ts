@@ -22,7 +22,7 @@ export async function timeOfCall({ app, words }: Context): Promise<ZonedTime | u
     if (stray === undefined) return undefined
     const flag = stray.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
     throw new K1Error('usage', `--${flag} is about a later time, and there is none.`, {
-      hint: "Say when: --at '2026-12-04 17:00'",
+      hint: "Say when: --at '2030-12-06 17:00'",
     })
   }
   if (words.text('savePlan') !== undefined) {

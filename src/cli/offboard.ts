@@ -40,7 +40,7 @@ export const offboard: CommandSpec = {
     { flags: '--concurrency <n>', summary: 'people at once (default 4)' },
     { flags: '--save-plan <file>', summary: 'keep the plan, change nothing' },
     { flags: '--plan <file>', summary: 'carry out a kept plan; refused when what it was made on has changed' },
-    { flags: '--at <time>', summary: "agree now, do it then: '2026-12-04 17:00'; k1ctl worker does it" },
+    { flags: '--at <time>', summary: "agree now, do it then: '2030-12-06 17:00'; k1ctl worker does it" },
     { flags: '--zone <name>', summary: 'of that time, as Europe/Berlin (default: of this machine)' },
     {
       flags: '--if-changed <what>',
@@ -59,7 +59,7 @@ export const offboard: CommandSpec = {
     'k1ctl offboard grace.palmer@northwind-dental.example --ticket HR-1042',
     "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboard - --yes --output ndjson",
     'k1ctl offboard --from leavers.csv --column email --all-tenants --max 40 --yes',
-    "k1ctl offboard amy@customer.example --at '2026-12-04 17:00' --zone Europe/Berlin",
+    "k1ctl offboard grace.palmer@northwind-dental.example --at '2030-12-06 17:00' --zone Europe/Berlin",
   ],
   run: offboardPeople,
 }

@@ -16,10 +16,11 @@ export async function run(typed: readonly string[], app: App): Promise<number> {
       return 0
     }
     const [command, word, more] = argv
-    const isExplained = command === 'explain' || (command === 'help' && !entries.some(e => e.name === word))
-    if (isExplained && word !== undefined && !word.startsWith('-') && more === undefined) {
+    const how = command === 'explain' || command === 'help' ? command : undefined
+    const isCommand = how === 'help' && entries.some(e => e.name === word)
+    if (how !== undefined && !isCommand && word !== undefined && !word.startsWith('-') && more === undefined) {
       const { explainAtOnce } = await import('./explain-at-once.ts')
-      const explained = await explainAtOnce(word, app)
+      const explained = await explainAtOnce(how, word, app)
       if (explained !== undefined) return explained
     }
     const { buildProgram, usageErrorOf } = await import('./program.ts')

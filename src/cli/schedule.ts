@@ -175,17 +175,17 @@ const move = changing(
     name: 'move',
     summary: 'give one another time',
     options: [
-      { flags: '--at <time>', summary: "the new time: '2026-12-04 17:00'" },
+      { flags: '--at <time>', summary: "the new time: '2030-12-06 17:00'" },
       { flags: '--zone <name>', summary: 'of that time (default: as before)' },
     ],
-    examples: ["k1ctl schedule move last --at '2026-12-11 17:00'"],
+    examples: ["k1ctl schedule move last --at '2030-12-13 17:00'"],
   },
   ['waiting', 'on-hold'],
   async ({ app, words }, entry) => {
     const at = words.text('at')
     if (at === undefined) {
       throw new K1Error('usage', 'Move it to when?', {
-        hint: `k1ctl schedule move ${entry.id} --at '2026-12-11 17:00'`,
+        hint: `k1ctl schedule move ${entry.id} --at '2030-12-13 17:00'`,
       })
     }
     const time = await parseZonedTime(at, words.text('zone') ?? entry.dated.zone ?? ownZone())
@@ -218,7 +218,7 @@ export const schedule: GroupSpec = {
   name: 'schedule',
   summary: 'offboardings that have a date: look, hold, move, cancel',
   details:
-    "Made by k1ctl offboard … --at '2026-12-04 17:00', done by k1ctl worker. One is named by its id, its beginning, or last.",
-  examples: ['k1ctl schedule list', 'k1ctl schedule show last', "k1ctl schedule move last --at '2026-12-11 17:00'"],
+    "Made by k1ctl offboard … --at '2030-12-06 17:00', done by k1ctl worker. One is named by its id, its beginning, or last.",
+  examples: ['k1ctl schedule list', 'k1ctl schedule show last', "k1ctl schedule move last --at '2030-12-13 17:00'"],
   commands: [list, show, hold, go, move, cancel],
 }

@@ -11,7 +11,7 @@ export interface ZonedTime {
 const form = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?$/
 
 /**
- * `2026-12-04 17:00` in a zone; with an offset (`…+01:00`, `…Z`) where a time is there twice.
+ * `2030-12-06 17:00` in a zone; with an offset (`…+01:00`, `…Z`) where a time is there twice.
  * @throws K1Error `usage`: no such form, no such day, no such zone, an hour that the clocks leave out or pass twice
  */
 export async function parseZonedTime(text: string, zone: string): Promise<ZonedTime> {
@@ -60,7 +60,7 @@ export function ownZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
-/** `Fri 2026-12-04 17:00 Europe/Berlin`, with seconds where there are any. */
+/** `Fri 2030-12-06 17:00 Europe/Berlin`, with seconds where there are any. */
 export function zonedText({ at, zone }: ZonedTime): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
@@ -83,5 +83,5 @@ function isoOf(milliseconds: number): string {
 }
 
 function noTime(text: string): K1Error {
-  return new K1Error('usage', `--at takes a date and a time, not "${text}".`, { hint: "--at '2026-12-04 17:00'" })
+  return new K1Error('usage', `--at takes a date and a time, not "${text}".`, { hint: "--at '2030-12-06 17:00'" })
 }

@@ -67,7 +67,7 @@ export function readDated(id: string, value: unknown): Dated {
   const { data } = schema.safeParse(value)
   if (data && isSealed(data) && isSealed(data.plan)) return data
   throw new K1Error('storage', `The dated offboarding ${id} is not as k1ctl wrote it. Nothing is done with it.`, {
-    hint: "Give the command again: k1ctl offboard … --at '2026-12-04 17:00'",
+    hint: "Give the command again: k1ctl offboard … --at '2030-12-06 17:00'",
     facts: { id },
   })
 }

@@ -21,7 +21,7 @@ export function findDated(text: string, all: readonly string[]): string {
   const message =
     meant.length > 1 ? `"${text}" is the beginning of ${meant.length}.` : `Nothing called "${text}" has a date.`
   throw new K1Error('usage', message, {
-    hint: all.length === 0 ? "k1ctl offboard amy@customer.example --at '2026-12-04 17:00'" : suggest(text, all),
+    hint: all.length === 0 ? "k1ctl offboard amy@customer.example --at '2030-12-06 17:00'" : suggest(text, all),
     facts: { id: text, candidates: all.slice(0, 5) },
   })
 }

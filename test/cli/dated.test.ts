@@ -72,8 +72,8 @@ describe('an offboarding with a date', () => {
 
   it.each([
     [['--at', '2020-12-04 17:00'], 'is past.', 'Without --at it is done now.'],
-    [['--at', 'tomorrow'], '--at takes a date and a time, not "tomorrow".', "--at '2026-12-04 17:00'"],
-    [['--at', '2030-02-30 17:00'], '--at takes a date and a time', "--at '2026-12-04 17:00'"],
+    [['--at', 'tomorrow'], '--at takes a date and a time, not "tomorrow".', "--at '2030-12-06 17:00'"],
+    [['--at', '2030-02-30 17:00'], '--at takes a date and a time', "--at '2030-12-06 17:00'"],
     [['--at', '2030-12-06 17:00', '--zone', 'Mars/Base'], 'There is no time zone called "Mars/Base".', 'Europe/Berlin'],
     [
       ['--at', '2030-03-31 02:30', '--zone', 'Europe/Berlin'],

@@ -16,6 +16,9 @@ const elsewhere: readonly { begins: string; why: string }[] = [
   { begins: 'K1CTL_GRAPHUS_PASSWORD', why: 'signs in to a real system with a secret' },
   { begins: 'k1ctl sandbox start', why: 'runs until Ctrl-C' },
   { begins: 'k1ctl sandbox reset --url', why: 'another sandbox' },
+  { begins: 'k1ctl posture export --all-tenants | ', why: 'is two calls; test/cli/posture-check.test.ts makes both' },
+  { begins: 'k1ctl store use postgres', why: "needs a team's database; test/cli/store.test.ts has one" },
+  { begins: 'k1ctl store copy', why: "needs a team's database; test/cli/store.test.ts has one" },
   { begins: 'k1ctl demo', why: 'starts a sandbox of its own, and has a test of its own' },
   { begins: 'npm run demo', why: 'is the same' },
 ]
@@ -44,6 +47,9 @@ afterAll(() => ground.close())
 /** Those of the demo world that an example names, so that forty need not be made anew for each. */
 const named = ['Northwind Dental', 'Ironbridge Machining', 'Harbor Light Veterinary']
 
+/** Something to be accepted, applied and attested. */
+const posture = 'defaults:\n  bms: { deprovisioning: on }\n  datto-rmm: { log-in: on, require-log-in: on }\n'
+
 /** As it was when the example was thought of: somebody was offboarded, and there is a list of leavers. */
 async function prepare(path: string): Promise<void> {
   if (touched) await ground.reset()
@@ -59,6 +65,19 @@ async function prepare(path: string): Promise<void> {
     if (path.includes('attest')) await ground.k1ctl(['disconnect', 'kaseyaone', ...mine])
     const made = await ground.k1ctl(['offboard', somebody, '--yes', '--wait', '1', '--json'])
     run = JSON.parse(made.stdout).run
+  }
+  if (path.startsWith('schedule')) {
+    await ground.k1ctl(['offboard', somebody, '--at', '2030-12-06 17:00', '--yes', ...mine])
+    if (path.includes(' go')) await ground.k1ctl(['schedule', 'hold', 'last'])
+  }
+  if (path.startsWith('connections')) {
+    await ground.k1ctl(['tenant', 'use', 'Ironbridge Machining'])
+    await ground.k1ctl(['connections', 'set', 'jumpcloud', 'orgId=0123456789abcdef01234567'])
+  }
+  if (/^(posture|attest)/.test(path)) {
+    writeFileSync(join(ground.home, 'posture.yaml'), posture)
+    writeFileSync(join(ground.home, 'eu.yaml'), 'defaults:\n  graphus: { deprovisioning: on }\n')
+    writeFileSync(join(ground.home, 'screenshot.png'), 'a picture')
   }
   if (path.startsWith('protect')) {
     await ground.k1ctl(['protect', 'add', 'amy.breakglass@northwind-dental.example'])
@@ -76,6 +95,9 @@ function wordsOf(example: string): { words: string[]; stdin?: string } {
     .replace(/20261121-2014(03-4f2a)?/, run)
     .replace('leavers.csv', join(ground.home, 'leavers.csv'))
     .replace('evidence.html', join(ground.home, 'evidence.html'))
+    // In a folder that has them.
+    .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* -f ))/, '$1 -f posture.yaml')
+    .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png|posture\.html|posture\.csv)/g, `${ground.home}/$1`)
   const script = `k1ctl() { if [ -t 0 ]; then :; fi; printf '%s\\0' "$@"; }\n${line.replace(/^(printf .*?) \| /, '')}`
   const words = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
   const piped = /^(printf .*?) \| k1ctl/.exec(line)?.[1]

@@ -93,7 +93,10 @@ describe('posture apply over a fleet', () => {
     expect(code).toBe(3)
     const ends = results.filter(({ tenant }) => tenant === northwind).map(({ end }) => end)
     expect(ends).toEqual(['refused', 'changed'])
-    const open = fileOf('defaults:\n  bms: { require-log-in: { state: on, except: [k1ctl-api] } }\n', 'open.yaml')
+    const open = fileOf(
+      'tenants:\n  Northwind Dental:\n    bms: { require-log-in: { state: on, except: [k1ctl-api, amy.breakglass@northwind-dental.example] } }\n',
+      'open.yaml',
+    )
     expect((await apply(open, '--only', 'bms')).code).toBe(0)
   })
 

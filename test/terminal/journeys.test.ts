@@ -55,7 +55,7 @@ describeInTerminal('the first minute', () => {
 
 describeInTerminal('one leaver at the prompt, with a slow system', () => {
   it('sees whom it waits for and for how long, asks with all that matters, and tells how it went', async () => {
-    await ground.fault('jumpcloud', { path: '.', write: false, delayMs: 1_500, times: 2 })
+    await ground.fault('jumpcloud', { path: '.', write: false, delayMs: 3_000, times: 1 })
     await ground.fault('jumpcloud', { path: '.', write: true, delayMs: 4_000, times: 1 })
     const env = { NO_COLOR: '1', LC_ALL: 'C.UTF-8' }
     const terminal = openTerminal(['offboard', leaver, ...tenant, '--wait', '5'], ground.home, { ...page, env })
