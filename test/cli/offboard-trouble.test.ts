@@ -320,7 +320,7 @@ describe('a disk that takes nothing', () => {
 describe('Ctrl-C', () => {
   it('in the middle: 130, nothing new begins, and resume finishes', async () => {
     const abort = new AbortController()
-    await ground.fault('kaseyaone', { method: 'PATCH', path: '/Users/', delayMs: 400 })
+    await ground.fault('kaseyaone', { method: 'PATCH', path: '/Users/', delayMs: 1_000, times: 2 })
     const leavers = demoFacts.leavers.slice(0, 5)
     const running = ground.k1ctl(['offboard', ...leavers, '--yes', '--json', '--concurrency', '2'], {
       signal: abort.signal,
