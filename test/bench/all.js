@@ -1,4 +1,5 @@
-// Everything that has a limit, one after the other, each whatever became of the others. Exit 1 when one is over.
+// Everything that has a limit, one after the other, each whatever became of the others. Exit 1 when one is over twice:
+// counts are the same each time, and a time that something else on the machine has spoiled is measured once more.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -10,8 +11,9 @@ const benches = [
 
 for (const [title, file, ...words] of benches) {
   process.stdout.write(`\n== ${title}\n`)
-  const { status } = spawnSync(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...words], {
-    stdio: 'inherit',
-  })
-  if (status !== 0) process.exitCode = 1
+  const script = fileURLToPath(new URL(file, import.meta.url))
+  const isWithin = () => spawnSync(process.execPath, [script, ...words], { stdio: 'inherit' }).status === 0
+  if (isWithin()) continue
+  process.stdout.write(`\n== ${title}, once more\n`)
+  if (!isWithin()) process.exitCode = 1
 }
