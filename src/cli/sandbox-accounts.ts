@@ -38,7 +38,7 @@ function credentialLines({ url: _, username, password, company, ...rest }: Recor
   const where = company === undefined ? '' : `, company ${company}`
   const signIn = username === undefined ? [] : [`  sign in   ${username} / ${password ?? ''}${where}`]
   const others = Object.entries({ ...(username === undefined && password ? { password } : {}), ...rest })
-  return [...signIn, ...others.map(([key, value]) => `  ${key.padEnd(10)}${oneLine(value)}`)]
+  return [...signIn, ...others.map(([key, value]) => `  ${key.padEnd(9)} ${oneLine(value)}`)]
 }
 
 /** Certificates and keys are files; `--json` has them whole. */

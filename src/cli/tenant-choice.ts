@@ -24,9 +24,17 @@ export async function chooseTenant(context: Context): Promise<TenantRecord> {
     const before = chosen.get(context)
     if (before) return before
     const prompter = await app.prompter()
+    // Whose people are named: the list begins there, and the person still says so.
+    const named = new Set(words.rest(0).map(word => word.slice(word.indexOf('@') + 1).toLowerCase()))
+    const theirs = tenants.find(t => t.domains.some(domain => named.has(domain)))
     const tenant = await prompter.choose(
       'Which tenant?',
-      tenants.map(t => ({ value: t, name: t.name, description: t.domains.join(', ') })),
+      tenants.map(t => ({
+        value: t,
+        name: t.name,
+        description: t.domains.join(', '),
+        ...(t === theirs ? { current: 'their domain' as const } : {}),
+      })),
     )
     chosen.set(context, tenant)
     return tenant

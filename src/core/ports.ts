@@ -44,7 +44,7 @@ export interface AskChoice<T> {
   name: string
   description?: string
   /** What is so now, or by default: marked in the list, and where it begins. */
-  current?: true | 'default'
+  current?: true | 'default' | 'their domain'
 }
 
 /** What a question shows when this letter is answered; then it is asked again. */

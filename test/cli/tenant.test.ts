@@ -351,3 +351,22 @@ describe('tenant import', () => {
     expect(stderr).toContain('k1ctl connect graphus --tenant A')
   })
 })
+
+it('the list of tenants begins at the one whose people are named', async () => {
+  for (const name of ['alpha', 'beta', 'gamma']) await k1ctl(['tenant', 'add', name, '--domain', `${name}.example`])
+  const asked: unknown[] = []
+  const prompter = scriptedPrompter({
+    choose: async (_, choices) => {
+      asked.push(...choices.map(({ name, current }) => [name, current]))
+      const [first] = choices
+      if (!first) throw new Error('nothing to choose from')
+      return first.value
+    },
+  })
+  await k1ctl(['offboard', 'amy@Beta.example'], { prompter })
+  expect(asked).toEqual([
+    ['alpha', undefined],
+    ['beta', 'their domain'],
+    ['gamma', undefined],
+  ])
+})
