@@ -5,6 +5,7 @@ import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { type HeldEntry, holdEntry } from './dated-entry.ts'
 import { isMeant } from './offboard-agreed.ts'
 import { counted } from './offboard-dated.ts'
+import { titlesFor } from './offboard-run.ts'
 import { ownZone, parseZonedTime, zonedText } from './zoned-time.ts'
 
 interface Row {
@@ -36,10 +37,11 @@ const list: CommandSpec = {
       shown,
       [
         { title: 'Id', cell: r => r.id },
-        { title: 'When', cell: r => (r.due === null || r.zone === null ? '' : zonedText({ at: r.due, zone: r.zone })) },
+        { title: 'When', cell: r => r.due ?? '' },
+        { title: 'Said as', cell: r => (r.due && r.zone ? zonedText({ at: r.due, zone: r.zone }) : ''), wide: true },
         { title: 'State', cell: r => (r.verdict === null ? r.state : `${r.state}: ${r.verdict}`) },
         { title: 'People', cell: r => (r.people.length > 2 ? counted(r.people.length) : r.people.join(', ')) },
-        { title: 'Tenants', cell: r => r.tenants.join(', ') },
+        { title: 'Tenants', cell: r => r.tenants.join(', '), wide: true },
         { title: 'Run', cell: r => r.run ?? '', wide: true },
         { title: 'Why', cell: r => r.why ?? '', wide: true },
       ],
@@ -85,7 +87,8 @@ const show: CommandSpec = {
   summary: 'show one: when, who, what was agreed to, and what came of it',
   takes: ['output'],
   examples: ['k1ctl schedule show last', 'k1ctl schedule show last --json'],
-  async run({ app, words, output }) {
+  async run(context) {
+    const { app, words, output } = context
     const id = await find(app, words.required(0, 'The id'))
     const dated = readDated(id, await (await app.diary()).read(id))
     if (output.forMachine) {
@@ -100,6 +103,7 @@ const show: CommandSpec = {
     output.write(`  agreed by   ${dated.operator}\n`)
     output.write(`  command     ${dated.command}\n`)
     output.write(`  if changed  ${dated.ifChanged}; if late: ${dated.ifLate}\n`)
+    const titles = await titlesFor(context)
     for (const person of dated.plan.people) {
       const open = person.goals.filter(g => g.standing !== 'holds')
       const systems = new Set(open.map(g => g.system)).size
@@ -107,7 +111,9 @@ const show: CommandSpec = {
       output.write(
         `  ${person.refused === null ? '~' : '!'} ${person.name || person.person} <${person.person}> · ${person.tenant}: ${what}\n`,
       )
-      for (const goal of open) output.write(`      ${goal.summary}${goal.byHand ? ' (by hand)' : ''}\n`)
+      for (const goal of open) {
+        output.write(`      ${titles(goal.system)}: ${goal.summary}${goal.byHand ? ' (by hand)' : ''}\n`)
+      }
     }
     for (const { at, operator, what } of dated.history) output.write(dim(`  ${at}  ${operator}  ${what}`).concat('\n'))
     return 0
