@@ -2,9 +2,12 @@ import type { RawAnswer } from './exchange.ts'
 import { type Call, redirected } from './failure.ts'
 
 const statuses = new Set([301, 302, 303, 307, 308])
+/** Those after which the same method and body are to be sent (RFC 9110, 15.4.8 and 15.4.9): nothing was done yet. */
+const sameMethod = new Set([307, 308])
 
 /**
- * The path and query that a redirect leads to, on the same origin and for GET alone; undefined when `raw` is none.
+ * The path and query that a redirect leads to, on the same origin; undefined when `raw` is none. A change follows only
+ * where the status says that it is to be sent again as it is: after the others it would become a GET, or be done twice.
  * Elsewhere it is never followed: the credentials would go along, or the answer would come from a stranger.
  * @throws K1Error `contract`
  */
@@ -12,7 +15,8 @@ export function readRedirect(call: Call, raw: RawAnswer, origin: string, from: s
   if (raw.status < 300 || raw.status >= 400) return undefined
   const location = raw.headers.location ?? ''
   const target = location === '' ? undefined : resolve(location, origin + from)
-  if (call.method !== 'GET' || !statuses.has(raw.status) || target?.origin !== origin) {
+  const follows = call.method === 'GET' ? statuses : sameMethod
+  if (!follows.has(raw.status) || target?.origin !== origin) {
     throw redirected(call, raw.status, location)
   }
   return target.pathname + target.search

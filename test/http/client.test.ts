@@ -312,10 +312,39 @@ describe('a redirect', () => {
     expect(other.received).toEqual([])
   })
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('is not followed for %s', async method => {
-    const { client } = await play((_, response) => response.writeHead(307, { location: '/y' }).end())
+  const writes = ['POST', 'PUT', 'PATCH', 'DELETE'] as const
+  it.each(writes.flatMap(method => [307, 308].map(status => [method, status] as const)))(
+    'is followed for %s where %i says so: the same, once, on the same origin',
+    async (method, status) => {
+      const { client } = await play((request, response) => {
+        if (request.url === '/y') sendJson(response, { ok: true })
+        else response.writeHead(status, { location: '/y' }).end()
+      })
+      const json = { active: false }
+      expect((await client.request({ method, path: path`/x`, json, answer: okay })).body).toEqual({ ok: true })
+      expect(server.received.map(one => [one.method, one.url])).toEqual([
+        [method, '/x'],
+        [method, '/y'],
+      ])
+      expect(server.received[1]?.body).toBe(server.received[0]?.body)
+    },
+  )
+
+  it.each(writes.flatMap(method => [301, 302, 303].map(status => [method, status] as const)))(
+    'is not followed for %s after %i: it would become something else',
+    async (method, status) => {
+      const { client } = await play((_, response) => response.writeHead(status, { location: '/y' }).end())
+      expect(await failureOf(client.request({ method, path: path`/x` }))).toMatchObject({ kind: 'contract' })
+      expect(server.received).toHaveLength(1)
+    },
+  )
+
+  it.each(writes)('to another origin is not followed for %s', async method => {
+    const other = await startLoopback((_, response) => sendJson(response, { ok: true }))
+    closing.push(other.close)
+    const { client } = await play((_, response) => response.writeHead(308, { location: `${other.url}/x` }).end())
     expect(await failureOf(client.request({ method, path: path`/x` }))).toMatchObject({ kind: 'contract' })
-    expect(server.received).toHaveLength(1)
+    expect(other.received).toEqual([])
   })
 
   it('to nowhere is told', async () => {
