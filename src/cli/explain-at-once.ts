@@ -1,9 +1,4 @@
-import { laidOut } from '../render/layout.ts'
 import type { App } from './app.ts'
-import { explain } from './explain.ts'
-import { fitScreens } from './fit-screens.ts'
-import { Output } from './output.ts'
-import { Words } from './words.ts'
 
 /**
  * `k1ctl explain aws` (what is known as data) and `k1ctl help aws` (its page), which need no parser: it costs more than all
@@ -13,10 +8,23 @@ import { Words } from './words.ts'
 export async function explainAtOnce(command: 'explain' | 'help', word: string, app: App): Promise<number | undefined> {
   const system = (await app.systems()).find(word)
   if (!system) return undefined
+  if (command === 'help' && !app.stdout.isTTY) {
+    app.stdout.document(`${(await system.page()).trimEnd()}\n`)
+    return 0
+  }
+  const [{ fitScreens }, { Output }, { Words }] = await Promise.all([
+    import('./fit-screens.ts'),
+    import('./output.ts'),
+    import('./words.ts'),
+  ])
   const words = new Words([word], {})
   await fitScreens(app)
   const output = new Output(app, words)
-  if (command === 'explain') return explain.run({ app, words, output, line: '', entries: [], call: async () => 0 })
+  if (command === 'explain') {
+    const { explain } = await import('./explain.ts')
+    return explain.run({ app, words, output, line: '', entries: [], call: async () => 0 })
+  }
+  const { laidOut } = await import('../render/layout.ts')
   await output.show(laidOut(`${(await system.page()).trimEnd()}\n`))
   return 0
 }
