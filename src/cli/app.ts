@@ -1,17 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { AttestationStore } from '../core/attestation.ts'
 import type { FeatureKey } from '../core/features.ts'
-import type {
-  Clock,
-  ConfigStore,
-  Diary,
-  HttpOptions,
-  LedgerStore,
-  Locks,
-  PeopleList,
-  Prompter,
-  SecretStore,
-} from '../core/ports.ts'
+import type { Diary, LedgerStore, Locks } from '../core/ledger-store.ts'
+import type { Clock, HttpOptions, Prompter } from '../core/ports.ts'
+import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
 

@@ -1,4 +1,4 @@
-import type { ConnectionRecord } from '../core/ports.ts'
+import type { ConnectionRecord } from '../core/stores.ts'
 import { kindOf } from '../core/system.ts'
 import type { App } from './app.ts'
 import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup, type OptionSpec } from './command.ts'

@@ -1,5 +1,5 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
-import type { ConnectionRecord } from '../core/ports.ts'
+import type { ConnectionRecord } from '../core/stores.ts'
 import { applies, type SettingField, type SystemAbout } from '../core/system.ts'
 import { layout } from '../render/layout.ts'
 import type { Context } from './command.ts'

@@ -1,6 +1,6 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
-import type { SecretPlace, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
+import type { SecretPlace, TenantRecord } from '../core/stores.ts'
 import { type Identity, kindOf, type Session, type SystemAbout } from '../core/system.ts'
 import { layout } from '../render/layout.ts'
 import { reachWords } from '../render/plan.ts'

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
+import type { ConnectionRecord, TenantRecord } from '../core/stores.ts'
 import { applies, type SystemAbout } from '../core/system.ts'
 import { layout } from '../render/layout.ts'
 import type { CommandSpec, Context } from './command.ts'

@@ -1,4 +1,4 @@
-import type { ProblemRow } from '../core/ports.ts'
+import type { ProblemRow } from '../core/stores.ts'
 import { longestLine, type TextLine, type TextLines } from './text-lines.ts'
 
 export interface CsvRecord {

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import type { TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
+import type { TenantRecord } from '../core/stores.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { removeLeaving } from './kept-secret.ts'

@@ -7,7 +7,7 @@ import type {
   SecretPlace,
   SecretStore,
   TenantRecord,
-} from '../core/ports.ts'
+} from '../core/stores.ts'
 import type { Context } from './command.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 

@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { PeopleRow, TenantRecord } from '../core/ports.ts'
+import type { PeopleRow, TenantRecord } from '../core/stores.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
 import { comparePlans, type PlanFile, parsePlanFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'

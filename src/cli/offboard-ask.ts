@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { PeopleRow } from '../core/ports.ts'
+import type { PeopleRow } from '../core/stores.ts'
 import { keepPerson } from '../offboarding/kept-person.ts'
 import { type Ground, planUnit, type Row, unitsOf } from '../offboarding/offboard.ts'
 import { planFile } from '../offboarding/plan-file.ts'

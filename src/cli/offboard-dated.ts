@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { PeopleRow } from '../core/ports.ts'
+import type { PeopleRow } from '../core/stores.ts'
 import { datedIn, makeDated } from '../offboarding/dated.ts'
 import type { Ground } from '../offboarding/offboard.ts'
 import { planFile } from '../offboarding/plan-file.ts'

@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { PeopleRow, TenantRecord } from '../core/ports.ts'
+import type { PeopleRow, TenantRecord } from '../core/stores.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'

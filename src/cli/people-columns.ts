@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import type { PeopleRow } from '../core/ports.ts'
 import { cut, escapeUnseen, hidesSomething, printable } from '../core/printable.ts'
+import type { PeopleRow } from '../core/stores.ts'
 
 /** Names of the column that says who, the first that is there wins; and of the others that are read. */
 const personNames = [

@@ -1,6 +1,6 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
-import type { PeopleRow } from '../core/ports.ts'
+import type { PeopleRow } from '../core/stores.ts'
 import { csvRecords, delimiterOf, splitHeader } from './csv-records.ts'
 import { type Columns, findColumns, makeRow, type otherNames, personNames, requireColumns } from './people-columns.ts'
 import { longestLine, type TextLine, type TextLines } from './text-lines.ts'

@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream'
 import { isK1Error, K1Error } from '../core/errors.ts'
-import type { PeopleRow } from '../core/ports.ts'
+import type { PeopleRow } from '../core/stores.ts'
 import { decodeText } from './decode-text.ts'
 import { openInput, throwIfCancelled } from './named-input.ts'
 import { makeRow } from './people-columns.ts'
@@ -8,7 +8,7 @@ import { readRows } from './people-formats.ts'
 import { SeenWords } from './seen-words.ts'
 import { TextLines } from './text-lines.ts'
 
-export type { PeopleRow as Row } from '../core/ports.ts'
+export type { PeopleRow as Row } from '../core/stores.ts'
 
 /** Where the people of a call come from. */
 export type PeopleSource =

@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { TenantRecord } from '../core/ports.ts'
+import type { TenantRecord } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { FileText, Posture } from '../posture-file/posture.ts'
 import type { Context, OptionSpec } from './command.ts'

@@ -1,5 +1,5 @@
 import type { Attestation } from '../core/attestation.ts'
-import type { TenantRecord } from '../core/ports.ts'
+import type { TenantRecord } from '../core/stores.ts'
 import type { System } from '../core/system.ts'
 import { checkPosture, type Task } from '../posture/check.ts'
 import type { PostureRow } from '../posture/posture-row.ts'

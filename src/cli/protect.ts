@@ -1,4 +1,4 @@
-import type { ProtectedAccount } from '../core/ports.ts'
+import type { ProtectedAccount } from '../core/stores.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { type SeenAccount, tenantsFor, type WhoIs, whoIs } from './protection.ts'
 import { reachablesOf } from './reachables.ts'

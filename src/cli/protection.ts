@@ -1,5 +1,5 @@
 import { asK1Error } from '../core/errors.ts'
-import type { ConfigStore, ProtectedAccount, ProtectedPerson, TenantRecord } from '../core/ports.ts'
+import type { ConfigStore, ProtectedAccount, ProtectedPerson, TenantRecord } from '../core/stores.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { sight } from '../offboarding/beside.ts'
 import { fold } from '../offboarding/guard.ts'

@@ -1,5 +1,5 @@
 import { checkLedger } from '../core/ledger-check.ts'
-import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
+import type { LedgerEntry, LedgerReading } from '../core/ledger-store.ts'
 import { foldRun, type RunState } from '../engine/run-state.ts'
 import type { Context } from './command.ts'
 

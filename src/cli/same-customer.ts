@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord } from '../core/ports.ts'
+import type { ConnectionRecord } from '../core/stores.ts'
 import { kindOf, type SystemAbout } from '../core/system.ts'
 import type { Context } from './command.ts'
 

@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord } from '../core/ports.ts'
+import type { ConnectionRecord } from '../core/stores.ts'
 import type { App, RunningSandbox } from './app.ts'
 import type { Context } from './command.ts'
 import { removeLeaving } from './kept-secret.ts'

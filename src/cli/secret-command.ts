@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord } from '../core/ports.ts'
 import { rememberSecret } from '../core/redact.ts'
+import type { ConnectionRecord } from '../core/stores.ts'
 import { applies, type SystemAbout } from '../core/system.ts'
 import type { App } from './app.ts'
 import { parseSecrets } from './connect-given.ts'

@@ -1,6 +1,6 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { checkLedger } from '../core/ledger-check.ts'
-import type { ConnectionRecord } from '../core/ports.ts'
+import type { ConnectionRecord } from '../core/stores.ts'
 import type { App } from './app.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'

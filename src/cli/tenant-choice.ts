@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { TenantRecord } from '../core/ports.ts'
+import type { TenantRecord } from '../core/stores.ts'
 import type { Context } from './command.ts'
 import { tenantNamed } from './tenant-name.ts'
 

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConfigDraft, ConfigReading, ConnectionRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
+import type { ConfigDraft, ConfigReading, ConnectionRecord } from '../core/stores.ts'
 import type { SeenTenant } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { systemNamed, withSessions } from './sessions.ts'

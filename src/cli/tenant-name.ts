@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import type { TenantRecord } from '../core/ports.ts'
 import { cut, printable, withoutUnseen } from '../core/printable.ts'
+import type { TenantRecord } from '../core/stores.ts'
 import type { Context } from './command.ts'
 
 const longest = 100

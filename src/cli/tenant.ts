@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConfigStore, ConnectionRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
+import type { ConfigStore, ConnectionRecord } from '../core/stores.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
 import { removeLeaving } from './kept-secret.ts'
 import { chooseTenant } from './tenant-choice.ts'

@@ -1,5 +1,5 @@
 import { K1Error } from './errors.ts'
-import type { LedgerChain, LedgerReading } from './ports.ts'
+import type { LedgerChain, LedgerReading } from './ledger-store.ts'
 
 /** What a ledger is, in words that go into a table; `isSound` when all that it says may be relied on. */
 export function checkLedger(chain: LedgerChain): { isSound: boolean; words: string } {

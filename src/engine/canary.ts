@@ -1,4 +1,4 @@
-import type { Subject } from '../core/ports.ts'
+import type { Subject } from '../core/ledger-store.ts'
 import type { Verdict } from './verdict.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { asK1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
-import type { Subject } from '../core/ports.ts'
+import type { Subject } from '../core/ledger-store.ts'
 import { canaryGate } from './canary.ts'
 import { lookAt } from './look.ts'
 import type { Plan, Planned, Unreached } from './plan.ts'

@@ -1,7 +1,7 @@
 import type { AccountGoalKind } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { Reach } from '../core/features.ts'
-import type { LedgerEntry, LedgerReading, Subject } from '../core/ports.ts'
+import type { LedgerEntry, LedgerReading, Subject } from '../core/ledger-store.ts'
 import type { GoalResult, Verdict } from './verdict.ts'
 
 /** A goal as a ledger keeps it: all that is needed to build it again. */

@@ -1,4 +1,4 @@
-import type { Subject } from '../core/ports.ts'
+import type { Subject } from '../core/ledger-store.ts'
 import type { Planned, Unreached } from './plan.ts'
 import type { UnitEntry, UnitRecord } from './run-state.ts'
 import type { GoalResult, Verdict } from './verdict.ts'

@@ -1,5 +1,6 @@
 import { isK1Error } from '../core/errors.ts'
-import type { Clock, LedgerWriter, Locks } from '../core/ports.ts'
+import type { LedgerWriter, Locks } from '../core/ledger-store.ts'
+import type { Clock } from '../core/ports.ts'
 import { type ExecuteEvent, execute } from './execute.ts'
 import type { Turns } from './turns.ts'
 import type { Job, UnitPlan, UnitReport } from './unit.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
-import type { KeptPeople } from '../core/ports.ts'
+import type { KeptPeople } from '../core/stores.ts'
 import { differencesOf, isShown, type KeptPerson, keepPerson, whyUnseen } from './kept-person.ts'
 import type { Limits, OffboardOptions } from './options.ts'
 import { keptPersonSchema, optionsSchema } from './plan-schema.ts'

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../core/ports.ts'
+import type { LedgerEntry } from '../core/ledger-store.ts'
 import type { Place } from './evidence-place.ts'
 import type { EvidenceAttestation, EvidenceGoal } from './evidence-shape.ts'
 import {

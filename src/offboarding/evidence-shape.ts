@@ -1,7 +1,7 @@
 import type { AccountGoalKind, OffboardingStep } from '../core/account-kinds.ts'
 import type { Difference } from '../core/change.ts'
 import type { Reach } from '../core/features.ts'
-import type { LedgerReading } from '../core/ports.ts'
+import type { LedgerReading } from '../core/ledger-store.ts'
 import type { End, Verdict } from '../engine/verdict.ts'
 import type { State } from './states.ts'
 

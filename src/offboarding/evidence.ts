@@ -1,4 +1,4 @@
-import type { LedgerReading } from '../core/ports.ts'
+import type { LedgerReading } from '../core/ledger-store.ts'
 import type { SystemAbout } from '../core/system.ts'
 import { foldRun, lostIn } from '../engine/run-state.ts'
 import { attestationsOf, goalsOf } from './evidence-goals.ts'

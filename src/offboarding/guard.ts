@@ -1,7 +1,7 @@
 import type { Account } from '../core/account.ts'
-import type { ProtectedPerson } from '../core/ports.ts'
 import { withoutUnseen } from '../core/printable.ts'
 import { quoted } from '../core/shell.ts'
+import type { ProtectedPerson } from '../core/stores.ts'
 import type { Identity } from '../core/system.ts'
 import type { FoundAccount } from './unit.ts'
 

@@ -1,5 +1,5 @@
 import type { Account } from '../core/account.ts'
-import type { LedgerEntry } from '../core/ports.ts'
+import type { LedgerEntry } from '../core/ledger-store.ts'
 import { foldUnits, type RunHeader, type UnitEntry, type UnitRecord } from '../engine/run-state.ts'
 import type { OffboardOptions } from './options.ts'
 import type { PersonPlan, Unit } from './unit.ts'

@@ -1,7 +1,7 @@
 import { type AccountGoalKind, accountGoalKinds } from '../core/account-kinds.ts'
 import type { Difference } from '../core/change.ts'
 import type { Reach } from '../core/features.ts'
-import type { LedgerEntry } from '../core/ports.ts'
+import type { LedgerEntry } from '../core/ledger-store.ts'
 import type { End } from '../engine/verdict.ts'
 import type { Searched } from './unit.ts'
 

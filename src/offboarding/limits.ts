@@ -1,4 +1,4 @@
-import type { TenantRecord } from '../core/ports.ts'
+import type { TenantRecord } from '../core/stores.ts'
 import type { Refusal } from './guard.ts'
 import { type Ground, type Row, unitsOf } from './offboard.ts'
 import type { Limits } from './options.ts'

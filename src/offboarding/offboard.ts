@@ -1,5 +1,6 @@
 import { asK1Error } from '../core/errors.ts'
-import type { Clock, ProtectedPerson, TenantRecord } from '../core/ports.ts'
+import type { Clock } from '../core/ports.ts'
+import type { ProtectedPerson, TenantRecord } from '../core/stores.ts'
 import type { Earlier, Job } from '../engine/unit.ts'
 import type { WorkEvent } from '../engine/work.ts'
 import { onlyAsShown, onlyWhatWasShown, type Shown } from './agreed.ts'

@@ -1,4 +1,4 @@
-import type { TenantRecord } from '../core/ports.ts'
+import type { TenantRecord } from '../core/stores.ts'
 import type { RunState } from '../engine/run-state.ts'
 import { isSettled } from '../engine/work.ts'
 import { isPersonRecord, type PersonRecord } from './ledger-entries.ts'

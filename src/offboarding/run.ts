@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import type { PeopleList, PeopleRow, TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
+import type { PeopleList, PeopleRow, TenantRecord } from '../core/stores.ts'
 import { type Ended, type RunDeps, resumeRun, startRun } from '../engine/run.ts'
 import type { RunState } from '../engine/run-state.ts'
 import type { Verdict } from '../engine/verdict.ts'

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { K1Error } from '../core/errors.ts'
-import type { TenantRecord } from '../core/ports.ts'
 import { quoted } from '../core/shell.ts'
+import type { TenantRecord } from '../core/stores.ts'
 
 /**
  * The tenant of this call that a list names for a person; all of them where it names none.

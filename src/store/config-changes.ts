@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord, TenantRecord } from '../core/ports.ts'
+import type { ConnectionRecord, TenantRecord } from '../core/stores.ts'
 import type { Config } from './config-schema.ts'
 import { suggest } from './nearest.ts'
 import { moveProtected } from './protected-people.ts'

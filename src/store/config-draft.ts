@@ -1,4 +1,4 @@
-import type { ConfigDraft } from '../core/ports.ts'
+import type { ConfigDraft } from '../core/stores.ts'
 import {
   addTenant,
   connect,

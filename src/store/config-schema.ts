@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord, ProtectedRecord, SecretAddress, TenantRecord } from '../core/ports.ts'
+import type { ConnectionRecord, ProtectedRecord, SecretAddress, TenantRecord } from '../core/stores.ts'
 
 /**
  * All of the configuration file. Version 2 has `protected`: a k1ctl that would not heed it must not go on. A file

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
-import type { ConfigDraft, ConfigReading, ConfigStore } from '../core/ports.ts'
+import type { ConfigDraft, ConfigReading, ConfigStore } from '../core/stores.ts'
 import { emptyConfig } from './config-changes.ts'
 import { openDraft } from './config-draft.ts'
 import { type Config, checkConfig, parseConfig } from './config-schema.ts'

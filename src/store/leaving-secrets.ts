@@ -1,4 +1,4 @@
-import type { SecretAddress } from '../core/ports.ts'
+import type { SecretAddress } from '../core/stores.ts'
 import { type Config, withVersion } from './config-schema.ts'
 
 /**

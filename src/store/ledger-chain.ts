@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import * as z from 'zod/mini'
-import type { LedgerEntry, LedgerReading } from '../core/ports.ts'
+import type { LedgerEntry, LedgerReading } from '../core/ledger-store.ts'
 
 /** An entry before its hash. */
 export type Unhashed = Omit<LedgerEntry, 'hash'>

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, readSync } from 'node:fs'
-import type { LedgerGlance } from '../core/ports.ts'
+import type { LedgerGlance } from '../core/ledger-store.ts'
 import { readChain, readEnd } from './ledger-chain.ts'
 import { openRegular } from './regular-file.ts'
 

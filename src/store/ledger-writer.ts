@@ -1,5 +1,6 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
-import type { Clock, LedgerEntry, LedgerEntryType, LedgerWriter } from '../core/ports.ts'
+import type { LedgerEntry, LedgerEntryType, LedgerWriter } from '../core/ledger-store.ts'
+import type { Clock } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { firstPrev, hashEntry, type Unhashed } from './ledger-chain.ts'
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { Clock, Locks, Subject } from '../core/ports.ts'
+import type { Locks, Subject } from '../core/ledger-store.ts'
+import type { Clock } from '../core/ports.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { takeLock } from './lock.ts'
 import type { Processes } from './process-identity.ts'

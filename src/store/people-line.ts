@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import type { PeopleRow } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
+import type { PeopleRow } from '../core/stores.ts'
 import { jsonLine } from './json-line.ts'
 
 const optionalText = z.exactOptional(z.string())

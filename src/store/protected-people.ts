@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
-import type { ProtectedAccount, ProtectedPerson, ProtectedRecord } from '../core/ports.ts'
 import { hidesSomething, printable, withoutUnseen } from '../core/printable.ts'
 import { quoted } from '../core/shell.ts'
+import type { ProtectedAccount, ProtectedPerson, ProtectedRecord } from '../core/stores.ts'
 import { type Config, withVersion } from './config-schema.ts'
 
 /** Whom nothing may touch in this tenant: its own first, because their reason is the nearer one. */

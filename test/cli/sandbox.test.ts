@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { connectSandbox } from '../../src/cli/sandbox-home.ts'
-import type { ConnectionRecord } from '../../src/core/ports.ts'
+import type { ConnectionRecord } from '../../src/core/stores.ts'
 import { demoWorld, emptyWorld, startSandbox } from '../../src/sandbox/index.ts'
 import { appFor, type Ran, runIn } from './harness.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LedgerEntry } from '../../src/core/ports.ts'
+import type { LedgerEntry } from '../../src/core/ledger-store.ts'
 import { foldUnits } from '../../src/engine/run-state.ts'
 
 const planned = {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { K1Error } from '../../src/core/errors.ts'
-import type { Clock, LedgerWriter, Locks } from '../../src/core/ports.ts'
+import type { LedgerWriter, Locks } from '../../src/core/ledger-store.ts'
+import type { Clock } from '../../src/core/ports.ts'
 import { createTurns } from '../../src/engine/turns.ts'
 import type { Job, UnitPlan, UnitReport } from '../../src/engine/unit.ts'
 import { workOn } from '../../src/engine/work.ts'

@@ -1,7 +1,7 @@
 import type { Account } from '../../src/core/account.ts'
 import type { AccountGoalKind, OffboardingStep } from '../../src/core/account-kinds.ts'
 import type { Goal } from '../../src/core/goal.ts'
-import type { LedgerEntry, LedgerEntryType } from '../../src/core/ports.ts'
+import type { LedgerEntry, LedgerEntryType } from '../../src/core/ledger-store.ts'
 import type { SystemAbout } from '../../src/core/system.ts'
 import { goalId } from '../../src/offboarding/account-goals.ts'
 import type { OrderedGoal } from '../../src/offboarding/order.ts'

@@ -1,4 +1,5 @@
-import type { Clock, LedgerEntryType, LedgerReading } from '../../src/core/ports.ts'
+import type { LedgerEntryType, LedgerReading } from '../../src/core/ledger-store.ts'
+import type { Clock } from '../../src/core/ports.ts'
 import type { SystemAbout } from '../../src/core/system.ts'
 import { openLedger } from '../../src/store/ledger.ts'
 import { makeHome, processes } from '../store/ground.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ConnectionRecord } from '../../src/core/ports.ts'
+import type { ConnectionRecord } from '../../src/core/stores.ts'
 import { openConfig } from '../../src/store/config-store.ts'
 import { takeLock } from '../../src/store/lock.ts'
 import { holdWriteLock } from '../../src/store/write-lock.ts'

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { PeopleRow } from '../../src/core/ports.ts'
 import { rememberSecret } from '../../src/core/redact.ts'
+import type { PeopleRow } from '../../src/core/stores.ts'
 import { openPeopleList } from '../../src/store/people-list.ts'
 import { failureOf, makeHome } from './ground.ts'
 

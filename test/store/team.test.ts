@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { KeptPeople, PeopleRow } from '../../src/core/ports.ts'
+import type { KeptPeople, PeopleRow } from '../../src/core/stores.ts'
 import { openTeamStore, type TeamStore } from '../../src/store/team/index.ts'
 import { clock, failureOf, processes } from './ground.ts'
 import { type Postgres, startPostgres, whyNoPostgres } from './postgres.ts'

@@ -1,5 +1,5 @@
 import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
-import type { LedgerWriter } from '../../src/core/ports.ts'
+import type { LedgerWriter } from '../../src/core/ledger-store.ts'
 import { execute } from '../../src/engine/execute.ts'
 import type { Unreached } from '../../src/engine/plan.ts'
 import { createTurns } from '../../src/engine/turns.ts'

@@ -1,5 +1,6 @@
 import { jsonText } from '../../core/json.ts'
-import type { Clock, Diary } from '../../core/ports.ts'
+import type { Diary } from '../../core/ledger-store.ts'
+import type { Clock } from '../../core/ports.ts'
 import { findDated, freeDatedId } from '../dated-id.ts'
 import type { Database } from './database.ts'
 

@@ -1,4 +1,6 @@
-import type { Clock, ConfigStore, Diary, LedgerStore, Locks, PeopleList } from '../../core/ports.ts'
+import type { Diary, LedgerStore, Locks } from '../../core/ledger-store.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { ConfigStore, PeopleList } from '../../core/stores.ts'
 import { openConfigIn } from '../config-store.ts'
 import type { Document } from '../document.ts'
 import type { Processes } from '../process-identity.ts'

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
 import { K1Error } from '../../core/errors.ts'
-import type { Clock, Locks } from '../../core/ports.ts'
+import type { Locks } from '../../core/ledger-store.ts'
+import type { Clock } from '../../core/ports.ts'
 import { fateOf, identify, type Processes } from '../process-identity.ts'
 import type { Database, Query } from './database.ts'
 

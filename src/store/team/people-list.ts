@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { K1Error } from '../../core/errors.ts'
-import type { KeptPeople, PeopleList, PeopleRow } from '../../core/ports.ts'
+import type { KeptPeople, PeopleList, PeopleRow } from '../../core/stores.ts'
 import { parsePeopleLine, peopleLine } from '../people-line.ts'
 import type { Database, Query } from './database.ts'
 

@@ -1,0 +1,105 @@
+/** The ledger of runs, what only one of them at a time may work on, and what has a date. `store` provides them. */
+
+export type LedgerEntryType = 'plan' | 'consent' | 'intent' | 'outcome' | 'proof' | 'attestation' | 'report'
+
+export interface LedgerEntry {
+  /** 0, 1, 2 … within the run. */
+  seq: number
+  /** ISO time. */
+  at: string
+  type: LedgerEntryType
+  run: string
+  /** The goal it speaks of, where it speaks of one. */
+  goal?: string
+  /** Anything JSON; never a secret. */
+  data: unknown
+  /** SHA-256 of the entry before (64 hex digits); of nothing for the first. */
+  prev: string
+  hash: string
+}
+
+export interface LedgerWriter {
+  readonly run: string
+  /** On disk, synced, when it resolves. Calls are queued; entries never interleave. */
+  append(type: LedgerEntryType, data: unknown, goal?: string): Promise<LedgerEntry>
+  /** Releases the run's lock. */
+  close(): Promise<void>
+}
+
+/**
+ * What a ledger's file is. `torn`: the last line was cut off by a crash (it is left out). `altered`: from entry `seq` on
+ * something does not fit the entry before, or was never written by k1ctl. `emptied`: the file is there and holds nothing,
+ * which no crash leaves: a run's file appears together with its first entry.
+ */
+export type LedgerChain = { state: 'intact' | 'torn' | 'emptied' } | { state: 'altered'; seq: number }
+
+export interface LedgerReading {
+  run: string
+  entries: LedgerEntry[]
+  /** `ledger-check.ts` says it in words, and refuses what cannot be relied on. */
+  chain: LedgerChain
+}
+
+/** What a list of runs shows of one: `isWhole` when all entries are here and were checked, otherwise both ends. */
+export interface LedgerGlance extends LedgerReading {
+  isWhole: boolean
+}
+
+export interface LedgerStore {
+  readonly path: string
+  /**
+   * Starts a new run and holds its lock; its file appears with the first entry. The id, `20261121-201403-4f2a`, is
+   * greater than that of each run that is there, whatever the clock says: the order of ids is that of creation.
+   */
+  create(): Promise<LedgerWriter>
+  /** Opens a run to write more. @throws K1Error `busy` when another process holds it, `storage` when the chain is altered. */
+  open(run: string): Promise<LedgerWriter>
+  /** @throws K1Error `usage` with the nearest ids when there is no such run, `storage` when unreadable. */
+  read(run: string): Promise<LedgerReading>
+  /** The same for a list, by the whole id: of a long ledger no more than its first and its last entries. */
+  glance(run: string): Promise<LedgerGlance>
+  /** Run ids, newest first. */
+  list(): Promise<string[]>
+  /** Takes over a whole run of another store, line by line. Absent where nothing is taken over. */
+  adopt?(run: string, entries: readonly LedgerEntry[]): Promise<void>
+}
+
+/** What only one run at a time may work on. */
+export interface Subject {
+  kind: 'module' | 'person' | 'dated'
+  /** Empty where it is about several. */
+  tenant: string
+  /** The system's id, what the person is known by, or an entry of the diary; case makes no difference. */
+  name: string
+}
+
+/** Who holds a subject, for whoever finds it held. */
+export interface LockBy {
+  run: string
+  /** `user@host`. */
+  operator: string
+}
+
+export interface Locks {
+  /**
+   * Runs `work` while holding the subject. A holder that died loses it to the next. `still` throws K1Error `busy` once
+   * the subject was lost to another process (this one was stopped for long, in another container): call it right before
+   * each write.
+   * @throws K1Error `busy` when somebody else holds it: says who, where, in which run and since when
+   */
+  hold<T>(subject: Subject, by: LockBy, work: (still: () => void) => Promise<T>): Promise<T>
+}
+
+/** What is to be done at a time, an entry each. Whoever changes one holds it (`Locks`, kind `dated`). */
+export interface Diary {
+  /** Ids in the order of their making. */
+  list(): Promise<string[]>
+  /** By an id, the beginning of one, or `last`. @throws K1Error `usage` with the nearest */
+  find(text: string): Promise<string>
+  /** JSON as it was written; undefined when it is gone or no JSON. @throws K1Error `storage` */
+  read(id: string): Promise<unknown>
+  /** A new one, under an id of its own unless it has one; on disk when it resolves. @throws K1Error `storage` */
+  add(value: object, id?: string): Promise<string>
+  /** Whole or not at all; `still` may throw right before. @throws K1Error `storage` */
+  write(id: string, value: object, still?: () => void): Promise<void>
+}
