@@ -99,6 +99,7 @@ const activeDirectory: Judge = (state, was, email) => {
 const cloudState = z.object({
   organizations: z.array(
     z.object({
+      id: text,
       users: z.array(
         z.object({
           _id: text,
@@ -117,7 +118,8 @@ const cloudState = z.object({
       ),
     }),
   ),
-  administrators: z.array(z.object({ email: text })),
+  administrators: z.array(z.object({ id: text, email: text })),
+  links: z.array(z.object({ administrator: text, organization: text })),
 })
 
 const jumpcloud: Judge = (state, was, email) => {
@@ -125,14 +127,18 @@ const jumpcloud: Judge = (state, was, email) => {
     cloudState.parse(was).organizations.flatMap(({ users }) => users),
     one => one.email === email,
   )
-  const { organizations, administrators } = cloudState.parse(state)
+  const { organizations, administrators, links } = cloudState.parse(state)
   const place = organizations.find(({ users }) => users.some(one => one._id === before._id))
   const user = place?.users.find(one => one._id === before._id)
   if (place === undefined || user === undefined) return {}
   const mine = (id: string) => id === user._id
   const dynamic = place.groups.filter(one => one.membershipMethod.startsWith('DYNAMIC')).map(({ id }) => id)
   return {
-    'admin-roles-dropped': administrators.filter(one => one.email === email).map(() => 'an administrator'),
+    // The account of an administrator stays with the provider; what counts is that it leads to this organization no more.
+    'admin-roles-dropped': administrators
+      .filter(({ id }) => links.some(one => one.administrator === id && one.organization === place.id))
+      .filter(one => one.email === email)
+      .map(() => 'an administrator'),
     'sign-in-blocked': open(!user.suspended || user.state !== 'SUSPENDED', user.state),
     'sessions-ended': open(!user.suspended, 'sessions'),
     'credentials-revoked': [...user.sshKeys, ...user.pushEndpoints].map(one => JSON.stringify(one)),
