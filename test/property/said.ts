@@ -12,6 +12,7 @@ const planLine = z.object({
   person: z.string(),
   accounts: z.array(z.object({ system: z.string(), id: z.string(), active: z.boolean() })),
   refusal: z.unknown().optional(),
+  unreached: z.array(z.object({ system: z.string() })),
 })
 const endLine = z.object({
   type: z.enum(['proof', 'outcome']),
@@ -72,9 +73,12 @@ export function untruthsIn({ plans, ends, intents }: Said, { was, now, calls }: 
     if (untold[simulatorOf(system)]?.[kind]) return []
     return (truthOf(system, person)[kind] ?? []).map(what => `${system}, ${kind}: proved; but there is ${what}`)
   })
-  const open = plans.flatMap(({ person, accounts, refusal }) =>
-    refusal ? [] : accounts.flatMap(({ system }) => (isKeptOut(system, person) ? [] : [`${person} in ${system}`])),
-  )
+  const open = plans.flatMap(({ person, accounts, refusal, unreached }) => {
+    // Nothing would be sent to one that follows KaseyaOne; that it could not be looked at, is said.
+    const isTold = (system: string) => followers.has(system) && unreached.some(one => one.system === system)
+    const theirs = refusal ? [] : accounts.filter(({ system }) => !isTold(system) && !isKeptOut(system, person))
+    return theirs.map(({ system }) => `${person} in ${system}`)
+  })
   return [...wrong, ...open.map(who => `${who} is not kept out, and nothing was sent that failed`)]
 
   /** By the state; or the block was sent, and did not get through; or it is not k1ctl's to send. */
