@@ -31,7 +31,7 @@ export async function main(): Promise<number> {
 }
 
 /** Nobody presses Ctrl-C twice within so many milliseconds. */
-const echoMs = 100
+const echoMs = 250
 
 function hostOfProcess(): Host {
   // Unlike an import, this does not read every property of the module.
