@@ -1,6 +1,7 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { checkLedger } from '../core/ledger-check.ts'
 import type { ConnectionRecord } from '../core/stores.ts'
+import { foldRun } from '../engine/run-state.ts'
 import type { App } from './app.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
@@ -121,7 +122,7 @@ const copy: CommandSpec = {
     }
     const left = await copySettings(context, from, to)
     const runs = await copyRuns(from, to, left)
-    const dated = await copyDated(from, to)
+    const dated = await copyDated(from, to, left)
     output.write(`copied: ${runs} runs, ${dated} dates, and the settings\n`)
     for (const line of left) output.warn(`${output.talk.yellow('!')} ${line}`)
     return left.length === 0 ? 0 : 3
@@ -189,25 +190,33 @@ async function copyRuns(from: App, to: App, left: string[]): Promise<number> {
       left.push(`run ${run}: its ledger is ${checkLedger(chain).words}`)
       continue
     }
-    // The people first: a run that is there is not looked at again.
-    await teamLists.writePeople(run, lists.readPeopleList(run)).catch(onlyOffboardingsHaveOne)
-    await there.adopt(run, entries)
-    copied++
+    try {
+      // The people first: a run that is there is not looked at again. Only offboardings have a list; one that cannot be
+      // read is no list that is not there.
+      if (foldRun({ run, chain, entries }).kind === 'offboarding') {
+        await teamLists.writePeople(run, lists.readPeopleList(run))
+      }
+      await there.adopt(run, entries)
+      copied++
+    } catch (error) {
+      if (!isK1Error(error) || error.kind !== 'storage') throw error
+      left.push(`run ${run}: ${error.message}`)
+    }
   }
   return copied
 }
 
-function onlyOffboardingsHaveOne(error: unknown): void {
-  if (!isK1Error(error) || error.kind !== 'storage') throw error
-}
-
-async function copyDated(from: App, to: App): Promise<number> {
+async function copyDated(from: App, to: App, left: string[]): Promise<number> {
   const [here, there] = [await from.diary(), await to.diary()]
   const known = new Set(await there.list())
   let copied = 0
   for (const id of await here.list()) {
     const value = await here.read(id)
-    if (known.has(id) || typeof value !== 'object' || value === null) continue
+    if (known.has(id)) continue
+    if (typeof value !== 'object' || value === null) {
+      left.push(`${id}: what has a date there cannot be read`)
+      continue
+    }
     await there.add(value, id)
     copied++
   }
