@@ -1,3 +1,5 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Postgres, startPostgres, whyNoPostgres } from '../store/postgres.ts'
 import { type Ground, openGround } from './harness.ts'
@@ -80,6 +82,18 @@ describe.skipIf(reason)('a team', () => {
     expect(check).toMatchObject({ tenants: 1, runs: 3, dated: 1, locks: 0 })
     await ground.k1ctl(['store', 'use', 'files'])
     expect((await ground.k1ctl(['runs', 'list', '--json'])).stdout.match(/"run":/g)).toHaveLength(1)
+  })
+
+  it('leaves a run whose people cannot be read, and says so', async () => {
+    await ground.k1ctl(['offboard', one, '--yes'])
+    const runs = join(ground.home, 'state', 'runs')
+    const list = readdirSync(runs).find(name => name.endsWith('.people')) ?? ''
+    writeFileSync(join(runs, list), 'not a list\n')
+    const env = { ...sealing, K1CTL_STORE: postgres.database() }
+    const copied = await ground.k1ctl(['store', 'copy', '--yes'], { env })
+    expect(copied.code).toBe(3)
+    expect(copied.stderr).toContain(list.replace('.people', ''))
+    expect((await ground.k1ctl(['runs', 'list', '--json'], { env })).stdout).toBe('[]\n')
   })
 
   it('lets one of two technicians at a person, and tells the other', async () => {
