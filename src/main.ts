@@ -30,8 +30,8 @@ export async function main(): Promise<number> {
   return code === 0 && outputIsLost ? 1 : code
 }
 
-/** Nobody presses Ctrl-C twice within so many milliseconds. */
-const echoMs = 250
+/** So late an echo of a signal may come on a busy machine, in milliseconds. */
+const echoMs = 1_000
 
 function hostOfProcess(): Host {
   // Unlike an import, this does not read every property of the module.
@@ -41,14 +41,20 @@ function hostOfProcess(): Host {
   // Every request in flight listens; a fleet has many.
   setMaxListeners(0, interrupt.signal)
   let firstAt = 0
+  let echoes = 0
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       const now = performance.now()
       // The first one asks for an orderly end; whoever presses again wants out now. The library that replaces the
       // configuration file sends each signal on to this process once more, at once: that is nobody's second press.
-      if (interrupt.signal.aborted && now - firstAt > echoMs) process.exit(130)
-      if (interrupt.signal.aborted) return
+      // It listens, too, when it does that; where nobody else listens, a second signal is always a press.
+      if (interrupt.signal.aborted) {
+        if (echoes === 0 || now - firstAt > echoMs) process.exit(130)
+        echoes = 0
+        return
+      }
       firstAt = now
+      echoes = process.listenerCount(name) > 1 ? 1 : 0
       interrupt.abort()
     })
   }
