@@ -363,8 +363,8 @@ test.skipIf(process.platform === 'win32')(
     const { run } = await writeRun(ledger)
     const pipe = `${run.slice(0, -4)}ffff`
     execFileSync('mkfifo', [join(ledger.path, `${pipe}.jsonl`)])
-    for (const work of [ledger.read(pipe), ledger.open(pipe)]) {
-      expect(await failureOf(work)).toMatchObject({ kind: 'storage', message: expect.stringContaining('a pipe') })
+    for (const work of [() => ledger.read(pipe), () => ledger.open(pipe)]) {
+      expect(await failureOf(work())).toMatchObject({ kind: 'storage', message: expect.stringContaining('a pipe') })
     }
   },
 )

@@ -111,8 +111,8 @@ describe('the sealed file', () => {
     const harmed = harm(readFileSync(file, 'utf8'))
     expect(harmed).not.toBe(readFileSync(file, 'utf8'))
     writeFileSync(file, harmed)
-    for (const work of [secrets.read('a/b', 'sealed'), secrets.write('c/d', values, 'sealed')]) {
-      const error = await failureOf(work)
+    for (const work of [() => secrets.read('a/b', 'sealed'), () => secrets.write('c/d', values, 'sealed')]) {
+      const error = await failureOf(work())
       expect(error).toMatchObject({ kind: 'storage', facts: { path: file } })
       expect(error.message).toMatch(/are damaged/)
     }

@@ -124,8 +124,8 @@ describe('which tenant', () => {
   })
 
   it('gives the names when nobody can be asked, or the name is unknown', async () => {
-    for (const session of [open('amy', {}), open('amy', { tenantId: 'Contoso' })]) {
-      const error = await failure(session)
+    for (const sign of [() => open('amy', {}), () => open('amy', { tenantId: 'Contoso' })]) {
+      const error = await failure(sign())
       expect(error.kind).toBe('no-tenant')
       expect(error.hint).toContain('Northwind, Fabrikam')
       expect(error.facts.candidates).toEqual([
