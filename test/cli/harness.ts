@@ -145,6 +145,7 @@ export function appFor(home: string, options: RunOptions): { app: App; stdout: s
     runtime: process.versions.node,
     node: process.execPath,
     pid: process.pid,
+    ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive: () => true,
   })
   const { now } = options
