@@ -104,5 +104,7 @@ function isoOf(milliseconds: number): string {
 }
 
 function noTime(text: string, flag: string): K1Error {
-  return new K1Error('usage', `${flag} takes a date and a time, not "${text}".`, { hint: `${flag} '2030-12-06 17:00'` })
+  return new K1Error('usage', `${flag} takes a date and a time, not "${text}".`, {
+    hint: flag.startsWith('--') ? `${flag} '2030-12-06 17:00'` : 'Write it as 2030-12-06 17:00.',
+  })
 }
