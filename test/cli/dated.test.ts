@@ -258,6 +258,26 @@ describe('k1ctl worker install', () => {
   })
 })
 
+it('a run that waits is looked at again by the worker, once an hour, until it is proved', async () => {
+  const ms = 3000
+  await ground.control('kaseyaone', 'deprovision-delay', { method: 'POST', body: JSON.stringify({ ms }) })
+  await agree('--wait', '0')
+  expect((await work(due)).code).toBe(3)
+  const began = Date.now()
+  expect(kept()).toMatchObject({ state: 'ended', verdict: 'pending' })
+  await forgetCalls(ground)
+  expect((await work(at('2030-12-06T16:30:00Z'))).code).toBe(0)
+  expect(await ground.calls('graphus')).toEqual([])
+  await new Promise(resolve => setTimeout(resolve, began + ms + 500 - Date.now()))
+  const again = await work(at('2030-12-06T17:02:00Z'))
+  expect(again.code, again.stderr).toBe(0)
+  expect(again.stderr).not.toContain('minutes late')
+  expect(kept()).toMatchObject({ state: 'ended', verdict: 'proved', why: null, looked: '2030-12-06T17:02:00.000Z' })
+  await forgetCalls(ground)
+  expect((await work(at('2030-12-06T20:00:00Z'))).code).toBe(0)
+  expect(await ground.calls('graphus')).toEqual([])
+})
+
 describe('a list that says when each leaves', () => {
   const list = (text: string) => {
     const file = join(ground.home, 'hr.csv')
