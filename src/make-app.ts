@@ -118,8 +118,8 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
         chosen: () => chosenStore(place, env),
         choose: url => chooseStore(place, url),
         open: openTeam,
-        files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }),
-        team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }),
+        files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }, clock),
+        team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }, clock),
       }
     }),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
@@ -139,6 +139,9 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       return page(text, { env, platform, signal, withoutInterrupts })
     },
     post: async (address, json, http) => (await import('./http/post-json.ts')).postJson(address, json, { clock, http }),
+    postBytes: async (address, bytes, type, http) =>
+      (await import('./http/post-bytes.ts')).postBytes(address, bytes, type, http),
+    packets: async () => (await import('./store/packet/packets.ts')).openPackets({ env, signal }),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }, { byHandSystem }] = await Promise.all([
         import('./systems/index.ts'),
