@@ -107,8 +107,8 @@ const exportOf: CommandSpec = {
     { flags: '--to <file>', summary: 'write it into a file' },
   ],
   examples: [
-    'k1ctl runs export --since 2026-11-01 --until 2026-11-30 --to leavers.csv',
-    "k1ctl runs export --tenant 'Northwind Dental' --within 4h --format html --to leavers.html",
+    'k1ctl runs export --since 2026-11-01 --until 2026-11-30 --to november.csv',
+    "k1ctl runs export --tenant 'Northwind Dental' --within 4h --format html --to november.html",
   ],
   run: async context => (await import('./runs-export.ts')).exportRuns(context),
 }
