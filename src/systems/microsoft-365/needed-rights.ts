@@ -135,7 +135,8 @@ export const neededRights: readonly NeededRight[] = [
     what: 'see whether BitLocker recovery keys are kept, not what they are',
     calls: ['GET /informationProtection/bitlocker/recoveryKeys'],
     oneOf: ['BitlockerKey.ReadBasic.All', 'BitlockerKey.Read.All'],
-    ofCall: true,
+    // Of each device it is said whether that was seen.
+    only: () => false,
     when: 'for Windows devices',
   },
   {
@@ -159,7 +160,7 @@ export const neededRights: readonly NeededRight[] = [
     what: 'see which meetings they organised',
     calls: ['GET /users/{id}/calendarView'],
     oneOf: ['Calendars.Read', 'Calendars.ReadWrite'],
-    ofCall: true,
+    only: () => false,
     when: 'with --cancel-meetings',
   },
   {

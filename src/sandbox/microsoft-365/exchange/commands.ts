@@ -14,13 +14,19 @@ const nothing: Answer = { value: [] }
 export const commands: Record<CmdletName, Command> = {
   'Get-AcceptedDomain': tenant => ({ value: [{ DomainName: tenant.state.domain, Default: true }] }),
   'Get-OrganizationConfig': tenant => ({
-    value: [{ DisplayName: tenant.state.displayName, InPlaceHolds: tenant.state.organizationHolds }],
+    value: [
+      {
+        DisplayName: tenant.state.displayName,
+        InPlaceHolds: tenant.quirks.has('wideHoldsHidden') ? null : tenant.state.organizationHolds,
+      },
+    ],
   }),
   'Get-Mailbox'(tenant, given) {
     const state = tenant.seen()
     const unknown = { ArchiveStatus: null, ArchiveGuid: null, LitigationHoldEnabled: null, InPlaceHolds: null }
-    const views = chosenBoxes(state, given).map(box => mailboxView(state, box))
+    const views = chosenBoxes(tenant, state, given).map(box => mailboxView(state, box))
     return cutAt(
+      tenant,
       given,
       views.map(view => (tenant.quirks.has('holdsHidden') ? { ...view, ...unknown } : view)),
     )
@@ -61,7 +67,7 @@ export const commands: Record<CmdletName, Command> = {
   },
   'Get-Recipient'(tenant, given) {
     const state = tenant.seen()
-    if (given.Filter !== undefined) return { value: membershipsOf(tenant, text(given.Filter)) }
+    if (given.Filter !== undefined) return cutAt(tenant, given, membershipsOf(tenant, text(given.Filter)))
     const identity = text(given.Identity)
     const contact = state.mailContacts.find(one => one.name === identity || one.guid === identity)
     if (contact !== undefined) return { value: [contactView(state, contact)] }

@@ -22,8 +22,10 @@ export function ofFilter(tenant: Tenant, property: string, filter: string): User
 }
 
 /** Of one mailbox, or of all, as the identity, the filter and the types say. */
-export function chosenBoxes(state: TenantState, given: Given): Box[] {
-  if (given.Identity !== undefined) return [boxOf(state, text(given.Identity))]
+export function chosenBoxes({ quirks }: Tenant, state: TenantState, given: Given): Box[] {
+  const identity = given.Identity === undefined ? undefined : text(given.Identity)
+  const isSomebody = identity !== undefined && mailboxIn(state, identity) !== undefined
+  if (identity !== undefined && (isSomebody || !quirks.has('identityListsAll'))) return [boxOf(state, identity)]
   const behalf = given.Filter === undefined ? undefined : behalfIn(state, text(given.Filter))
   return state.users.flatMap(user => {
     const mailbox = mailboxOf(state, user)
@@ -34,15 +36,21 @@ export function chosenBoxes(state: TenantState, given: Given): Box[] {
   })
 }
 
+function mailboxIn(state: TenantState, identity: string) {
+  const user = userOf(state, identity)
+  return user && mailboxOf(state, user)
+}
+
 function behalfIn(state: TenantState, filter: string): string {
   const [, dn = ''] = /^GrantSendOnBehalfTo -eq '((?:[^']|'')*)'$/.exec(filter) ?? []
   return state.users.find(one => dnOf(state, one.displayName) === dn.replaceAll("''", "'"))?.id ?? 'nobody'
 }
 
 /** A list without `ResultSize Unlimited` ends after 1000, with a warning. */
-export function cutAt(given: Given, value: readonly object[]): Answer {
-  const most = given.ResultSize === undefined ? 1000 : Number(given.ResultSize)
-  if (given.ResultSize === 'Unlimited' || value.length <= most) return { value }
+export function cutAt({ quirks }: Tenant, given: Given, value: readonly object[]): Answer {
+  const isCut = quirks.has('listsCut') && given.Identity === undefined && value.length > 0
+  const most = isCut ? value.length - 1 : given.ResultSize === undefined ? 1000 : Number(given.ResultSize)
+  if ((given.ResultSize === 'Unlimited' && !isCut) || value.length <= most) return { value }
   return {
     value: value.slice(0, most),
     warnings: [

@@ -13,6 +13,7 @@ export const listCommands = {
     const owner = given.Filter === undefined ? undefined : ofFilter(tenant, 'ManagedBy', text(given.Filter))
     const found = lists(state).filter(({ owners }) => owner === undefined || owners.includes(owner?.id ?? ''))
     return cutAt(
+      tenant,
       given,
       found.map(list => ownedListView(state, list)),
     )

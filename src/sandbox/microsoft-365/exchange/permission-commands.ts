@@ -40,7 +40,7 @@ export const permissionCommands = {
   'Get-RecipientPermission'(tenant: Tenant, given: Given) {
     const state = tenant.seen()
     const wanted = given.Trustee === undefined ? undefined : trusteeOf(tenant, given.Trustee)
-    const value = chosenBoxes(state, given).flatMap(({ user, mailbox }) =>
+    const value = chosenBoxes(tenant, state, given).flatMap(({ user, mailbox }) =>
       mailbox.sendAs
         .filter(who => wanted === undefined || who === wanted)
         .map(Trustee => ({
@@ -51,7 +51,7 @@ export const permissionCommands = {
           IsInherited: false,
         })),
     )
-    return cutAt(given, value)
+    return cutAt(tenant, given, value)
   },
   'Add-RecipientPermission'(tenant: Tenant, given: Given) {
     const { mailbox } = boxOf(tenant.state, text(given.Identity))
