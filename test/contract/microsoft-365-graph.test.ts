@@ -135,7 +135,13 @@ describe.skipIf(file === null)(`Graph v1.0${file === null ? ' (skipped: ../share
     expect(all.flatMap(one => faultsIn(schema, one))).toEqual([])
     const kinds = new Set(all.map(({ method, path }) => `${method} ${path.replace(/[0-9a-f-]{36}/g, '*')}`))
     expect(kinds.size).toBeGreaterThan(35)
-    for (const part of ['calendarView', 'calendarPermissions', 'recoveryKeys', 'unassignUserFromDevice', 'messageRules']) {
+    for (const part of [
+      'calendarView',
+      'calendarPermissions',
+      'recoveryKeys',
+      'unassignUserFromDevice',
+      'messageRules',
+    ]) {
       expect([...kinds].filter(kind => kind.includes(part))).not.toEqual([])
     }
 
