@@ -30,8 +30,7 @@ export interface Host {
 }
 
 /** Wires the rooms together. Everything costly is loaded when it is first used. */
-export function makeApp(host: Host): App {
-  const clock = systemClock
+export function makeApp(host: Host, clock: Clock = systemClock): App {
   const { env, signal } = host
   const processes: Processes = {
     own: host.pid,
@@ -178,7 +177,7 @@ async function temporaryHome(host: Host): Promise<{ app: App; path: string; remo
   return { app, path: folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-const systemClock: Clock = {
+export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
