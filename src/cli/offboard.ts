@@ -23,7 +23,8 @@ export const offboard: CommandSpec = {
     { flags: '--only <system>', summary: 'only this system (repeatable, or several with commas)', repeat: true },
     { flags: '--except <system>', summary: 'not this system (repeatable, or several with commas)', repeat: true },
     { flags: '--delete', summary: 'also delete accounts, at the end; cannot be undone' },
-    { flags: '--successor <mail>', summary: 'who gets the data, where a system can hand it over' },
+    { flags: '--successor <mail>', summary: 'who gets the data, where a system can hand it over; or the word manager' },
+    { flags: '--cancel-meetings', summary: 'call off the meetings that they organised; cannot be undone' },
     {
       flags: '--devices <what>',
       summary: 'release (default), or also lock or erase the devices of the person; erasing cannot be undone',
