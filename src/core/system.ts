@@ -157,8 +157,16 @@ export interface Session {
   close(): Promise<void>
 }
 
+/**
+ * What several sessions of one call use together: a sign-in that serves many tenants, a list that is the same for all.
+ * The first that asks for a key makes it; it is closed after the last session.
+ */
+export type Share = <T extends { close(): Promise<void> }>(key: string, make: () => T) => T
+
 export interface OpenDeps {
   clock: Clock
+  /** Absent where there is but this one session. */
+  share?: Share
   http: HttpOptions
   /** Answers a 2FA challenge or waits for a push; absent when nobody can be asked. */
   prompt?: SignInPrompt
