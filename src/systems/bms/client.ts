@@ -100,7 +100,7 @@ export function createBmsClient(http: HttpClient): BmsClient {
       return { isConnected: result.isConnected, organizationId: result.organizationId ?? undefined }
     },
     async settings() {
-      return (await read({ path: path`/v2/admin/k1/accesscontrol/settings` }, shapes.settings.nullable())).result
+      return (await read({ path: path`/v2/admin/k1/accesscontrol/settings` }, shapes.settingsOrNone)).result
     },
     createSettings: json => write({ method: 'POST', path: path`/v2/admin/k1/accesscontrol/settings`, json }),
     updateSettings: json => write({ method: 'PUT', path: path`/v2/admin/k1/accesscontrol/settings`, json }),

@@ -4,9 +4,14 @@ import { type ZodType, z } from 'zod'
 
 const id = z.number().int()
 
+/** By the shape of an item: made once, as `envelope.ts` says. */
+const lists = new WeakMap<ZodType, ZodType>()
+
 /** BMS spells "no list" as null. */
 export function listOf<T>(item: ZodType<T>): ZodType<T[]> {
-  return z.preprocess(value => value ?? [], z.array(item))
+  const made = lists.get(item) ?? z.preprocess(value => value ?? [], z.array(item))
+  lists.set(item, made)
+  return made as ZodType<T[]>
 }
 
 export const tokens = z.object({
@@ -60,6 +65,8 @@ export const settings = z.object({
 })
 
 export type BmsSettings = z.infer<typeof settings>
+
+export const settingsOrNone = settings.nullable()
 
 export const mapping = z.object({
   mappingId: id,
