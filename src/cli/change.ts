@@ -33,19 +33,22 @@ export async function changeModule(context: Context, moduleWord: string, intent:
   })
 }
 
-/** From a plan on: show it, ask, carry it out, say what came of it. @param canary the tenant that goes first */
+/**
+ * From a plan on: show it, ask, carry it out, say what came of it.
+ * @param how `canary`: the tenant that goes first; `showOnly`: shown alone, as with --dry-run
+ */
 export async function settle(
   context: Context,
   plan: Plan,
   titles: Record<string, string>,
-  canary?: string,
+  { canary, showOnly = false }: { canary?: string; showOnly?: boolean } = {},
 ): Promise<number> {
   const { app, words, output } = context
   const pending = toDo(plan)
   const refused = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.refusal)
   const byHand = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.byHand && !p.goal.refusal)
 
-  if (words.flag('dryRun')) {
+  if (showOnly || words.flag('dryRun')) {
     if (output.forMachine) output.json(planJson(plan))
     else output.write(planText(plan, titles, output.data))
     if (refused.length + plan.unreached.length + unseenIn(plan).length > 0) return 1
