@@ -24,6 +24,7 @@ import { walkByHand } from './posture-walk.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { tenantNamed } from './tenant-name.ts'
+import { noteWish, ticketNoteOption } from './ticket-note.ts'
 
 export const apply: CommandSpec = {
   name: 'apply',
@@ -37,6 +38,8 @@ export const apply: CommandSpec = {
     onlyOption,
     { flags: '--canary <tenant>', summary: 'this tenant first; the others only when nothing failed there' },
     { flags: '--max-tenants <n>', summary: 'refuse, before the first change, to change more tenants than that' },
+    { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
+    ticketNoteOption,
     { flags: '--save-plan <file>', summary: 'keep the plan, change nothing' },
     { flags: '--plan <file>', summary: 'carry out a kept plan; refused when anything is no longer as it was shown' },
   ],
@@ -97,7 +100,13 @@ async function settleWithin(context: Context, plan: Plan, canary: string | undef
   const changed = new Set(toDo(plan).map(({ goal }) => goal.tenant)).size
   const most = words.number('maxTenants', { least: 1, most: 1_000_000 })
   if (most !== undefined && changed > most && !words.flag('dryRun')) throw tooMany(changed, most)
-  return settle(context, plan, await titlesFor(context, plan), canary === undefined ? {} : { canary })
+  const ticket = words.text('ticket')
+  const wish = await noteWish(context, ticket !== undefined)
+  const options = ticket === undefined ? {} : { options: { ticket, ...wish } }
+  return settle(context, plan, await titlesFor(context, plan), {
+    ...(canary === undefined ? {} : { canary }),
+    ...options,
+  })
 }
 
 function isAbout(one: Attestation, { tenant, system, feature }: PostureRow): boolean {

@@ -61,7 +61,20 @@ export async function planAsKept(
 
 /** All that may stand beside a plan: how it is agreed to, told and carried over. The plan says whatever else is done. */
 const besideThePlan = new Set([
-  ...['plan', 'yes', 'maxTenants', 'ticket', 'dryRun', 'exitCode', 'input', 'pager', 'json', 'quiet', 'debug'],
+  ...[
+    'plan',
+    'yes',
+    'maxTenants',
+    'ticket',
+    'ticketNote',
+    'dryRun',
+    'exitCode',
+    'input',
+    'pager',
+    'json',
+    'quiet',
+    'debug',
+  ],
   ...['caFile', 'timeout'],
 ])
 

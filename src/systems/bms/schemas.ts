@@ -115,3 +115,16 @@ export interface SettingsInput {
   UserExceptionIds: number[]
   RoleExceptionIds: number[]
 }
+
+export const ticket = z.object({ id, ticketNumber: z.string().nullish() })
+
+export const ticketNote = z.object({
+  id,
+  details: z.string().nullish(),
+  isInternal: z.boolean(),
+  typeId: id.nullish(),
+})
+
+export type BmsTicketNote = z.infer<typeof ticketNote>
+
+export const noteTemplate = z.object({ id, typeId: id.nullish(), isInternal: z.boolean() })
