@@ -3,6 +3,7 @@ import { K1Error } from '../core/errors.ts'
 import { type Limits, type OffboardOptions, theirManager } from '../offboarding/options.ts'
 import type { Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
+import { noteWish } from './ticket-note.ts'
 import { wholeNumber } from './words.ts'
 
 /** What the options of this call ask of an offboarding. @throws K1Error `usage` */
@@ -29,6 +30,7 @@ export async function optionsFrom(context: Context): Promise<OffboardOptions> {
     successor: successor ?? null,
     reason: words.text('reason') ?? null,
     ticket: words.text('ticket') ?? null,
+    ...(await noteWish(context, words.text('ticket') !== undefined || words.text('from') !== undefined)),
     only,
     except,
     ...(words.flag('restAnyway') ? { restAnyway: true } : {}),

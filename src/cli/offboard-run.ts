@@ -18,6 +18,7 @@ import { peopleSource, readPeople } from './people-input.ts'
 import { readProtected } from './protection.ts'
 import { reachablesOf } from './reachables.ts'
 import type { Sessions } from './sessions.ts'
+import { noteOutcome } from './ticket-note.ts'
 
 /** @throws K1Error `not-set-up` when nothing is connected where anybody could be looked for */
 export async function groundFor(
@@ -104,7 +105,7 @@ export async function carryOutAll(
     { ...deps, concurrency, onEvent: event => view?.show(event) },
   )
   const ended = await started.finally(() => view?.close())
-  return told(context, ended, view)
+  return noteOutcome(context, ended.run, told(context, ended, view))
 }
 
 export function warnOf({ output }: Context, { why, hint }: Refusal): void {

@@ -13,6 +13,8 @@ export interface Outgoing {
   maxBytes: number
   timeoutMs: number
   signal: AbortSignal | undefined
+  /** What cuts it off stands here while it runs: the connections are others' too, and outlive a client. */
+  running: Set<() => void>
 }
 
 export interface RawAnswer {
@@ -55,6 +57,7 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
       if (settled) return
       settled = true
       clearTimeout(timer)
+      outgoing.running.delete(cut)
       outgoing.signal?.removeEventListener('abort', onAbort)
       act()
     }
@@ -64,12 +67,14 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
       controller?.abort(broken)
     }
     const onAbort = () => stop('aborted')
+    const cut = () => stop('failed', new Error('The client was closed.'))
     const timer = setTimeout(() => stop('timeout'), outgoing.timeoutMs)
 
     if (outgoing.signal?.aborted === true) {
       stop('aborted')
       return
     }
+    outgoing.running.add(cut)
     outgoing.signal?.addEventListener('abort', onAbort, { once: true })
 
     const handler: Dispatcher.DispatchHandler = {

@@ -11,6 +11,7 @@ const optionFields = {
   successor: textOrNull,
   reason: textOrNull,
   ticket: textOrNull,
+  noteIn: optionalText,
   only: z.array(z.string()),
   except: z.array(z.string()),
   devices: z.enum(deviceFates),
