@@ -31,6 +31,9 @@ const topics: readonly Topic[] = [
         ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
         ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
         ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
+        ['K1CTL_OUTPUT', 'how lists are printed: table, json, ndjson or csv'],
+        ['K1CTL_CONCURRENCY', 'how many people are offboarded at once (default 4)'],
+        ['K1CTL_ZONE', 'of the times that you give, as Europe/Berlin'],
         ['NO_COLOR, FORCE_COLOR', 'colours off, or on'],
         ['K1CTL_PAGER, PAGER', 'turns pages at a terminal (default less); empty, or --no-pager: none'],
         ['LC_ALL, LC_CTYPE, LANG', 'a terminal whose locale has no UTF-8 gets ASCII'],
@@ -43,7 +46,7 @@ const topics: readonly Topic[] = [
           `${about.title}: ${f.label}${noteOn(f)}`,
         ]),
       )
-      return `${aligned([...fixed, ...settings], helpWidth(app.stdout))}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
+      return `${aligned([...fixed, ...settings], helpWidth(app.stdout))}\n\nSettings of a system win over what is stored, for a call that is about one tenant. What you prefer can be kept: k1ctl config.`
     },
   },
   {

@@ -9,7 +9,7 @@ import type { Context } from './command.ts'
 import { iterate, planAll, showPlans } from './offboard-ask.ts'
 import { consentTo, headcountOf, isLeaver } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
-import { ownZone, parseZonedTime, type ZonedTime, zonedText } from './zoned-time.ts'
+import { parseZonedTime, preferredZone, type ZonedTime, zonedText } from './zoned-time.ts'
 
 /** Options that say when, or that only make sense with a time. */
 const onlyWithTime = ['zone', 'ifChanged', 'ifLate'] as const
@@ -28,7 +28,7 @@ export async function timeOfCall({ app, words }: Context): Promise<ZonedTime | u
   if (words.text('savePlan') !== undefined) {
     throw new K1Error('usage', '--at keeps the plan by itself; --save-plan keeps it in a file. One of the two.')
   }
-  const time = await parseZonedTime(at, words.text('zone') ?? ownZone())
+  const time = await parseZonedTime(at, words.text('zone') ?? preferredZone(app))
   if (Date.parse(time.at) > app.clock.now().getTime()) return time
   throw new K1Error('usage', `${zonedText(time)} is past.`, { hint: 'Without --at it is done now.' })
 }

@@ -25,10 +25,10 @@ export class Output {
   /** Why `--jq` could not be followed; the command itself went on. */
   failure: K1Error | undefined
 
-  constructor(app: App, words: Words, jq?: JqFilter) {
+  constructor(app: App, words: Words, { filter, preferred }: { filter?: JqFilter; preferred?: string } = {}) {
     this.#app = app
-    this.#jq = jq
-    this.format = formatOf(words)
+    this.#jq = filter
+    this.format = formatOf(words, preferred)
     this.quiet = words.flag('quiet')
     this.data = styleFor(app.stdout, app.env)
     this.talk = styleFor(app.stderr, app.env)
@@ -117,16 +117,20 @@ export class Output {
 /** The call itself, what is said behind it, and the prompt. */
 const rowsKept = 3
 
-function formatOf(words: Words): Format {
+function formatOf(words: Words, preferred: string | undefined): Format {
   const named = words.text('output')
   if (words.flag('json') && named !== undefined && named !== 'json')
     throw new K1Error('usage', `--json and --output ${named} contradict each other.`)
   if (words.text('jq') !== undefined) refuseUnlessJson(words)
   if (words.flag('json')) return 'json'
-  if (named === undefined) return words.text('jq') === undefined ? 'table' : 'json'
-  const format = formats.find(f => f === named)
+  if (words.text('jq') !== undefined) return named === 'ndjson' ? 'ndjson' : 'json'
+  const wanted = named ?? preferred ?? 'table'
+  const format = formats.find(f => f === wanted)
   if (format) return format
-  throw new K1Error('usage', `--output takes ${formats.join(', ')}, not "${named}".`)
+  throw new K1Error(
+    'usage',
+    `${named === undefined ? 'K1CTL_OUTPUT' : '--output'} takes ${formats.join(', ')}, not "${wanted}".`,
+  )
 }
 
 /** jq goes over JSON, and SARIF is JSON. */

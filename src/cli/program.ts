@@ -83,7 +83,8 @@ function runs(
     await fitScreens(app)
     const jq = words.text('jq')
     const filter = jq === undefined ? undefined : await (await import('./jq-filter.ts')).jqFilter(jq, app.stdout.isTTY)
-    const output = new Output(app, words, filter)
+    const preferred = preferredOutput(spec, app)
+    const output = new Output(app, words, { ...(filter ? { filter } : {}), ...(preferred ? { preferred } : {}) })
     const code = (await spec.run({ ...given, words, output })) ?? 0
     onResult(code)
     if (output.failure === undefined) return
@@ -91,6 +92,11 @@ function runs(
     output.warn(`! ${output.failure.message}`)
   })
   return command
+}
+
+/** Lists come as the operator prefers, where the call says nothing; a change never turns silent that way. */
+function preferredOutput({ takes = [] }: CommandSpec, { env }: App): string | undefined {
+  return takes.includes('list') && !takes.includes('change') ? env.K1CTL_OUTPUT || undefined : undefined
 }
 
 /** Paragraphs as one line each, which the help breaks at the terminal's width; indented lines stay as they are. */

@@ -1,7 +1,6 @@
 /** What people type who know other tools, and the command that does it here. */
 const synonyms: Readonly<Record<string, string>> = {
   auth: 'k1ctl connections shows how each system is signed in to; k1ctl connect <system> signs in.',
-  config: 'k1ctl tenant and k1ctl connections show what is kept.',
   delete: 'k1ctl offboard <person> --delete',
   disable: 'k1ctl jit disable <module>, or another feature: see k1ctl --help.',
   enable: 'k1ctl unified-login enable <module>, or another feature: see k1ctl --help.',
