@@ -31,7 +31,9 @@ export interface Host {
 
 /** Wires the rooms together. Everything costly is loaded when it is first used. */
 export function makeApp(host: Host, clock: Clock = systemClock): App {
-  const { env, signal } = host
+  const { signal } = host
+  // What the operator prefers is put in, where the environment says nothing.
+  const env: Record<string, string | undefined> = { ...host.env }
   const processes: Processes = {
     own: host.pid,
     isAlive: host.isAlive,
@@ -85,6 +87,16 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
     get operator() {
       return host.operator
     },
+    preferences: once(async () => {
+      const [{ openPreferences }, { preferredVariables }] = await Promise.all([
+        import('./store/preferences.ts'),
+        import('./core/preferences.ts'),
+      ])
+      const kept = openPreferences(await home(), processes)
+      const given = { ...env }
+      Object.assign(env, preferredVariables(kept, given))
+      return { ...kept, given }
+    }),
     config: once(async () => {
       const shared = await team()
       return shared ? shared.config() : (await import('./store/config-store.ts')).openConfig(await home(), processes)

@@ -4,6 +4,7 @@ import type { FeatureKey } from '../core/features.ts'
 import type { Diary, LedgerStore, Locks } from '../core/ledger-store.ts'
 import type { Packets } from '../core/packet.ts'
 import type { Clock, HttpOptions, Prompter } from '../core/ports.ts'
+import type { PreferenceStore } from '../core/preferences.ts'
 import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
@@ -64,6 +65,8 @@ export interface App {
   signal: AbortSignal
   /** Who is at the keyboard, for the ledger: `user@host`. */
   operator: string
+  /** What the operator likes. Asked for first: `env` then has what it stands for. */
+  preferences(): Promise<PreferenceStore & { given: Env }>
   config(): Promise<ConfigStore>
   /** `askPassphrase` is absent when nobody can be asked. */
   secrets(askPassphrase?: AskPassphrase): Promise<SecretStore>

@@ -63,6 +63,7 @@ const report: CommandSpec = {
     { flags: '--format <format>', summary: 'md (default), html or json', choices: ['md', 'html', 'json'] },
     { flags: '--to <file>', summary: 'write it into a file' },
   ],
+  takes: ['query'],
   examples: ['k1ctl runs report last', 'k1ctl runs report last --format html --to evidence.html'],
   run: async context => (await import('./runs-report.ts')).reportRun(context),
 }
