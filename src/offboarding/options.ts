@@ -15,6 +15,8 @@ export interface OffboardOptions {
   devices: DeviceFate
   /** Take away also where a sign-in could not be blocked. */
   restAnyway?: boolean
+  /** Block also who may be the last administrator, where that cannot be read. */
+  blockAnyway?: boolean
   /** How long to wait for a system that follows another, in milliseconds. */
   waitMs: number
 }

@@ -231,7 +231,7 @@ async function goalsIn(
       ...(options.successor === null ? {} : { successor: options.successor }),
     })
     return goals.map(goal => ({
-      goal: engineGoal(unit, reachable, account, goal, moment),
+      goal: engineGoal(unit, reachable, account, goal, moment, options),
       reachable,
       ...(goal.follows ? { follows: goal.follows.system } : {}),
       ...(account.masteredIn === undefined ? {} : { masteredIn: account.masteredIn }),
