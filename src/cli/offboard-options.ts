@@ -35,6 +35,7 @@ export async function optionsFrom(context: Context): Promise<OffboardOptions> {
     except,
     ...(words.flag('restAnyway') ? { restAnyway: true } : {}),
     ...(words.flag('cancelMeetings') ? { cancelMeetings: true } : {}),
+    ...(words.flag('blockAnyway') ? { blockAnyway: true } : {}),
     devices: deviceFates.find(fate => fate === words.text('devices')) ?? 'release',
     waitMs: (words.number('wait', { least: 0, most: 86_400 }) ?? 60) * 1000,
   }

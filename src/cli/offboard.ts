@@ -35,6 +35,10 @@ export const offboard: CommandSpec = {
       flags: '--rest-anyway',
       summary: 'take away groups, access and devices also where a sign-in could not be blocked (else they wait)',
     },
+    {
+      flags: '--block-anyway',
+      summary: 'block also an administrator of whom nobody could read whether they are the last (else held, and told)',
+    },
     { flags: '--reason <text>', summary: 'why, for the evidence' },
     { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
     ticketNoteOption,

@@ -17,7 +17,7 @@ export async function postBytes(address: string, bytes: Buffer, type: string, ht
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new K1Error('usage', `"${address}" is no web address.`, { hint: 'As https://freetsa.org/tsr' })
   }
-  const { dispatcher, destroy } = await openConnections(url, http)
+  const { dispatcher, release } = await openConnections(url, http)
   try {
     const answer = await exchange(dispatcher, {
       origin: url.origin,
@@ -28,6 +28,7 @@ export async function postBytes(address: string, bytes: Buffer, type: string, ht
       maxBytes: mostBytes,
       timeoutMs: http.deadlineMs ?? patienceMs,
       signal: http.signal,
+      running: new Set(),
     })
     if (answer.status === 200) return answer.bytes
     throw new K1Error('refused', `${url.host} answered ${answer.status}.`, { facts: { status: answer.status } })
@@ -36,6 +37,6 @@ export async function postBytes(address: string, bytes: Buffer, type: string, ht
     if (error.why === 'aborted') throw new K1Error('cancelled', 'Cancelled.')
     throw new K1Error('unreachable', `${url.host} does not answer: ${error.message}.`, { cause: error })
   } finally {
-    await destroy()
+    await release()
   }
 }

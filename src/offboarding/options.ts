@@ -20,6 +20,8 @@ export interface OffboardOptions {
   restAnyway?: boolean
   /** Call off the meetings that they organised. */
   cancelMeetings?: boolean
+  /** Block also who may be the last administrator, where that cannot be read. */
+  blockAnyway?: boolean
   /** How long to wait for a system that follows another, in milliseconds. */
   waitMs: number
 }

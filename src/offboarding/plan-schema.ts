@@ -17,6 +17,7 @@ const optionFields = {
   devices: z.enum(deviceFates),
   restAnyway: z.exactOptional(z.boolean()),
   cancelMeetings: z.exactOptional(z.boolean()),
+  blockAnyway: z.exactOptional(z.boolean()),
   waitMs: z.number(),
 } satisfies Record<keyof OffboardOptions, unknown>
 
