@@ -44,7 +44,9 @@ export function openSealedFile({ document, passphrase: given, ask, unlocked }: S
   const keys = new Map<string, Promise<Buffer>>()
   /** What an agent keeps, until it turns out not to open the file. */
   let trustsAgent = fromEnvironment === undefined
-  let hasAgentsKey = false
+  const agentsKeys = new WeakSet<Buffer>()
+  /** What was opened last: a fleet asks for a secret a tenant, and the file is the same each time. */
+  let last: { source: string; secrets: KeptSecrets; recipe: KeyRecipe } | undefined
 
   async function requirePassphrase(): Promise<string> {
     const exists = (await document.read()) !== undefined
@@ -76,7 +78,7 @@ export function openSealedFile({ document, passphrase: given, ask, unlocked }: S
 
   async function makeKey(recipe: KeyRecipe, fresh: boolean): Promise<Buffer> {
     const kept = trustsAgent && !fresh ? await unlocked.find(recipe) : undefined
-    hasAgentsKey = kept !== undefined
+    if (kept) agentsKeys.add(kept)
     return kept ?? deriveKey(await requirePassphrase(), recipe)
   }
 
@@ -93,16 +95,19 @@ export function openSealedFile({ document, passphrase: given, ask, unlocked }: S
   ): Promise<{ secrets: KeptSecrets; recipe: KeyRecipe } | undefined> {
     const source = await place.read()
     if (source === undefined) return undefined
+    if (source === last?.source) return last
     const sealed = parseSealed(source, path)
+    let key: Buffer | undefined
     try {
-      const text = unseal(sealed, await keyFor(sealed.kdf), path)
-      return { secrets: keptSecretsSchema.parse(JSON.parse(text)), recipe: sealed.kdf }
+      key = await keyFor(sealed.kdf)
+      const text = unseal(sealed, key, path)
+      last = { source, secrets: keptSecretsSchema.parse(JSON.parse(text)), recipe: sealed.kdf }
+      return last
     } catch (error) {
-      if (!hasAgentsKey) return forgetKeys(error)
-      // The key of the agent did not open it: the passphrase has the last word.
+      if (!key || !agentsKeys.has(key)) return forgetKeys(error)
+      // The key of the agent did not open it: the passphrase has the last word, once for all who open it side by side.
+      if (trustsAgent) keys.clear()
       trustsAgent = false
-      hasAgentsKey = false
-      keys.clear()
       return open(place)
     }
   }

@@ -117,8 +117,9 @@ describe('the sealed file', () => {
         processes: ours,
         ...(ask ? { askPassphrase } : {}),
       })
-    const [one, other] = await Promise.all([1, 2].map(async () => secrets(true).read('a/b', 'sealed')))
-    expect([one, other, asked]).toEqual([values, values, 2])
+    const store = secrets(true)
+    const [one, other] = await Promise.all([1, 2].map(() => store.read('a/b', 'sealed')))
+    expect([one, other, asked]).toEqual([values, values, 1])
     await secrets(true).write('c/d', { token: 'another-token' }, 'sealed')
     expect(await makeSecrets(home, { env: { ...env, K1CTL_PASSPHRASE: passphrase } }).read('c/d', 'sealed')).toEqual({
       token: 'another-token',
