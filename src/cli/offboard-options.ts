@@ -3,6 +3,7 @@ import { K1Error } from '../core/errors.ts'
 import { type Limits, type OffboardOptions, theirManager } from '../offboarding/options.ts'
 import type { Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
+import { noteWish } from './ticket-note.ts'
 import { wholeNumber } from './words.ts'
 
 /** What the options of this call ask of an offboarding. @throws K1Error `usage` */
@@ -29,10 +30,12 @@ export async function optionsFrom(context: Context): Promise<OffboardOptions> {
     successor: successor ?? null,
     reason: words.text('reason') ?? null,
     ticket: words.text('ticket') ?? null,
+    ...(await noteWish(context, words.text('ticket') !== undefined || words.text('from') !== undefined)),
     only,
     except,
     ...(words.flag('restAnyway') ? { restAnyway: true } : {}),
     ...(words.flag('cancelMeetings') ? { cancelMeetings: true } : {}),
+    ...(words.flag('blockAnyway') ? { blockAnyway: true } : {}),
     devices: deviceFates.find(fate => fate === words.text('devices')) ?? 'release',
     waitMs: (words.number('wait', { least: 0, most: 86_400 }) ?? 60) * 1000,
   }

@@ -9,6 +9,7 @@ import { optionsFrom } from './offboard-options.ts'
 import { carryOutAll, groundFor, peopleOfCall } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
 import { chooseTenants } from './tenant-choice.ts'
+import { ticketNoteOption } from './ticket-note.ts'
 
 export const offboard: CommandSpec = {
   name: 'offboard',
@@ -34,8 +35,13 @@ export const offboard: CommandSpec = {
       flags: '--rest-anyway',
       summary: 'take away groups, access and devices also where a sign-in could not be blocked (else they wait)',
     },
+    {
+      flags: '--block-anyway',
+      summary: 'block also an administrator of whom nobody could read whether they are the last (else held, and told)',
+    },
     { flags: '--reason <text>', summary: 'why, for the evidence' },
     { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
+    ticketNoteOption,
     { flags: '--wait <seconds>', summary: 'how long to wait for modules that follow KaseyaOne (default 60)' },
     { flags: '--max <n>', summary: 'people a run at the most (default 10)' },
     { flags: '--max-share <percent>', summary: "of a system's accounts at the most (default 25)" },

@@ -9,6 +9,8 @@ export interface OffboardOptions {
   successor: string | null
   reason: string | null
   ticket: string | null
+  /** The tenant in whose BMS the ticket gets a note of how it ended. */
+  noteIn?: string
   /** Systems to keep to, and systems to leave out; ids like `graphus` or `scim:zoom`, or `scim` for all of a kind. */
   only: readonly string[]
   except: readonly string[]
@@ -18,6 +20,8 @@ export interface OffboardOptions {
   restAnyway?: boolean
   /** Call off the meetings that they organised. */
   cancelMeetings?: boolean
+  /** Block also who may be the last administrator, where that cannot be read. */
+  blockAnyway?: boolean
   /** How long to wait for a system that follows another, in milliseconds. */
   waitMs: number
 }

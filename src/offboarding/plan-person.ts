@@ -246,7 +246,7 @@ async function goalsIn(
       refusedThen: refusedIn(unit, reachable.id, refusedThings),
     })
     return goals.map(goal => ({
-      goal: engineGoal(unit, reachable, account, goal, moment),
+      goal: engineGoal(unit, reachable, account, goal, moment, options),
       reachable,
       ...(goal.follows ? { follows: goal.follows.system } : {}),
       ...(account.masteredIn === undefined ? {} : { masteredIn: account.masteredIn }),

@@ -42,6 +42,6 @@ export async function rebuildAccountGoal(
     const way = wayBack(goal, spec.back, { login: spec.account.login, title: reachable.title })
     if (way) return { ...undoGoal(engineGoal(unit, reachable, spec.account, way, moment), spec.back), id: kept.id }
   }
-  if (goal) return engineGoal(unit, reachable, spec.account, goal, moment)
+  if (goal) return engineGoal(unit, reachable, spec.account, goal, moment, options)
   throw new K1Error('internal', `${reachable.title} no longer knows the goal ${spec.goal}.`)
 }
