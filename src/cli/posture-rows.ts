@@ -1,4 +1,5 @@
 import type { Attestation } from '../core/attestation.ts'
+import { asK1Error } from '../core/errors.ts'
 import type { TenantRecord } from '../core/stores.ts'
 import type { System } from '../core/system.ts'
 import { checkPosture, type Task } from '../posture/check.ts'
@@ -51,4 +52,17 @@ export function readRows(context: Context, tasks: readonly Task[]): Promise<Post
   return spinning(context, `Reading ${tasks.length} modules`, () =>
     checkPosture(tasks, readAtOnce, () => context.app.clock.now()),
   )
+}
+
+/** Kept for the trend in the report. It is no part of what was asked: where it cannot be kept, that is said. */
+export async function keepCheck({ app, output }: Context, rows: readonly PostureRow[]): Promise<void> {
+  if (rows.length === 0 || app.signal.aborted) return
+  const { withCheck } = await import('../posture/trend.ts')
+  try {
+    await (await app.pastChecks()).change(days => withCheck(days, rows, app.clock.now()))
+  } catch (thrown) {
+    const { message, hint } = asK1Error(thrown)
+    output.warn(`! Not kept for the trend: ${message}`)
+    if (hint) output.warn(`  → ${hint}`)
+  }
 }
