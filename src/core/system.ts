@@ -87,6 +87,8 @@ export interface SystemAbout {
   features: readonly FeatureAbout[]
   /** The least rights that the credential needs, each a short phrase; told before signing in. */
   rights?: readonly string[]
+  /** Of those, the ones that no check can tell of: they show when they are used. */
+  unchecked?: readonly string[]
   /** The same as the vendor's console takes it: a policy, a list of scopes or of permissions. */
   pasteRights?: string
   /** True when the system keeps the five features (KaseyaOne itself does not). */

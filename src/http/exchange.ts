@@ -9,7 +9,7 @@ export interface Outgoing {
   path: string
   method: Method
   headers: Record<string, string>
-  body: string | undefined
+  body: string | Buffer | undefined
   maxBytes: number
   timeoutMs: number
   signal: AbortSignal | undefined
@@ -21,6 +21,7 @@ export interface RawAnswer {
   status: number
   headers: Record<string, string>
   text: string
+  bytes: Buffer
 }
 
 /** No whole answer came. */
@@ -93,7 +94,8 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
         else chunks.push(chunk)
       },
       onResponseEnd() {
-        settle(() => resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') }))
+        const bytes = Buffer.concat(chunks)
+        settle(() => resolve({ status, headers, text: bytes.toString('utf8'), bytes }))
       },
       onResponseError(_controller, error) {
         settle(() => reject(new Broken('failed', sent, error)))

@@ -16,6 +16,8 @@ const optionFields = {
   except: z.array(z.string()),
   devices: z.enum(deviceFates),
   restAnyway: z.exactOptional(z.boolean()),
+  cancelMeetings: z.exactOptional(z.boolean()),
+  blockAnyway: z.exactOptional(z.boolean()),
   waitMs: z.number(),
 } satisfies Record<keyof OffboardOptions, unknown>
 
