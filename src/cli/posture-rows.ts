@@ -54,6 +54,15 @@ export function readRows(context: Context, tasks: readonly Task[]): Promise<Post
   )
 }
 
+/** Says which acceptances are not in the file any more: what was left as it was is a deviation again, and acted on. */
+export async function tellEnded({ app, output }: Context, rows: readonly PostureRow[]): Promise<void> {
+  const { endedAcceptances } = await import('../posture/trend.ts')
+  const days = await (await app.pastChecks()).days().catch(() => [])
+  for (const { tenant, system, feature, day } of endedAcceptances(days, rows)) {
+    output.say(`No longer accepted, as it was on ${day}: ${tenant}/${system}/${feature}. posture apply acts on it.`)
+  }
+}
+
 /** Kept for the trend in the report. It is no part of what was asked: where it cannot be kept, that is said. */
 export async function keepCheck({ app, output }: Context, rows: readonly PostureRow[]): Promise<void> {
   if (rows.length === 0 || app.signal.aborted) return

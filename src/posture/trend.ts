@@ -75,6 +75,37 @@ function rankOf(letter: string): number {
   return postureStates.findIndex(state => letters[state] === letter)
 }
 
+/** An acceptance that was in the file when it was last checked, and is not any more. */
+export interface EndedAcceptance {
+  tenant: string
+  system: string
+  feature: string
+  /** ISO date. */
+  day: string
+}
+
+/** Of features that differ and that nobody accepts: those of which something was accepted the last time. */
+export function endedAcceptances(days: readonly CheckedDay[], rows: readonly PostureRow[]): EndedAcceptance[] {
+  const open = new Map<string, PostureRow>()
+  const accepted = new Set<string>()
+  for (const row of rows) {
+    const cell = JSON.stringify([row.tenant, columnOf(row)])
+    if (row.accepted !== null) accepted.add(cell)
+    else if (row.state === 'deviates' && !open.has(cell)) open.set(cell, row)
+  }
+  const newest = days.toReversed().map(day => ({ ...day, letters: new Map(day.tenants) }))
+  return [...open].flatMap(([cell, row]) => {
+    if (accepted.has(cell)) return []
+    const { tenant, system, feature } = row
+    for (const { day, columns, letters: found } of newest) {
+      const letter = found.get(tenant)?.[columns.indexOf(columnOf(row))] ?? none
+      if (letter === letters.accepted) return [{ tenant, system, feature, day }]
+      if (letter !== none) return []
+    }
+    return []
+  })
+}
+
 /** What was found on one day of what is looked at now. */
 export interface TrendPoint {
   day: string
