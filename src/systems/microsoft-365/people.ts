@@ -17,11 +17,13 @@ import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import type { Graph } from './graph.ts'
+import { readHiddenGroups } from './hidden-groups.ts'
 import { readMemberships } from './memberships.ts'
 import { readProducts } from './products.ts'
 import { readingsOf } from './readings.ts'
 import { createRoles, type HeldRole, isAdmin } from './roles.ts'
 import { findManager, findSuccessor } from './successor.ts'
+import type { TokenClaims } from './token-claims.ts'
 import { createUsers, type GraphUser, readAccount } from './users.ts'
 
 /** People of one Microsoft 365 tenant. */
@@ -30,11 +32,13 @@ export function createPeople(
   connection: Connection,
   clock: Clock,
   openExchange: () => Promise<ExchangeAccess>,
+  claims: () => Promise<TokenClaims | null>,
 ): PeopleAccess {
   const users = createUsers(graph)
   const roles = createRoles(graph, users)
   const domains = once(() => readDomains(graph))
   const products = once(() => readProducts(graph))
+  const hiddenGroups = once(async () => readHiddenGroups(graph, await claims()))
 
   async function readAdministration(id: string, note?: NoteReading): Promise<Administration> {
     const [direct, memberships] = await Promise.all([roles.of(id), readMemberships(graph, id)])
@@ -69,7 +73,7 @@ export function createPeople(
 
     async goals(account, options) {
       const access = await openExchange()
-      const shared = { graph, users, roles, connection, clock, domains, products }
+      const shared = { graph, users, roles, connection, clock, domains, products, hiddenGroups }
       const ground: Ground = { ...shared, exchange: access.exchange, lacks: access.lacks }
       const readings = readingsOf(ground, account.id)
       const byManager = options.successor === undefined && connection.heir === 'manager'

@@ -7,6 +7,7 @@ import type { Passing } from '../batch.ts'
 import type { Connection } from '../connection.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Graph } from '../graph.ts'
+import type { HiddenGroup } from '../hidden-groups.ts'
 import { readMemberships } from '../memberships.ts'
 import type { Product } from '../products.ts'
 import type { Readings } from '../readings.ts'
@@ -26,6 +27,8 @@ export interface Ground {
   lacks: readonly string[]
   /** Mail domains of the tenant, lower case. */
   domains(): Promise<string[]>
+  /** Groups of which nobody here can tell who is in them. */
+  hiddenGroups(): Promise<HiddenGroup[]>
   /** What the tenant has licences of. */
   products(): Promise<Product[]>
 }
