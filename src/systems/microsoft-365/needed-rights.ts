@@ -88,7 +88,12 @@ export const neededRights: readonly NeededRight[] = [
   {
     // Without it memberOf shows of each group nothing but its id.
     what: 'see what the groups of a person are',
-    calls: ['GET /users/{id}/memberOf', 'GET /users/{id}/ownedObjects', 'GET /users/{id}/registeredDevices'],
+    calls: [
+      'GET /users/{id}/memberOf',
+      'GET /users/{id}/ownedObjects',
+      'GET /users/{id}/registeredDevices',
+      'GET /groups',
+    ],
     oneOf: ['Directory.Read.All', directoryWriter],
   },
   {
