@@ -5,7 +5,7 @@ import { type Look, lookAt } from './look.ts'
 
 const firstPauseMs = 500
 /** What is carried out by somebody else, in their own time, is not there after half a second. */
-const firstLaterMs = 1_000
+const firstLaterMs = 2_000
 const longestPauseMs = 5_000
 
 /** So long a change may take until it shows, where a goal does not say. */

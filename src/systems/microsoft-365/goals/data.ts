@@ -49,7 +49,7 @@ export function dataHandedOver(
     after: [],
     needs: ['user', 'owned', 'drive'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const [owned, drive] = await Promise.all([
           partOf(moment.read('owned', () => readOwned(graph, id))),
           partOf(moment.read('drive', () => readDrive(graph, id))),

@@ -51,7 +51,7 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
     needs: ['user', 'devices', 'devices of who is gone'],
     touches: () => ['devices', 'devices of who is gone'],
     async read(moment) {
-      const found = await readings.below(moment, () => readings.devices(moment))
+      const found = await readings.below(() => readings.devices(moment))
       const devices =
         found.state === 'gone'
           ? await moment.read('devices of who is gone', () => readDevicesOfGone(graph, account.id))

@@ -61,8 +61,9 @@ export function groupsLeft(ground: Ground, { account, options, readings }: Subje
     repeatable: true,
     after: [],
     needs: ['user', 'memberships', 'mailbox', 'lists'],
+    touches: () => ['memberships', 'lists'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const memberships = await readings.memberships(moment)
         const lists = lacks.length === 0 && memberships.some(isMail) ? await partOf(readings.lists(moment)) : undefined
         const value = { memberships, lists, ownerless: await owned() }

@@ -45,6 +45,7 @@ export function licencesFreed(ground: Ground, subject: Subject): AccountGoal<Fre
     after: converts ? ['mailbox-shared'] : [],
     behind: ['groups-left', 'data-handed-over', 'successor-let-in', 'access-freed'],
     needs: ['user', 'memberships', 'mailbox', 'mailbox size'],
+    touches: () => ['user', 'memberships'],
     async read(moment) {
       const user = await readings.user(moment)
       if (user === null) return goneReading

@@ -34,6 +34,16 @@ type Snapshot = z.infer<typeof snapshotSchema>
 const onPremises =
   'The forwarding is kept in Active Directory (altRecipient), and the person is synced: clear it on premises.'
 
+const everyWay = ['mailbox', 'forwarding', 'rules', 'protocols', 'mobile devices']
+
+/** Where a change shows, by what it is about. */
+const touchedBy: Readonly<Record<string, readonly string[]>> = {
+  Forwarding: ['mailbox', 'forwarding'],
+  Rules: ['rules'],
+  'Mail on phones': ['protocols', 'mobile devices'],
+  Phones: ['mobile devices'],
+}
+
 /** Exchange tells its servers of a change within a minute. */
 const settlesWithin = 60_000
 
@@ -60,8 +70,9 @@ export function mailKeptIn(
     repeatable: true,
     after: [],
     needs: ['user', 'mailbox', 'forwarding', 'rules', 'protocols', 'mobile devices'],
+    touches: changes => [...new Set(changes.flatMap(({ what }) => touchedBy[what] ?? everyWay))],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
         const [forwarding, rules, protocols, devices] = await Promise.all([
           partOf(moment.read('forwarding', () => readForwarding(exchange, mailbox, domains))),

@@ -32,8 +32,10 @@ export function mailboxShared({ exchange, graph }: Ground, { account, readings }
     after: [],
     later,
     needs: ['user', 'mailbox', 'mailbox size'],
+    // Its size is the same whatever it is called.
+    touches: () => ['mailbox'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
         return { mailbox, size: await partOf(readings.mailboxSize(moment)) }
       }),

@@ -35,7 +35,7 @@ export function successorLetIn(
     behind: ['mail-kept-in', 'mailbox-shared'],
     needs: ['user', 'mailbox', 'full access', 'send as'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const heir = await heirOf()
         const mailbox = await readings.mailbox(moment)
         if (mailbox === null) return { mailbox, heir, fullAccess: false, sendAs: false }
