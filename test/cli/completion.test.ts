@@ -30,7 +30,7 @@ async function candidates(...words: string[]): Promise<string[]> {
 describe('candidates', () => {
   it.each([
     ['nothing', [''], entries.map(e => e.name)],
-    ['the beginning of a command', ['un'], ['unified-login']],
+    ['the beginning of a command', ['un'], ['unlock', 'unified-login']],
     ['options of the root', ['--v'], ['--version']],
     ['a group', ['tenant', 'r'], ['rename', 'remove']],
     ['a group in a group', ['jit', 'defaults', ''], ['show', 'set', 'options']],
@@ -102,7 +102,7 @@ describe('the script for bash', () => {
   it.skipIf(!has('bash', '--version'))(
     'completes commands, and names with spaces so that they stay one word',
     async () => {
-      expect(await complete(['k1ctl', 'un'])).toEqual(['unified-login'])
+      expect(await complete(['k1ctl', 'un'])).toEqual(['unlock', 'unified-login'])
       expect(await complete(['k1ctl', 'status', '--tenant', 'North'])).toEqual([
         'Northwind\\ Dental',
         'Northwind\\ East',
