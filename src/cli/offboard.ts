@@ -2,8 +2,9 @@ import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { chooseLeaver } from './leaver-choice.ts'
-import { timeOfCall } from './leaving-time.ts'
+import { rightNow, timeOfCall } from './leaving-time.ts'
 import { carryOut } from './offboard-agreed.ts'
+import { withApproval } from './offboard-approval.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
 import { agreeForLater } from './offboard-dated.ts'
 import { optionsFrom } from './offboard-options.ts'
@@ -95,10 +96,11 @@ async function offboardPeople(context: Context): Promise<number> {
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const whom = people ?? peopleOfCall(context, [await chooseLeaver(context, sessions, tenants, options)])
     const ground = await groundFor(context, sessions, tenants, options)
-    if (time && !words.flag('dryRun')) return agreeForLater(context, ground, whom, time)
     if (words.flag('dryRun') || words.text('savePlan') !== undefined) return planOnly(context, ground, whom)
-    if (words.flag('yes')) return carryOutAll(context, ground, whom, { consent: 'flag' })
-    return askFirst(context, ground, whom)
+    const { rows, approval } = await withApproval(ground, whom, time === undefined)
+    if (time || approval) return agreeForLater(context, ground, rows, time ?? rightNow(context), approval)
+    if (words.flag('yes')) return carryOutAll(context, ground, rows, { consent: 'flag' })
+    return askFirst(context, ground, rows)
   })
 }
 
