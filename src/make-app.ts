@@ -30,8 +30,7 @@ export interface Host {
 }
 
 /** Wires the rooms together. Everything costly is loaded when it is first used. */
-export function makeApp(host: Host): App {
-  const clock = systemClock
+export function makeApp(host: Host, clock: Clock = systemClock): App {
   const { signal } = host
   // What the operator prefers is put in, where the environment says nothing.
   const env: Record<string, string | undefined> = { ...host.env }
@@ -131,8 +130,8 @@ export function makeApp(host: Host): App {
         chosen: () => chosenStore(place, env),
         choose: url => chooseStore(place, url),
         open: openTeam,
-        files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }),
-        team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }),
+        files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }, clock),
+        team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }, clock),
       }
     }),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
@@ -152,6 +151,9 @@ export function makeApp(host: Host): App {
       return page(text, { env, platform, signal, withoutInterrupts })
     },
     post: async (address, json, http) => (await import('./http/post-json.ts')).postJson(address, json, { clock, http }),
+    postBytes: async (address, bytes, type, http) =>
+      (await import('./http/post-bytes.ts')).postBytes(address, bytes, type, http),
+    packets: async () => (await import('./store/packet/packets.ts')).openPackets({ env, signal }),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }, { byHandSystem }] = await Promise.all([
         import('./systems/index.ts'),
@@ -190,7 +192,7 @@ async function temporaryHome(host: Host): Promise<{ app: App; path: string; remo
   return { app, path: folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-const systemClock: Clock = {
+export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

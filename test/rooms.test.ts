@@ -9,7 +9,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
 const table: Record<string, { rooms: readonly string[]; typesOf?: readonly string[]; packages: readonly string[] }> = {
   core: { rooms: [], packages: ['zod'] },
   engine: { rooms: ['core'], packages: [] },
-  posture: { rooms: ['core', 'engine'], packages: [] },
+  posture: { rooms: ['core', 'engine'], packages: ['zod'] },
   'posture-file': { rooms: ['core', 'posture'], packages: ['yaml', 'zod'] },
   offboarding: { rooms: ['core', 'engine'], packages: ['zod', 'fastest-levenshtein'] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },

@@ -13,10 +13,12 @@ import { verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
 import { OffboardView } from './offboard-view.ts'
+import type { ListedRow } from './people-columns.ts'
 import { peopleSource, readPeople } from './people-input.ts'
 import { readProtected } from './protection.ts'
 import { reachablesOf } from './reachables.ts'
 import type { Sessions } from './sessions.ts'
+import { noteOutcome } from './ticket-note.ts'
 import { wholeNumber } from './words.ts'
 
 /** @throws K1Error `not-set-up` when nothing is connected where anybody could be looked for */
@@ -50,10 +52,15 @@ export async function groundFor(
 }
 
 /** The people of this call, rows that could not be read among them. */
-export function peopleOfCall({ app, words }: Context, named = words.rest(0)): AsyncIterable<PeopleRow> {
-  const column = words.text('column')
+export function peopleOfCall({ app, words }: Context, named = words.rest(0)): AsyncIterable<ListedRow> {
+  const [column, dateColumn] = [words.text('column'), words.text('dateColumn')]
   const source = peopleSource(named, words.text('from'), app.stdin)
-  return readPeople(source, { signal: app.signal, ...(column === undefined ? {} : { column }) })
+  return readPeople(source, {
+    signal: app.signal,
+    refusesDates: dateColumn === undefined && words.text('at') === undefined && !words.flag('now'),
+    ...(column === undefined ? {} : { column }),
+    ...(dateColumn === undefined ? {} : { dateColumn }),
+  })
 }
 
 export interface Agreement {
@@ -109,7 +116,7 @@ export async function carryOutAll(
     { ...deps, concurrency, onEvent: event => view?.show(event) },
   )
   const ended = await started.finally(() => view?.close())
-  return told(context, ended, view)
+  return noteOutcome(context, ended.run, told(context, ended, view))
 }
 
 export function warnOf({ output }: Context, { why, hint }: Refusal): void {

@@ -1,13 +1,15 @@
 import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { timeOfCall } from './leaving-time.ts'
 import { carryOut } from './offboard-agreed.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
-import { agreeForLater, timeOfCall } from './offboard-dated.ts'
+import { agreeForLater } from './offboard-dated.ts'
 import { optionsFrom } from './offboard-options.ts'
 import { carryOutAll, groundFor, peopleOfCall } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
 import { chooseTenants } from './tenant-choice.ts'
+import { ticketNoteOption } from './ticket-note.ts'
 
 export const offboard: CommandSpec = {
   name: 'offboard',
@@ -22,7 +24,8 @@ export const offboard: CommandSpec = {
     { flags: '--only <system>', summary: 'only this system (repeatable, or several with commas)', repeat: true },
     { flags: '--except <system>', summary: 'not this system (repeatable, or several with commas)', repeat: true },
     { flags: '--delete', summary: 'also delete accounts, at the end; cannot be undone' },
-    { flags: '--successor <mail>', summary: 'who gets the data, where a system can hand it over' },
+    { flags: '--successor <mail>', summary: 'who gets the data, where a system can hand it over; or the word manager' },
+    { flags: '--cancel-meetings', summary: 'call off the meetings that they organised; cannot be undone' },
     {
       flags: '--devices <what>',
       summary: 'release (default), or also lock or erase the devices of the person; erasing cannot be undone',
@@ -32,8 +35,13 @@ export const offboard: CommandSpec = {
       flags: '--rest-anyway',
       summary: 'take away groups, access and devices also where a sign-in could not be blocked (else they wait)',
     },
+    {
+      flags: '--block-anyway',
+      summary: 'block also an administrator of whom nobody could read whether they are the last (else held, and told)',
+    },
     { flags: '--reason <text>', summary: 'why, for the evidence' },
     { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
+    ticketNoteOption,
     { flags: '--wait <seconds>', summary: 'how long to wait for modules that follow KaseyaOne (default 60)' },
     { flags: '--max <n>', summary: 'people a run at the most (default 10)' },
     { flags: '--max-share <percent>', summary: "of a system's accounts at the most (default 25)" },
@@ -41,6 +49,11 @@ export const offboard: CommandSpec = {
     { flags: '--save-plan <file>', summary: 'keep the plan, change nothing' },
     { flags: '--plan <file>', summary: 'carry out a kept plan; refused when what it was made on has changed' },
     { flags: '--at <time>', summary: "agree now, do it then: '2030-12-06 17:00'; k1ctl worker does it" },
+    {
+      flags: '--date-column <name>',
+      summary: 'the column of a list that says when each leaves; days without a time take that of --at 17:00',
+    },
+    { flags: '--now', summary: 'all of a list now, though a column of it says when they leave' },
     { flags: '--zone <name>', summary: 'of that time, as Europe/Berlin (default: of this machine)' },
     {
       flags: '--if-changed <what>',
@@ -60,6 +73,7 @@ export const offboard: CommandSpec = {
     "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboard - --yes --output ndjson",
     'k1ctl offboard --from leavers.csv --column email --all-tenants --max 40 --yes',
     "k1ctl offboard grace.palmer@northwind-dental.example --at '2030-12-06 17:00' --zone Europe/Berlin",
+    "k1ctl offboard --from hr-export.csv --date-column 'Last day' --at 17:00 --yes",
   ],
   run: offboardPeople,
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
 import type { KeptPeople } from '../core/stores.ts'
+import { isSealed, seal } from '../engine/seal.ts'
 import { differencesOf, isShown, type KeptPerson, keepPerson, whyUnseen } from './kept-person.ts'
 import type { Limits, OffboardOptions } from './options.ts'
 import { keptPersonSchema, optionsSchema } from './plan-schema.ts'
-import { isSealed, seal } from './seal.ts'
 import type { PersonPlan } from './unit.ts'
 
 /**

@@ -30,7 +30,8 @@ export async function findManager(graph: Graph, users: Users, leaverId: string):
   return heir
 }
 
-async function managerOf(graph: Graph, userId: string): Promise<string | null> {
+/** Null: Entra names nobody. */
+export async function managerOf(graph: Graph, userId: string): Promise<string | null> {
   try {
     const where = path`/users/${userId}/manager`
     return (await graph.get(where, z.object({ id: z.string().min(1) }), { $select: 'id' })).id

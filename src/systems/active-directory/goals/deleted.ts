@@ -35,7 +35,7 @@ export function deleted(tools: DomainTools, subject: Subject): AccountGoal<Seen>
       'user' in now
         ? { deleted: false, dn: now.user.dn }
         : { deleted: true, tombstone: now.tombstone.dn, lastPlace: now.tombstone.lastPlace ?? null },
-    guard: now => ('user' in now ? guardOf(subject, now.user) : undefined),
+    guard: now => (now && 'user' in now ? guardOf(subject, now.user) : undefined),
     take: (changes, now) => oneByOne(async () => 'user' in now && remove(tools, now.user))(changes),
   }
 }

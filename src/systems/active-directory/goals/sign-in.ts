@@ -30,7 +30,7 @@ export function signInBlocked(tools: DomainTools, subject: Subject): AccountGoal
     warnings: warningsFor,
     residual: residualOf,
     shown: ({ active, id, login, dn }) => ({ active, id, login, dn }),
-    guard: user => guardOf(subject, user),
+    guard: user => guardOf(subject, user, { keepsOut: true }),
     take: (changes, user) => oneByOne(() => setControl(tools, user, user.control | accountDisabled))(changes),
     anyway: () => blockUnseen(tools, account.id, account.asFound?.control),
     back: {

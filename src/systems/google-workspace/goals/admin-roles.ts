@@ -54,7 +54,7 @@ export function adminRolesDropped(ground: GoalGround, subject: Subject): Account
     },
     holds: ({ user, roles }) => !user.isAdmin && roles.length === 0,
     changes: ({ user, roles }) => changesOf(user.isAdmin, roles, { after: 'none' }),
-    guard: ({ user }) => guardOf(ground, user),
+    guard: now => guardOf(ground, subject, now?.user),
     take: oneByOne(({ role }) => drop(ground, id, role)),
     settlesWithin: settlingMs,
     back: {

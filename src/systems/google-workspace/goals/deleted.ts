@@ -30,7 +30,7 @@ export function deleted(
     warnings: () => [
       'After 20 days the account and its mail cannot be brought back; until then a super administrator can.',
     ],
-    guard: ({ user }) => (user === null ? undefined : guardOf(ground, user)),
+    guard: now => (now?.user === null ? undefined : guardOf(ground, subject, now?.user)),
     take: oneByOne(() => ground.users.remove(subject.id)),
     settlesWithin: settlingMs,
     shown: ({ user }) =>

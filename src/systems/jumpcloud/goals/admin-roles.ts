@@ -96,13 +96,13 @@ export function adminRolesDropped(tools: OrganizationTools, subject: Subject): A
         ? []
         : [`They administer other organizations of the provider, too: ${elsewhere}. Only this one is taken.`],
     // Asked again in turn: side by side, somebody else may have left meanwhile.
-    guard: ({ linked }) =>
-      linked.length === 0
-        ? undefined
-        : async () => {
-            const why = await administrators.untouchable(linked)
-            return why === undefined ? undefined : `${subject.login} in JumpCloud is not touched: ${why}.`
-          },
+    guard(now) {
+      if (now === undefined || now.linked.length === 0) return undefined
+      return async () => {
+        const why = await administrators.untouchable(now.linked)
+        return why === undefined ? undefined : `${subject.login} in JumpCloud is not touched: ${why}.`
+      }
+    },
     take: oneByOne(({ id }) => client.unlink(id, org)),
     back: {
       shape,
