@@ -97,10 +97,11 @@ async function walk({ app, entries }: Pick<Asked, 'app' | 'entries'>, typed: rea
       const next: CommandSpec | GroupSpec | undefined = spec
         ? spec.commands.find(c => c.name === name)
         : await entries.find(e => e.name === name)?.load()
-      const alias = next || spec ? undefined : await aliasOf(app, name)
+      const alias: string[] | undefined = next || spec ? undefined : await aliasOf(app, name)
       if (alias) {
-        // What follows takes the place of what it asks for.
-        words.unshift(...alias.filter(one => !/\$[1-9]/.test(one)))
+        // What follows has its place in it already, as far as it asks for any.
+        words.splice(0, Math.max(0, ...alias.flatMap(one => (one.match(/(?<=\$)[1-9]/g) ?? []).map(Number))))
+        words.unshift(...alias)
         continue
       }
       if (!next) return { spec: null, values }
