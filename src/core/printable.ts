@@ -7,8 +7,12 @@ const unseen =
   /(?!\p{Variation_Selector}|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u
 const everyUnseen = new RegExp(unseen, 'gu')
 
+/** Nearly every text is such, and needs no look at categories. */
+const plain = /^[\n\x20-\x7e]*$/
+
 /** Text from elsewhere (a server, a file, the call) as one line in which everything can be seen and nothing obeyed. */
 export function printable(text: string): string {
+  if (plain.test(text) && !text.includes('\n')) return text
   return unseen.test(text) ? text.replace(everyUnseen, picture) : text
 }
 
@@ -38,6 +42,7 @@ function picture(char: string): string {
 
 /** JSON in which each of them is written as an escape: the same value to a program, and nothing to a terminal. */
 export function escapeUnseen(json: string): string {
+  if (plain.test(json)) return json
   return json.replace(everyUnseen, char => {
     // The line ends of an indented document are its own: in a string they are escaped already.
     if (char === '\n') return char
