@@ -163,7 +163,7 @@ describeInTerminal('jit defaults set bms', () => {
 describeInTerminal('offboard without a name', () => {
   const words = ['offboard', '--dry-run', '--tenant', 'Ironbridge Machining']
 
-  it('looks for a part of it everywhere, and the person picks from the list', async () => {
+  it('looks for a part of it everywhere, and the person picks from the list', { timeout: 60_000 }, async () => {
     const terminal = openTerminal(words, ground.home, { columns: 80, rows: 24 })
     await terminal.sees('? Who leaves?')
     terminal.answer('torres')
