@@ -97,7 +97,7 @@ async function show({ app, words, output }: Context, rows: readonly PostureRow[]
   const shown = words.flag('all') ? rows : rows.filter(row => row.state !== 'holds')
   switch (format) {
     case 'table':
-      output.write(postureText(shown, output.data))
+      await output.show(postureText(shown, output.data))
       output.say(summaryText(rows, output.talk))
       return
     case 'sarif':
