@@ -1,13 +1,17 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow, TenantRecord } from '../core/stores.ts'
+import { approvalNeeded } from '../offboarding/approval.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
 import { comparePlans, type PlanFile, parsePlanFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import { saidOf } from '../offboarding/unit.ts'
 import { refuseBesidePlan } from './beside-plan.ts'
 import type { Context } from './command.ts'
+import { rightNow } from './leaving-time.ts'
+import { isMeant } from './meant.ts'
 import { iterate, planAll } from './offboard-ask.ts'
 import { consentTo } from './offboard-consent.ts'
+import { keep, sayWhoIsNeeded } from './offboard-dated.ts'
 import { carryOutAll, groundFor } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
 
@@ -41,13 +45,17 @@ export async function carryOut(context: Context): Promise<number> {
       }
       await consentTo(context, ground, plans)
     }
+    const why = approvalNeeded(tenants, kept.options, kept.people.filter(isMeant).length)
+    if (why.length > 0) {
+      const approval = { why, atOnce: true }
+      const one = await keep(context, kept, rightNow(context).at, approval)
+      if (output.forMachine) output.json(one)
+      sayWhoIsNeeded(context, approval, [one])
+      return 3
+    }
     const consent = words.flag('yes') ? 'flag' : 'terminal'
     return carryOutAll(context, ground, iterate(rows), { consent, shown: kept.people })
   })
-}
-
-export function isMeant({ refused }: KeptPerson): boolean {
-  return refused === null
 }
 
 /** Who was refused then stays refused, and is in the evidence: nobody agreed to anything else. */
