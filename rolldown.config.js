@@ -31,7 +31,7 @@ export default defineConfig({
         {
           name: 'config',
           priority: 1,
-          test: /src[\\/]store[\\/](home|config-[a-z]+|private-file|storage-error|nearest|protected-people)\.ts$/,
+          test: /src[\\/]store[\\/](home|config-[a-z]+|private-file|storage-error|nearest|preferences|protected-people)\.ts$/,
         },
       ],
     },
