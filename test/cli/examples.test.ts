@@ -85,6 +85,7 @@ async function prepare(path: string): Promise<void> {
     writeFileSync(join(ground.home, 'eu.yaml'), 'defaults:\n  graphus: { deprovisioning: on }\n')
     writeFileSync(join(ground.home, 'screenshot.png'), 'a picture')
   }
+  if (path === 'alias delete') await ground.k1ctl(['alias', 'set', 'leaver', 'offboard $1 --dry-run'])
   if (path.startsWith('protect')) {
     await ground.k1ctl(['protect', 'add', 'amy.breakglass@northwind-dental.example'])
     await ground.k1ctl(['protect', 'add', 'svc-sync', '--tenant', 'Northwind Dental'])
