@@ -27,6 +27,18 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./connections.ts')).connections,
   },
   {
+    name: 'unlock',
+    section: setUp,
+    summary: 'open the sealed secrets for a time, so that later calls do not ask',
+    load: async () => (await import('./unlock.ts')).unlock,
+  },
+  {
+    name: 'lock',
+    section: setUp,
+    summary: 'end k1ctl unlock',
+    load: async () => (await import('./lock.ts')).lock,
+  },
+  {
     name: 'tenant',
     section: setUp,
     summary: 'list, choose and manage tenants',

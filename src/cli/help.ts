@@ -59,6 +59,7 @@ const topics: readonly Topic[] = [
         '         state: deviates, no-answer, sign-in-refused, locked-secret, not-connected, by-hand, stale, unlicensed,',
         '         accepted, attested, holds; also as SARIF 2.1.0 and JUnit (--format)',
         'orphans  [{tenant, system, login, email, name, authority, state, next}]; state: gone, disabled',
+        'unlock   {until, agent}: ISO time, a process id; lock {wasUnlocked}',
         'error    {error: {kind, message, hint, exitCode, …}}',
         '',
         'Off a terminal there is no colour and no spinner, and times are ISO. A closed pipe is no error.',
@@ -75,10 +76,10 @@ const topics: readonly Topic[] = [
     text: async () =>
       [
         'From the environment first, then from where connect kept them: the keyring of this machine (asked for two seconds',
-        'at most), else a file sealed with a passphrase (AES-256-GCM, scrypt; K1CTL_PASSPHRASE or a prompt). Plain text only',
-        'with --keep plain, and k1ctl connections says so. With --secret-from the tool of a vault is run each time, and only',
-        'its command line is kept; K1CTL_SECRET_COMMAND does that for all connections that are made with it. Words with',
-        '{tenant}, {system} and {field} in them are filled in:',
+        'at most), else a file sealed with a passphrase (AES-256-GCM, scrypt; K1CTL_PASSPHRASE, else k1ctl unlock,',
+        'else a prompt). Plain text only with --keep plain, and k1ctl connections says so. With --secret-from the tool of a vault',
+        'is run each time, and only its command line is kept; K1CTL_SECRET_COMMAND does that for all connections',
+        'that are made with it. Words with {tenant}, {system} and {field} in them are filled in:',
         "  1Password   op read 'op://MSP/{system}/{field}'",
         '  Bitwarden   bw get password {system}',
         '  Azure       az keyvault secret show --vault-name msp --name {system} --query value --output tsv',

@@ -34,8 +34,8 @@ async function candidates(...words: string[]): Promise<string[]> {
 describe('candidates', () => {
   it.each([
     ['nothing', [''], entries.map(e => e.name)],
-    ['the beginning of a command', ['un'], ['unified-login']],
-    ['an option before the command', ['--json', '--tenant', 'Plain', 'un'], ['unified-login']],
+    ['the beginning of a command', ['un'], ['unlock', 'unified-login']],
+    ['an option before the command', ['--json', '--tenant', 'Plain', 'un'], ['unlock', 'unified-login']],
     ['the value of an option before the command', ['--tenant', 'Pl'], ['Plain']],
     ['options before the command', ['--t'], ['--tenant', '--timeout']],
     ['a module that alone is wanted', ['posture', 'check', '--only', 'gr'], ['graphus']],
@@ -118,7 +118,7 @@ describe('the script for bash', () => {
   it.skipIf(!has('bash', '--version'))(
     'completes commands, and names with spaces so that they stay one word',
     async () => {
-      expect(await complete(['k1ctl', 'un'])).toEqual(['unified-login'])
+      expect(await complete(['k1ctl', 'un'])).toEqual(['unlock', 'unified-login'])
       expect(await complete(['k1ctl', 'status', '--tenant', 'North'])).toEqual([
         'Northwind\\ Dental',
         'Northwind\\ East',
