@@ -41,7 +41,7 @@ export default defineConfig({
         {
           name: 'config',
           priority: 1,
-          test: /src[\\/]store[\\/](config-[a-z]+|nearest|preferences|protected-people)\.ts$/,
+          test: /src[\\/]store[\\/](config-[a-z]+|nearest|protected-people)\.ts$/,
         },
       ],
     },
