@@ -123,6 +123,11 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       const { attestationFile, openAttestations } = await import('./store/attestations.ts')
       return openAttestations(shared?.attestations ?? attestationFile(await home(), processes))
     }),
+    pastChecks: once(async () => {
+      const shared = await team()
+      const { openPastChecks, pastChecksFile } = await import('./store/past-checks.ts')
+      return openPastChecks(shared?.pastChecks ?? pastChecksFile(await home(), processes))
+    }),
     stores: once(async () => {
       const { chosenStore, chooseStore } = await import('./store/store-choice.ts')
       const place = await home()

@@ -111,6 +111,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./schedule.ts')).schedule,
   },
   {
+    name: 'approve',
+    summary: 'approve, or refuse, what somebody else asked for',
+    section: leavers,
+    load: async () => (await import('./approve.ts')).approve,
+  },
+  {
     name: 'worker',
     section: leavers,
     summary: 'do what is due: offboardings that have a date',

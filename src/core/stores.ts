@@ -4,6 +4,17 @@ export interface TenantRecord {
   name: string
   /** Mail domains that belong to the tenant, lower case. */
   domains: string[]
+  /** What needs the approval of somebody else than who asks for it; absent: nothing does. */
+  approval?: ApprovalRule
+}
+
+export interface ApprovalRule {
+  /** Accounts are deleted. */
+  delete?: true
+  /** Devices are erased. */
+  erase?: true
+  /** More people at once than that. */
+  people?: number
 }
 
 /** Where a secret is kept. `environment` and `command` (a vault's own tool) are never written. */
@@ -84,9 +95,14 @@ export interface ConfigReading {
 }
 
 /** New values, or what makes them of the tenant as it is at the moment of the change. */
-export type TenantChange =
-  | { name?: string; domains?: string[] }
-  | ((tenant: TenantRecord) => { name?: string; domains?: string[] })
+export type TenantChange = TenantValues | ((tenant: TenantRecord) => TenantValues)
+
+/** `approval` null: nothing needs one any more. */
+export interface TenantValues {
+  name?: string
+  domains?: string[]
+  approval?: ApprovalRule | null
+}
 
 /** The configuration within one change: as it is on the disk at that moment, and under the lock. */
 export interface ConfigDraft extends ConfigReading {

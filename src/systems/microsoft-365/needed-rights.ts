@@ -148,6 +148,7 @@ export const neededRights: readonly NeededRight[] = [
     what: 'free devices in Windows Autopilot',
     calls: [
       'GET /deviceManagement/windowsAutopilotDeviceIdentities',
+      'GET /deviceManagement/windowsAutopilotDeviceIdentities/{id}',
       'POST /deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignUserFromDevice',
     ],
     oneOf: ['DeviceManagementServiceConfig.ReadWrite.All'],

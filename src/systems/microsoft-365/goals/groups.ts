@@ -72,8 +72,8 @@ export function groupsLeft(ground: Ground, { account, options, readings }: Subje
     repeatable: true,
     after: [],
     needs: ['user', 'memberships', 'mailbox', 'lists', 'owned lists'],
-    // Leaving a group changes nothing of what is owned.
-    touches: () => ['user', 'memberships', 'lists'],
+    // Leaving a group changes nothing of what is owned, and none that gives a licence is left here.
+    touches: () => ['memberships', 'lists'],
     read: moment =>
       readings.below(moment, async () => {
         const memberships = await readings.memberships(moment)

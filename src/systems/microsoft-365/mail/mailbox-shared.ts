@@ -32,6 +32,7 @@ export function mailboxShared({ exchange, graph }: Ground, { account, readings }
     after: [],
     later,
     needs: ['user', 'mailbox', 'mailbox size'],
+    touches: () => ['mailbox'],
     read: moment =>
       readings.below(moment, async () => {
         const mailbox = await readings.mailbox(moment)
