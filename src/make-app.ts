@@ -168,6 +168,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       const byHand = otherModules.map(byHandSystem)
       return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules, byHand }
     }),
+    systemPage: async id => (await import('./systems/pages.ts')).pageOf(id),
     nearest: async (word, names) => (await import('./store/nearest.ts')).findNearest(word, names),
     letterDistance: async () => (await import('./store/nearest.ts')).letterDistance,
     startSandbox: async ({ port, seed }) => {

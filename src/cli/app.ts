@@ -101,6 +101,8 @@ export interface App {
   /** Ledgers in folders of their own, sealed for whoever has no k1ctl. */
   packets(): Promise<Packets>
   systems(): Promise<Systems>
+  /** The page of the system with exactly this id; undefined where there is none. */
+  systemPage(id: string): Promise<string | undefined>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>
   /** Counts the letters that one word is off another. */

@@ -144,6 +144,14 @@ export interface ConfigStore extends ConfigReading {
   unprotect(person: string, tenant?: string): Promise<void>
 }
 
+/** That the sealed secrets are open for a time. */
+export interface Unlocked {
+  /** ISO time. */
+  until: string
+  /** Process id of the agent that keeps the key. */
+  agent: number
+}
+
 export interface SecretStore {
   /**
    * Tries keyring, then sealed file; `plain` only when asked for by name. `before` hears of each place before anything
@@ -162,6 +170,14 @@ export interface SecretStore {
   alone<T>(work: () => Promise<T>): Promise<T>
   /** For `doctor`: which places work here, each with a sentence. Never takes longer than its deadline. */
   probe(): Promise<{ place: SecretPlace; works: boolean; why: string }[]>
+  /**
+   * Has the key of the sealed secrets kept in memory for so many milliseconds, for this user, so that nobody is asked.
+   * @throws K1Error `not-set-up` where nothing is sealed, `storage` for a wrong passphrase, `refused` where it is not safe
+   */
+  unlock(ms: number): Promise<Unlocked>
+  unlockedUntil(): Promise<Unlocked | undefined>
+  /** False when it was not unlocked. */
+  lock(): Promise<boolean>
 }
 
 /** A person of a list, as somebody gave it. */

@@ -87,7 +87,7 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
     touches: changes => [...shown, ...(changes.some(({ what }) => what === 'Autopilot') ? ['autopilot'] : [])],
     comesIn: devices => [...shown, ...(givenBy(devices).length > 0 ? ['autopilot'] : [])],
     async read(moment) {
-      const found = await readings.below(moment, () => readings.devices(moment))
+      const found = await readings.below(() => readings.devices(moment))
       if (found.state === 'unseen') return found
       const value = await withMore(
         moment,

@@ -75,7 +75,7 @@ export function groupsLeft(ground: Ground, { account, options, readings }: Subje
     // Leaving a group changes nothing of what is owned, and none that gives a licence is left here.
     touches: () => ['memberships', 'lists'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const memberships = await readings.memberships(moment)
         const asks = lacks.length === 0 && connection.leavesLists && memberships.some(isMail)
         const lists = asks ? await partOf(readings.lists(moment)) : undefined

@@ -62,7 +62,7 @@ export function mailKeptIn(
     needs: ['user', 'mailbox', 'forwarding', 'rules', 'protocols', 'mobile devices'],
     touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
         const [forwarding, rules, protocols, devices] = await Promise.all([
           partOf(moment.read('forwarding', () => readForwarding(exchange, mailbox, domains))),

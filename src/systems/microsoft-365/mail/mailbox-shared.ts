@@ -34,7 +34,7 @@ export function mailboxShared({ exchange, graph }: Ground, { account, readings }
     needs: ['user', 'mailbox', 'mailbox size'],
     touches: () => ['mailbox'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
         return { mailbox, size: await partOf(readings.mailboxSize(moment)) }
       }),

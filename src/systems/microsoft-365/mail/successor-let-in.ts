@@ -36,7 +36,7 @@ export function successorLetIn(
     needs: ['user', 'mailbox', 'full access', 'send as'],
     touches: changes => changes.map(({ id }) => (id === 'forward' ? 'mailbox' : id)),
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const heir = await heirOf()
         const mailbox = await readings.mailbox(moment)
         if (mailbox === null) return { mailbox, heir, fullAccess: false, sendAs: false }
