@@ -9,6 +9,7 @@ function moment(answersTakeMs: number) {
   const look = () =>
     open.read('user', async () => {
       asked += 1
+      await undefined
       now.ms += answersTakeMs
       return asked
     })
