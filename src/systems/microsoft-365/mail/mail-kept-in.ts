@@ -34,16 +34,6 @@ type Snapshot = z.infer<typeof snapshotSchema>
 const onPremises =
   'The forwarding is kept in Active Directory (altRecipient), and the person is synced: clear it on premises.'
 
-const everyWay = ['mailbox', 'forwarding', 'rules', 'protocols', 'mobile devices']
-
-/** Where a change shows, by what it is about. */
-const touchedBy: Readonly<Record<string, readonly string[]>> = {
-  Forwarding: ['mailbox', 'forwarding'],
-  Rules: ['rules'],
-  'Mail on phones': ['protocols', 'mobile devices'],
-  Phones: ['mobile devices'],
-}
-
 /** Exchange tells its servers of a change within a minute. */
 const settlesWithin = 60_000
 
@@ -70,7 +60,7 @@ export function mailKeptIn(
     repeatable: true,
     after: [],
     needs: ['user', 'mailbox', 'forwarding', 'rules', 'protocols', 'mobile devices'],
-    touches: changes => [...new Set(changes.flatMap(({ what }) => touchedBy[what] ?? everyWay))],
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read: moment =>
       readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
@@ -134,6 +124,12 @@ export function mailKeptIn(
     if (error !== undefined) return { error }
     if (!value.some(({ enabled }) => enabled)) return { value: [] }
     return partOf(domains().then(known => value.filter(({ to }) => to.some(one => isOutside(one, known)))))
+  }
+
+  function touchedBy({ what }: Sent): string[] {
+    if (what === 'Rules') return ['rules']
+    if (what === 'Phones') return ['mobile devices']
+    return what === 'Forwarding' ? ['mailbox', 'forwarding'] : ['protocols']
   }
 
   function changesOf({ mailbox, forwarding, outside, protocols, devices }: Ways): Sent[] {

@@ -32,7 +32,6 @@ export function mailboxShared({ exchange, graph }: Ground, { account, readings }
     after: [],
     later,
     needs: ['user', 'mailbox', 'mailbox size'],
-    // Its size is the same whatever it is called.
     touches: () => ['mailbox'],
     read: moment =>
       readings.below(async () => {

@@ -34,6 +34,7 @@ export function successorLetIn(
     after: [],
     behind: ['mail-kept-in', 'mailbox-shared'],
     needs: ['user', 'mailbox', 'full access', 'send as'],
+    touches: changes => changes.map(({ id }) => (id === 'forward' ? 'mailbox' : id)),
     read: moment =>
       readings.below(async () => {
         const heir = await heirOf()
