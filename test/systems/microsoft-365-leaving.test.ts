@@ -59,7 +59,7 @@ describe('meetings', () => {
     await stage.control('rights', { granted: ['User.Read.All', 'Directory.Read.All'] })
     const goal = await goalFor(estate.cloud, 'meetings-cancelled', { cancelMeetings: true })
     expect((await failureOf(goal.look())).kind).toBe('forbidden')
-    expect((await state()).meetings).toHaveLength(1)
+    expect((await state()).meetings.map(({ subject }) => subject)).toContain('Planning')
   })
 
   it('are a command for a person, where the right for Exchange is missing', async () => {
