@@ -195,6 +195,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./completion.ts')).completion,
   },
   {
+    name: 'man',
+    section: more,
+    summary: 'a page of the manual, for man',
+    load: async () => (await import('./man.ts')).man,
+  },
+  {
     name: 'help',
     section: more,
     summary: 'help on a command, a topic or a system',

@@ -44,7 +44,7 @@ function picture(char: string): string {
 
 /** JSON in which each of them is written as an escape: the same value to a program, and nothing to a terminal. */
 export function escapeUnseen(json: string): string {
-  if (plain.test(json)) return json
+  if (/^[\n -~]*$/.test(json)) return json
   return json.replace(everyUnseen, char => {
     // The line ends of an indented document are its own: in a string they are escaped already.
     if (char === '\n') return char
