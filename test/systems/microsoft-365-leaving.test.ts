@@ -46,7 +46,10 @@ describe('meetings', () => {
       ...{ email: estate.other, subject: 'Theirs', start: day(2), attendees: [estate.cloud] },
     })
     const goal = await goalFor(estate.cloud, 'meetings-cancelled', { cancelMeetings: true })
-    expect(goal.differences[0]?.before).toMatch(/^(?:Planning|Stand-up) .*, /)
+    for (const subject of ['Planning', 'Stand-up', 'Shift hand-over']) {
+      expect(goal.differences[0]?.before).toContain(`${subject} (`)
+    }
+    expect(goal.differences[0]?.before).not.toMatch(/Dentist|Theirs/)
     expect(goal.warnings.join()).toContain('Nobody can take that back')
     expect(goal.undo).toBeUndefined()
     await bring(goal)
