@@ -71,6 +71,7 @@ export const offboard: CommandSpec = {
   examples: [
     'k1ctl offboard grace.palmer@northwind-dental.example --dry-run',
     'k1ctl offboard grace.palmer@northwind-dental.example --ticket HR-1042',
+    "k1ctl offboard grace.palmer@northwind-dental.example --ticket HR-1042 --ticket-note 'Northwind Dental'",
     "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboard - --yes --output ndjson",
     'k1ctl offboard --from leavers.csv --column email --all-tenants --max 40 --yes',
     "k1ctl offboard grace.palmer@northwind-dental.example --at '2030-12-06 17:00' --zone Europe/Berlin",
