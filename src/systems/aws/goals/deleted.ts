@@ -1,12 +1,12 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { type Act, act } from '../../../core/things.ts'
 import type { CenterRef } from '../account-id.ts'
 import { askFor } from '../assignments.ts'
 import { denialName, isDenyAll } from '../denial.ts'
-import { type AwsChange, act, gather } from '../gather.ts'
+import { gather } from '../gather.ts'
 import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
 import type { AttachedPolicy, Credential, CredentialKind } from '../iam.ts'
 import type { Assignment, Membership } from '../identity-center.ts'
@@ -42,7 +42,7 @@ export function deleted(
   ground: GoalGround,
   subject: Subject,
   kinds: readonly AccountGoalKind[],
-): AccountGoal<Existing, AwsChange> {
+): AccountGoal<Existing, Act> {
   const { parts } = subject
   return {
     kind: 'deleted',
@@ -76,7 +76,7 @@ export function deleted(
       ...(center && parts.center ? centerChanges(ground, subject, parts.center, center) : []),
     ],
     warnings: ({ iam, center }) => ['A deleted user cannot be brought back.', ...returnWarnings(iam, center)],
-    take: oneByOne(act),
+    take: act,
     settlesWithin: settleMs,
     shown: ({ iam, center }) => ({
       deleted: false,
@@ -114,7 +114,7 @@ async function readCenter(looks: Looks): Promise<Existing['center']> {
   return { user, userId, provisioned: isProvisioned(found), assignments, memberships }
 }
 
-const change = (id: string, act: () => Promise<unknown>): AwsChange => ({
+const change = (id: string, act: () => Promise<unknown>): Act => ({
   id,
   what: 'Account',
   before: 'there',
@@ -123,7 +123,7 @@ const change = (id: string, act: () => Promise<unknown>): AwsChange => ({
 })
 
 /** What IAM names one at a time when it refuses to delete a user, all of it; the deny last. */
-function iamChanges({ iam }: GoalGround, now: NonNullable<Existing['iam']>): AwsChange[] {
+function iamChanges({ iam }: GoalGround, now: NonNullable<Existing['iam']>): Act[] {
   const { user: name } = now
   const last = (one: AttachedPolicy) => (isDenyAll(one.arn) ? 1 : 0)
   const sure = (id: string, act: () => Promise<unknown>) => change(id, () => taken(act()))
@@ -160,7 +160,7 @@ function centerChanges(
   { requests }: Subject,
   person: CenterRef,
   now: NonNullable<Existing['center']>,
-): AwsChange[] {
+): Act[] {
   const directory = () => directoryOf(ground, person)
   const isOwn = ({ principal }: Assignment) => principal.type === 'USER'
   return [

@@ -1,9 +1,10 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne, takeOne } from '../../../core/change.ts'
+import { takeOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { type Act, act } from '../../../core/things.ts'
 import { askFor, gaveUpOn, ownAssignment } from '../assignments.ts'
 import { deny, denyById } from '../denial.ts'
-import { type AwsChange, act, notShown, unseenChanges } from '../gather.ts'
+import { notShown, unseenChanges } from '../gather.ts'
 import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
 import { signInNeeds } from '../looks.ts'
 import { residualOf } from '../residual.ts'
@@ -17,7 +18,7 @@ import { signInBack } from './sign-in-allowed.ts'
  * open session of the portal go on (AWS, "Revoke active IAM role sessions"): what keeps them out is that nothing is
  * assigned to them, nor to a group of theirs.
  */
-export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<SignInReading, AwsChange> {
+export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<SignInReading, Act> {
   const { parts } = subject
   /** Then the deny by the id is still to be sent. */
   const isNameless = ({ iam }: SignInReading) => parts.iam !== undefined && iam === undefined
@@ -53,7 +54,7 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
         : []),
     ],
     residual: residualOf,
-    take: oneByOne(act),
+    take: act,
     ...(parts.iam
       ? {
           anyway: async () => {
@@ -70,11 +71,11 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
 }
 
 /** The deny comes first: it holds against what the rest of it may miss. */
-function blocking(ground: GoalGround, subject: Subject, value: SignInReading): AwsChange[] {
+function blocking(ground: GoalGround, subject: Subject, value: SignInReading): Act[] {
   return [...iamChanges(ground, subject, value), ...centerChanges(ground, subject, value), ...unseenChanges(value)]
 }
 
-const change = (id: string, before: string, act: () => Promise<unknown>): AwsChange => ({
+const change = (id: string, before: string, act: () => Promise<unknown>): Act => ({
   id,
   what: 'Sign-in',
   before,
@@ -82,7 +83,7 @@ const change = (id: string, before: string, act: () => Promise<unknown>): AwsCha
   act,
 })
 
-function iamChanges({ iam }: GoalGround, { parts }: Subject, value: SignInReading): AwsChange[] {
+function iamChanges({ iam }: GoalGround, { parts }: Subject, value: SignInReading): Act[] {
   const { iam: ref } = parts
   if (ref === undefined) return []
   const now = value.iam
@@ -103,7 +104,7 @@ function iamChanges({ iam }: GoalGround, { parts }: Subject, value: SignInReadin
 }
 
 /** Groups first: that takes effect at once. */
-function centerChanges(ground: GoalGround, { parts, requests }: Subject, value: SignInReading): AwsChange[] {
+function centerChanges(ground: GoalGround, { parts, requests }: Subject, value: SignInReading): Act[] {
   const { center: person } = parts
   const { identityCenter: now } = value
   if (person === undefined || now === undefined || 'gone' in now) return []
