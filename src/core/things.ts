@@ -4,8 +4,9 @@ import type { Back } from './goal.ts'
 
 /** Something that somebody has, and that can be taken away: a group, a role, a key; that they may sign in. */
 export interface Thing {
-  /** Which one it is. In what was had and in what is there now, the same thing has the same id. */
   id: string
+  /** What it is known again by, where its id does not stay; absent: its id. */
+  same?: string
   /** The line it is told in: "Groups". */
   what: string
   name: string
@@ -18,6 +19,11 @@ export interface Thing {
   blind?: true
 }
 
+/** Of who is to be deleted: the account itself. */
+export function accountThing(take: Thing['take']): Thing {
+  return { id: 'account', what: 'Account', name: 'there', without: 'deleted', take }
+}
+
 /** A change that is one act of its own. */
 export interface Act extends Change {
   act(): Promise<unknown>
@@ -26,6 +32,9 @@ export interface Act extends Change {
 type Usual = 'reach' | 'effect' | 'repeatable' | 'after' | 'holds' | 'take'
 type Goal<R> = AccountGoal<R, Act>
 type BackSpec<R, H> = Omit<Back<R, Act, H>, 'isBack' | 'changes' | 'give'>
+
+/** What most goals have in common; what is otherwise comes behind it. */
+export const overApi = { reach: 'api', repeatable: true, after: [] } as const
 
 /** A goal without what follows from its things, and with what it does otherwise than most. `H`: what a ledger kept. */
 export interface ThingsSpec<R extends H, H>
@@ -46,10 +55,8 @@ export function goalOfThings<R extends H, H = R>(spec: ThingsSpec<R, H>): Goal<R
   const { things, unseen = () => [], back, ...rest } = spec
   const changes = (now: R) => [...things(now, now).map(taking), ...unseen(now)]
   return {
-    reach: 'api',
+    ...overApi,
     effect: back ? 'reversible' : 'irreversible',
-    repeatable: true,
-    after: [],
     holds: now => changes(now).length === 0,
     changes,
     take: act,
@@ -64,11 +71,17 @@ function backOf<R extends H, H>(
 ): Back<R, Act, H> {
   function changes(had: H, now: R): Act[] {
     const wanted = things(had, now)
-    const there = new Set(things(now, now).map(({ id }) => id))
+    const there = new Set(things(now, now).map(knownBy))
     // Where nothing was had, nothing has to be seen.
-    return wanted.length === 0 ? [] : [...wanted.filter(({ id }) => !there.has(id)).flatMap(giving), ...unseen(now)]
+    return wanted.length === 0
+      ? []
+      : [...wanted.filter(one => !there.has(knownBy(one))).flatMap(giving), ...unseen(now)]
   }
   return { ...back, isBack: (had, now) => changes(had, now).length === 0, changes, give: act }
+}
+
+function knownBy({ id, same = id }: Thing): string {
+  return same
 }
 
 /** One after the other, whatever becomes of each. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import { type Change as ChangeOf, oneByOne } from '../../../core/change.ts'
 import { cut } from '../../../core/printable.ts'
+import { overApi } from '../../../core/things.ts'
 import { areSameValues, readValues, valueShape, writtenValue } from '../attribute-values.ts'
 import type { Change } from '../directory.ts'
 import { resultOf, results } from '../failure.ts'
@@ -37,12 +38,10 @@ export function accessFreed(
     stamp.test(description ?? '') && Object.keys(attributes).length === 0
   const isThere = ({ place }: Kept) => leaversOu === undefined || isSameDn(place, leaversOu)
   return {
+    ...overApi,
     kind: 'access-freed',
-    reach: 'api',
     summary: `The account is marked as having left${marked}${leaversOu === undefined ? '' : `, in ${leaversOu}`}`,
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     // Groups name their members by where they are.
     behind: ['groups-left'],
     needs: ['user', 'attributes'],

@@ -1,5 +1,6 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, whileTaken } from '../../../core/change.ts'
+import { overApi } from '../../../core/things.ts'
 import { randomPassword, unicodePassword } from '../password.ts'
 import { isoTime, readInteger, type User } from '../user.ts'
 import { type DomainTools, guardOf, readAtUser, type Subject } from './ground.ts'
@@ -19,12 +20,10 @@ export function credentialsRevoked(tools: DomainTools, subject: Subject): Accoun
   const asFound = readInteger(account.asFound?.pwdLastSet)
   const isReplaced = ({ passwordSet }: User) => !account.active || passwordSet > asFound
   return {
+    ...overApi,
     kind: 'credentials-revoked',
-    reach: 'api',
     summary: 'The password is one that nobody knows',
     effect: 'irreversible',
-    repeatable: true,
-    after: [],
     needs: ['user'],
     read: moment => readAtUser(tools, subject, moment, user => user),
     holds: isReplaced,

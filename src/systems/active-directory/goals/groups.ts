@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
+import { overApi } from '../../../core/things.ts'
 import type { Group } from '../groups.ts'
 import { ridOf } from '../ids.ts'
 import type { User } from '../user.ts'
@@ -31,12 +32,10 @@ type Had = z.infer<typeof shape>
 export function groupsLeft(tools: DomainTools, subject: Subject): AccountGoal<Memberships> {
   const { groups } = tools
   return {
+    ...overApi,
     kind: 'groups-left',
-    reach: 'api',
     summary: 'All groups are left',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'groups', 'primary group', 'nested groups'],
     // Names of groups are in the account's own entry, too.
     touches: changes => [

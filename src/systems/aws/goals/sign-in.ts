@@ -1,7 +1,7 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { takeOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import { type Act, act } from '../../../core/things.ts'
+import { type Act, act, overApi } from '../../../core/things.ts'
 import { askFor, gaveUpOn, ownAssignment } from '../assignments.ts'
 import { deny, denyById } from '../denial.ts'
 import { notShown, unseenChanges } from '../gather.ts'
@@ -23,12 +23,10 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
   /** Then the deny by the id is still to be sent. */
   const isNameless = ({ iam }: SignInReading) => parts.iam !== undefined && iam === undefined
   return {
+    ...overApi,
     kind: 'sign-in-blocked',
-    reach: 'api',
     summary: 'Sign-in is blocked',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: [...signInNeeds, 'memberships'],
     async read(moment): Promise<Reading<SignInReading>> {
       const value = await readSignIn(ground, subject, moment)

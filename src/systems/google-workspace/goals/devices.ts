@@ -1,7 +1,8 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import type { DeviceFate } from '../../../core/account-kinds.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
+import { unlessHidden } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
+import { type Act, act, overApi } from '../../../core/things.ts'
 import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
 import {
   type ChromebookChange,
@@ -12,7 +13,7 @@ import {
 } from './chromebooks.ts'
 import { type GoalGround, type Subject, userIn } from './ground.ts'
 import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from './phones.ts'
-import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { isUnread, partOf, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Devices {
   phones: Phone[]
@@ -20,7 +21,7 @@ interface Devices {
   unread: Unread[]
 }
 
-type DeviceChange = Change & ({ phone: Phone } | { chromebook: Chromebook } | object)
+type DeviceChange = Act | ChromebookChange
 
 const summaries: Record<DeviceFate, string> = {
   release: 'Work data leaves the phones, and Chromebooks are given back',
@@ -44,7 +45,10 @@ export function devicesReleased(
     return [
       ...phones
         .filter(phone => !isPhoneDone(phone) && !isPhoneAsked(phone, fate))
-        .map(phone => ({ ...change(`phone ${phone.resourceId}`, phoneName(phone)), phone })),
+        .map(phone => ({
+          ...change(`phone ${phone.resourceId}`, phoneName(phone)),
+          act: () => treatPhone(ground, phone, fate),
+        })),
       ...chromebooks
         .filter(one => !isChromebookDone(one, fate))
         .map(chromebook => ({
@@ -55,12 +59,11 @@ export function devicesReleased(
     ]
   }
   return {
+    ...overApi,
     kind: 'devices-released',
-    reach: 'api',
     summary: summaries[fate],
     effect: 'irreversible',
     repeatable: fate !== 'erase',
-    after: [],
     later: 'A device does it when it next calls in.',
     needs: ['user', 'phones', 'chromebooks'],
     touches: changes => [
@@ -87,7 +90,7 @@ export function devicesReleased(
         part('Chromebooks', 'chromebooks', missed => chromebooksOf(ground, subject, addresses, missed)),
       ])
       const found = { phones, chromebooks, unread }
-      if (openOnes(found, fate).length === 0) refuseBlindness(unread, changesOf(found))
+      unlessHidden(openOnes(found, fate).length === 0, unread)
       return seen(found)
     },
     holds: found => openOnes(found, fate).length === 0 && found.unread.length === 0,
@@ -96,32 +99,21 @@ export function devicesReleased(
     warnings: found =>
       fate === 'erase' && openOnes(found, fate).length > 0 ? ['Erased phones lose private data, too.'] : [],
     residual: found => residualOf(found, fate),
-    async take(changes) {
-      return [
-        ...(await oneByOne<DeviceChange>(async change => {
-          if (isUnread(change)) throw change.error
-          if ('phone' in change) await treatPhone(ground, change.phone, fate)
-        })(changes.filter(one => !isChromebook(one)))),
-        ...(await treatChromebooks(ground, changes.filter(isChromebook), fate, waitMs)),
-      ]
-    },
+    take: async changes => [
+      ...(await act(changes.flatMap(one => (isChromebook(one) ? [] : [one])))),
+      ...(await treatChromebooks(ground, changes.filter(isChromebook), fate, waitMs)),
+    ],
     settlesWithin: waitMs,
     shown: ({ phones, chromebooks, unread }) => ({
-      phones: phones.map(phone => ({
-        id: phone.resourceId,
-        name: phoneName(phone),
-        status: phoneStatus(phone),
-        lastContact: phone.lastSync ?? null,
-      })),
-      chromebooks: chromebooks.map(one => ({
-        id: one.deviceId,
-        name: chromebookName(one),
-        status: one.status,
-        lastContact: one.lastSync ?? null,
-      })),
+      phones: phones.map(one => summaryOf(one.resourceId, phoneName(one), phoneStatus(one), one)),
+      chromebooks: chromebooks.map(one => summaryOf(one.deviceId, chromebookName(one), one.status, one)),
       ...shownUnread(unread),
     }),
   }
+}
+
+function summaryOf(id: string, name: string, status: string, { lastSync }: Phone | Chromebook) {
+  return { id, name, status, lastContact: lastSync ?? null }
 }
 
 /** An account that is gone leaves its devices behind: they are looked for by the address that it had. */

@@ -1,6 +1,7 @@
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import type { Clock } from '../../../core/ports.ts'
+import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import type { Administrators } from '../administrators.ts'
 import type { DeviceClient } from '../device-client.ts'
 import type { Group, GroupClient } from '../group-client.ts'
@@ -58,6 +59,17 @@ export const adminConsole = 'the Admin console'
 /** The user of this moment; null when there is none any more. */
 export function userIn(moment: Moment, { reader }: GoalGround, { id }: Subject): Promise<GoogleUser | null> {
   return moment.read('user', () => reader.byId(id))
+}
+
+/** A reading below the user, where there is one. */
+export async function readAtUser<R>(
+  ground: GoalGround,
+  subject: Subject,
+  moment: Moment,
+  read: (user: GoogleUser) => Promise<R> | R,
+): Promise<Reading<R>> {
+  const user = await userIn(moment, ground, subject)
+  return user === null ? goneReading : seen(await read(user))
 }
 
 /** Asked right before a change, where it can matter: then in turn with all others. */

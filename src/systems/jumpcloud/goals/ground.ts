@@ -1,8 +1,8 @@
 import type { Account } from '../../../core/account.ts'
 import type { Moment } from '../../../core/moment.ts'
-import { failureIn, type Part } from '../../../core/parts.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { overApi } from '../../../core/things.ts'
 import type { Administrators } from '../administrators.ts'
 import type { JumpcloudClient } from '../client.ts'
 import { isNotFound } from '../error.ts'
@@ -28,7 +28,7 @@ export interface Subject {
 }
 
 /** The fields that all goals of this folder have in common. */
-export const common = { reach: 'api', effect: 'reversible', repeatable: true, after: [] } as const
+export const common = { ...overApi, effect: 'reversible' } as const
 
 /** Where a person gives something back. */
 export const portal = 'the Admin Portal'
@@ -53,13 +53,4 @@ export async function readAtUser<R>(
     if (isNotFound(error) && (await tools.client.user(subject.id)) === null) return goneReading
     throw error
   }
-}
-
-/**
- * Where all that was shown is as it should be, what was not shown decides: then nobody knows.
- * @throws the first failure among them
- */
-export function unlessHidden(isClean: boolean, parts: readonly Part<unknown>[]): void {
-  const error = isClean ? failureIn(parts) : undefined
-  if (error) throw error
 }
