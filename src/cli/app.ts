@@ -34,7 +34,7 @@ export interface RunningSandbox {
 }
 
 /** A module with Unified Login that k1ctl knows only from its help pages. */
-export interface OtherModule {
+export interface ConsoleModule {
   id: string
   title: string
   /** Where its console keeps the settings; absent where no help page says. */
@@ -124,7 +124,7 @@ export interface Systems {
   all: readonly System[]
   find(word: string): System | undefined
   nearest(word: string): string[]
-  others: readonly OtherModule[]
+  others: readonly ConsoleModule[]
   /** The same as systems that nothing reaches: their features are goals for a person. */
   byHand: readonly System[]
 }

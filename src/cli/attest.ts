@@ -11,7 +11,7 @@ import { anyModuleNamed, postureOf } from './posture-file.ts'
 import { Sessions } from './sessions.ts'
 import { tenantNamed } from './tenant-name.ts'
 
-export const attest: CommandSpec = {
+export const attestCommand: CommandSpec = {
   name: 'attest',
   args: '<tenant> [module] [feature]',
   summary: 'say what you did by hand, with a note or a file that shows it; or list what was said',
@@ -30,8 +30,8 @@ export const attest: CommandSpec = {
   takes: ['list'],
   examples: [
     'k1ctl attest list',
-    "k1ctl attest 'Northwind Dental' datto-rmm log-in --note 'Turned on at 17:10, T-1042'",
-    "k1ctl attest 'Northwind Dental' datto-rmm require-log-in --posture posture.yaml --file screenshot.png",
+    "k1ctl attestCommand 'Northwind Dental' datto-rmm log-in --note 'Turned on at 17:10, T-1042'",
+    "k1ctl attestCommand 'Northwind Dental' datto-rmm require-log-in --posture posture.yaml --file screenshot.png",
   ],
   run: attestRun,
 }

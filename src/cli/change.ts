@@ -29,12 +29,12 @@ export async function changeModule(context: Context, moduleWord: string, intent:
     const planners = modules.map(m => plannerFor(m, intent))
     const plan = await spinning(context, `Reading ${system.about.title}`, () => makePlan(planners, concurrency))
     if (only && plan.unreached[0]) throw plan.unreached[0].error
-    return settle(context, plan, { [system.about.id]: system.about.title })
+    return settleOrStop(context, plan, { [system.about.id]: system.about.title })
   })
 }
 
 /** From a plan on: show it, ask, carry it out, say what came of it. @param canary the tenant that goes first */
-export async function settle(
+export async function settleOrStop(
   context: Context,
   plan: Plan,
   titles: Record<string, string>,

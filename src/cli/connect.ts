@@ -5,19 +5,19 @@ import { type Identity, kindOf, type Session, type SystemAbout } from '../core/s
 import { layout } from '../render/layout.ts'
 import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { type Earlier, readEarlier, sayKept } from './connect-earlier.ts'
+import { type EarlierConnection, readEarlier, sayKept } from './connect-earlier.ts'
 import { ConnectEntry } from './connect-entry.ts'
 import { withFiles } from './connect-given.ts'
 import { callOf } from './connect-retry.ts'
 import { type SignedIn, signIn } from './connect-sign-in.ts'
-import { keepConnection, placeOf, removeLeaving, type SecretToKeep } from './kept-secret.ts'
+import { keepConnection, removeLeaving, type SecretToKeep, secretPlaceOf } from './kept-secret.ts'
 import { warnOfSameCustomer } from './same-customer.ts'
 import { environmentCommand, parseCommand, secretsFrom } from './secret-command.ts'
 import { connectionNamed, isConnectionName, type NamedConnection, systemNamed } from './sessions.ts'
-import { chooseTenant } from './tenant-choice.ts'
+import { askTenant } from './tenant-choice.ts'
 import { properName } from './tenant-name.ts'
 
-export const connect: CommandSpec = {
+export const connectCommand: CommandSpec = {
   name: 'connect',
   args: '[system]',
   summary: 'sign in to a system for a tenant, and keep the connection',
@@ -52,9 +52,9 @@ export const connect: CommandSpec = {
   examples: [
     'k1ctl connect bms',
     'k1ctl connect active-directory --unset leaversOu',
-    "pass bms | k1ctl connect bms --tenant 'Northwind Dental' --url https://api.bms.kaseya.com \\\n      --username k1ctl --company 'Northwind Dental' --password-stdin",
+    "pass bms | k1ctl connectCommand bms --tenant 'Northwind Dental' --url https://api.bms.kaseya.com \\\n      --username k1ctl --company 'Northwind Dental' --password-stdin",
     'K1CTL_GRAPHUS_PASSWORD=… k1ctl connect graphus --url https://gateway.msp.example/graphus --username amy --company Brightwater',
-    `k1ctl connect bms --secret-from "op read 'op://MSP/bms/password'"`,
+    `k1ctl connectCommand bms --secret-from "op read 'op://MSP/bms/password'"`,
     'k1ctl connect scim --name zoom --url https://scim.zoom.example/v2',
   ],
   run: connectSystem,
@@ -66,7 +66,7 @@ async function connectSystem(context: Context): Promise<number> {
   const given = context.words.arg(0)
   if (given === undefined && !output.canAsk) {
     const ids = (await app.systems()).all.map(s => s.about.id)
-    throw new K1Error('usage', 'No system is named.', { hint: `Name one: k1ctl connect ${ids.join(' | ')}` })
+    throw new K1Error('usage', 'No system is named.', { hint: `Name one: k1ctl connectCommand ${ids.join(' | ')}` })
   }
   const known = given === undefined ? undefined : await connectionToMake(context, given)
   const tenant = await tenantOrFirst(context)
@@ -155,9 +155,9 @@ interface SecretCommand {
 }
 
 /** Where a vault is to give the secrets: as the call says, as before, or as the environment says. */
-function commandFor({ app, words }: Context, { record }: Earlier): SecretCommand | undefined {
+function commandFor({ app, words }: Context, { record }: EarlierConnection): SecretCommand | undefined {
   const line = words.text('secretFrom')
-  const given = words.flag('passwordStdin') ? '--password-stdin' : placeOf({ words }) ? '--keep' : undefined
+  const given = words.flag('passwordStdin') ? '--password-stdin' : secretPlaceOf({ words }) ? '--keep' : undefined
   if (line !== undefined && given) {
     throw new K1Error('usage', `--secret-from and ${given} contradict each other.`, {
       hint: 'What a command prints is never kept.',
@@ -206,7 +206,7 @@ async function chooseSystem(context: Context, tenant: TenantRecord): Promise<str
 async function tenantOrFirst(context: Context): Promise<TenantRecord> {
   const config = await context.app.config()
   const isNamed = context.words.text('tenant') !== undefined || (context.app.env.K1CTL_TENANT ?? '') !== ''
-  if (config.tenants().length > 0 || !context.output.canAsk || isNamed) return chooseTenant(context)
+  if (config.tenants().length > 0 || !context.output.canAsk || isNamed) return askTenant(context)
   const name = await (await context.app.prompter()).input('Name of the first tenant, as you call this customer', {
     validate: nameComplaint,
   })
@@ -238,7 +238,7 @@ function whatToKeep(
   },
 ): SecretToKeep | { environment: string[] } {
   const isGiven = Object.entries(secrets).every(([key, value]) => environment[key] === value)
-  if (isGiven && placeOf(context) === undefined) return { environment: Object.keys(environment) }
+  if (isGiven && secretPlaceOf(context) === undefined) return { environment: Object.keys(environment) }
   const lasting = Object.fromEntries(Object.entries(secrets).filter(([key]) => key !== 'mfaCode'))
   return { settings, tenantSetting: session.tenantSetting, values: session.keep?.() ?? lasting }
 }

@@ -1,6 +1,6 @@
 import { quoted } from '../core/shell.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
-import { setSettings, showConnection, unsetSettings } from './connection-settings.ts'
+import { setSettingsCommand, showConnectionCommand, unsetSettingsCommand } from './connection-settings.ts'
 import { places, publicConnection } from './tenant.ts'
 import { tenantNamed } from './tenant-name.ts'
 
@@ -12,7 +12,7 @@ const list: CommandSpec = {
   summary: 'list connections, to whom each leads, and where its secret is kept',
   takes: ['list'],
   options: [{ flags: '-t, --tenant <name>', summary: 'only this tenant' }],
-  examples: ['k1ctl connections list', "k1ctl connections list --tenant 'Northwind Dental' --json"],
+  examples: ['k1ctl connections list', "k1ctl connectionsCommand list --tenant 'Northwind Dental' --json"],
   async run(context) {
     const { app, words, output } = context
     const config = await app.config()
@@ -37,15 +37,15 @@ const list: CommandSpec = {
   },
 }
 
-export const connections: GroupSpec = {
+export const connectionsCommand: GroupSpec = {
   name: 'connections',
   summary: 'list connections, to whom each leads, and where its secret is kept; show and change their settings',
   examples: [
     'k1ctl connections',
-    "k1ctl connections --tenant 'Northwind Dental' --json",
+    "k1ctl connectionsCommand --tenant 'Northwind Dental' --json",
     'k1ctl connections show bms',
-    "k1ctl connections set active-directory 'leaversOu=OU=Leavers,DC=corp,DC=example'",
+    "k1ctl connectionsCommand set active-directory 'leaversOu=OU=Leavers,DC=corp,DC=example'",
   ],
-  commands: [list, showConnection, setSettings, unsetSettings],
+  commands: [list, showConnectionCommand, setSettingsCommand, unsetSettingsCommand],
   bare: list,
 }

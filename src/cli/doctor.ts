@@ -17,7 +17,7 @@ interface Check {
   next: string | null
 }
 
-export const doctor: CommandSpec = {
+export const doctorCommand: CommandSpec = {
   name: 'doctor',
   summary: 'check this machine and every connection: what works, which right is missing',
   takes: ['list', 'network'],
@@ -26,7 +26,7 @@ export const doctor: CommandSpec = {
     { flags: '-t, --tenant <name>', summary: 'only connections of this tenant' },
     { flags: '--all', summary: 'also show what is well' },
   ],
-  examples: ['k1ctl doctor', 'k1ctl doctor --all', "k1ctl doctor --tenant 'Northwind Dental' --json"],
+  examples: ['k1ctl doctor', 'k1ctl doctor --all', "k1ctl doctorCommand --tenant 'Northwind Dental' --json"],
   async run(context) {
     const { words, output } = context
     const named = words.text('tenant')

@@ -141,7 +141,7 @@ const topics: readonly Topic[] = [
 
 export const topicNames: readonly string[] = topics.map(t => t.name)
 
-export const help: CommandSpec = {
+export const helpCommand: CommandSpec = {
   name: 'help',
   args: '[topic...]',
   summary: 'help on a command, a topic, or a system',
@@ -184,7 +184,8 @@ async function refuseUnknown(
       const path = named.slice(0, i).join(' ')
       const near = await app.nearest(word, known)
       throw new K1Error('usage', `There is no command${path ? ` ${path}` : ' and no topic called'} ${word}.`, {
-        hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `See k1ctl ${path ? `${path} ` : ''}--help.`,
+        hint:
+          near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `See k1ctl ${path ? `${path} ` : ''}--helpCommand.`,
         facts: { near },
       })
     }

@@ -1,5 +1,5 @@
 import type { Account } from '../core/account.ts'
-import { fold } from '../offboarding/guard.ts'
+import { foldWord } from '../offboarding/guard.ts'
 import type { Reachable } from '../offboarding/unit.ts'
 import type { Context } from './command.ts'
 import { type Hit, searchPeople } from './people-search.ts'
@@ -51,7 +51,7 @@ export async function nearestPeople(
 
 /** "Diego Torres", `diego.torres@ironbridge.example` and `torres_diego` are the words diego and torres. */
 function wordsOf(text: string): string[] {
-  const [local = ''] = fold(text).split('@')
+  const [local = ''] = foldWord(text).split('@')
   return local
     .replace(/['’`]/g, '')
     .split(/[\s._+-]+/)
@@ -62,9 +62,9 @@ function byPerson(hits: readonly Hit[]): Map<string, NearPerson> {
   const people = new Map<string, NearPerson>()
   for (const { system, account } of hits) {
     const who = account.email || account.login
-    const known = people.get(fold(who)) ?? { name: account.name, who, systems: [] }
+    const known = people.get(foldWord(who)) ?? { name: account.name, who, systems: [] }
     if (!known.systems.includes(system)) known.systems.push(system)
-    people.set(fold(who), known)
+    people.set(foldWord(who), known)
   }
   return people
 }

@@ -12,7 +12,7 @@ import { withSessions } from './sessions.ts'
 import { flagOf } from './words.ts'
 
 /** Carries out a kept plan, when everything is still as it was then. The file says who, where, and how. */
-export async function carryOut(context: Context): Promise<number> {
+export async function carryOutPlanFile(context: Context): Promise<number> {
   const { app, words, output } = context
   refuseWhatThePlanSays(context)
   const file = words.text('plan') ?? ''

@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow } from '../core/stores.ts'
 import { datedIn, makeDated } from '../offboarding/dated.ts'
-import type { Ground } from '../offboarding/offboard.ts'
+import type { OffboardingGround } from '../offboarding/offboard.ts'
 import { planFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
@@ -36,7 +36,7 @@ export async function timeOfCall({ app, words }: Context): Promise<ZonedTime | u
 /** Shows what would be done, has it agreed to, and keeps it for its time. Changes nothing in any system. */
 export async function agreeForLater(
   context: Context,
-  ground: Ground,
+  ground: OffboardingGround,
   people: AsyncIterable<PeopleRow>,
   time: ZonedTime,
 ): Promise<number> {
@@ -85,7 +85,12 @@ async function warnOfOthers({ app, output }: Context, plans: readonly PersonPlan
   }
 }
 
-async function consent(context: Context, ground: Ground, plans: readonly PersonPlan[], when: string): Promise<void> {
+async function consent(
+  context: Context,
+  ground: OffboardingGround,
+  plans: readonly PersonPlan[],
+  when: string,
+): Promise<void> {
   const { words, output } = context
   if (!words.flag('yes')) {
     if (!output.canAsk) {

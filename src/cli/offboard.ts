@@ -1,7 +1,7 @@
 import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { carryOut } from './offboard-agreed.ts'
+import { carryOutPlanFile } from './offboard-agreed.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
 import { agreeForLater, timeOfCall } from './offboard-dated.ts'
 import { optionsFrom } from './offboard-options.ts'
@@ -9,7 +9,7 @@ import { carryOutAll, groundFor, peopleOfCall } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
 import { chooseTenants } from './tenant-choice.ts'
 
-export const offboard: CommandSpec = {
+export const offboardCommand: CommandSpec = {
   name: 'offboard',
   args: '[people...]',
   summary: 'end the access of people everywhere that is connected, and prove it',
@@ -57,9 +57,9 @@ export const offboard: CommandSpec = {
   examples: [
     'k1ctl offboard grace.palmer@northwind-dental.example --dry-run',
     'k1ctl offboard grace.palmer@northwind-dental.example --ticket HR-1042',
-    "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboard - --yes --output ndjson",
+    "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboardCommand - --yes --output ndjson",
     'k1ctl offboard --from leavers.csv --column email --all-tenants --max 40 --yes',
-    "k1ctl offboard grace.palmer@northwind-dental.example --at '2030-12-06 17:00' --zone Europe/Berlin",
+    "k1ctl offboardCommand grace.palmer@northwind-dental.example --at '2030-12-06 17:00' --zone Europe/Berlin",
   ],
   run: offboardPeople,
 }
@@ -68,7 +68,7 @@ async function offboardPeople(context: Context): Promise<number> {
   const { words, output } = context
   if (output.format === 'csv')
     throw new K1Error('usage', 'offboard has no CSV output.', { hint: 'Take --output ndjson or --json.' })
-  if (words.text('plan') !== undefined) return carryOut(context)
+  if (words.text('plan') !== undefined) return carryOutPlanFile(context)
   const time = await timeOfCall(context)
   const people = peopleOfCall(context, await namedPeople(context))
   const options = await optionsFrom(context)

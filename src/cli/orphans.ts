@@ -4,7 +4,7 @@ import { asK1Error, K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
-import { fold } from '../offboarding/guard.ts'
+import { foldWord } from '../offboarding/guard.ts'
 import { includes } from '../offboarding/options.ts'
 import { type Authority, findOrphans, type Orphan, type OrphanState, readAuthority } from '../offboarding/orphans.ts'
 import type { Reachable } from '../offboarding/unit.ts'
@@ -16,7 +16,7 @@ import { type Sessions, systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
 
-export const orphans: CommandSpec = {
+export const orphansCommand: CommandSpec = {
   name: 'orphans',
   args: '[systems...]',
   summary: 'who is still active in a system, and gone or disabled in the authority',
@@ -196,11 +196,11 @@ async function compareAll(
 }
 
 function wordsOf(words: readonly string[]): ReadonlySet<string> {
-  return new Set(words.map(fold).filter(word => word !== ''))
+  return new Set(words.map(foldWord).filter(word => word !== ''))
 }
 
 function isAmong(words: ReadonlySet<string>, { account }: Orphan): boolean {
-  return words.has(fold(account.login)) || words.has(fold(account.email))
+  return words.has(foldWord(account.login)) || words.has(foldWord(account.email))
 }
 
 function rowOf({ account, state }: Orphan, tenant: string, system: string, authority: string): OrphanRow {

@@ -16,7 +16,7 @@ export type PeopleSource =
   | { kind: 'stdin'; stdin: Readable & { isTTY?: boolean } }
   | { kind: 'file'; path: string }
 
-export interface PeopleOptions {
+export interface PeopleInputOptions {
   /** `--column`: the column of a CSV, or the member of an object, that says who. */
   column?: string
   /** Ends the reading: a pipe may be silent for ever. */
@@ -70,7 +70,7 @@ export function peopleSource(
  * @throws K1Error `usage` while it is read: no such file, no text, no column that says who (naming those that are
  * there), nobody at all; `cancelled` when the signal aborts
  */
-export function readPeople(source: PeopleSource, options: PeopleOptions = {}): People {
+export function readPeople(source: PeopleSource, options: PeopleInputOptions = {}): People {
   if (source.kind === 'arguments' && options.column !== undefined) {
     throw new K1Error('usage', '--column is for a list: give it with --from FILE, or with -.')
   }
@@ -95,7 +95,7 @@ export function readPeople(source: PeopleSource, options: PeopleOptions = {}): P
   return { counts, [Symbol.asyncIterator]: rows }
 }
 
-async function* rowsOf(source: PeopleSource, { column, signal }: PeopleOptions): AsyncGenerator<PeopleRow> {
+async function* rowsOf(source: PeopleSource, { column, signal }: PeopleInputOptions): AsyncGenerator<PeopleRow> {
   if (source.kind === 'arguments') {
     for (const [index, word] of source.words.entries()) yield makeRow(index + 1, word)
     return

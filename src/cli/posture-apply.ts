@@ -5,7 +5,7 @@ import type { Task } from '../posture/check.ts'
 import { plannerFor } from '../posture/goals.ts'
 import { intentsFor } from '../posture/intents.ts'
 import type { PostureRow } from '../posture/posture-row.ts'
-import { concurrency, settle } from './change.ts'
+import { concurrency, settleOrStop } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
 import {
   fileOption,
@@ -17,13 +17,13 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { readRows, tasksOf } from './posture-rows.ts'
+import { readPostureRows, tasksOf } from './posture-rows.ts'
 import { walkByHand } from './posture-walk.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { tenantNamed } from './tenant-name.ts'
 
-export const apply: CommandSpec = {
+export const applyCommand: CommandSpec = {
   name: 'apply',
   summary: 'bring about what the file says, tenant by tenant, each with proof',
   details:
@@ -39,7 +39,7 @@ export const apply: CommandSpec = {
   takes: ['fleet', 'change', 'network', 'output'],
   examples: [
     'k1ctl posture apply -f posture.yaml --dry-run',
-    "k1ctl posture apply -f posture.yaml --all-tenants --canary 'Northwind Dental' --max-tenants 50 --yes",
+    "k1ctl posture applyCommand -f posture.yaml --all-tenants --canary 'Northwind Dental' --max-tenants 50 --yes",
   ],
   run: applyRun,
 }
@@ -52,7 +52,7 @@ async function applyRun(context: Context): Promise<number> {
   output.say(output.talk.dim(tenants.length === 1 ? `Tenant: ${tenants[0]?.name}` : `Tenants: ${tenants.length}`))
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const tasks = await tasksOf(context, sessions, posture, tenants, systems)
-    const read = await readRows(context, tasks)
+    const read = await readPostureRows(context, tasks)
     const done = await walkByHand(context, tasks, read)
     const rows = read.map(row => (done.some(one => isAbout(one, row)) ? { ...row, state: 'attested' as const } : row))
     if (rows.length === 0) {
@@ -67,7 +67,7 @@ async function applyRun(context: Context): Promise<number> {
     const changed = new Set(toDo(plan).map(({ goal }) => goal.tenant)).size
     const most = words.number('maxTenants', { least: 1, most: 1_000_000 })
     if (most !== undefined && changed > most && !words.flag('dryRun')) throw tooMany(changed, most)
-    return settle(context, plan, await titlesFor(context, plan), canary)
+    return settleOrStop(context, plan, await titlesFor(context, plan), canary)
   })
 }
 

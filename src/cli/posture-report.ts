@@ -1,5 +1,5 @@
 import { jsonText } from '../core/json.ts'
-import { isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
+import { isUnreadRow, type PostureRow, printedRow } from '../posture/posture-row.ts'
 import type { CommandSpec, Context } from './command.ts'
 import {
   fileOption,
@@ -11,10 +11,10 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { readRows, tasksOf } from './posture-rows.ts'
+import { readPostureRows, tasksOf } from './posture-rows.ts'
 import { withSessions } from './sessions.ts'
 
-export const report: CommandSpec = {
+export const reportCommand: CommandSpec = {
   name: 'report',
   summary: 'all tenants against the file, as a page to look at, to filter and to print',
   details:
@@ -40,7 +40,7 @@ async function reportRun(context: Context): Promise<number> {
   const posture = await postureOf(context, texts)
   const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
   const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
-    readRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
+    readPostureRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
   )
   const text = await rendered(
     context,
@@ -53,7 +53,7 @@ async function reportRun(context: Context): Promise<number> {
     await app.writeText(file, text)
     output.say(`Written to ${file}.`)
   }
-  return rows.some(isUnread) ? 3 : 0
+  return rows.some(isUnreadRow) ? 3 : 0
 }
 
 async function rendered(context: Context, rows: readonly PostureRow[], files: readonly string[]): Promise<string> {

@@ -1,10 +1,10 @@
 import { K1Error } from '../core/errors.ts'
-import { attest as attestRun } from '../engine/run.ts'
+import { noteAttestation as attestRun } from '../engine/run.ts'
 import { foldRun, type RunState } from '../engine/run-state.ts'
 import { isPersonRecord } from '../offboarding/ledger-entries.ts'
 import type { OffboardEvent } from '../offboarding/offboard.ts'
 import { reportOf } from '../offboarding/resume.ts'
-import { offboardHeaderOf, resumeOffboarding as resumeRun, tenantsOfRun } from '../offboarding/run.ts'
+import { offboardHeaderOf, resumeOffboarding, tenantsOfRun } from '../offboarding/run.ts'
 import type { PersonReport } from '../offboarding/unit.ts'
 import { attestedByIntent } from '../posture/attested-rules.ts'
 import { isPostureSpec } from '../posture/goals.ts'
@@ -15,7 +15,7 @@ import { OffboardView } from './offboard-view.ts'
 import { withSessions } from './sessions.ts'
 
 /** Finishes a run over people: those that were begun, then those that it never came to. */
-export async function resumeOffboarding(context: Context, state: RunState): Promise<number> {
+export async function resumeOffboardingRun(context: Context, state: RunState): Promise<number> {
   const { app, words } = context
   const header = offboardHeaderOf(state.run, state.header)
   const config = await app.config()
@@ -30,7 +30,7 @@ export async function resumeOffboarding(context: Context, state: RunState): Prom
       onFinished: (report: PersonReport) => view.show({ type: 'report', report }),
     }
     const deps = { ...(await offboardDeps(context)), onEvent: (event: OffboardEvent) => view.show(event) }
-    const ended = await resumeRun(state, call, deps).finally(() => view.close())
+    const ended = await resumeOffboarding(state, call, deps).finally(() => view.close())
     return told(context, ended, view)
   })
 }

@@ -3,7 +3,7 @@ import { checkLedger } from '../core/ledger-check.ts'
 import { lostIn, type RunState } from '../engine/run-state.ts'
 import type { GoalResult } from '../engine/verdict.ts'
 import {
-  isOpen as isResultOpen,
+  isOpenEnd as isResultOpen,
   lostText,
   resultText,
   unreachedText,

@@ -65,7 +65,7 @@ const attest: CommandSpec = {
   options: [{ flags: '--note <text>', summary: 'what you did, or where it can be seen (required)' }],
   takes: ['output'],
   examples: [
-    "k1ctl runs attest last 'Northwind Dental/grace.palmer@northwind-dental.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
+    "k1ctl runsCommand attest last 'Northwind Dental/grace.palmer@northwind-dental.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
   ],
   run: async context => (await import('./runs-offboarding.ts')).attestGoal(context),
 }
@@ -80,7 +80,7 @@ const undo: CommandSpec = {
   run: async context => (await import('./runs-undo.ts')).undoRun(context),
 }
 
-export const runs: GroupSpec = {
+export const runsCommand: GroupSpec = {
   name: 'runs',
   summary: 'what was changed, and the proof of it; resume and verify',
   details: 'A run is named by its id, by the beginning of it, or by "last".',

@@ -3,7 +3,7 @@ import { quoted } from '../core/shell.ts'
 import { layout } from '../render/layout.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { accountsTable, accountsText } from './sandbox-accounts.ts'
-import { furnish, isLoopback, type SandboxHome } from './sandbox-home.ts'
+import { furnish, isOnThisMachine, type SandboxHome } from './sandbox-home.ts'
 
 const start: CommandSpec = {
   name: 'start',
@@ -33,18 +33,18 @@ const start: CommandSpec = {
 async function startSandbox(context: Context): Promise<number> {
   const { app, words, output } = context
   const port = words.number('port', { least: 0, most: 65_535 }) ?? 0
-  const sandbox = await app.startSandbox({ port, seed: words.text('seed') ?? 'demo' })
+  const sandboxCommand = await app.startSandbox({ port, seed: words.text('seed') ?? 'demo' })
   // Before anything is kept: from then on what is kept is hidden, and these are there to be typed.
-  const text = words.flag('table') ? await accountsTable(sandbox) : accountsText(output, sandbox)
+  const text = words.flag('table') ? await accountsTable(sandboxCommand) : accountsText(output, sandboxCommand)
   let home: SandboxHome | undefined
   try {
-    if (words.flag('connect')) home = await furnish(context, sandbox)
-    const { systems, operators } = sandbox
+    if (words.flag('connect')) home = await furnish(context, sandboxCommand)
+    const { systems, operators } = sandboxCommand
     const at = home?.path === undefined ? {} : { home: home.path }
     if (words.flag('json')) app.stdout.document(`${JSON.stringify({ systems, operators, ...at })}\n`)
     else {
       const { bold, dim } = output.data
-      const tenants = `${sandbox.tenants.length} ${sandbox.tenants.length === 1 ? 'tenant' : 'tenants'}`
+      const tenants = `${sandboxCommand.tenants.length} ${sandboxCommand.tenants.length === 1 ? 'tenant' : 'tenants'}`
       app.stdout.document(`${bold('Sandbox')} with ${tenants}, ${dim('until Ctrl-C')}\n${text}`)
       output.say('')
       sayHow(output, home)
@@ -53,7 +53,7 @@ async function startSandbox(context: Context): Promise<number> {
     return 0
   } finally {
     await home?.leave()
-    await sandbox.close()
+    await sandboxCommand.close()
   }
 }
 
@@ -84,12 +84,12 @@ const reset: CommandSpec = {
     const known = [...(await app.systems()).all].map(s => s.about.id)
     const answers = await Promise.all(known.map(id => post(`${origin}/_control/${id}/reset`)))
     if (!answers.some(ok => ok)) {
-      throw new K1Error('unreachable', `No sandbox answers at ${origin}.`, {
+      throw new K1Error('unreachable', `No sandboxCommand answers at ${origin}.`, {
         hint: 'Start one: k1ctl sandbox start --connect',
       })
     }
     if (output.forMachine) output.json({ reset: origin })
-    output.say(`The sandbox at ${origin} is back at its seed.`)
+    output.say(`The sandboxCommand at ${origin} is back at its seed.`)
     return 0
   },
 }
@@ -101,13 +101,14 @@ async function originOf({ app, words }: Context): Promise<string> {
     (await app.config())
       .connections()
       .map(c => c.settings.url ?? '')
-      .find(one => isLoopback(one) && one.startsWith('http'))
+      .find(one => isOnThisMachine(one) && one.startsWith('http'))
   if (url === undefined) {
     throw new K1Error('not-set-up', 'No sandbox is connected here.', {
       hint: 'Go to its home (export K1CTL_HOME=…, as k1ctl sandbox start --connect says), or name it: --url http://127.0.0.1:PORT',
     })
   }
-  if (!isLoopback(url)) throw new K1Error('usage', `${url} is not on this machine; only a sandbox can be controlled.`)
+  if (!isOnThisMachine(url))
+    throw new K1Error('usage', `${url} is not on this machine; only a sandboxCommand can be controlled.`)
   return new URL(url).origin
 }
 
@@ -159,7 +160,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-export const sandbox: GroupSpec = {
+export const sandboxCommand: GroupSpec = {
   name: 'sandbox',
   summary: 'simulators of the systems on this machine, to try everything without credentials',
   details:

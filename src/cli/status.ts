@@ -16,7 +16,7 @@ import { systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
 
-export const status: CommandSpec = {
+export const statusCommand: CommandSpec = {
   name: 'status',
   args: '[systems...]',
   summary: 'the five features of every module: what holds, what is missing',

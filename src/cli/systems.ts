@@ -5,7 +5,7 @@ import type { System } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
 
-export const systems: CommandSpec = {
+export const systemsCommand: CommandSpec = {
   name: 'systems',
   args: '[contract] [system]',
   summary: 'what each system can do, and how it is reached',
@@ -18,7 +18,7 @@ export const systems: CommandSpec = {
     const action = context.words.arg(0)
     if (action === undefined) return list(context)
     if (action !== 'contract') {
-      throw new K1Error('usage', `There is no k1ctl systems ${action}.`, {
+      throw new K1Error('usage', `There is no k1ctl systemsCommand ${action}.`, {
         hint: 'k1ctl systems, or k1ctl systems contract SYSTEM',
       })
     }

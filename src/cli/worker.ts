@@ -9,7 +9,7 @@ import { zonedText } from './zoned-time.ts'
 /** How often a worker that stays looks, in milliseconds. */
 const every = 30_000
 
-export const worker: CommandSpec = {
+export const workerCommand: CommandSpec = {
   name: 'worker',
   args: '[action]',
   summary: 'do what is due: offboardings that have a date',
@@ -29,7 +29,7 @@ export const worker: CommandSpec = {
     const action = words.arg(0)
     if (action === 'install') return installWorker(context)
     if (action !== undefined) {
-      throw new K1Error('usage', `There is no k1ctl worker ${action}.`, {
+      throw new K1Error('usage', `There is no k1ctl workerCommand ${action}.`, {
         hint: 'k1ctl worker --once, or k1ctl worker install',
       })
     }

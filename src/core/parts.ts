@@ -32,7 +32,7 @@ export function unlessHidden(isClean: boolean, parts: readonly Part<unknown>[]):
 }
 
 /** What is written down of a list; null where it was not seen. */
-export function listOf<T, R>({ value }: Part<readonly T[]>, show: (one: T) => R): R[] | null {
+export function listInPart<T, R>({ value }: Part<readonly T[]>, show: (one: T) => R): R[] | null {
   return value === undefined ? null : value.map(show)
 }
 

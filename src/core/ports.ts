@@ -15,11 +15,11 @@ export interface HttpOptions {
   /** The environment, for proxy variables only. */
   env: Readonly<Record<string, string | undefined>>
   /** Told of each request with secrets already redacted; for `--debug`. */
-  onExchange?: (exchange: Exchange) => void
+  onExchange?: (exchange: HttpExchange) => void
   signal?: AbortSignal
 }
 
-export interface Exchange {
+export interface HttpExchange {
   method: string
   url: string
   /** Absent when no answer came. */

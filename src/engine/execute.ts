@@ -76,7 +76,7 @@ async function bringToHold(
 ): Promise<GoalResult> {
   const { ledger, clock } = options
   const close: Close = async (ending, before) => {
-    const result = resultOf(goal, ending, clock, before)
+    const result = goalResultOf(goal, ending, clock, before)
     await ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id)
     return result
   }
@@ -302,7 +302,7 @@ function foundDone({ later }: Goal): string {
 }
 
 /** How a goal ended, with what is known of the goal itself. */
-export function resultOf(goal: Goal, ending: Ending, clock: Clock, before?: Look): GoalResult {
+export function goalResultOf(goal: Goal, ending: Ending, clock: Clock, before?: Look): GoalResult {
   return {
     goal: goal.id,
     tenant: goal.tenant,

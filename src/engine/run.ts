@@ -89,7 +89,7 @@ export async function resumeRun<U, P extends UnitPlan, R extends UnitReport>(
 }
 
 /** Written down that a person did something. @throws K1Error `usage` when nothing in the run waits for a person there */
-export async function attest(
+export async function noteAttestation(
   run: string,
   goal: string,
   note: string,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
 import { comparePlans, type PlanFile } from './plan-file.ts'
 import { planFileSchema } from './plan-schema.ts'
-import { isSealed, seal } from './seal.ts'
+import { isSealed, withHash } from './seal.ts'
 import type { PersonPlan } from './unit.ts'
 
 /**
@@ -86,7 +86,7 @@ export function makeDated(
   now: Date,
 ): Dated {
   const history = [{ at: now.toISOString(), operator: what.operator, what: 'agreed to' }]
-  return seal({ ...what, version: 1, state: 'waiting', run: null, verdict: null, why: null, history })
+  return withHash({ ...what, version: 1, state: 'waiting', run: null, verdict: null, why: null, history })
 }
 
 export type DatedChange = Partial<Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why'>>
@@ -102,7 +102,7 @@ export function changeDated(
   const last = rest.history.at(-1)
   // A worker that looks every five minutes says the same thing once.
   const history = last?.what === line.what && last.operator === line.operator ? rest.history : [...rest.history, line]
-  return seal({ ...rest, ...change, history })
+  return withHash({ ...rest, ...change, history })
 }
 
 /** So much later than its time is worth a word, in milliseconds. */

@@ -9,7 +9,7 @@ import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
 import { byHandGoal, engineGoal, refusedIn, sentIn, unmetIn, waitingFor } from './account-goals.ts'
 import type { Beside } from './beside.ts'
-import { type Refusal, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
+import { accountRefusalFor, type Refusal, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import type { OffboardOptions } from './options.ts'
 import { inSteps, type OrderedGoal } from './order.ts'
 import { searchedIn } from './searched.ts'
@@ -131,7 +131,7 @@ async function guarded(
     accounts.map((account): FoundAccount => ({ system, title, account })),
   )
   try {
-    return refusalFor(unit.person, found, operators, await protectedPeople(), others)
+    return accountRefusalFor(unit.person, found, operators, await protectedPeople(), others)
   } catch (error) {
     const { message, hint } = asK1Error(error)
     return { why: `Nobody can tell whether ${unit.person} is protected: ${message}`, ...(hint ? { hint } : {}) }

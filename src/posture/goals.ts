@@ -10,19 +10,19 @@ import type { FeatureAbout, Identity, Session, SystemAbout } from '../core/syste
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
 import { changedBetween, changedByOthers, differencesFor } from './differences.ts'
-import { refusalFor, warningsFor } from './guard.ts'
+import { moduleRefusalFor, warningsFor } from './guard.ts'
 import { featureOf, goalName, type Intent } from './intent.ts'
 import { resolve } from './resolve.ts'
 import { settingsBack } from './settings-back.ts'
 import { summarize } from './summarize.ts'
-import { afterwards, changeForAll, holds, type Target } from './target.ts'
+import { afterwards, changeForAll, holds, type ModuleTarget } from './target.ts'
 import { settingsUndone } from './undo.ts'
 
 /** What the ledger keeps of a posture goal: enough to look, and to go on, in another process. */
 export interface PostureSpec {
   kind: 'posture'
   intent: Intent
-  target: Target | null
+  target: ModuleTarget | null
   /** As the goals before it were to leave it. */
   plannedOn: ModuleSettings | null
   /** As it was found; absent where an earlier version wrote it: there the two are one. */
@@ -65,7 +65,7 @@ export function plannerFor(module: Module, ...intents: readonly Intent[]): Plann
     reach,
     asks: { kind: 'posture', intents } satisfies PostureAsk,
     async make() {
-      if (!open && about.reach === 'api') throw notConnected(tenant, about)
+      if (!open && about.reach === 'api') throw notConnectedModule(tenant, about)
       if (!open) return Promise.all(wanted.map(({ intent, feature }) => planned(byHandOnly(module, intent, feature))))
       const session = await open()
       const access = accessOf(session, about)
@@ -114,7 +114,7 @@ export async function rebuild(module: Module, id: string, spec: PostureSpec): Pr
   const feature = aboutFeature(module.about, featureOf(spec.intent))
   // Planned without an endpoint: nothing was looked up, so there is nothing to compare with.
   if (!spec.target || !spec.plannedOn) return { ...byHandOnly(module, spec.intent, feature), id }
-  if (!module.open) throw notConnected(module.tenant, module.about)
+  if (!module.open) throw notConnectedModule(module.tenant, module.about)
   const session = await module.open()
   const access = accessOf(session, module.about)
   const { target, plannedOn: expected, foundOn: base = expected, intent } = spec
@@ -125,7 +125,7 @@ export async function rebuild(module: Module, id: string, spec: PostureSpec): Pr
 }
 
 /** What to do where a module was never connected. */
-export function notConnected(tenant: string, about: SystemAbout): K1Error {
+export function notConnectedModule(tenant: string, about: SystemAbout): K1Error {
   return new K1Error('not-set-up', `${about.title} is not connected for ${tenant}.`, {
     hint: `Sign in once: k1ctl connect ${about.id} --tenant ${quoted(tenant)}`,
     facts: { tenant, system: about.id },
@@ -160,7 +160,7 @@ interface GoalFacts {
   base: ModuleSettings
   /** As the goals before this one will have left it. */
   expected: ModuleSettings
-  target: Target
+  target: ModuleTarget
 }
 
 function goalOn(facts: GoalFacts): Goal {
@@ -169,7 +169,7 @@ function goalOn(facts: GoalFacts): Goal {
   const guardFacts = { tenant, about, intent, target, reading: expected, operator }
   const titles = Object.fromEntries(access.defaultFields.map(f => [f.key, f.title.toLowerCase()]))
   const alreadyHolds = holds(target, expected)
-  const refusal = alreadyHolds ? undefined : refusalFor(guardFacts)
+  const refusal = alreadyHolds ? undefined : moduleRefusalFor(guardFacts)
   const byHand = !alreadyHolds && feature.write === 'by-hand'
   const warnings = alreadyHolds ? [] : warningsFor(guardFacts)
 

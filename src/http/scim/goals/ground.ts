@@ -17,17 +17,17 @@ export interface ScimTools {
   roleCalled(name: string): Promise<{ value: string; display?: string } | undefined>
 }
 
-export type Subject = Pick<Account, 'id' | 'login'>
+export type Holder = Pick<Account, 'id' | 'login'>
 
 export const consoleOf = 'the console'
 
 /** The user as it is, read once a moment; null when it is gone. */
-export function userOf({ server }: ScimTools, { id }: Subject, moment: Moment): Promise<ScimUser | null> {
+export function userOf({ server }: ScimTools, { id }: Holder, moment: Moment): Promise<ScimUser | null> {
   return moment.read('user', () => server.user(id))
 }
 
 /** Only what is an administrator's can be the last of anything: nobody else waits for a turn. */
-export function guardOf({ server, rules, others }: ScimTools, { id }: Subject, user: ScimUser) {
+export function guardOf({ server, rules, others }: ScimTools, { id }: Holder, user: ScimUser) {
   const { untouchable } = rules
   if (!untouchable || !(user.roles ?? []).some(role => rules.isAdminRole(roleName(role)))) return undefined
   return async () => {

@@ -4,14 +4,14 @@ import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
 import { resultOf, results } from '../failure.ts'
 import type { User } from '../user.ts'
 import type { Tombstone } from '../users.ts'
-import { type DomainTools, guardOf, type Subject, sightOf } from './ground.ts'
+import { type GoalGround, guardOf, type Holder, sightOf } from './ground.ts'
 
 const needs = 'Delete User objects in its OU'
 
 type Seen = { user: User } | { tombstone: Tombstone }
 
 /** Only the tombstone is left. What shows neither the account nor a tombstone proves nothing. */
-export function deleted(tools: DomainTools, subject: Subject): AccountGoal<Seen, Act> {
+export function deleted(tools: GoalGround, subject: Holder): AccountGoal<Seen, Act> {
   return goalOfThings<Seen>({
     kind: 'deleted',
     summary: 'The account is deleted',
@@ -36,7 +36,7 @@ export function deleted(tools: DomainTools, subject: Subject): AccountGoal<Seen,
 }
 
 /** Phones that synced mail leave entries below the account of their owner. */
-async function remove({ directory }: DomainTools, user: User): Promise<void> {
+async function remove({ directory }: GoalGround, user: User): Promise<void> {
   try {
     await directory.remove(user.target, needs)
   } catch (error) {

@@ -10,7 +10,7 @@ import type { User } from '../user.ts'
 import type { Sight, Users } from '../users.ts'
 
 /** What the goals of a domain's accounts are made of. */
-export interface DomainTools {
+export interface GoalGround {
   directory: Directory
   domain: Domain
   users: Users
@@ -21,21 +21,21 @@ export interface DomainTools {
 }
 
 /** Whose account a goal is about. */
-export interface Subject {
+export interface Holder {
   account: Account
   /** Why the account may not be touched, asked anew in this session: who was nobody may be an administrator by now. */
   untouchable(user: User): Promise<string | undefined>
 }
 
 /** How the account is, read once a moment. */
-export function sightOf({ users }: DomainTools, { account }: Subject, moment: Moment): Promise<Sight> {
+export function sightOf({ users }: GoalGround, { account }: Holder, moment: Moment): Promise<Sight> {
   return moment.read('user', () => users.see(account.id))
 }
 
 /** A reading below the account, where it is there; what shows neither it nor its tombstone proves nothing. */
 export async function readAtUser<R>(
-  tools: DomainTools,
-  subject: Subject,
+  tools: GoalGround,
+  subject: Holder,
   moment: Moment,
   read: (user: User) => Promise<R> | R,
 ): Promise<Reading<R>> {
@@ -45,7 +45,7 @@ export async function readAtUser<R>(
 }
 
 /** The last question before a change. */
-export function guardOf({ account, untouchable }: Subject, user: User): () => Promise<string | undefined> {
+export function guardOf({ account, untouchable }: Holder, user: User): () => Promise<string | undefined> {
   return async () => {
     const why = await untouchable(user)
     return why === undefined ? undefined : `${account.login} in Active Directory is not touched: ${why}.`

@@ -4,14 +4,14 @@ import { type Taken, takeOne } from '../../../core/change.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
 import { guidBase } from '../ids.ts'
 import { accountDisabled, normalAccount, readInteger, type User } from '../user.ts'
-import { console, type DomainTools, guardOf, readAtUser, type Subject } from './ground.ts'
+import { console, type GoalGround, guardOf, type Holder, readAtUser } from './ground.ts'
 
 const needs = 'Write userAccountControl on users'
 
 type SeenUser = User & { control: number }
 
 /** The account is disabled, or gone. */
-export function signInBlocked(tools: DomainTools, subject: Subject): AccountGoal<SeenUser, Act> {
+export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<SeenUser, Act> {
   const { account } = subject
   return goalOfThings<SeenUser, { active: boolean }>({
     kind: 'sign-in-blocked',
@@ -50,7 +50,7 @@ export function signInBlocked(tools: DomainTools, subject: Subject): AccountGoal
 }
 
 /** All other bits stay: what the account may do besides, and how its password is kept. */
-function setControl({ directory }: DomainTools, { target }: Pick<User, 'target'>, control: number): Promise<void> {
+function setControl({ directory }: GoalGround, { target }: Pick<User, 'target'>, control: number): Promise<void> {
   const values = [String(control)]
   return directory.modify(target, [{ operation: 'replace', attribute: 'userAccountControl', values }], needs)
 }
@@ -60,7 +60,7 @@ function setControl({ directory }: DomainTools, { target }: Pick<User, 'target'>
  * becomes an ordinary account that is disabled: keeping out comes before what else the bits said (a password that never
  * expires, a smart card that is asked for).
  */
-async function blockUnseen(tools: DomainTools, id: string, found: string | undefined): Promise<readonly Taken[]> {
+async function blockUnseen(tools: GoalGround, id: string, found: string | undefined): Promise<readonly Taken[]> {
   const target = guidBase(id)
   if (target === undefined) return []
   const control = found === undefined ? normalAccount : Number(readInteger(found))

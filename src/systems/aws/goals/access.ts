@@ -3,7 +3,7 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { denialName, isDenyAll } from '../denial.ts'
 import { gather, notShown, type Partial, unseenChanges } from '../gather.ts'
-import { type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import { type LooksBelow, looksAt } from '../looks.ts'
 
 const has = z.object({
@@ -19,7 +19,7 @@ type AccessReading = z.infer<typeof has> & Partial
 const isBare = (had: Had) => 'gone' in had || had.attached.length + had.inline.length === 0
 
 /** No policy is attached to the IAM user, and none is written into it, but the one that denies everything. */
-export function accessFreed(ground: GoalGround, subject: Subject): AccountGoal<AccessReading, Act> {
+export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<AccessReading, Act> {
   const { iam } = ground
   return goalOfThings<AccessReading, Had>({
     kind: 'access-freed',

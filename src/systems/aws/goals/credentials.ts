@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { gather, notShown, type Partial, unseenChanges } from '../gather.ts'
-import { type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import { type LooksBelow, looksAt } from '../looks.ts'
 
 /** Access keys go with the sign-in. */
@@ -29,7 +29,7 @@ type CredentialsReading = z.infer<typeof lists> &
  * SSH keys, signing certificates and credentials for single services (Git, Keyspaces, Bedrock) are inactive: all three
  * can be switched, so nothing is lost. MFA devices stay: without password and keys they open nothing.
  */
-export function credentialsRevoked(ground: GoalGround, subject: Subject): AccountGoal<CredentialsReading, Act> {
+export function credentialsRevoked(ground: GoalGround, subject: Holder): AccountGoal<CredentialsReading, Act> {
   const { iam } = ground
   return goalOfThings<CredentialsReading, Had>({
     kind: 'credentials-revoked',

@@ -7,7 +7,7 @@ import type { CenterRef } from '../account-id.ts'
 import { askFor } from '../assignments.ts'
 import { denialName, isDenyAll } from '../denial.ts'
 import { gather } from '../gather.ts'
-import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import type { AttachedPolicy, Credential, CredentialKind } from '../iam.ts'
 import type { Assignment, Membership } from '../identity-center.ts'
 import { looksAt } from '../looks.ts'
@@ -40,7 +40,7 @@ interface Existing {
 /** The IAM user and the Identity Center user are gone, with all that hung on them. */
 export function deleted(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   kinds: readonly AccountGoalKind[],
 ): AccountGoal<Existing, Act> {
   const { parts } = subject
@@ -146,7 +146,7 @@ function iamThings({ iam }: GoalGround, now: NonNullable<Existing['iam']>): Thin
  */
 function centerThings(
   ground: GoalGround,
-  { requests }: Subject,
+  { requests }: Holder,
   person: CenterRef,
   now: NonNullable<Existing['center']>,
 ): Thing[] {

@@ -4,7 +4,7 @@ import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { joinGroup } from '../assignments.ts'
 import { gather, notShown, type Partial, unseenChanges } from '../gather.ts'
-import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import { looksAt } from '../looks.ts'
 
 const gone = z.object({ gone: z.literal(true) })
@@ -33,7 +33,7 @@ function stay(applications: readonly string[]): string {
 }
 
 /** The IAM user is in no IAM group, the Identity Center user in none of its directory. */
-export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<GroupsReading, Act> {
+export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<GroupsReading, Act> {
   const { parts } = subject
   return goalOfThings<GroupsReading, Had>({
     kind: 'groups-left',
@@ -63,7 +63,7 @@ export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Gr
 
 async function readGroups(
   ground: GoalGround,
-  { parts }: Subject,
+  { parts }: Holder,
   looks: ReturnType<typeof looksAt>,
 ): Promise<Reading<GroupsReading>> {
   const all = gather()
@@ -126,7 +126,7 @@ function iamThings({ iam }: GoalGround, had: Had, now: GroupsReading): Thing[] {
   }))
 }
 
-function centerThings(ground: GoalGround, { parts: { center } }: Subject, had: Had, now: GroupsReading): Thing[] {
+function centerThings(ground: GoalGround, { parts: { center } }: Holder, had: Had, now: GroupsReading): Thing[] {
   if (!center) return []
   const isThere = now.identityCenter !== undefined && 'userId' in now.identityCenter
   return centerGroups(had).map(({ id, name, membershipId = '' }) => ({

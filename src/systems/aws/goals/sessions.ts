@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
 import { deny, undeny } from '../denial.ts'
-import { type GoalGround, type Subject, settleMs } from '../ground.ts'
+import { type GoalGround, type Holder, settleMs } from '../ground.ts'
 import { looksAt } from '../looks.ts'
 
 const has = z.object({ user: z.string(), deniedBy: z.string().nullable() })
@@ -15,7 +15,7 @@ const isOpen = (had: Had) => 'user' in had && had.deniedBy === null
  * Everything is denied to the IAM user. Temporary keys cannot be taken back, but each request with those of the user is
  * weighed against the user's policies of that moment.
  */
-export function sessionsEnded(ground: GoalGround, subject: Subject): AccountGoal<z.infer<typeof has>, Act> {
+export function sessionsEnded(ground: GoalGround, subject: Holder): AccountGoal<z.infer<typeof has>, Act> {
   const { iam } = ground
   return goalOfThings<z.infer<typeof has>, Had>({
     kind: 'sessions-ended',

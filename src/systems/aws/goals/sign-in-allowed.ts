@@ -3,11 +3,11 @@ import { type Act, act } from '../../../core/things.ts'
 import { askFor, joinGroup, ownAssignment, type SeenAssignment } from '../assignments.ts'
 import { undeny } from '../denial.ts'
 import { unseenChanges } from '../gather.ts'
-import { directoryOf, type GoalGround, type Subject } from '../ground.ts'
+import { directoryOf, type GoalGround, type Holder } from '../ground.ts'
 import { openIn, type SignInReading, signInShape } from '../sign-in-reading.ts'
 
 /** Keys, assignments and groups come back; the password cannot. */
-export function signInBack(ground: GoalGround, subject: Subject): Back<SignInReading, Act, SignInReading> {
+export function signInBack(ground: GoalGround, subject: Holder): Back<SignInReading, Act, SignInReading> {
   const changes = (had: SignInReading, now: SignInReading) => [
     ...iamChanges(ground, had, now),
     ...centerChanges(ground, subject, had, now),
@@ -56,7 +56,7 @@ function isActive(keys: readonly { id: string; active: boolean }[] = [], id: str
 
 function centerChanges(
   ground: GoalGround,
-  { parts, requests }: Subject,
+  { parts, requests }: Holder,
   { identityCenter: had }: SignInReading,
   { identityCenter: now }: SignInReading,
 ): Act[] {

@@ -5,7 +5,7 @@ import { type Act, act, overApi } from '../../../core/things.ts'
 import { askFor, gaveUpOn, ownAssignment } from '../assignments.ts'
 import { deny, denyById } from '../denial.ts'
 import { notShown, unseenChanges } from '../gather.ts'
-import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import { signInNeeds } from '../looks.ts'
 import { residualOf } from '../residual.ts'
 import { returnWarnings } from '../return-warnings.ts'
@@ -18,7 +18,7 @@ import { signInBack } from './sign-in-allowed.ts'
  * open session of the portal go on (AWS, "Revoke active IAM role sessions"): what keeps them out is that nothing is
  * assigned to them, nor to a group of theirs.
  */
-export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<SignInReading, Act> {
+export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<SignInReading, Act> {
   const { parts } = subject
   /** Then the deny by the id is still to be sent. */
   const isNameless = ({ iam }: SignInReading) => parts.iam !== undefined && iam === undefined
@@ -69,7 +69,7 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
 }
 
 /** The deny comes first: it holds against what the rest of it may miss. */
-function blocking(ground: GoalGround, subject: Subject, value: SignInReading): Act[] {
+function blocking(ground: GoalGround, subject: Holder, value: SignInReading): Act[] {
   return [...iamChanges(ground, subject, value), ...centerChanges(ground, subject, value), ...unseenChanges(value)]
 }
 
@@ -81,7 +81,7 @@ const change = (id: string, before: string, act: () => Promise<unknown>): Act =>
   act,
 })
 
-function iamChanges({ iam }: GoalGround, { parts }: Subject, value: SignInReading): Act[] {
+function iamChanges({ iam }: GoalGround, { parts }: Holder, value: SignInReading): Act[] {
   const { iam: ref } = parts
   if (ref === undefined) return []
   const now = value.iam
@@ -102,7 +102,7 @@ function iamChanges({ iam }: GoalGround, { parts }: Subject, value: SignInReadin
 }
 
 /** Groups first: that takes effect at once. */
-function centerChanges(ground: GoalGround, { parts, requests }: Subject, value: SignInReading): Act[] {
+function centerChanges(ground: GoalGround, { parts, requests }: Holder, value: SignInReading): Act[] {
   const { center: person } = parts
   const { identityCenter: now } = value
   if (person === undefined || now === undefined || 'gone' in now) return []

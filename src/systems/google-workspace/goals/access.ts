@@ -5,8 +5,8 @@ import { unlessHidden } from '../../../core/parts.ts'
 import { type Act, act, overApi } from '../../../core/things.ts'
 import { licenceName, scopeOf } from '../licences.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { adminConsole, type GoalGround, readAtUser, type Subject, settlingMs } from './ground.ts'
-import { partOf, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { adminConsole, type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
+import { readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 const accessShape = z.object({
   /** Null where Google does not show it. */
@@ -27,7 +27,7 @@ interface Found extends Access {
 /** Hidden from the address list, in the leavers' organizational unit, and the licence free: as the settings say. */
 export function accessFreed(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   after: readonly AccountGoalKind[],
 ): AccountGoal<Found, Act> {
   const { licenceMode } = ground.settings
@@ -46,7 +46,7 @@ export function accessFreed(
         const found: Found = { ...accessOf(user), user, unread: [] }
         if (licenceMode === 'remove') {
           const ask = () => moment.read('licences', () => ground.heldLicences.of(user))
-          const licences = await partOf(found.unread, 'Licences', undefined, ask)
+          const licences = await readPart(found.unread, 'Licences', undefined, ask)
           if (licences !== undefined) found.licences = licences
         }
         unlessHidden(changesOf(found).length === found.unread.length, found.unread)

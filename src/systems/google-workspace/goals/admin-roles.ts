@@ -4,7 +4,7 @@ import { partOf } from '../../../core/parts.ts'
 import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { collect } from '../paging.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { adminConsole, type GoalGround, guardOf, readAtUser, type Subject, settlingMs } from './ground.ts'
+import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 const roleShape = z.object({
   id: z.string(),
@@ -30,7 +30,7 @@ interface Held extends Snapshot {
  * No role of an administrator, neither assigned directly nor through a group, and no super administrator. That one comes
  * first: it shows as an assignment, too, and goes with it.
  */
-export function adminRolesDropped(ground: GoalGround, subject: Subject): AccountGoal<Held, Act> {
+export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountGoal<Held, Act> {
   const { id, email } = subject
   return goalOfThings<Held, Snapshot>({
     kind: 'admin-roles-dropped',

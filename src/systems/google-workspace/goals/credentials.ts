@@ -5,8 +5,8 @@ import { unlessHidden } from '../../../core/parts.ts'
 import { type Act, act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { type GoalGround, readAtUser, type Subject, settlingMs } from './ground.ts'
-import { partOf, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
+import { readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Named {
   id: string
@@ -31,7 +31,7 @@ const hiddenWhy = 'Google does not show app passwords, OAuth tokens and backup c
  * Has to come before the suspension: of a suspended account Google invalidates no backup codes (GAM: "You must unsuspend
  * to process backupcodes").
  */
-export function credentialsRevoked(ground: GoalGround, subject: Subject): AccountGoal<Credentials, Act> {
+export function credentialsRevoked(ground: GoalGround, subject: Holder): AccountGoal<Credentials, Act> {
   return goalOfThings<Credentials>({
     kind: 'credentials-revoked',
     summary: 'Recovery data, backup codes, app passwords and OAuth tokens are revoked',
@@ -63,7 +63,7 @@ async function credentialsOf(moment: Moment, { users }: GoalGround, user: Google
   const blocked = isBlocked(user)
   const unread: Unread[] = []
   const part = <T>(what: string, name: string, ask: () => Promise<T>) =>
-    partOf(unread, what, undefined, () => moment.read(name, ask))
+    readPart(unread, what, undefined, () => moment.read(name, ask))
   const [codes, passwords, tokens] = await Promise.all([
     part('Backup codes', 'backup codes', () => users.countCodes(user.id, blocked)),
     part('App passwords', 'app passwords', () => users.appPasswords(user.id, blocked)),

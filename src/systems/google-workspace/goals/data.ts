@@ -8,7 +8,7 @@ import { collect } from '../paging.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser, Transfer } from '../schemas.ts'
 import type { TransferParam } from '../transfer-client.ts'
-import { type GoalGround, type Subject, userIn } from './ground.ts'
+import { type GoalGround, type Holder, userIn } from './ground.ts'
 
 /**
  * What is handed over, all of it. Ids and parameters: Data Transfer API, "Transfer parameters"; the list of applications
@@ -44,7 +44,7 @@ const failed = 'failed'
 /** Drive and Calendar belong to the successor. */
 export function dataHandedOver(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   successor: string,
   waitMs: number,
 ): AccountGoal<Handover> {

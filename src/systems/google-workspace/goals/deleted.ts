@@ -3,7 +3,7 @@ import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { seen } from '../../../core/reading.ts'
 import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { type GoalGround, guardOf, type Subject, settlingMs, userIn } from './ground.ts'
+import { type GoalGround, guardOf, type Holder, settlingMs, userIn } from './ground.ts'
 
 interface Presence {
   user: GoogleUser | null
@@ -12,7 +12,7 @@ interface Presence {
 /** The account is gone. Google keeps it for 20 days, for a super administrator to restore. */
 export function deleted(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   after: readonly AccountGoalKind[],
 ): AccountGoal<Presence, Act> {
   return goalOfThings<Presence>({

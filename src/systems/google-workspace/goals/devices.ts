@@ -11,9 +11,9 @@ import {
   isChromebookDone,
   treatChromebooks,
 } from './chromebooks.ts'
-import { type GoalGround, type Subject, userIn } from './ground.ts'
+import { type GoalGround, type Holder, userIn } from './ground.ts'
 import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from './phones.ts'
-import { isUnread, partOf, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Devices {
   phones: Phone[]
@@ -34,7 +34,7 @@ const afterwards: Record<DeviceFate, string> = { release: 'released', lock: 'loc
 /** Phones hold no work data any more, and no Chromebook is this person's. */
 export function devicesReleased(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   fate: DeviceFate,
   waitMs: number,
 ): AccountGoal<Devices, DeviceChange> {
@@ -76,7 +76,7 @@ export function devicesReleased(
       known = addresses
       const part = async <T>(what: string, name: string, ask: (unread: Unread[]) => Promise<T[]>): Promise<T[]> => {
         const none = { found: [], missed: [] }
-        const { found, missed } = await partOf(unread, what, none, () =>
+        const { found, missed } = await readPart(unread, what, none, () =>
           moment.read(name, async () => {
             const missed: Unread[] = []
             return { found: await ask(missed), missed }
@@ -117,7 +117,7 @@ function summaryOf(id: string, name: string, status: string, { lastSync }: Phone
 }
 
 /** An account that is gone leaves its devices behind: they are looked for by the address that it had. */
-function addressesOf({ email }: Subject, user: GoogleUser | null): string[] {
+function addressesOf({ email }: Holder, user: GoogleUser | null): string[] {
   return [user?.primaryEmail ?? email, ...(user?.aliases ?? [])].map(one => one.toLowerCase())
 }
 

@@ -45,7 +45,7 @@ export interface GoalGround extends GoogleClients {
 }
 
 /** Whose account a goal is about, as it was when it was found. */
-export interface Subject {
+export interface Holder {
   id: string
   email: string
   wasSuperAdmin: boolean
@@ -57,14 +57,14 @@ export const settlingMs = 30_000
 export const adminConsole = 'the Admin console'
 
 /** The user of this moment; null when there is none any more. */
-export function userIn(moment: Moment, { reader }: GoalGround, { id }: Subject): Promise<GoogleUser | null> {
+export function userIn(moment: Moment, { reader }: GoalGround, { id }: Holder): Promise<GoogleUser | null> {
   return moment.read('user', () => reader.byId(id))
 }
 
 /** A reading below the user, where there is one. */
 export async function readAtUser<R>(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   moment: Moment,
   read: (user: GoogleUser) => Promise<R> | R,
 ): Promise<Reading<R>> {
@@ -85,7 +85,7 @@ export function guardOf(
 }
 
 /** @throws K1Error `refused` where nothing could be read, and the account may be one that nobody may touch */
-export function refuseUnreadAdmin({ settings }: GoalGround, { email, wasSuperAdmin }: Subject): void {
+export function refuseUnreadAdmin({ settings }: GoalGround, { email, wasSuperAdmin }: Holder): void {
   if (!wasSuperAdmin && email.toLowerCase() !== settings.adminEmail.toLowerCase()) return
   throw new K1Error('refused', `${email} is a super administrator, and whether there is another could not be read.`)
 }

@@ -4,8 +4,8 @@ import { goneReading, seen } from '../../../core/reading.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
 import { hasStatus, isDeletedUser } from '../google-error.ts'
 import type { Group } from '../group-client.ts'
-import { adminConsole, type GoalGround, type Subject, settlingMs } from './ground.ts'
-import { partOf } from './unread.ts'
+import { adminConsole, type GoalGround, type Holder, settlingMs } from './ground.ts'
+import { readPart } from './unread.ts'
 
 /** `role`: OWNER, MANAGER or MEMBER; `unread` where the list shows the group, and the group itself did not answer. */
 const membershipShape = z.object({ id: z.string(), email: z.string(), name: z.string(), role: z.string() })
@@ -19,7 +19,7 @@ interface Memberships {
 const unread = 'unread'
 
 /** The account is a direct member of no group. */
-export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Memberships, Act> {
+export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<Memberships, Act> {
   const { id, email } = subject
   return goalOfThings<Memberships>({
     kind: 'groups-left',
@@ -68,7 +68,7 @@ async function membershipsOf({ groups, seenGroups }: GoalGround, userId: string)
   seenGroups.set(userId, known)
   for await (const group of groups.groupsOf(userId)) known.set(group.id, group)
   const asked = [...known.values()].map(async ({ id, email, name }) => {
-    const role = await partOf([], email, unread, () => groups.roleIn(id, userId))
+    const role = await readPart([], email, unread, () => groups.roleIn(id, userId))
     return role === null ? [] : [{ id, email, name: name || email, role }]
   })
   return (await Promise.all(asked)).flat()
@@ -80,7 +80,7 @@ async function leave({ groups, seenGroups }: GoalGround, groupId: string, userId
   seenGroups.get(userId)?.delete(groupId)
 }
 
-async function joinAgain({ groups, seenGroups }: GoalGround, { id, email }: Subject, group: Membership): Promise<void> {
+async function joinAgain({ groups, seenGroups }: GoalGround, { id, email }: Holder, group: Membership): Promise<void> {
   await groups.join(group.id, email, group.role === unread ? 'MEMBER' : group.role)
   // The list may not show it yet: from now on the group itself is asked.
   const known = seenGroups.get(id) ?? new Map<string, Group>()

@@ -11,9 +11,9 @@ import {
   adminConsole,
   type GoalGround,
   guardOf,
+  type Holder,
   readAtUser,
   refuseUnreadAdmin,
-  type Subject,
   settlingMs,
 } from './ground.ts'
 
@@ -39,7 +39,7 @@ const meanings: Readonly<Record<string, string>> = {
 /**
  * Suspended. The new password and the sign-out cannot be read back; neither keeps the account open when it is refused.
  */
-export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<GoogleUser> {
+export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<GoogleUser> {
   const { id, email } = subject
   const take = oneByOne<Change>(change => takeStep(ground, id, change.id).catch(error => refuseStep(change.id, error)))
   return {
@@ -105,7 +105,7 @@ function showSignIn({ suspended, archived, primaryEmail }: GoogleUser) {
 }
 
 /** The sign-out was sent right before the suspension, and of a suspended account there is nothing more to sign out. */
-export function sessionsEnded(ground: GoalGround, subject: Subject): AccountGoal<GoogleUser> {
+export function sessionsEnded(ground: GoalGround, subject: Holder): AccountGoal<GoogleUser> {
   return {
     ...overApi,
     kind: 'sessions-ended',

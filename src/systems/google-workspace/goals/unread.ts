@@ -1,6 +1,6 @@
 import type { Change } from '../../../core/change.ts'
 import { hadNoEffect, K1Error } from '../../../core/errors.ts'
-import { partOf as readPart } from '../../../core/parts.ts'
+import { partOf } from '../../../core/parts.ts'
 import type { Act } from '../../../core/things.ts'
 
 /** One part of a reading that could not be read. What else was read is brought about all the same. */
@@ -14,13 +14,13 @@ export interface Unread {
  * Reads one part of a goal; what fails is noted in `unread`, and `otherwise` stands for it.
  * @throws K1Error `cancelled`
  */
-export async function partOf<T, O>(
+export async function readPart<T, O>(
   unread: Unread[],
   what: string,
   otherwise: O,
   read: () => Promise<T>,
 ): Promise<T | O> {
-  const part = await readPart(read())
+  const part = await partOf(read())
   if (part.error === undefined) return part.value
   unread.push({ what, error: part.error })
   return otherwise

@@ -3,14 +3,14 @@ import type { AccountGoal } from '../../../core/account.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { notSeen, type Part, partOf, unlessHidden } from '../../../core/parts.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
-import { type Target, targets } from '../client-graph.ts'
-import { type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
+import { type Bindable, bindables } from '../client-graph.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 /** Devices have a goal of their own. */
-const resources: readonly Target[] = targets.filter(target => target !== 'system')
+const resources: readonly Bindable[] = bindables.filter(target => target !== 'system')
 
 const resource = z.object({
-  type: z.enum(targets),
+  type: z.enum(bindables),
   id: z.string(),
   name: z.string(),
   sudo: z.object({ enabled: z.boolean(), withoutPassword: z.boolean() }).exactOptional(),
@@ -26,7 +26,7 @@ interface Access extends Had {
 }
 
 /** Nothing but devices is bound to the account directly. */
-export function accessFreed(tools: OrganizationTools, subject: Subject): AccountGoal<Access, Act> {
+export function accessFreed(tools: GoalGround, subject: Holder): AccountGoal<Access, Act> {
   const { client } = tools
   return goalOfThings<Access, Had>({
     kind: 'access-freed',
@@ -70,19 +70,14 @@ export function accessFreed(tools: OrganizationTools, subject: Subject): Account
 }
 
 /** One request a target: that several at once are taken is nowhere to be seen but in the contract. */
-function boundIn(
-  { client }: OrganizationTools,
-  { id }: Subject,
-  target: Target,
-  moment: Moment,
-): Promise<readonly Bound[]> {
+function boundIn({ client }: GoalGround, { id }: Holder, target: Bindable, moment: Moment): Promise<readonly Bound[]> {
   return moment.read(boundAs(target), async () => {
     const bound = await client.associations(id, target)
     return Promise.all(bound.map(async one => ({ ...one, name: await client.nameOf(one) })))
   })
 }
 
-function boundAs(target: Target): string {
+function boundAs(target: Bindable): string {
   return `bound ${target}`
 }
 

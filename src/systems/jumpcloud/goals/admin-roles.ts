@@ -3,7 +3,7 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
 import { unlessForbidden } from '../administrators.ts'
-import { type OrganizationTools, portal, type Subject, userOf } from './ground.ts'
+import { type GoalGround, type Holder, portal, userOf } from './ground.ts'
 
 /** Ids of the person's administrator accounts that are linked to the organization. */
 const shape = z.object({ administrators: z.array(z.string()) })
@@ -20,7 +20,7 @@ interface Administration extends Had {
  * The person administers the organization no more. Behind a provider that is a link between an administrator and the
  * organization, which the API takes away; an organization of its own shows no such link, and there a person has to.
  */
-export function adminRolesDropped(tools: OrganizationTools, subject: Subject): AccountGoal<Administration, Act> {
+export function adminRolesDropped(tools: GoalGround, subject: Holder): AccountGoal<Administration, Act> {
   const { client, administrators, settings } = tools
   const { orgId: org } = settings
   /** Who they were when they were found: deleting a user leaves their administrator account as it was. */

@@ -3,7 +3,7 @@ import { notSeen, type Part, partOf, unlessHidden } from '../../../core/parts.ts
 import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { hasForeignPassword, isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { type OrganizationTools, readAtUser, type Subject } from './ground.ts'
+import { type GoalGround, type Holder, readAtUser } from './ground.ts'
 
 interface Held {
   user: User
@@ -19,7 +19,7 @@ interface Held {
  * SSH keys, push endpoints and the TOTP key are gone, and the password has expired. It is not replaced by a random one:
  * JumpCloud would bring that to bound Macs, where FileVault keeps asking for the old one.
  */
-export function credentialsRevoked(tools: OrganizationTools, subject: Subject): AccountGoal<Held, Act> {
+export function credentialsRevoked(tools: GoalGround, subject: Holder): AccountGoal<Held, Act> {
   const { client } = tools
   const { id } = subject
   return goalOfThings<Held>({
@@ -70,7 +70,7 @@ function statesOf(user: User): Pick<Held, 'totp' | 'passwordExpired'> {
   return { totp, passwordExpired: isForeign ? null : (user.password_expired ?? undefined) }
 }
 
-function thingsIn({ client }: OrganizationTools, held: Held): Thing[] {
+function thingsIn({ client }: GoalGround, held: Held): Thing[] {
   const { user, sshKeys, pushEndpoints, totp, passwordExpired } = held
   const { _id: id } = user
   // Not of an account that can still sign in: whoever comes next would enrol.

@@ -3,7 +3,7 @@ import { seen } from '../../../core/reading.ts'
 import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { type OrganizationTools, type Subject, userOf } from './ground.ts'
+import { type GoalGround, type Holder, userOf } from './ground.ts'
 
 interface Seen {
   user: User | null
@@ -16,11 +16,7 @@ interface Seen {
  * The account is gone, and whoever it managed has the successor, or nobody, as a manager: without saying which,
  * JumpCloud refuses to delete a manager (409).
  */
-export function deleted(
-  tools: OrganizationTools,
-  subject: Subject,
-  { successor }: AccountGoalOptions,
-): AccountGoal<Seen, Act> {
+export function deleted(tools: GoalGround, subject: Holder, { successor }: AccountGoalOptions): AccountGoal<Seen, Act> {
   const { client } = tools
   const { id, login } = subject
 

@@ -4,7 +4,7 @@ import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { type Fleet, fleetIn, type LeaversDevice, readFleet, readRecords, summaryOf } from './device-fleet.ts'
 import { createOrders } from './device-orders.ts'
-import { common, type OrganizationTools, portal, type Subject } from './ground.ts'
+import { common, type GoalGround, type Holder, portal } from './ground.ts'
 
 /** Agents call in every minute or so. */
 const noticeMs = 5 * 60_000
@@ -28,11 +28,7 @@ type Had = z.infer<typeof shape>
  * No device is bound to the account, and the agent of each has called in since, so that the local account is disabled
  * there. Then, where asked for, they are locked or erased: in this order, because a locked Mac calls in no more.
  */
-export function devicesReleased(
-  tools: OrganizationTools,
-  subject: Subject,
-  options: AccountGoalOptions,
-): AccountGoal<Fleet> {
+export function devicesReleased(tools: GoalGround, subject: Holder, options: AccountGoalOptions): AccountGoal<Fleet> {
   const { client, clock, signal } = tools
   const { id, login } = subject
   const { devices: fate, waitMs } = options

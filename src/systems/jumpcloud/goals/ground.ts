@@ -10,7 +10,7 @@ import type { User } from '../schemas.ts'
 import type { Settings } from '../settings.ts'
 
 /** What the goals of one organization's accounts are made of. */
-export interface OrganizationTools {
+export interface GoalGround {
   client: JumpcloudClient
   administrators: Administrators
   settings: Settings
@@ -19,7 +19,7 @@ export interface OrganizationTools {
 }
 
 /** Whose account a goal is about. */
-export interface Subject {
+export interface Holder {
   id: string
   login: string
   account: Account
@@ -33,14 +33,14 @@ export const common = { ...overApi, effect: 'reversible' } as const
 /** Where a person gives something back. */
 export const portal = 'the Admin Portal'
 
-export function userOf({ client }: OrganizationTools, { id }: Subject, moment: Moment): Promise<User | null> {
+export function userOf({ client }: GoalGround, { id }: Holder, moment: Moment): Promise<User | null> {
   return moment.read('user', () => client.user(id))
 }
 
 /** A reading below the account, where it is there. */
 export async function readAtUser<R>(
-  tools: OrganizationTools,
-  subject: Subject,
+  tools: GoalGround,
+  subject: Holder,
   moment: Moment,
   read: (user: User) => Promise<R> | R,
 ): Promise<Reading<R>> {

@@ -3,7 +3,7 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { partOf } from '../../../core/parts.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
 import type { UserGroup } from '../client-graph.ts'
-import { type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 const shape = z.object({ groups: z.array(z.object({ id: z.string(), name: z.string() })) })
 type Had = z.infer<typeof shape>
@@ -14,7 +14,7 @@ interface Groups extends Had {
 }
 
 /** The account is in no group but those whose rule puts it there. */
-export function groupsLeft(tools: OrganizationTools, subject: Subject): AccountGoal<Groups, Act> {
+export function groupsLeft(tools: GoalGround, subject: Holder): AccountGoal<Groups, Act> {
   const { client } = tools
   const { id: userId, login } = subject
   return goalOfThings<Groups, Had>({
@@ -47,7 +47,7 @@ export function groupsLeft(tools: OrganizationTools, subject: Subject): AccountG
   })
 }
 
-async function read({ client }: OrganizationTools, userId: string): Promise<Groups> {
+async function read({ client }: GoalGround, userId: string): Promise<Groups> {
   const groups = await Promise.all(
     (await client.groupsOf(userId)).map(async id => {
       // One that nobody may read can still be left; where it cannot, its refusal tells so.

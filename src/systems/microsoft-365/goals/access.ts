@@ -1,7 +1,7 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { type Reply, replyText } from '../reply.ts'
 import { removeAppRole, removeConsent, setAutomaticReply, unassignNumber } from '../write.ts'
@@ -135,12 +135,12 @@ function escaped(text: string): string {
 
 function shownOf({ appRoles, consents, numbers, licences, reply }: Held, removesLicences: boolean) {
   return {
-    appRoles: listOf(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
+    appRoles: listInPart(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
       appRoleId,
       resourceId,
       app: resourceDisplayName ?? resourceId,
     })),
-    consents: listOf(consents, ({ clientId, resourceId, scope }) => ({
+    consents: listInPart(consents, ({ clientId, resourceId, scope }) => ({
       clientId,
       resourceId,
       scope: scope ?? '',

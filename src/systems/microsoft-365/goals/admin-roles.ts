@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import type { RoleGroup } from '../administration.ts'
 import type { Eligibility } from '../eligibility.ts'
 import { canLeave, whyItStays } from '../memberships.ts'
@@ -79,8 +79,8 @@ export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal
         ? []
         : ['Whether roles may be activated in Privileged Identity Management could not be read.'],
     shown: ({ direct, groups, eligible }) => ({
-      roles: listOf(direct, ({ role, roleDefinitionId, scope }) => ({ role, roleDefinitionId, scope })),
-      groups: listOf(groups, ({ group: { id, name }, roles }) => ({
+      roles: listInPart(direct, ({ role, roleDefinitionId, scope }) => ({ role, roleDefinitionId, scope })),
+      groups: listInPart(groups, ({ group: { id, name }, roles }) => ({
         id,
         name,
         roles: roles.map(({ role }) => role),

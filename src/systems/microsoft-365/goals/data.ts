@@ -1,6 +1,6 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { type Drive, isSharedWith, readDrive } from '../drive.ts'
 import { isLastOwner } from '../graph-error.ts'
 import { type Owned, readOwned } from '../owned.ts'
@@ -65,7 +65,7 @@ export function dataHandedOver(
     warnings: ({ owned, drive }) => notSeen({ 'What they own': owned, OneDrive: drive }),
     residual: ({ drive }) => (drive.value ? [`OneDrive, for ${successor}: ${drive.value.link} ${keptFor}`] : []),
     shown: ({ owned, drive, isShared }) => ({
-      owned: listOf(owned, ({ id, name, folder, owners }) => ({
+      owned: listInPart(owned, ({ id, name, folder, owners }) => ({
         id,
         name,
         type: kinds[folder],

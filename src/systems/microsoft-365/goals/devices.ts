@@ -1,6 +1,6 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
-import { failureIn, listOf, notSeen } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import {
   type Command,
@@ -124,7 +124,7 @@ function isForPeople(device: RegisteredDevice, asApp: boolean): boolean {
 
 function shownOf({ managed, registered, gone }: Devices) {
   return {
-    managed: listOf(managed, device => ({
+    managed: listInPart(managed, device => ({
       id: device.id,
       name: nameOf(device),
       system: device.operatingSystem ?? '',
@@ -133,7 +133,7 @@ function shownOf({ managed, registered, gone }: Devices) {
       state: device.managementState ?? null,
       actions: (device.deviceActionResults ?? []).map(one => `${one.actionName ?? '?'}: ${one.actionState ?? '?'}`),
     })),
-    registered: listOf(registered, ({ id, displayName, accountEnabled }) => ({
+    registered: listInPart(registered, ({ id, displayName, accountEnabled }) => ({
       id,
       name: displayName ?? id,
       enabled: accountEnabled !== false,

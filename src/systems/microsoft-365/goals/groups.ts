@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
 import { once } from '../../../core/once.ts'
-import { listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import type { Recipient } from '../exchange/exchange.ts'
 import { commandsFor } from '../mail/commands.ts'
 import { canLeave, type Membership, whyItStays } from '../memberships.ts'
@@ -84,7 +84,7 @@ export function groupsLeft(ground: Ground, { account, options, readings }: Subje
     ],
     shown: value => ({
       groups: value.memberships.filter(isLeft).map(({ id, name }) => ({ id, name })),
-      lists: value.lists === undefined ? null : listOf(value.lists, ({ id, name }) => ({ id, name })),
+      lists: value.lists === undefined ? null : listInPart(value.lists, ({ id, name }) => ({ id, name })),
       stay: value.memberships.filter(one => !isLeft(one) && (!isMail(one) || stays(value, one))).map(one => one.name),
     }),
     take: changes => sendTogether(graph, changes),

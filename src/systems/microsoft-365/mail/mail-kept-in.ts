@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
 import type { MobileDevice } from '../exchange/mobile-device.ts'
 import { change, type Ground, mailChange, type Sent, type Subject, sendTogether } from '../goals/ground.ts'
@@ -97,12 +97,12 @@ export function mailKeptIn(
         keepsCopy: mailbox.keepsCopy,
       },
       outside: forwarding.value?.outside ?? null,
-      rules: listOf(
+      rules: listInPart(
         outside.value === undefined ? outside : { value: outside.value.filter(({ enabled }) => enabled) },
         ({ id, name }) => ({ id, name }),
       ),
       protocols: protocols.value ?? null,
-      phones: listOf(devices, ({ name }) => name),
+      phones: listInPart(devices, ({ name }) => name),
     }),
     take: changes => sendTogether(graph, changes),
     settlesWithin,
