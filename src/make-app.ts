@@ -1,4 +1,5 @@
-import type { App, AskPassphrase } from './cli/app.ts'
+import type { App } from './cli/app.ts'
+import type { AskPassphrase } from './core/ports.ts'
 import type { OutStream } from './cli/screen.ts'
 import { screenOver, streamBehind } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'

@@ -19,6 +19,9 @@ export interface HttpOptions {
   signal?: AbortSignal
 }
 
+/** Asks a person for the passphrase; `create` when no sealed file exists yet, so that it should be typed twice. */
+export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
+
 export interface HttpExchange {
   method: string
   url: string

@@ -1,14 +1,10 @@
 import type { Account } from '../core/account.ts'
+import type { Refusal } from '../core/goal.ts'
 import { withoutUnseen } from '../core/printable.ts'
 import { quoted } from '../core/shell.ts'
 import type { ProtectedPerson } from '../core/stores.ts'
 import type { Identity } from '../core/system.ts'
 import type { FoundAccount } from './unit.ts'
-
-export interface Refusal {
-  why: string
-  hint?: string
-}
 
 /** Several accounts of one system match: nobody can tell whose is meant. */
 export function refuseSeveral(person: string, title: string, accounts: readonly Account[]): Refusal {

@@ -1,13 +1,9 @@
 import { type FeatureKey, featureTitles, type ModuleSettings } from '../core/features.ts'
+import type { Refusal } from '../core/goal.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity, SystemAbout } from '../core/system.ts'
 import type { Intent } from './intent.ts'
 import { exceptionsAfter, type ModuleTarget } from './target.ts'
-
-export interface Refusal {
-  why: string
-  hint?: string
-}
 
 export interface GuardFacts {
   tenant: string
