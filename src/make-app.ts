@@ -1,9 +1,8 @@
 import type { App } from './cli/app.ts'
-import type { AskPassphrase } from './core/ports.ts'
 import type { OutStream } from './cli/screen.ts'
 import { screenOver, streamBehind } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
-import type { Clock } from './core/ports.ts'
+import type { AskPassphrase, Clock } from './core/ports.ts'
 import type { Processes } from './store/process-identity.ts'
 
 /** Set by the build from package.json. */
@@ -31,8 +30,7 @@ export interface Host {
 }
 
 /** Wires the rooms together. Everything costly is loaded when it is first used. */
-export function makeApp(host: Host): App {
-  const clock = systemClock
+export function makeApp(host: Host, clock: Clock = systemClock): App {
   const { env, signal } = host
   const processes: Processes = {
     own: host.pid,
@@ -179,7 +177,7 @@ async function temporaryHome(host: Host): Promise<{ app: App; path: string; remo
   return { app, path: folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-const systemClock: Clock = {
+export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

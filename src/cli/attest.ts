@@ -30,8 +30,8 @@ export const attestCommand: CommandSpec = {
   takes: ['list'],
   examples: [
     'k1ctl attest list',
-    "k1ctl attestCommand 'Northwind Dental' datto-rmm log-in --note 'Turned on at 17:10, T-1042'",
-    "k1ctl attestCommand 'Northwind Dental' datto-rmm require-log-in --posture posture.yaml --file screenshot.png",
+    "k1ctl attest 'Northwind Dental' datto-rmm log-in --note 'Turned on at 17:10, T-1042'",
+    "k1ctl attest 'Northwind Dental' datto-rmm require-log-in --posture posture.yaml --file screenshot.png",
   ],
   run: attestRun,
 }

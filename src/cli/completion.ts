@@ -30,7 +30,7 @@ export const completionCommand: CommandSpec = {
     }
     const known = shells.find((name): name is Shell => name === shell.toLowerCase())
     if (known === undefined)
-      throw new K1Error('usage', `There is no completionCommand for ${shell}.`, {
+      throw new K1Error('usage', `There is no completion for ${shell}.`, {
         hint: `There is: ${shells.join(', ')}`,
       })
     app.stdout.document(scripts[known])

@@ -52,9 +52,9 @@ export const connectCommand: CommandSpec = {
   examples: [
     'k1ctl connect bms',
     'k1ctl connect active-directory --unset leaversOu',
-    "pass bms | k1ctl connectCommand bms --tenant 'Northwind Dental' --url https://api.bms.kaseya.com \\\n      --username k1ctl --company 'Northwind Dental' --password-stdin",
+    "pass bms | k1ctl connect bms --tenant 'Northwind Dental' --url https://api.bms.kaseya.com \\\n      --username k1ctl --company 'Northwind Dental' --password-stdin",
     'K1CTL_GRAPHUS_PASSWORD=… k1ctl connect graphus --url https://gateway.msp.example/graphus --username amy --company Brightwater',
-    `k1ctl connectCommand bms --secret-from "op read 'op://MSP/bms/password'"`,
+    `k1ctl connect bms --secret-from "op read 'op://MSP/bms/password'"`,
     'k1ctl connect scim --name zoom --url https://scim.zoom.example/v2',
   ],
   run: connectSystem,
@@ -66,7 +66,7 @@ async function connectSystem(context: Context): Promise<number> {
   const given = context.words.arg(0)
   if (given === undefined && !output.canAsk) {
     const ids = (await app.systems()).all.map(s => s.about.id)
-    throw new K1Error('usage', 'No system is named.', { hint: `Name one: k1ctl connectCommand ${ids.join(' | ')}` })
+    throw new K1Error('usage', 'No system is named.', { hint: `Name one: k1ctl connect ${ids.join(' | ')}` })
   }
   const known = given === undefined ? undefined : await connectionToMake(context, given)
   const tenant = await tenantOrFirst(context)

@@ -12,7 +12,7 @@ const list: CommandSpec = {
   summary: 'list connections, to whom each leads, and where its secret is kept',
   takes: ['list'],
   options: [{ flags: '-t, --tenant <name>', summary: 'only this tenant' }],
-  examples: ['k1ctl connections list', "k1ctl connectionsCommand list --tenant 'Northwind Dental' --json"],
+  examples: ['k1ctl connections list', "k1ctl connections list --tenant 'Northwind Dental' --json"],
   async run(context) {
     const { app, words, output } = context
     const config = await app.config()
@@ -42,9 +42,9 @@ export const connectionsCommand: GroupSpec = {
   summary: 'list connections, to whom each leads, and where its secret is kept; show and change their settings',
   examples: [
     'k1ctl connections',
-    "k1ctl connectionsCommand --tenant 'Northwind Dental' --json",
+    "k1ctl connections --tenant 'Northwind Dental' --json",
     'k1ctl connections show bms',
-    "k1ctl connectionsCommand set active-directory 'leaversOu=OU=Leavers,DC=corp,DC=example'",
+    "k1ctl connections set active-directory 'leaversOu=OU=Leavers,DC=corp,DC=example'",
   ],
   commands: [list, showConnectionCommand, setSettingsCommand, unsetSettingsCommand],
   bare: list,

@@ -23,7 +23,9 @@ export async function doOne(context: Context, entry: HeldEntry): Promise<number>
   output.say(
     output.talk.bold(`${id}  ${zonedText({ at: dated.due, zone: dated.zone })}, agreed to by ${dated.operator}`),
   )
-  if (late > lateAfter) output.warn(`${output.talk.yellow('warning:')} It is ${minutes} minutes late.`)
+  // Of what was begun in time nothing is late.
+  if (late > lateAfter && dated.run === null)
+    output.warn(`${output.talk.yellow('warning:')} It is ${minutes} minutes late.`)
   if (step === 'hold') {
     const why = `It was ${minutes} minutes late when a worker looked.`
     await entry.change({ state: 'on-hold', why }, 'held: late')
@@ -118,7 +120,8 @@ async function end(context: Context, entry: HeldEntry): Promise<void> {
   if (run === null || context.app.signal.aborted) return
   const verdict = await verdictOf(context, run)
   const open = verdict === 'proved' ? null : `Not everything is proved: k1ctl runs resume ${run}`
-  await entry.change({ state: 'ended', verdict, why: open }, `ended: ${verdict}`)
+  const looked = context.app.clock.now().toISOString()
+  await entry.change({ state: 'ended', verdict, why: open, looked }, `ended: ${verdict}`)
 }
 
 async function verdictOf({ app }: Context, run: string): Promise<string> {

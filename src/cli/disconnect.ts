@@ -14,7 +14,7 @@ export const disconnectCommand: CommandSpec = {
   details: 'Nothing is changed in the system itself.',
   takes: ['tenant', 'output'],
   examples: [
-    "k1ctl disconnectCommand bms --tenant 'Northwind Dental'",
+    "k1ctl disconnect bms --tenant 'Northwind Dental'",
     'k1ctl disconnect scim:huddle',
     'k1ctl disconnect    # asks which, at a terminal',
   ],

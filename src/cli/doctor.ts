@@ -26,7 +26,7 @@ export const doctorCommand: CommandSpec = {
     { flags: '-t, --tenant <name>', summary: 'only connections of this tenant' },
     { flags: '--all', summary: 'also show what is well' },
   ],
-  examples: ['k1ctl doctor', 'k1ctl doctor --all', "k1ctl doctorCommand --tenant 'Northwind Dental' --json"],
+  examples: ['k1ctl doctor', 'k1ctl doctor --all', "k1ctl doctor --tenant 'Northwind Dental' --json"],
   async run(context) {
     const { words, output } = context
     const named = words.text('tenant')

@@ -184,8 +184,7 @@ async function refuseUnknown(
       const path = named.slice(0, i).join(' ')
       const near = await app.nearest(word, known)
       throw new K1Error('usage', `There is no command${path ? ` ${path}` : ' and no topic called'} ${word}.`, {
-        hint:
-          near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `See k1ctl ${path ? `${path} ` : ''}--helpCommand.`,
+        hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `See k1ctl ${path ? `${path} ` : ''}--help.`,
         facts: { near },
       })
     }

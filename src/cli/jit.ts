@@ -26,7 +26,7 @@ const defaults: GroupSpec = {
   summary: 'what people get whom JIT creates',
   examples: [
     'k1ctl jit defaults show bms',
-    "k1ctl jitCommand defaults set bms --department 'Service Desk' --security-role Technician",
+    "k1ctl jit defaults set bms --department 'Service Desk' --security-role Technician",
   ],
   commands: [
     {
@@ -45,7 +45,7 @@ const defaults: GroupSpec = {
       takes: ['tenant', 'fleet', 'change', 'output'],
       examples: [
         'k1ctl jit defaults set bms',
-        "k1ctl jitCommand defaults set bms --department 'Service Desk' --location Remote --manager 'Ivy Tran' --job-title Technician \\\n      --employment-type 1 --security-role Technician --employee-role Engineer --yes",
+        "k1ctl jit defaults set bms --department 'Service Desk' --location Remote --manager 'Ivy Tran' --job-title Technician \\\n      --employment-type 1 --security-role Technician --employee-role Engineer --yes",
         'k1ctl jit defaults set graphus --role Analyst',
       ],
       run: setDefaults,
@@ -81,7 +81,7 @@ async function setDefaults(context: Context): Promise<number> {
   const values = output.canAsk && !words.flag('allTenants') ? await askMissing(context, given) : given
   if (Object.keys(values).length === 0) {
     throw new K1Error('usage', 'No default is named.', {
-      hint: `Name at least one, for example --department NAME. See k1ctl jitCommand defaults options ${module}.`,
+      hint: `Name at least one, for example --department NAME. See k1ctl jit defaults options ${module}.`,
     })
   }
   return changeModule(context, module, { kind: 'defaults', values })

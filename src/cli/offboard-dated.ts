@@ -1,53 +1,71 @@
 import { K1Error } from '../core/errors.ts'
-import type { PeopleRow } from '../core/stores.ts'
 import { datedIn, makeDated } from '../offboarding/dated.ts'
 import type { OffboardingGround } from '../offboarding/offboard.ts'
 import { planFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
 import type { Context } from './command.ts'
+import { byTime, type CallTime, type Together } from './leaving-time.ts'
 import { iterate, planAll, showPlans } from './offboard-ask.ts'
 import { consentTo, headcountOf, isLeaver } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
-import { ownZone, parseZonedTime, type ZonedTime, zonedText } from './zoned-time.ts'
-
-/** Options that say when, or that only make sense with a time. */
-const onlyWithTime = ['zone', 'ifChanged', 'ifLate'] as const
-
-/** The time of this call, where it has one. @throws K1Error `usage` also when it is past */
-export async function timeOfCall({ app, words }: Context): Promise<ZonedTime | undefined> {
-  const at = words.text('at')
-  if (at === undefined) {
-    const stray = onlyWithTime.find(name => words.text(name) !== undefined)
-    if (stray === undefined) return undefined
-    const flag = stray.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
-    throw new K1Error('usage', `--${flag} is about a later time, and there is none.`, {
-      hint: "Say when: --at '2030-12-06 17:00'",
-    })
-  }
-  if (words.text('savePlan') !== undefined) {
-    throw new K1Error('usage', '--at keeps the plan by itself; --save-plan keeps it in a file. One of the two.')
-  }
-  const time = await parseZonedTime(at, words.text('zone') ?? ownZone())
-  if (Date.parse(time.at) > app.clock.now().getTime()) return time
-  throw new K1Error('usage', `${zonedText(time)} is past.`, { hint: 'Without --at it is done now.' })
-}
+import type { ListedRow } from './people-columns.ts'
+import { type ZonedTime, zonedText } from './zoned-time.ts'
 
 /** Shows what would be done, has it agreed to, and keeps it for its time. Changes nothing in any system. */
 export async function agreeForLater(
   context: Context,
   ground: OffboardingGround,
-  people: AsyncIterable<PeopleRow>,
-  time: ZonedTime,
+  people: AsyncIterable<ListedRow>,
+  call: CallTime,
 ): Promise<number> {
-  const { app, words, output } = context
-  const rows = []
-  for await (const row of people) rows.push(row)
-  const plans = await planAll(context, ground, iterate(rows.map(toRow)))
-  const when = zonedText(time)
+  const { app } = context
+  const groups: (Together & { plans: PersonPlan[] })[] = []
+  for (const group of await byTime(people, call, app.clock.now())) {
+    groups.push({ ...group, plans: await planAll(context, ground, iterate(group.rows.map(toRow))) })
+  }
+  const plans = groups.flatMap(group => group.plans)
   await warnOfOthers(context, plans)
-  await consent(context, ground, plans, when)
-  const plan = planFile(ground.options, plans, app.clock.now())
+  await consent(context, ground, plans, whenText(groups))
+  const kept: Kept[] = []
+  for (const { time, plans: together } of groups) {
+    // A time at which nobody leaves is no date.
+    if (time !== null && together.some(isLeaver)) kept.push(await keep(context, ground, together, time))
+  }
+  if (context.output.forMachine) {
+    const [only] = kept
+    const left = plans.filter(plan => !isLeaver(plan)).map(({ person, refusal }) => ({ person, why: whyLeft(refusal) }))
+    context.output.json(call.byRow ? { dates: kept, left } : { ...only, left })
+  }
+  const leavers = plans.filter(isLeaver)
+  await sayWhatItNeeds(context, leavers)
+  return leavers.length === plans.length && plans.every(p => p.unreached.length === 0) ? 0 : 3
+}
+
+/** "At Fri 2030-12-06 17:00 Europe/Berlin", or a line a time. */
+function whenText(groups: readonly Together[]): string {
+  const times = groups.flatMap(({ time, rows }) =>
+    time === null ? [] : [{ when: zonedText(time), people: rows.length }],
+  )
+  const [only, second] = times
+  if (only && !second) return `At ${only.when}:`
+  return ['At their time:', ...times.map(({ when, people }) => `  ${when}: ${counted(people)}`)].join('\n')
+}
+
+interface Kept {
+  dated: string
+  due: string
+  zone: string
+  people: string[]
+}
+
+async function keep(
+  context: Context,
+  ground: OffboardingGround,
+  plans: readonly PersonPlan[],
+  time: ZonedTime,
+): Promise<Kept> {
+  const { app, words, output } = context
   const dated = makeDated(
     {
       due: time.at,
@@ -58,16 +76,21 @@ export async function agreeForLater(
       limits: limitsOf(context),
       ifChanged: words.text('ifChanged') === 'go' ? 'go' : 'stop',
       ifLate: words.text('ifLate') === 'hold' ? 'hold' : 'go',
-      plan,
+      plan: planFile(ground.options, plans, app.clock.now()),
     },
     app.clock.now(),
   )
   const id = await (await app.diary()).add(dated)
   const leavers = plans.filter(isLeaver)
-  if (output.forMachine) output.json({ dated: id, due: time.at, zone: time.zone, people: leavers.map(p => p.person) })
-  else output.write(`${output.data.bold(id)}  ${when} (${time.at}): ${counted(leavers.length)}, changed nothing yet\n`)
-  await sayWhatItNeeds(context, leavers)
-  return leavers.length === plans.length && plans.every(p => p.unreached.length === 0) ? 0 : 3
+  if (!output.forMachine) {
+    const who = `${counted(leavers.length)}, changed nothing yet`
+    output.write(`${output.data.bold(id)}  ${zonedText(time)} (${time.at}): ${who}\n`)
+  }
+  return { dated: id, due: time.at, zone: time.zone, people: leavers.map(p => p.person) }
+}
+
+function whyLeft(refusal: PersonPlan['refusal']): string {
+  return refusal?.why ?? 'Found in no system that is connected.'
 }
 
 /** Whoever has a date already would be found changed at the second one, and stop it. */
@@ -98,10 +121,14 @@ async function consent(
         hint: 'Look first with --dry-run, then consent with --yes.',
       })
     }
-    output.warn(`At ${when}:`)
+    output.warn(when)
     return consentTo(context, ground, plans)
   }
   if (!output.forMachine) await showPlans(context, plans)
+  // Each row of a list that has no date then is somebody who stays.
+  else
+    for (const { person, refusal } of plans.filter(plan => !isLeaver(plan)))
+      output.warn(`${output.talk.yellow('warning:')} ${person === '' ? '' : `${person}: `}${whyLeft(refusal)}`)
   if (!plans.some(isLeaver)) throw new K1Error('refused', 'Nobody of these can be offboarded. Nothing was kept.')
   const refusal = await headcountOf(ground, plans).refusal(ground, limitsOf(context))
   if (refusal) throw new K1Error('refused', refusal.why, refusal.hint ? { hint: refusal.hint } : {})

@@ -1,10 +1,10 @@
 import { K1Error } from '../core/errors.ts'
+import type { Refusal } from '../core/goal.ts'
 import type { PeopleRow, TenantRecord } from '../core/stores.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
 import { type Beside, lookBeside } from '../offboarding/beside.ts'
-import type { Refusal } from '../core/goal.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
 import type { OffboardingGround } from '../offboarding/offboard.ts'
 import type { Limits, OffboardOptions } from '../offboarding/options.ts'
@@ -13,6 +13,7 @@ import { verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
 import { limitsOf } from './offboard-options.ts'
 import { OffboardView } from './offboard-view.ts'
+import type { ListedRow } from './people-columns.ts'
 import { peopleSource, readPeople } from './people-input.ts'
 import { readProtected } from './protection.ts'
 import { reachablesOf } from './reachables.ts'
@@ -49,10 +50,15 @@ export async function groundFor(
 }
 
 /** The people of this call, rows that could not be read among them. */
-export function peopleOfCall({ app, words }: Context, named = words.rest(0)): AsyncIterable<PeopleRow> {
-  const column = words.text('column')
+export function peopleOfCall({ app, words }: Context, named = words.rest(0)): AsyncIterable<ListedRow> {
+  const [column, dateColumn] = [words.text('column'), words.text('dateColumn')]
   const source = peopleSource(named, words.text('from'), app.stdin)
-  return readPeople(source, { signal: app.signal, ...(column === undefined ? {} : { column }) })
+  return readPeople(source, {
+    signal: app.signal,
+    refusesDates: dateColumn === undefined && words.text('at') === undefined && !words.flag('now'),
+    ...(column === undefined ? {} : { column }),
+    ...(dateColumn === undefined ? {} : { dateColumn }),
+  })
 }
 
 export interface Agreement {

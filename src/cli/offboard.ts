@@ -1,9 +1,10 @@
 import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { timeOfCall } from './leaving-time.ts'
 import { carryOutPlanFile } from './offboard-agreed.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
-import { agreeForLater, timeOfCall } from './offboard-dated.ts'
+import { agreeForLater } from './offboard-dated.ts'
 import { optionsFrom } from './offboard-options.ts'
 import { carryOutAll, groundFor, peopleOfCall } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
@@ -41,6 +42,11 @@ export const offboardCommand: CommandSpec = {
     { flags: '--save-plan <file>', summary: 'keep the plan, change nothing' },
     { flags: '--plan <file>', summary: 'carry out a kept plan; refused when what it was made on has changed' },
     { flags: '--at <time>', summary: "agree now, do it then: '2030-12-06 17:00'; k1ctl worker does it" },
+    {
+      flags: '--date-column <name>',
+      summary: 'the column of a list that says when each leaves; days without a time take that of --at 17:00',
+    },
+    { flags: '--now', summary: 'all of a list now, though a column of it says when they leave' },
     { flags: '--zone <name>', summary: 'of that time, as Europe/Berlin (default: of this machine)' },
     {
       flags: '--if-changed <what>',
@@ -57,9 +63,10 @@ export const offboardCommand: CommandSpec = {
   examples: [
     'k1ctl offboard grace.palmer@northwind-dental.example --dry-run',
     'k1ctl offboard grace.palmer@northwind-dental.example --ticket HR-1042',
-    "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboardCommand - --yes --output ndjson",
+    "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboard - --yes --output ndjson",
     'k1ctl offboard --from leavers.csv --column email --all-tenants --max 40 --yes',
-    "k1ctl offboardCommand grace.palmer@northwind-dental.example --at '2030-12-06 17:00' --zone Europe/Berlin",
+    "k1ctl offboard grace.palmer@northwind-dental.example --at '2030-12-06 17:00' --zone Europe/Berlin",
+    "k1ctl offboard --from hr-export.csv --date-column 'Last day' --at 17:00 --yes",
   ],
   run: offboardPeople,
 }

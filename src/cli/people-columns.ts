@@ -19,10 +19,38 @@ const otherNames = ['tenant', 'reason', 'ticket', 'successor'] as const
 
 type Other = (typeof otherNames)[number]
 
+/** What a row says besides who: `date` from the column that `--date-column` names, as it stands there. */
+export type Others = Partial<Record<Other | 'date', string>>
+
+/** A row, and when they leave, where the list was asked for it. */
+export type ListedRow = PeopleRow & { date?: string }
+
+/** Which columns the call names. */
+export interface ColumnNames {
+  /** `--column`: who. */
+  column?: string
+  /** `--date-column`: when. */
+  dateColumn?: string
+}
+
+/** Columns that say that somebody leaves on a day, which may be weeks ahead. */
+const dateNames = [
+  'lastday',
+  'lastworkingday',
+  'leavingdate',
+  'leavedate',
+  'leaveson',
+  'exitdate',
+  'terminationdate',
+  'separationdate',
+  'offboardingdate',
+  'offboardat',
+]
+
 /** Where in a row each thing stands. */
 export interface Columns {
   person: number
-  others: readonly { name: Other; at: number }[]
+  others: readonly { name: Other | 'date'; at: number }[]
 }
 
 /** "E-mail", "User Principal Name" and "user_name" as the lists above spell them. */
@@ -31,7 +59,7 @@ function plain(name: string): string {
 }
 
 /** Where the columns are, by the names in a header; undefined when none says who. */
-export function findColumns(header: readonly string[], column: string | undefined): Columns | undefined {
+export function findColumns(header: readonly string[], { column, dateColumn }: ColumnNames): Columns | undefined {
   const names = header.map(plain)
   const wanted = column === undefined ? personNames : [plain(column)]
   const name = wanted.find(w => names.includes(w))
@@ -41,14 +69,27 @@ export function findColumns(header: readonly string[], column: string | undefine
     const at = names.indexOf(other)
     return at < 0 || at === person ? [] : [{ name: other, at }]
   })
-  return { person, others }
+  const date = dateColumn === undefined ? -1 : names.indexOf(plain(dateColumn))
+  return { person, others: date < 0 ? others : [...others, { name: 'date', at: date }] }
+}
+
+/** The column of a header that says when they leave, where nobody asked for it. */
+export function unaskedDate(header: readonly string[]): string | undefined {
+  return header.find(name => dateNames.includes(plain(name)))
 }
 
 /** The columns, or an error that names those that are there. @throws K1Error `usage` */
-export function requireColumns(header: readonly string[], column: string | undefined, list: string): Columns {
-  const found = findColumns(header, column)
-  if (found) return found
+export function requireColumns(header: readonly string[], named: ColumnNames, list: string): Columns {
+  const { column, dateColumn } = named
+  const found = findColumns(header, named)
   const there = header.map(name => name.trim()).filter(name => name !== '')
+  if (found && (dateColumn === undefined || found.others.some(({ name }) => name === 'date'))) return found
+  if (found) {
+    throw new K1Error('usage', `${list} has no column "${dateColumn}". It has: ${there.join(', ')}.`, {
+      hint: 'Name the one that says when they leave: --date-column NAME',
+      facts: { columns: there },
+    })
+  }
   if (column === undefined && there.some(name => name.includes('@'))) {
     throw new K1Error('usage', `The first line of ${list} is a row, not a header.`, {
       hint: 'Give one person a line, or put a header first: email,reason',
@@ -66,11 +107,11 @@ export function requireColumns(header: readonly string[], column: string | undef
 const longestPerson = 320
 
 /** A row of checked, trimmed words; what is empty is left out. */
-export function makeRow(line: number, person: string, others: Partial<Record<Other, string>> = {}): PeopleRow {
+export function makeRow(line: number, person: string, others: Others = {}): ListedRow {
   const who = person.trim()
   const problem = problemWith(who)
   if (problem !== null) return { line, problem }
-  const row: PeopleRow = { line, person: who }
+  const row: ListedRow & { person: string } = { line, person: who }
   for (const name of otherNames) {
     const text = others[name]?.trim()
     if (text === undefined || text === '') continue
@@ -81,10 +122,11 @@ export function makeRow(line: number, person: string, others: Partial<Record<Oth
     if (problem !== null) return { line, problem }
     row[name] = printable(text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' '))
   }
+  if (others.date !== undefined) row.date = others.date.trim()
   return row
 }
 
-export { otherNames, personNames }
+export { personNames }
 
 function problemWith(who: string): string | null {
   if (who === '') return 'It names nobody: the e-mail or log-in is empty.'

@@ -1,19 +1,29 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
-import type { PeopleRow } from '../core/stores.ts'
+import { quoted } from '../core/shell.ts'
 import { csvRecords, delimiterOf, splitHeader } from './csv-records.ts'
-import { type Columns, findColumns, makeRow, type otherNames, personNames, requireColumns } from './people-columns.ts'
+import {
+  type ColumnNames,
+  type Columns,
+  findColumns,
+  type ListedRow,
+  makeRow,
+  type Others,
+  personNames,
+  requireColumns,
+  unaskedDate,
+} from './people-columns.ts'
 import { longestLine, type TextLine, type TextLines } from './text-lines.ts'
 
-export interface ListOptions {
-  /** The column, or member, that says who. */
-  column?: string
+export interface ListOptions extends ColumnNames {
+  /** Where a column says when they leave, and none was asked for, it is refused: all of them would leave now. */
+  refusesDates?: boolean
   /** What the list is called in errors: `leavers.csv`, `stdin`. */
   name: string
 }
 
 /** The rows of a list in whichever format its first line shows: one a line, NDJSON, or CSV with a header. */
-export async function* readRows(lines: TextLines, options: ListOptions): AsyncGenerator<PeopleRow> {
+export async function* readRows(lines: TextLines, options: ListOptions): AsyncGenerator<ListedRow> {
   const shape = await detect(lines, options)
   switch (shape.kind) {
     case 'lines':
@@ -33,7 +43,8 @@ type Shape =
   | { kind: 'csv'; delimiter: string; columns: Columns }
 
 /** Reads up to the first line that says something, and puts it back unless it is a header. */
-async function detect(lines: TextLines, { column, name }: ListOptions): Promise<Shape> {
+async function detect(lines: TextLines, options: ListOptions): Promise<Shape> {
+  const { column, name } = options
   for (;;) {
     const first = await lines.next()
     if (first === undefined) return { kind: 'empty' }
@@ -51,15 +62,28 @@ async function detect(lines: TextLines, { column, name }: ListOptions): Promise<
     const delimiter = delimiterOf(text)
     const header = await splitHeader(text, delimiter)
     const isComment = text.startsWith('#')
-    if (isComment && findColumns(header, column) === undefined) continue
-    const isHeader = column !== undefined || header.length > 1 || findColumns(header, column) !== undefined
-    if (isHeader && !first.tooLong) return { kind: 'csv', delimiter, columns: requireColumns(header, column, name) }
+    if (isComment && findColumns(header, options) === undefined) continue
+    const isHeader = column !== undefined || header.length > 1 || findColumns(header, options) !== undefined
+    if (isHeader && !first.tooLong) {
+      if (options.refusesDates) refuseUnasked(unaskedDate(header), name)
+      return { kind: 'csv', delimiter, columns: requireColumns(header, options, name) }
+    }
     lines.unread([first])
     return { kind: 'lines' }
   }
 }
 
-async function* plainRows(lines: TextLines): AsyncGenerator<PeopleRow> {
+/** @throws K1Error `usage` */
+function refuseUnasked(date: string | undefined, list: string): void {
+  if (date === undefined) return
+  const name = date.trim()
+  throw new K1Error('usage', `${list} has a column "${name}", and all of them would be offboarded now.`, {
+    hint: `Each on their day: --date-column ${quoted(name)} --at 17:00. All of them now: --now`,
+    facts: { column: name },
+  })
+}
+
+async function* plainRows(lines: TextLines): AsyncGenerator<ListedRow> {
   for (;;) {
     const waiting = lines.next()
     const next = waiting instanceof Promise ? await waiting : waiting
@@ -70,17 +94,17 @@ async function* plainRows(lines: TextLines): AsyncGenerator<PeopleRow> {
   }
 }
 
-async function* ndjsonRows(lines: TextLines, { column }: ListOptions): AsyncGenerator<PeopleRow> {
+async function* ndjsonRows(lines: TextLines, options: ListOptions): AsyncGenerator<ListedRow> {
   for (;;) {
     const waiting = lines.next()
     const next = waiting instanceof Promise ? await waiting : waiting
     if (next === undefined) return
     if (next.tooLong) yield tooLong(next)
-    else if (next.text.trim() !== '') yield ndjsonRow(next, column)
+    else if (next.text.trim() !== '') yield ndjsonRow(next, options)
   }
 }
 
-function ndjsonRow({ line, text }: TextLine, column: string | undefined): PeopleRow {
+function ndjsonRow({ line, text }: TextLine, options: ListOptions): ListedRow {
   let value: unknown
   try {
     value = parseJson(text, { what: 'It' })
@@ -92,15 +116,18 @@ function ndjsonRow({ line, text }: TextLine, column: string | undefined): People
     return { line, problem: 'It is JSON, but no object: {"email": "amy@customer.example"}' }
   }
   const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
-  const columns = findColumns(
-    members.map(([name]) => name),
-    column,
-  )
+  const { column } = options
+  const names = members.map(([name]) => name)
+  const columns = findColumns(names, options)
+  const date = options.refusesDates ? unaskedDate(names) : undefined
+  if (date !== undefined) {
+    return { line, problem: `It says when they leave (${date}), and would be done now: give --date-column, or --now.` }
+  }
   if (!columns) {
     const wanted = column === undefined ? `any of ${personNames.join(', ')}` : `"${column}"`
     return { line, problem: `It has no member ${wanted}.` }
   }
-  const others: Partial<Record<(typeof otherNames)[number], string>> = {}
+  const others: Others = {}
   const wanted = [{ name: 'person' as const, at: columns.person }, ...columns.others]
   let person = ''
   for (const { name, at } of wanted) {
@@ -115,7 +142,7 @@ function ndjsonRow({ line, text }: TextLine, column: string | undefined): People
 async function* csvRows(
   lines: TextLines,
   { delimiter, columns }: { delimiter: string; columns: Columns },
-): AsyncGenerator<PeopleRow> {
+): AsyncGenerator<ListedRow> {
   for await (const record of csvRecords(lines, delimiter, columns.person)) {
     if ('problem' in record) {
       yield record
@@ -124,12 +151,12 @@ async function* csvRows(
     const { line, cells } = record
     // Excel writes rows of nothing but delimiters below a table.
     if (cells.every(cell => cell.trim() === '')) continue
-    const others: Partial<Record<(typeof otherNames)[number], string>> = {}
+    const others: Others = {}
     for (const { name, at } of columns.others) others[name] = cells[at] ?? ''
     yield makeRow(line, cells[columns.person] ?? '', others)
   }
 }
 
-function tooLong({ line }: TextLine): PeopleRow {
+function tooLong({ line }: TextLine): ListedRow {
   return { line, problem: `It is longer than ${longestLine} characters.` }
 }

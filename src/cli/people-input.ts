@@ -1,9 +1,8 @@
 import { addAbortSignal, type Readable } from 'node:stream'
 import { isK1Error, K1Error } from '../core/errors.ts'
-import type { PeopleRow } from '../core/stores.ts'
 import { decodeText } from './decode-text.ts'
 import { openInput, throwIfCancelled } from './named-input.ts'
-import { makeRow } from './people-columns.ts'
+import { type ColumnNames, type ListedRow, makeRow } from './people-columns.ts'
 import { readRows } from './people-formats.ts'
 import { SeenWords } from './seen-words.ts'
 import { TextLines } from './text-lines.ts'
@@ -16,15 +15,14 @@ export type PeopleSource =
   | { kind: 'stdin'; stdin: Readable & { isTTY?: boolean } }
   | { kind: 'file'; path: string }
 
-export interface PeopleInputOptions {
-  /** `--column`: the column of a CSV, or the member of an object, that says who. */
-  column?: string
+export interface PeopleInputOptions extends ColumnNames {
+  refusesDates?: boolean
   /** Ends the reading: a pipe may be silent for ever. */
   signal?: AbortSignal
 }
 
 /** The rows, and how many there were so far; all of it once the rows are read. */
-export interface People extends AsyncIterable<PeopleRow> {
+export interface People extends AsyncIterable<ListedRow> {
   readonly counts: Readonly<{ people: number; problems: number; duplicates: number }>
 }
 
@@ -71,11 +69,12 @@ export function peopleSource(
  * there), nobody at all; `cancelled` when the signal aborts
  */
 export function readPeople(source: PeopleSource, options: PeopleInputOptions = {}): People {
-  if (source.kind === 'arguments' && options.column !== undefined) {
-    throw new K1Error('usage', '--column is for a list: give it with --from FILE, or with -.')
+  const named = options.column !== undefined ? '--column' : options.dateColumn !== undefined ? '--date-column' : null
+  if (source.kind === 'arguments' && named !== null) {
+    throw new K1Error('usage', `${named} is for a list: give it with --from FILE, or with -.`)
   }
   const counts = { people: 0, problems: 0, duplicates: 0 }
-  async function* rows(): AsyncGenerator<PeopleRow> {
+  async function* rows(): AsyncGenerator<ListedRow> {
     const seen = new SeenWords()
     for await (const row of rowsOf(source, options)) {
       if ('problem' in row) counts.problems++
@@ -95,7 +94,7 @@ export function readPeople(source: PeopleSource, options: PeopleInputOptions = {
   return { counts, [Symbol.asyncIterator]: rows }
 }
 
-async function* rowsOf(source: PeopleSource, { column, signal }: PeopleInputOptions): AsyncGenerator<PeopleRow> {
+async function* rowsOf(source: PeopleSource, { signal, ...columns }: PeopleInputOptions): AsyncGenerator<ListedRow> {
   if (source.kind === 'arguments') {
     for (const [index, word] of source.words.entries()) yield makeRow(index + 1, word)
     return
@@ -104,7 +103,7 @@ async function* rowsOf(source: PeopleSource, { column, signal }: PeopleInputOpti
   const bytes = source.kind === 'stdin' ? abortable(source.stdin, signal) : await openList(source.path, signal)
   const lines = new TextLines(decodeText(bytes, name))
   try {
-    yield* readRows(lines, { name, ...(column === undefined ? {} : { column }) })
+    yield* readRows(lines, { name, ...columns })
   } catch (error) {
     if (isK1Error(error)) throw error
     throwIfCancelled(signal, error)

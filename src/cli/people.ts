@@ -18,17 +18,14 @@ const find: CommandSpec = {
   summary: 'where somebody is: by name, e-mail or log-in, in all that is connected',
   details: 'Reads only. Exit 3 when nobody is found, or when a system did not answer.',
   takes: ['tenant', 'fleet', 'list'],
-  examples: [
-    "k1ctl peopleCommand find 'diego torres' --tenant 'Ironbridge Machining'",
-    'k1ctl people find taro --json',
-  ],
+  examples: ["k1ctl people find 'diego torres' --tenant 'Ironbridge Machining'", 'k1ctl people find taro --json'],
   run: findPeople,
 }
 
 export const peopleCommand: GroupSpec = {
   name: 'people',
   summary: 'find people in all that is connected',
-  examples: ["k1ctl peopleCommand find 'diego torres' --tenant 'Ironbridge Machining'"],
+  examples: ["k1ctl people find 'diego torres' --tenant 'Ironbridge Machining'"],
   commands: [find],
 }
 

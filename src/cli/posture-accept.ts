@@ -22,7 +22,7 @@ export const acceptCommand: CommandSpec = {
   ],
   takes: ['network', 'output'],
   examples: [
-    "k1ctl posture acceptCommand 'Northwind Dental/bms/deprovisioning' --reason 'Migration, see T-1042' --until 2027-03-31",
+    "k1ctl posture accept 'Northwind Dental/bms/deprovisioning' --reason 'Migration, see T-1042' --until 2027-03-31",
   ],
   run: acceptRun,
 }
@@ -90,7 +90,7 @@ function unknown(deviation: string, near: readonly string[] = []): K1Error {
 
 function notToAccept(row: PostureRow): K1Error {
   if (row.state === 'holds') {
-    return new K1Error('usage', `${row.deviation} holds: there is nothing to acceptCommand.`)
+    return new K1Error('usage', `${row.deviation} holds: there is nothing to accept.`)
   }
   const hint = row.next ?? 'k1ctl posture check'
   if (isUnreadRow(row)) return row.reason ?? new K1Error('unreachable', `${row.deviation} could not be read.`, { hint })

@@ -39,7 +39,7 @@ export const applyCommand: CommandSpec = {
   takes: ['fleet', 'change', 'network', 'output'],
   examples: [
     'k1ctl posture apply -f posture.yaml --dry-run',
-    "k1ctl posture applyCommand -f posture.yaml --all-tenants --canary 'Northwind Dental' --max-tenants 50 --yes",
+    "k1ctl posture apply -f posture.yaml --all-tenants --canary 'Northwind Dental' --max-tenants 50 --yes",
   ],
   run: applyRun,
 }

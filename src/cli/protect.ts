@@ -21,7 +21,7 @@ const list: CommandSpec = {
   summary: 'list whom nothing may touch',
   options: [tenantOption],
   takes: ['list'],
-  examples: ['k1ctl protect list', "k1ctl protectCommand list --tenant 'Northwind Dental' --json"],
+  examples: ['k1ctl protect list', "k1ctl protect list --tenant 'Northwind Dental' --json"],
   async run({ app, words, output }) {
     const config = await app.config()
     const tenant = words.text('tenant')?.toLowerCase()
@@ -60,8 +60,8 @@ const add: CommandSpec = {
   options: [{ flags: '--reason <text>', summary: 'why; shown when somebody tries' }, tenantOption],
   takes: ['network', 'output'],
   examples: [
-    "k1ctl protectCommand add amy.breakglass@northwind-dental.example --reason 'the way back in'",
-    "k1ctl protectCommand add svc-sync --tenant 'Northwind Dental' --reason 'directory sync'",
+    "k1ctl protect add amy.breakglass@northwind-dental.example --reason 'the way back in'",
+    "k1ctl protect add svc-sync --tenant 'Northwind Dental' --reason 'directory sync'",
   ],
   async run(context) {
     const { app, words, output } = context
@@ -126,7 +126,7 @@ const remove: CommandSpec = {
   takes: ['output'],
   examples: [
     'k1ctl protect remove amy.breakglass@northwind-dental.example',
-    "k1ctl protectCommand remove svc-sync --tenant 'Northwind Dental'",
+    "k1ctl protect remove svc-sync --tenant 'Northwind Dental'",
   ],
   async run({ app, words, output }) {
     const person = words.required(0, 'The person').trim()
@@ -145,7 +145,7 @@ export const protectCommand: GroupSpec = {
   summary: 'people whom an offboarding never touches',
   details: 'For break-glass, sync and service accounts. Kept on this machine, for every tenant or for one.',
   examples: [
-    "k1ctl protectCommand add amy.breakglass@northwind-dental.example --reason 'the way back in'",
+    "k1ctl protect add amy.breakglass@northwind-dental.example --reason 'the way back in'",
     'k1ctl protect list',
     'k1ctl protect remove amy.breakglass@northwind-dental.example',
   ],

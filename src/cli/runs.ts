@@ -65,7 +65,7 @@ const attest: CommandSpec = {
   options: [{ flags: '--note <text>', summary: 'what you did, or where it can be seen (required)' }],
   takes: ['output'],
   examples: [
-    "k1ctl runsCommand attest last 'Northwind Dental/grace.palmer@northwind-dental.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
+    "k1ctl runs attest last 'Northwind Dental/grace.palmer@northwind-dental.example/kaseyaone/sign-in-blocked' --note 'Deactivated at 17:10'",
   ],
   run: async context => (await import('./runs-offboarding.ts')).attestGoal(context),
 }
@@ -80,10 +80,33 @@ const undo: CommandSpec = {
   run: async context => (await import('./runs-undo.ts')).undoRun(context),
 }
 
+const exportOf: CommandSpec = {
+  name: 'export',
+  summary: 'everybody who left in a period: who agreed, when it was due, when nobody could sign in, what is open',
+  details:
+    'From the ledgers and the dates alone, a line a person: CSV for a spreadsheet, HTML to look at and to print, JSON. ' +
+    'A date that nothing was done on is in it, and who was given their access back. A day is a day of the zone; --until ' +
+    'is included. A ledger that cannot be read, or was altered, is named and makes exit 3.',
+  options: [
+    { flags: '--since <day>', summary: "the first day, or a time: '2026-11-01 08:00' (default: 31 days ago)" },
+    { flags: '--until <day>', summary: 'the last day, or a time (default: now)' },
+    { flags: '--zone <name>', summary: 'of these days, as Europe/Berlin (default: of this machine)' },
+    { flags: '-t, --tenant <name>', summary: 'only this tenant (repeatable)', repeat: true },
+    { flags: '--within <time>', summary: 'the target from due to blocked, as 4h, 30m or 2d: says who missed it' },
+    { flags: '--format <format>', summary: 'csv (default), html or json', choices: ['csv', 'html', 'json'] },
+    { flags: '--to <file>', summary: 'write it into a file' },
+  ],
+  examples: [
+    'k1ctl runs export --since 2026-11-01 --until 2026-11-30 --to leavers.csv',
+    "k1ctl runs export --tenant 'Northwind Dental' --within 4h --format html --to leavers.html",
+  ],
+  run: async context => (await import('./runs-export.ts')).exportRuns(context),
+}
+
 export const runsCommand: GroupSpec = {
   name: 'runs',
   summary: 'what was changed, and the proof of it; resume and verify',
   details: 'A run is named by its id, by the beginning of it, or by "last".',
   examples: ['k1ctl runs list', 'k1ctl runs show last', 'k1ctl runs resume last', 'k1ctl runs verify last'],
-  commands: [list, show, resume, verify, report, attest, undo],
+  commands: [list, show, resume, verify, report, exportOf, attest, undo],
 }

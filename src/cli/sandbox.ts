@@ -33,18 +33,18 @@ const start: CommandSpec = {
 async function startSandbox(context: Context): Promise<number> {
   const { app, words, output } = context
   const port = words.number('port', { least: 0, most: 65_535 }) ?? 0
-  const sandboxCommand = await app.startSandbox({ port, seed: words.text('seed') ?? 'demo' })
+  const sandbox = await app.startSandbox({ port, seed: words.text('seed') ?? 'demo' })
   // Before anything is kept: from then on what is kept is hidden, and these are there to be typed.
-  const text = words.flag('table') ? await accountsTable(sandboxCommand) : accountsText(output, sandboxCommand)
+  const text = words.flag('table') ? await accountsTable(sandbox) : accountsText(output, sandbox)
   let home: SandboxHome | undefined
   try {
-    if (words.flag('connect')) home = await furnish(context, sandboxCommand)
-    const { systems, operators } = sandboxCommand
+    if (words.flag('connect')) home = await furnish(context, sandbox)
+    const { systems, operators } = sandbox
     const at = home?.path === undefined ? {} : { home: home.path }
     if (words.flag('json')) app.stdout.document(`${JSON.stringify({ systems, operators, ...at })}\n`)
     else {
       const { bold, dim } = output.data
-      const tenants = `${sandboxCommand.tenants.length} ${sandboxCommand.tenants.length === 1 ? 'tenant' : 'tenants'}`
+      const tenants = `${sandbox.tenants.length} ${sandbox.tenants.length === 1 ? 'tenant' : 'tenants'}`
       app.stdout.document(`${bold('Sandbox')} with ${tenants}, ${dim('until Ctrl-C')}\n${text}`)
       output.say('')
       sayHow(output, home)
@@ -53,7 +53,7 @@ async function startSandbox(context: Context): Promise<number> {
     return 0
   } finally {
     await home?.leave()
-    await sandboxCommand.close()
+    await sandbox.close()
   }
 }
 
@@ -84,12 +84,12 @@ const reset: CommandSpec = {
     const known = [...(await app.systems()).all].map(s => s.about.id)
     const answers = await Promise.all(known.map(id => post(`${origin}/_control/${id}/reset`)))
     if (!answers.some(ok => ok)) {
-      throw new K1Error('unreachable', `No sandboxCommand answers at ${origin}.`, {
+      throw new K1Error('unreachable', `No sandbox answers at ${origin}.`, {
         hint: 'Start one: k1ctl sandbox start --connect',
       })
     }
     if (output.forMachine) output.json({ reset: origin })
-    output.say(`The sandboxCommand at ${origin} is back at its seed.`)
+    output.say(`The sandbox at ${origin} is back at its seed.`)
     return 0
   },
 }
@@ -108,7 +108,7 @@ async function originOf({ app, words }: Context): Promise<string> {
     })
   }
   if (!isOnThisMachine(url))
-    throw new K1Error('usage', `${url} is not on this machine; only a sandboxCommand can be controlled.`)
+    throw new K1Error('usage', `${url} is not on this machine; only a sandbox can be controlled.`)
   return new URL(url).origin
 }
 

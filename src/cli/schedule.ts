@@ -136,7 +136,7 @@ function changing(
         const { state, run } = entry.dated
         if (from.includes(state)) return work(context, entry)
         throw new K1Error('refused', `${id} is ${state}: ${spec.name} is for one that is ${from.join(' or ')}.`, {
-          hint: run === null ? `k1ctl scheduleCommand show ${id}` : `k1ctl runs show ${run}`,
+          hint: run === null ? `k1ctl schedule show ${id}` : `k1ctl runs show ${run}`,
         })
       })
       output.say(said)
@@ -150,13 +150,13 @@ const hold = changing(
     name: 'hold',
     summary: 'keep one from being done until somebody lets it go',
     options: [{ flags: '--reason <text>', summary: 'why, for whoever looks' }],
-    examples: ["k1ctl scheduleCommand hold last --reason 'the notice was withdrawn?'"],
+    examples: ["k1ctl schedule hold last --reason 'the notice was withdrawn?'"],
   },
   ['waiting'],
   async ({ words }, entry) => {
     const reason = words.text('reason') ?? null
     await entry.change({ state: 'on-hold', why: reason }, reason === null ? 'held' : `held: ${reason}`)
-    return `${entry.id} is on hold. Let it go: k1ctl scheduleCommand go ${entry.id}`
+    return `${entry.id} is on hold. Let it go: k1ctl schedule go ${entry.id}`
   },
 )
 
@@ -184,14 +184,14 @@ const move = changing(
       { flags: '--at <time>', summary: "the new time: '2030-12-06 17:00'" },
       { flags: '--zone <name>', summary: 'of that time (default: as before)' },
     ],
-    examples: ["k1ctl scheduleCommand move last --at '2030-12-13 17:00'"],
+    examples: ["k1ctl schedule move last --at '2030-12-13 17:00'"],
   },
   ['waiting', 'on-hold'],
   async ({ app, words }, entry) => {
     const at = words.text('at')
     if (at === undefined) {
       throw new K1Error('usage', 'Move it to when?', {
-        hint: `k1ctl scheduleCommand move ${entry.id} --at '2030-12-13 17:00'`,
+        hint: `k1ctl schedule move ${entry.id} --at '2030-12-13 17:00'`,
       })
     }
     const time = await parseZonedTime(at, words.text('zone') ?? entry.dated.zone ?? ownZone())
@@ -225,10 +225,6 @@ export const scheduleCommand: GroupSpec = {
   summary: 'offboardings that have a date: look, hold, move, cancel',
   details:
     "Made by k1ctl offboard … --at '2030-12-06 17:00', done by k1ctl worker. One is named by its id, its beginning, or last.",
-  examples: [
-    'k1ctl schedule list',
-    'k1ctl schedule show last',
-    "k1ctl scheduleCommand move last --at '2030-12-13 17:00'",
-  ],
+  examples: ['k1ctl schedule list', 'k1ctl schedule show last', "k1ctl schedule move last --at '2030-12-13 17:00'"],
   commands: [list, show, hold, go, move, cancel],
 }

@@ -33,17 +33,17 @@ const check: CommandSpec = {
       output.write('files: k1ctl doctor looks at them\n')
       return 0
     }
-    const storeCommand = await stores.open(url)
+    const store = await stores.open(url)
     try {
-      const counts = await storeCommand.counts()
-      if (output.forMachine) output.json({ place: storeCommand.place, ...counts })
+      const counts = await store.counts()
+      if (output.forMachine) output.json({ place: store.place, ...counts })
       else {
-        output.write(`${storeCommand.place} answers\n`)
+        output.write(`${store.place} answers\n`)
         for (const [what, count] of Object.entries(counts)) output.write(`  ${what.padEnd(12)} ${count}\n`)
       }
       return 0
     } finally {
-      await storeCommand.close()
+      await store.close()
     }
   },
 }
@@ -63,17 +63,17 @@ const use: CommandSpec = {
       return 0
     }
     refusePassword(address)
-    const storeCommand = await stores.open(address)
+    const store = await stores.open(address)
     try {
-      const { tenants } = await storeCommand.counts()
+      const { tenants } = await store.counts()
       stores.choose(address)
-      output.say(`Everything is kept in ${storeCommand.place} from now on (${tenants} tenants there).`)
+      output.say(`Everything is kept in ${store.place} from now on (${tenants} tenants there).`)
       const { talk } = output
-      if (tenants === 0) output.say(`${talk.cyan('→')} k1ctl storeCommand copy brings what this machine has in files`)
+      if (tenants === 0) output.say(`${talk.cyan('→')} k1ctl store copy brings what this machine has in files`)
       output.say(`${talk.cyan('→')} Secrets are sealed with K1CTL_PASSPHRASE: the same one on each machine of the team`)
       return 0
     } finally {
-      await storeCommand.close()
+      await store.close()
     }
   },
 }
@@ -93,7 +93,7 @@ function refusePassword(address: string): void {
 
 const copy: CommandSpec = {
   name: 'copy',
-  summary: "bring what this machine keeps in files into the team's storeCommand",
+  summary: "bring what this machine keeps in files into the team's store",
   details:
     'Tenants, connections with their secrets, protected people, runs with their people, and dates. What the team has ' +
     'already stays as it is there; the files stay, too. Giving it again goes on where it ended.',
@@ -116,7 +116,7 @@ const copy: CommandSpec = {
         })
       }
       const answer = await (await app.prompter()).confirm(
-        `Copy all of ${(await from.config()).path} into the team's storeCommand?`,
+        `Copy all of ${(await from.config()).path} into the team's store?`,
       )
       if (!answer) throw new K1Error('cancelled', 'Nothing was copied.')
     }

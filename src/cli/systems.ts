@@ -18,7 +18,7 @@ export const systemsCommand: CommandSpec = {
     const action = context.words.arg(0)
     if (action === undefined) return list(context)
     if (action !== 'contract') {
-      throw new K1Error('usage', `There is no k1ctl systemsCommand ${action}.`, {
+      throw new K1Error('usage', `There is no k1ctl systems ${action}.`, {
         hint: 'k1ctl systems, or k1ctl systems contract SYSTEM',
       })
     }

@@ -35,7 +35,7 @@ const list: CommandSpec = {
         { title: 'Domains', cell: r => r.domains.join(', ') },
         { title: 'Connected', cell: r => r.systems.join(', ') },
       ],
-      `There is no tenantCommand yet. ${addOne}`,
+      `There is no tenant yet. ${addOne}`,
     )
     return 0
   },
@@ -47,13 +47,13 @@ const add: CommandSpec = {
   summary: 'add a tenant',
   options: [domainOption],
   takes: ['output'],
-  examples: ["k1ctl tenantCommand add 'Acme Legal' --domain acme-legal.example"],
+  examples: ["k1ctl tenant add 'Acme Legal' --domain acme-legal.example"],
   async run({ app, words, output }) {
     const name = properName(words.required(0, 'The name'))
     const config = await app.config()
     await config.addTenant({ name, domains: words.list('domain').map(mailDomain) })
     if (output.forMachine) output.json(describe(config, name))
-    output.say(`Added ${name}. Next: k1ctl connect bms --tenantCommand ${quoted(name)}`)
+    output.say(`Added ${name}. Next: k1ctl connect bms --tenant ${quoted(name)}`)
     return 0
   },
 }
@@ -63,7 +63,7 @@ const use: CommandSpec = {
   args: '[name]',
   summary: 'keep a tenant as the choice; at a terminal it can be searched for',
   takes: ['output'],
-  examples: ["k1ctl tenantCommand use 'Northwind Dental'", 'k1ctl tenant use'],
+  examples: ["k1ctl tenant use 'Northwind Dental'", 'k1ctl tenant use'],
   async run(context) {
     const { app, words, output } = context
     const config = await app.config()
@@ -101,27 +101,27 @@ const show: CommandSpec = {
   args: '[name]',
   summary: 'show a tenant, its domains and connections',
   takes: ['tenant', 'output'],
-  examples: ['k1ctl tenant show', "k1ctl tenantCommand show 'Northwind Dental' --json"],
+  examples: ['k1ctl tenant show', "k1ctl tenant show 'Northwind Dental' --json"],
   async run(context) {
     const { app, words, output } = context
     const config = await app.config()
     const named = words.arg(0)
-    const tenantCommand = named === undefined ? await askTenant(context) : await tenantNamed(context, named)
+    const tenant = named === undefined ? await askTenant(context) : await tenantNamed(context, named)
     if (output.forMachine) {
-      output.json(describe(config, tenantCommand.name))
+      output.json(describe(config, tenant.name))
       return 0
     }
-    const isCurrent = config.current() === tenantCommand.name
-    const connections = config.connections(tenantCommand.name)
+    const isCurrent = config.current() === tenant.name
+    const connections = config.connections(tenant.name)
     const width = Math.max(...connections.map(c => c.system.length), 'domains'.length) + 2
-    const noDomains = `none yet; k1ctl tenantCommand domains add ${quoted(tenantCommand.name)} customer.example`
+    const noDomains = `none yet; k1ctl tenant domains add ${quoted(tenant.name)} customer.example`
     const lines = [
-      `${output.data.bold(tenantCommand.name)}${isCurrent ? output.data.dim('  (the stored choice)') : ''}`,
-      `  ${'domains'.padEnd(width)}${tenantCommand.domains.join(', ') || noDomains}`,
+      `${output.data.bold(tenant.name)}${isCurrent ? output.data.dim('  (the stored choice)') : ''}`,
+      `  ${'domains'.padEnd(width)}${tenant.domains.join(', ') || noDomains}`,
       ...connections.map(c => `  ${c.system.padEnd(width)}${c.as ? `as ${c.as} · ` : ''}${places[c.place]}`),
     ]
     if (connections.length === 0)
-      lines.push(`  Nothing is connected: k1ctl connect bms --tenantCommand ${quoted(tenantCommand.name)}`)
+      lines.push(`  Nothing is connected: k1ctl connect bms --tenant ${quoted(tenant.name)}`)
     for (const line of lines) output.write(`${line}\n`)
     return 0
   },
@@ -134,8 +134,8 @@ const rename: CommandSpec = {
   options: [domainOption],
   takes: ['output'],
   examples: [
-    "k1ctl tenantCommand rename 'Northwind Dental' 'Northwind Dental Group'",
-    "k1ctl tenantCommand rename 'Northwind Dental' --domain northwind-dental.example --domain nwdental.example",
+    "k1ctl tenant rename 'Northwind Dental' 'Northwind Dental Group'",
+    "k1ctl tenant rename 'Northwind Dental' --domain northwind-dental.example --domain nwdental.example",
   ],
   async run(context) {
     const { app, words, output } = context
@@ -144,7 +144,7 @@ const rename: CommandSpec = {
     const domains = words.list('domain').map(mailDomain)
     if (words.arg(1) === undefined && domains.length === 0) {
       throw new K1Error('usage', `What is to change about ${from}?`, {
-        hint: `k1ctl tenantCommand rename ${quoted(from)} NEW-NAME, or --domain customer.example`,
+        hint: `k1ctl tenant rename ${quoted(from)} NEW-NAME, or --domain customer.example`,
       })
     }
     const config = await app.config()
@@ -162,19 +162,19 @@ function changeDomains(verb: 'add' | 'remove', summary: string): CommandSpec {
     args: '<name> <domains...>',
     summary,
     takes: ['output'],
-    examples: [`k1ctl tenantCommand domains ${verb} 'Northwind Dental' nwdental.example`],
+    examples: [`k1ctl tenant domains ${verb} 'Northwind Dental' nwdental.example`],
     async run(context) {
       const { app, words, output } = context
-      const tenantCommand = await tenantNamed(context, words.required(0, 'The name'))
+      const tenant = await tenantNamed(context, words.required(0, 'The name'))
       const named = words.rest(1).map(mailDomain)
       const config = await app.config()
-      await config.updateTenant(tenantCommand.name, now => {
+      await config.updateTenant(tenant.name, now => {
         const kept = now.domains.filter(domain => !named.includes(domain))
         return { domains: verb === 'add' ? [...kept, ...named] : kept }
       })
-      const domains = config.tenant(tenantCommand.name)?.domains ?? []
-      if (output.forMachine) output.json(describe(config, tenantCommand.name))
-      output.say(`The domains of ${tenantCommand.name} are now ${domains.join(', ') || 'none'}.`)
+      const domains = config.tenant(tenant.name)?.domains ?? []
+      if (output.forMachine) output.json(describe(config, tenant.name))
+      output.say(`The domains of ${tenant.name} are now ${domains.join(', ') || 'none'}.`)
       return 0
     },
   }
@@ -183,7 +183,7 @@ function changeDomains(verb: 'add' | 'remove', summary: string): CommandSpec {
 const domains: GroupSpec = {
   name: 'domains',
   summary: 'the mail domains that belong to a tenant; nobody else is offboarded there',
-  examples: ["k1ctl tenantCommand domains add 'Northwind Dental' nwdental.example"],
+  examples: ["k1ctl tenant domains add 'Northwind Dental' nwdental.example"],
   commands: [
     changeDomains('add', 'add mail domains to a tenant'),
     changeDomains('remove', 'take mail domains from a tenant'),
@@ -197,27 +197,27 @@ const remove: CommandSpec = {
   options: [{ flags: '-y, --yes', summary: 'consent, without being asked' }],
   takes: ['output'],
   details: 'Nothing is changed at the tenant itself.',
-  examples: ["k1ctl tenantCommand remove 'Northwind Dental'", "k1ctl tenantCommand remove 'Northwind Dental' --yes"],
+  examples: ["k1ctl tenant remove 'Northwind Dental'", "k1ctl tenant remove 'Northwind Dental' --yes"],
   async run(context) {
     const { app, words, output } = context
     await removeLeaving(context)
     const config = await app.config()
-    const tenantCommand = await tenantNamed(context, words.required(0, 'The name'))
-    const connections = config.connections(tenantCommand.name)
+    const tenant = await tenantNamed(context, words.required(0, 'The name'))
+    const connections = config.connections(tenant.name)
     const several = connections.length === 1 ? 'a connection' : `${connections.length} connections`
     if (connections.length > 0 && !words.flag('yes')) {
       if (!output.canAsk) {
-        throw new K1Error('unattended', `${tenantCommand.name} has ${several}, and nobody can be asked.`, {
+        throw new K1Error('unattended', `${tenant.name} has ${several}, and nobody can be asked.`, {
           hint: 'Consent with --yes.',
         })
       }
-      const question = `Forget ${tenantCommand.name}, and how to sign in to its ${connections.map(c => c.system).join(', ')}?`
+      const question = `Forget ${tenant.name}, and how to sign in to its ${connections.map(c => c.system).join(', ')}?`
       if (!(await (await app.prompter()).confirm(question))) throw new K1Error('cancelled', 'Nothing was removed.')
     }
-    await config.removeTenant(tenantCommand.name)
+    await config.removeTenant(tenant.name)
     await removeLeaving(context)
-    if (output.forMachine) output.json({ removed: tenantCommand.name, connections: connections.map(c => c.system) })
-    output.say(`Removed ${tenantCommand.name} from this machine${connections.length > 0 ? `, with ${several}` : ''}.`)
+    if (output.forMachine) output.json({ removed: tenant.name, connections: connections.map(c => c.system) })
+    output.say(`Removed ${tenant.name} from this machine${connections.length > 0 ? `, with ${several}` : ''}.`)
     return 0
   },
 }
@@ -235,11 +235,11 @@ export const places = {
 
 /** A tenant as `--json` shows it. */
 function describe(config: ConfigStore, name: string) {
-  const tenantCommand = config.tenant(name)
+  const tenant = config.tenant(name)
   return {
-    name: tenantCommand?.name ?? name,
-    current: config.current() === tenantCommand?.name,
-    domains: tenantCommand?.domains ?? [],
+    name: tenant?.name ?? name,
+    current: config.current() === tenant?.name,
+    domains: tenant?.domains ?? [],
     connections: config.connections(name).map(publicConnection),
   }
 }
@@ -251,6 +251,6 @@ export function publicConnection({ secretRef: _, ...rest }: ConnectionRecord): O
 export const tenantCommand: GroupSpec = {
   name: 'tenant',
   summary: 'list, choose and manage tenants',
-  examples: ['k1ctl tenant list', "k1ctl tenantCommand use 'Northwind Dental'"],
+  examples: ['k1ctl tenant list', "k1ctl tenant use 'Northwind Dental'"],
   commands: [list, add, use, show, rename, domains, remove, importTenantsCommand],
 }

@@ -15,7 +15,7 @@ export const workerCommand: CommandSpec = {
   summary: 'do what is due: offboardings that have a date',
   details:
     'Stays, and looks every half a minute, until it is ended; with --once it looks once, for cron. What was begun and ' +
-    'cut off is gone on with. A system that does not answer is tried again at the next look. ' +
+    'cut off is gone on with; a run that waits, for a device say, is looked at every hour for a month. A system that does not answer is tried again at the next look. ' +
     'k1ctl worker install writes a systemd timer for this user, or prints a line for cron.',
   options: [
     { flags: '--once', summary: 'look once, and end' },
@@ -29,7 +29,7 @@ export const workerCommand: CommandSpec = {
     const action = words.arg(0)
     if (action === 'install') return installWorker(context)
     if (action !== undefined) {
-      throw new K1Error('usage', `There is no k1ctl workerCommand ${action}.`, {
+      throw new K1Error('usage', `There is no k1ctl worker ${action}.`, {
         hint: 'k1ctl worker --once, or k1ctl worker install',
       })
     }

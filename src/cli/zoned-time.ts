@@ -14,16 +14,16 @@ const form = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?$/
  * `2030-12-06 17:00` in a zone; with an offset (`…+01:00`, `…Z`) where a time is there twice.
  * @throws K1Error `usage`: no such form, no such day, no such zone, an hour that the clocks leave out or pass twice
  */
-export async function parseZonedTime(text: string, zone: string): Promise<ZonedTime> {
+export async function parseZonedTime(text: string, zone: string, flag = '--at'): Promise<ZonedTime> {
   const { Temporal } = await import('temporal-polyfill')
   checkZone(zone)
   const [, day = '', time = '', offset] = form.exec(text.trim()) ?? []
-  if (day === '') throw noTime(text)
+  if (day === '') throw noTime(text, flag)
   let local: InstanceType<typeof Temporal.PlainDateTime>
   try {
     local = Temporal.PlainDateTime.from(`${day}T${time}`, { overflow: 'reject' })
   } catch {
-    throw noTime(text)
+    throw noTime(text, flag)
   }
   if (offset !== undefined) {
     return { at: isoOf(Temporal.Instant.from(`${day}T${time}${offset}`).epochMilliseconds), zone }
@@ -31,7 +31,7 @@ export async function parseZonedTime(text: string, zone: string): Promise<ZonedT
   const [earlier, later] = (['earlier', 'later'] as const).map(disambiguation =>
     local.toZonedDateTime(zone, { disambiguation }),
   )
-  if (!earlier || !later) throw noTime(text)
+  if (!earlier || !later) throw noTime(text, flag)
   if (earlier.epochMilliseconds === later.epochMilliseconds) return { at: isoOf(earlier.epochMilliseconds), zone }
   const [one, other] = [earlier, later].map(moment => `${moment.toPlainDateTime().toString()}${moment.offset}`)
   const twice = earlier.toPlainDateTime().equals(local)
@@ -40,8 +40,29 @@ export async function parseZonedTime(text: string, zone: string): Promise<ZonedT
     twice
       ? `${day} ${time} is there twice in ${zone}: the clocks go back.`
       : `There is no ${day} ${time} in ${zone}: the clocks go forward.`,
-    { hint: `Say which: --at ${one}, or --at ${other}` },
+    { hint: `Say which: ${flag} ${one}, or ${flag} ${other}` },
   )
+}
+
+/**
+ * The same, or a day alone: from when it begins in the zone, or up to when it has ended.
+ * @throws K1Error `usage`
+ */
+export async function parseDayOrTime(
+  text: string,
+  zone: string,
+  { flag, whole }: { flag: string; whole: 'from' | 'to' },
+): Promise<Date> {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text.trim())) return new Date((await parseZonedTime(text, zone, flag)).at)
+  const { Temporal } = await import('temporal-polyfill')
+  checkZone(zone)
+  try {
+    const day = Temporal.PlainDate.from(text.trim(), { overflow: 'reject' })
+    const start = (whole === 'from' ? day : day.add({ days: 1 })).toZonedDateTime(zone)
+    return new Date(start.epochMilliseconds)
+  } catch {
+    throw new K1Error('usage', `There is no day ${text}.`, { hint: `${flag} 2030-12-06` })
+  }
 }
 
 /** @throws K1Error `usage` */
@@ -82,6 +103,8 @@ function isoOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
 
-function noTime(text: string): K1Error {
-  return new K1Error('usage', `--at takes a date and a time, not "${text}".`, { hint: "--at '2030-12-06 17:00'" })
+function noTime(text: string, flag: string): K1Error {
+  return new K1Error('usage', `${flag} takes a date and a time, not "${text}".`, {
+    hint: flag.startsWith('--') ? `${flag} '2030-12-06 17:00'` : 'Write it as 2030-12-06 17:00.',
+  })
 }

@@ -36,6 +36,8 @@ export interface Dated {
   /** Why it is on hold, stopped, or still waiting after its time. */
   why: string | null
   history: { at: string; operator: string; what: string }[]
+  /** ISO time at which a run that waits, for a device say, was last gone on with. */
+  looked?: string
   /** What was shown, and agreed to. */
   plan: PlanFile
   hash: string
@@ -58,6 +60,7 @@ const schema = z.strictObject({
   verdict: textOrNull,
   why: textOrNull,
   history: z.array(z.strictObject({ at: z.string(), operator: z.string(), what: z.string() })),
+  looked: z.exactOptional(z.string()),
   plan: planFileSchema,
   hash: z.string(),
 })
@@ -89,7 +92,7 @@ export function makeDated(
   return withHash({ ...what, version: 1, state: 'waiting', run: null, verdict: null, why: null, history })
 }
 
-export type DatedChange = Partial<Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why'>>
+export type DatedChange = Partial<Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why' | 'looked'>>
 
 /** The same with a change, and a line of who made it. */
 export function changeDated(
@@ -112,9 +115,18 @@ export function latenessOf({ due }: Pick<Dated, 'due'>, now: Date): number {
   return now.getTime() - Date.parse(due)
 }
 
+/** A run that waits is looked at once an hour, for a month: by then a laptop is in somebody's drawer. */
+const lookEvery = 60 * 60_000
+const lookFor = 31 * 24 * lookEvery
+
+function isToBeLookedAt({ state, verdict, due, looked, history }: Dated, now: Date): boolean {
+  if (state !== 'ended' || verdict !== 'pending' || now.getTime() - Date.parse(due) > lookFor) return false
+  return now.getTime() - Date.parse(looked ?? history.at(-1)?.at ?? due) >= lookEvery
+}
+
 /** What a worker does with it now. */
 export function nextStep(dated: Dated, now: Date): 'nothing' | 'carry out' | 'hold' | 'go on' {
-  if (dated.state === 'begun') return 'go on'
+  if (dated.state === 'begun' || isToBeLookedAt(dated, now)) return 'go on'
   const late = latenessOf(dated, now)
   if (dated.state !== 'waiting' || late < 0) return 'nothing'
   return late > lateAfter && dated.ifLate === 'hold' ? 'hold' : 'carry out'

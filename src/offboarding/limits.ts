@@ -1,5 +1,5 @@
-import type { TenantRecord } from '../core/stores.ts'
 import type { Refusal } from '../core/goal.ts'
+import type { TenantRecord } from '../core/stores.ts'
 import { type OffboardingGround, type Row, unitsOf } from './offboard.ts'
 import type { Limits } from './options.ts'
 import type { Reachable } from './unit.ts'

@@ -257,3 +257,94 @@ describe('k1ctl worker install', () => {
     expect(await ground.k1ctl(['worker', 'dance'])).toMatchObject({ code: 2 })
   })
 })
+
+it('a run that waits is looked at again by the worker, once an hour, until it is proved', async () => {
+  const ms = 3000
+  await ground.control('kaseyaone', 'deprovision-delay', { method: 'POST', body: JSON.stringify({ ms }) })
+  await agree('--wait', '0')
+  expect((await work(due)).code).toBe(3)
+  const began = Date.now()
+  expect(kept()).toMatchObject({ state: 'ended', verdict: 'pending' })
+  await forgetCalls(ground)
+  expect((await work(at('2030-12-06T16:30:00Z'))).code).toBe(0)
+  expect(await ground.calls('graphus')).toEqual([])
+  await new Promise(resolve => setTimeout(resolve, began + ms + 500 - Date.now()))
+  const again = await work(at('2030-12-06T17:02:00Z'))
+  expect(again.code, again.stderr).toBe(0)
+  expect(again.stderr).not.toContain('minutes late')
+  expect(kept()).toMatchObject({ state: 'ended', verdict: 'proved', why: null, looked: '2030-12-06T17:02:00.000Z' })
+  await forgetCalls(ground)
+  expect((await work(at('2030-12-06T20:00:00Z'))).code).toBe(0)
+  expect(await ground.calls('graphus')).toEqual([])
+})
+
+describe('a list that says when each leaves', () => {
+  const list = (text: string) => {
+    const file = join(ground.home, 'hr.csv')
+    writeFileSync(file, text)
+    return file
+  }
+  const give = (text: string, ...words: string[]) =>
+    ground.k1ctl(['offboard', '--from', list(text), '--zone', 'Europe/Berlin', '--yes', '--json', ...words])
+  const byDay = ['--date-column', 'Last day', '--at', '17:00']
+  const waiting = async () => JSON.parse((await ground.k1ctl(['schedule', 'list', '--json'])).stdout)
+
+  it('becomes a date for each time, and each is done at its own', async () => {
+    const three = leaver(7)
+    const text = `email;Last day\n${one};2030-12-06\n${two};2030-12-07 09:30\n${three};2030-12-06\n`
+    const ran = await give(text, ...byDay)
+    expect(ran.code, ran.stderr).toBe(0)
+    expect(await waiting()).toMatchObject([
+      { due: '2030-12-06T16:00:00.000Z', people: [one, three], state: 'waiting' },
+      { due: '2030-12-07T08:30:00.000Z', people: [two], state: 'waiting' },
+    ])
+    await work(due)
+    expect(await waiting()).toMatchObject([{ people: [two], state: 'waiting' }])
+    const gone = await ground.k1ctl(['offboard', one, '--dry-run', '--exit-code'])
+    expect(gone.code, gone.stderr).toBe(0)
+  })
+
+  it('names each row whose date nobody can be sure of, and keeps the others', async () => {
+    const text = `email,Last day\n${one},2030-12-06\n${two},06.12.2030\n${leaver(7)},\n${leaver(8)},2020-01-01\n`
+    const ran = await give(text, ...byDay)
+    expect(ran.code).toBe(3)
+    expect(await waiting()).toMatchObject([{ people: [one] }])
+    expect(ran.stdout).toContain('not \\"06.12.2030\\"')
+    expect(ran.stdout).toContain(`${leaver(7)}: the list does not say when.`)
+    expect(ran.stdout).toContain('2020-01-01 17:00 Europe/Berlin is past.')
+  })
+
+  it('asks for the time of days, and takes a whole time for whoever has none', async () => {
+    const ran = await give(`email,Last day\n${one},2030-12-06\n`, '--date-column', 'Last day')
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toContain('says no time: give one for all such days, as --at 17:00.')
+    await give(`email,Last day\n${one},\n`, '--date-column', 'Last day', '--at', '2030-12-06 17:00')
+    expect(await waiting()).toMatchObject([{ due: '2030-12-06T16:00:00.000Z', people: [one] }])
+  })
+
+  it.each([
+    [
+      `email,Last day\n${one},2030-12-06\n`,
+      [],
+      'has a column "Last day", and all of them would be offboarded now.',
+      "--date-column 'Last day' --at 17:00",
+    ],
+    [`email\n${one}\n`, byDay, 'has no column "Last day"', '--date-column NAME'],
+    [`email,Last day\n${one},2030-12-06\n`, [...byDay, '--now'], 'contradict each other', ''],
+  ])('is refused where it would be done otherwise than it says: %j', async (text, words, sentence, hint) => {
+    const ran = await ground.k1ctl(['offboard', '--from', list(text), '--yes', '--json', ...words])
+    expect(ran.code).toBe(2)
+    expect(ran.stderr).toContain(sentence)
+    expect(ran.stderr).toContain(hint)
+    expect(await allWrites(ground)).toEqual([])
+  })
+
+  it('is refused as lines of JSON, too, and done at once with --now', async () => {
+    const text = `{"email":"${one}","leavingDate":"2030-12-06"}\n`
+    const ran = await ground.k1ctl(['offboard', '--from', list(text), '--yes', '--json'])
+    expect(ran.stdout).toContain('It says when they leave (leavingDate)')
+    expect(await allWrites(ground)).toEqual([])
+    const now = await ground.k1ctl(['offboard', '--from', list(text), '--yes', '--json', '--now', '--wait', '1'])
+    expect(now.code, now.stderr).toBe(0)
+  })
+})

@@ -84,6 +84,7 @@ async function prepare(path: string): Promise<void> {
     await ground.k1ctl(['protect', 'add', 'svc-sync', '--tenant', 'Northwind Dental'])
   }
   writeFileSync(join(ground.home, 'leavers.csv'), `email\r\n${leaver(1)}\r\n`)
+  writeFileSync(join(ground.home, 'hr-export.csv'), `email,Last day\r\n${leaver(1)},2030-12-06\r\n`)
 }
 
 /** The words of the call, by the shell itself; a file is in the home, and the run is the one that there is. */
@@ -94,6 +95,7 @@ function wordsOf(example: string): { words: string[]; stdin?: string } {
     .replace(/\s+\| Out-String.*$/, '')
     .replace(/20261121-2014(03-4f2a)?/, run)
     .replace('leavers.csv', join(ground.home, 'leavers.csv'))
+    .replace('hr-export.csv', join(ground.home, 'hr-export.csv'))
     .replace('evidence.html', join(ground.home, 'evidence.html'))
     // In a folder that has them.
     .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* -f ))/, '$1 -f posture.yaml')

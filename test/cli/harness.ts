@@ -8,7 +8,7 @@ import { run } from '../../src/cli/run.ts'
 import { connectSandbox } from '../../src/cli/sandbox-home.ts'
 import type { OutStream } from '../../src/cli/screen.ts'
 import type { Prompter } from '../../src/core/ports.ts'
-import { makeApp } from '../../src/make-app.ts'
+import { type Host, makeApp, systemClock } from '../../src/make-app.ts'
 import { type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
 
 export interface Call {
@@ -133,7 +133,8 @@ export function appFor(home: string, options: RunOptions): { app: App; stdout: s
   EventEmitter.setMaxListeners(0, signal)
   const stdin: App['stdin'] = Readable.from(options.stdin === undefined ? [] : [options.stdin])
   if (terminal) stdin.isTTY = true
-  const app = makeApp({
+  const { now } = options
+  const host: Host = {
     env: { K1CTL_HOME: home, NO_COLOR: '1', ...options.env },
     stdin,
     stdout: { isTTY: false, write: text => stdout.push(text) },
@@ -146,8 +147,7 @@ export function appFor(home: string, options: RunOptions): { app: App; stdout: s
     node: process.execPath,
     pid: process.pid,
     isAlive: () => true,
-  })
-  const { now } = options
-  const asked = prompter ? { ...app, prompter: async () => prompter } : app
-  return { app: now ? { ...asked, clock: { ...app.clock, now: () => now } } : asked, stdout, stderr }
+  }
+  const app = makeApp(host, now ? { ...systemClock, now: () => now } : systemClock)
+  return { app: prompter ? { ...app, prompter: async () => prompter } : app, stdout, stderr }
 }

@@ -12,7 +12,7 @@ import { credentialsRevoked } from './goals/credentials.ts'
 import { dataHandedOver } from './goals/data.ts'
 import { deleted } from './goals/deleted.ts'
 import { devicesReleased } from './goals/devices.ts'
-import { type Ground, isSynced, type Subject } from './goals/ground.ts'
+import { type GoalGround, type Holder, isSynced } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
@@ -70,11 +70,11 @@ export function createPeople(
     async goals(account, options) {
       const access = await openExchange()
       const shared = { graph, users, roles, connection, clock, domains, products }
-      const ground: Ground = { ...shared, exchange: access.exchange, lacks: access.lacks }
+      const ground: GoalGround = { ...shared, exchange: access.exchange, lacks: access.lacks }
       const readings = readingsOf(ground, account.id)
       const byManager = options.successor === undefined && connection.heir === 'manager'
       const successor = byManager ? 'their manager' : options.successor
-      const subject: Subject = { account, options, readings }
+      const subject: Holder = { account, options, readings }
       const heirOf = once(() =>
         byManager ? findManager(graph, users, account.id) : findSuccessor(users, account.id, options.successor ?? ''),
       )

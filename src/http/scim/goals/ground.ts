@@ -2,7 +2,7 @@ import type { Account } from '../../../core/account.ts'
 import type { Reach } from '../../../core/features.ts'
 import type { Moment } from '../../../core/moment.ts'
 import type { Memberships } from '../memberships.ts'
-import { type Others, type PeopleRules, roleName } from '../people-rules.ts'
+import { type OtherAccounts, type PeopleRules, roleName } from '../people-rules.ts'
 import type { ScimUser } from '../schemas.ts'
 import type { ScimServer } from '../server.ts'
 
@@ -12,7 +12,7 @@ export interface ScimTools {
   memberships: Memberships
   reach: Reach
   rules: PeopleRules
-  others: Others
+  others: OtherAccounts
   /** The value of the role that people call so, as somebody in the system has it. */
   roleCalled(name: string): Promise<{ value: string; display?: string } | undefined>
 }

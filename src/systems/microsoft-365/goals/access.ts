@@ -6,12 +6,12 @@ import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import { type Reply, replyText } from '../reply.ts'
 import { removeAppRole, removeConsent, setAutomaticReply, unassignNumber } from '../write.ts'
 import { accessBack } from './access-back.ts'
-import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
+import { change, type GoalGround, type Holder, replicationMs, type Sent, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
 import { type Licences, licencesOf, syncedLicences } from './licences.ts'
 
 /** App roles and consents are gone; the automatic reply is on, where one is set. Licences have a goal of their own. */
-export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held, Sent> {
+export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<Held, Sent> {
   const { account, options, readings } = subject
   const { graph, connection } = ground
   const { removesLicences } = connection

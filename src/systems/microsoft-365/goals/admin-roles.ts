@@ -9,11 +9,11 @@ import { changeGroupEligibility, changeRoleEligibility, dropRole, giveRole, join
 import {
   adminCenter,
   change,
-  type Ground,
+  type GoalGround,
   guardOf,
+  type Holder,
   replicationMs,
   type Sent,
-  type Subject,
   sendTogether,
 } from './ground.ts'
 
@@ -38,7 +38,7 @@ const snapshotSchema = z.object({
 type Snapshot = z.infer<typeof snapshotSchema>
 
 /** No role of the directory is assigned to the person, no group gives them one, and none can be activated. */
-export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal<Held, Sent> {
+export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountGoal<Held, Sent> {
   const { account, readings } = subject
   const { graph, connection } = ground
 

@@ -6,7 +6,7 @@ import { isLastOwner } from '../graph-error.ts'
 import { type Owned, readOwned } from '../owned.ts'
 import type { GraphUser } from '../users.ts'
 import { addOwner, removeOwner, shareDrive } from '../write.ts'
-import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
+import { change, type GoalGround, type Holder, replicationMs, type Sent, sendTogether } from './ground.ts'
 
 const kinds = { groups: 'group', applications: 'application', servicePrincipals: 'enterprise application' } as const
 
@@ -22,8 +22,8 @@ const keptFor =
 
 /** Everything that the person owned belongs to the successor, and no longer to them; their OneDrive is open to both. */
 export function dataHandedOver(
-  ground: Ground,
-  { account, readings }: Subject,
+  ground: GoalGround,
+  { account, readings }: Holder,
   successor: string,
   heirOf: () => Promise<GraphUser>,
 ): AccountGoal<Data, Sent> {

@@ -5,17 +5,17 @@ import { seen } from '../../../core/reading.ts'
 import {
   type Command,
   canLock,
-  commandsFor,
+  deviceCommandsFor,
   isAround,
   isLockedMac,
   isMac,
-  isPersonal,
+  isPersonalDevice,
   isWindows,
   lastResult,
 } from '../device-commands.ts'
 import { type Devices, type ManagedDevice, type RegisteredDevice, readDevicesOfGone } from '../devices.ts'
 import { disableDevice, lockDevice, retireDevice, type Write, wipeDevice } from '../write.ts'
-import { change, type Ground, type Sent, type Subject, sendTogether } from './ground.ts'
+import { change, type GoalGround, type Holder, type Sent, sendTogether } from './ground.ts'
 
 const later = 'Intune keeps the command until the device checks in.'
 
@@ -26,7 +26,10 @@ const writes: Record<Command, (id: string) => Write> = {
 }
 
 /** Nothing of theirs is enrolled in Intune any more, and the device objects in Entra are disabled. */
-export function devicesReleased(ground: Ground, { account, options, readings }: Subject): AccountGoal<Devices, Sent> {
+export function devicesReleased(
+  ground: GoalGround,
+  { account, options, readings }: Holder,
+): AccountGoal<Devices, Sent> {
   const { graph, clock, connection } = ground
   const fate = { release: 'retired', lock: 'locked and retired', erase: 'erased' }[options.devices]
   const asApp = connection.credentials.kind !== 'device-code'
@@ -69,7 +72,7 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
     },
     changes: devices => [
       ...openIn(devices).flatMap(device =>
-        commandsFor(device, options.devices, since).map(command =>
+        deviceCommandsFor(device, options.devices, since).map(command =>
           change(`${device.id} ${command}`, 'Devices in Intune', nameOf(device), fate, () =>
             writes[command](device.id),
           ),
@@ -81,10 +84,12 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
     ],
     warnings: ({ managed, registered }) => [
       ...notSeen({ 'What is enrolled in Intune': managed, 'What is registered in Entra': registered }),
-      ...(options.devices === 'erase' && managed.value?.some(isPersonal)
+      ...(options.devices === 'erase' && managed.value?.some(isPersonalDevice)
         ? ['Personal devices are not erased: company data is removed from them.']
         : []),
-      ...(managed.value?.some(one => isWindows(one) && commandsFor(one, options.devices, since).includes('retire'))
+      ...(managed.value?.some(
+        one => isWindows(one) && deviceCommandsFor(one, options.devices, since).includes('retire'),
+      )
         ? ['A Windows PC that was joined to Entra can be entered by local accounts only once it is retired.']
         : []),
     ],

@@ -15,7 +15,7 @@ import type { Users } from '../users.ts'
 import type { Write } from '../write.ts'
 
 /** All that the goals of one tenant's accounts stand on. */
-export interface Ground {
+export interface GoalGround {
   graph: Graph
   users: Users
   roles: Roles
@@ -31,7 +31,7 @@ export interface Ground {
 }
 
 /** Whose account a goal is about, as it was found. */
-export interface Subject {
+export interface Holder {
   account: Account
   options: AccountGoalOptions
   readings: Readings
@@ -87,8 +87,8 @@ async function answersTo(graph: Graph, sent: readonly { id: string; write: Write
  * that cannot be read, unless a Global Administrator is known to be one.
  */
 export function guardOf(
-  { graph, users, roles }: Ground,
-  { account }: Subject,
+  { graph, users, roles }: GoalGround,
+  { account }: Holder,
   keepsOut: boolean,
 ): (() => Promise<string | undefined>) | undefined {
   if (!account.roles.some(({ admin }) => admin) && !rolesUnread(account)) return undefined

@@ -12,11 +12,11 @@ import { ownerless } from './data.ts'
 import {
   adminCenter,
   change,
-  type Ground,
+  type GoalGround,
+  type Holder,
   mailChange,
   replicationMs,
   type Sent,
-  type Subject,
   sendTogether,
 } from './ground.ts'
 
@@ -40,7 +40,7 @@ const snapshotSchema = z.object({
  * Of the groups that somebody can be taken out of, none is left: by Graph, and where they have mail by Exchange. Those that
  * give a licence go with the licences.
  */
-export function groupsLeft(ground: Ground, { account, options, readings }: Subject): AccountGoal<Groups, Sent> {
+export function groupsLeft(ground: GoalGround, { account, options, readings }: Holder): AccountGoal<Groups, Sent> {
   const { graph, connection, exchange, lacks } = ground
   const { id } = account
   /** Leaving a group changes nothing of what is owned. */

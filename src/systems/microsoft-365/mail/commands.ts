@@ -5,7 +5,7 @@ export function word(text: string): string {
   return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
 }
 
-export function connectCommand(tenant: string): string {
+export function connectExchange(tenant: string): string {
   return `In PowerShell: Connect-ExchangeOnline -Organization ${word(tenant)}`
 }
 
