@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import { layout } from '../render/layout.ts'
-import type { CommandSpec, Context, GroupSpec } from './command.ts'
+import type { CommandSpec, Context, GroupSpec, OptionSpec } from './command.ts'
 import { accountsTable, accountsText } from './sandbox-accounts.ts'
 import { furnish, isOnThisMachine, type SandboxHome } from './sandbox-home.ts'
 
@@ -67,7 +67,7 @@ function sayHow(output: Context['output'], home: SandboxHome | undefined): void 
   output.say(layout`  ${output.talk.cyan('k1ctl status --all-tenants')}`)
 }
 
-const urlOption = {
+const urlOption: OptionSpec = {
   flags: '--url <url>',
   summary: 'base of the sandbox (default: the one that K1CTL_HOME is connected to)',
 }

@@ -12,7 +12,7 @@ import { askTenant } from './tenant-choice.ts'
  */
 export async function askWayIn(context: Context): Promise<string[]> {
   const { app, output, words } = context
-  const isTold = ['except', 'role'].some(name => words.list(name).length > 0)
+  const isTold = (['except', 'role'] as const).some(name => words.list(name).length > 0)
   if (!output.canAsk || isTold || words.flag('yes') || words.flag('allTenants')) return []
   const system = await moduleNamed(context, words.required(0, 'The module'))
   const tenant = await askTenant(context)
