@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts'
-import { goalResultOf } from './execute.ts'
+import { goalResultOf } from './goal-result.ts'
 import type { Plan } from './plan.ts'
 import { type GoalResult, type Verdict, verdictOf } from './verdict.ts'
 
