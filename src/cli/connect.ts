@@ -1,7 +1,7 @@
-import { isK1Error, K1Error } from '../core/errors.ts'
+import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { SecretPlace, TenantRecord } from '../core/stores.ts'
-import { type Identity, kindOf, type Session, type SystemAbout } from '../core/system.ts'
+import type { Identity, Session, SystemAbout } from '../core/system.ts'
 import { layout } from '../render/layout.ts'
 import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
@@ -10,12 +10,11 @@ import { ConnectEntry } from './connect-entry.ts'
 import { withFiles } from './connect-given.ts'
 import { callOf } from './connect-retry.ts'
 import { type SignedIn, signIn } from './connect-sign-in.ts'
+import { chooseSystem, connectionToMake, tenantOrFirst } from './connection-to-make.ts'
 import { keepConnection, removeLeaving, type SecretToKeep, secretPlaceOf } from './kept-secret.ts'
 import { warnOfSameCustomer } from './same-customer.ts'
 import { environmentCommand, parseCommand, secretsFrom } from './secret-command.ts'
-import { connectionNamed, isConnectionName, type NamedConnection, systemNamed } from './sessions.ts'
-import { askTenant } from './tenant-choice.ts'
-import { properName } from './tenant-name.ts'
+import type { NamedConnection } from './sessions.ts'
 
 export const connectCommand: CommandSpec = {
   name: 'connect',
@@ -168,58 +167,6 @@ function commandFor({ app, words }: Context, { record }: EarlierConnection): Sec
   if (record?.place === 'command' && record.command) return { words: record.command, own: true }
   const fromEnvironment = environmentCommand(app)
   return fromEnvironment && { words: fromEnvironment, own: false }
-}
-
-/** The connection that a word names; of which a tenant may have several, the name is asked for. */
-async function connectionToMake(context: Context, word: string): Promise<NamedConnection> {
-  const name = context.words.text('name')
-  const { about } = await systemNamed(context, kindOf(word))
-  if (about.named !== true || name !== undefined || word.includes(':') || !context.output.canAsk) {
-    return connectionNamed(context, word, name)
-  }
-  const asked = await (await context.app.prompter()).input(`Name of this ${about.title}, such as zoom or badges`, {
-    validate: text => isConnectionName(text.trim()) || 'Small letters, digits and -, up to 40.',
-  })
-  return connectionNamed(context, word, asked.trim())
-}
-
-/** @throws K1Error `usage` where nobody can be asked */
-async function chooseSystem(context: Context, tenant: TenantRecord): Promise<string> {
-  const { app } = context
-  const { all } = await app.systems()
-  const connected = (await app.config()).connections(tenant.name)
-  return (await app.prompter()).choose(
-    `Connect what for ${tenant.name}?`,
-    all.map(({ about }) => {
-      const there = connected.filter(c => kindOf(c.system) === about.id)
-      const as = there.map(c => (c.system === about.id ? c.as : c.system)).join(', ')
-      return {
-        value: about.id,
-        name: about.title,
-        description: there.length > 0 ? `${about.id}, connected (${as})` : about.id,
-      }
-    }),
-  )
-}
-
-/** On a machine without tenants, a person at a terminal names the first one here; it is kept once the sign-in worked. */
-async function tenantOrFirst(context: Context): Promise<TenantRecord> {
-  const config = await context.app.config()
-  const isNamed = context.words.text('tenant') !== undefined || (context.app.env.K1CTL_TENANT ?? '') !== ''
-  if (config.tenants().length > 0 || !context.output.canAsk || isNamed) return askTenant(context)
-  const name = await (await context.app.prompter()).input('Name of the first tenant, as you call this customer', {
-    validate: nameComplaint,
-  })
-  return { name: name.trim(), domains: [] }
-}
-
-function nameComplaint(name: string): true | string {
-  try {
-    properName(name)
-    return true
-  } catch (error) {
-    return isK1Error(error) ? `${error.message} ${error.hint ?? ''}` : String(error)
-  }
 }
 
 /** What signing in gave (a refresh token) rather than what was typed. What the environment gives is not kept. */

@@ -9,8 +9,8 @@ import { checkGiven, withFiles } from './connect-given.ts'
 import { notConnectedHere } from './disconnect.ts'
 import { warnOfSameCustomer } from './same-customer.ts'
 import { connectionNamed, type NamedConnection } from './sessions.ts'
-import { places, publicConnection } from './tenant.ts'
 import { askTenant } from './tenant-choice.ts'
+import { places, publicConnection } from './tenant-description.ts'
 
 export const showConnectionCommand: CommandSpec = {
   name: 'show',

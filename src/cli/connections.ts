@@ -1,7 +1,7 @@
 import { quoted } from '../core/shell.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
 import { setSettingsCommand, showConnectionCommand, unsetSettingsCommand } from './connection-settings.ts'
-import { places, publicConnection } from './tenant.ts'
+import { places, publicConnection } from './tenant-description.ts'
 import { tenantNamed } from './tenant-name.ts'
 
 /** Only where a connection says so: those that were made by an earlier k1ctl do not. */

@@ -27,7 +27,7 @@ export function endWithoutChange(goal: Goal, before: Look, joint: Joint, options
     return { end: 'by-hand', steps: goal.byHand, why }
   }
   if (before.state === 'unseen' && !goal.anyway) return notSeen(before)
-  if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !leftOf(goal, options)) {
+  if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !thingsLeftOf(goal, options)) {
     return { end: 'pending', reading: before.reading, why: `Asked for already. ${waitingText(goal, before)}` }
   }
   const unclear = before.state === 'unobservable' || before.state === 'unseen' || goal.queued === true
@@ -43,7 +43,10 @@ export function endWithoutChange(goal: Goal, before: Look, joint: Joint, options
 }
 
 /** Ids of the things of a queued goal that are still to be asked for; undefined where all or none of it is. */
-export function leftOf(goal: Goal, { resend, refusedBefore }: ExecuteOptions): ReadonlySet<string> | 'all' | undefined {
+export function thingsLeftOf(
+  goal: Goal,
+  { resend, refusedBefore }: ExecuteOptions,
+): ReadonlySet<string> | 'all' | undefined {
   if (resend) return 'all'
   const left = goal.queued ? refusedBefore?.get(goal.id) : undefined
   return left === undefined || left.size === 0 ? undefined : left

@@ -2,7 +2,7 @@ import type { Change, Taken } from '../core/change.ts'
 import { asK1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { type Ending, endOf, sentenceOf } from './end-of.ts'
-import { endWithoutChange, type Joint, leftOf } from './end-without-change.ts'
+import { endWithoutChange, type Joint, thingsLeftOf } from './end-without-change.ts'
 import type { ExecuteOptions } from './execute-options.ts'
 import { goalResultOf } from './goal-result.ts'
 import { type Look, lookAt } from './look.ts'
@@ -108,7 +108,7 @@ async function takeAndProve(
   const along = await intentsAlong(goal, joint, options)
   const taken: Taken[] = []
   const changes: Change[] = []
-  const left = leftOf(goal, options) ?? 'all'
+  const left = thingsLeftOf(goal, options) ?? 'all'
   let look = before
   // Things may show only once others are gone (the old primary group, a list that was cut): they are taken, too.
   for (let round = 0; round < mostRounds; round++) {

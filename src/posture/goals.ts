@@ -24,7 +24,7 @@ export interface Module {
   clock: Clock
 }
 
-export function readSettings(moment: Moment, access: FeatureAccess): Promise<ModuleSettings> {
+export function readModuleSettings(moment: Moment, access: FeatureAccess): Promise<ModuleSettings> {
   return moment.read('settings', () => access.read())
 }
 
@@ -100,7 +100,7 @@ export function goalOn(facts: GoalFacts): Goal {
     after: [],
     ...(byHand ? { byHand: stepsFor(feature, intent) } : {}),
     needs: ['settings'],
-    read: async at => seen(await readSettings(at, access)),
+    read: async at => seen(await readModuleSettings(at, access)),
     holds: now => holds(target, now),
     changes: now => differencesFor(target, now, titles).map(one => ({ ...one, id: one.what })),
     warnings: () => warnings,

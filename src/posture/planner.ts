@@ -2,7 +2,15 @@ import type { Goal } from '../core/goal.ts'
 import { openMoment } from '../core/moment.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
-import { aboutFeature, accessOf, byHandOnly, goalOn, type Module, notConnectedModule, readSettings } from './goals.ts'
+import {
+  aboutFeature,
+  accessOf,
+  byHandOnly,
+  goalOn,
+  type Module,
+  notConnectedModule,
+  readModuleSettings,
+} from './goals.ts'
 import { featureOf, type Intent } from './intent.ts'
 import type { PostureAsk } from './posture-spec.ts'
 import { resolve } from './resolve.ts'
@@ -29,7 +37,7 @@ export function plannerFor(module: Module, ...intents: readonly Intent[]): Plann
       const session = await open()
       const access = accessOf(session, about)
       const moment = openMoment({ now: () => clock.now().getTime() })
-      const [found, operator] = await Promise.all([readSettings(moment, access), session.check()])
+      const [found, operator] = await Promise.all([readModuleSettings(moment, access), session.check()])
       const goals: Goal[] = []
       let expected = found
       for (const { intent, feature } of wanted) {
