@@ -11,7 +11,7 @@ export default defineConfig({
   platform: 'node',
   external: ['@napi-rs/keyring'],
   transform: { define: { k1ctlVersion: JSON.stringify(version) } },
-  plugins: [plainProcess(), pages(), licences()],
+  plugins: [plainProcess(), pages(), jq(), licences()],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -70,13 +70,28 @@ function pages() {
   }
 }
 
+/** Where `jq-wasm` looks for it: in a folder beside its own module. */
+function jq() {
+  return {
+    name: 'jq',
+    generateBundle() {
+      const source = readFileSync(join('node_modules', 'jq-wasm', 'dist', 'build', 'jq.wasm'))
+      this.emitFile({ type: 'asset', fileName: 'build/jq.wasm', source })
+    },
+  }
+}
+
 function licences() {
   return {
     name: 'licences',
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap(chunk => ('moduleIds' in chunk ? chunk.moduleIds : []))
       const folders = [...new Set(modules.flatMap(packageFolder))].sort()
-      this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: noticeOf(folders.map(licenceOf)) })
+      this.emitFile({
+        type: 'asset',
+        fileName: 'LICENSES.txt',
+        source: noticeOf([...folders.map(licenceOf), jqLicence()]),
+      })
     },
   }
 }
@@ -97,6 +112,12 @@ function licenceOf(folder) {
   const text = textIn(folder) ?? standardText(license, author)
   if (text === undefined) throw new Error(`${name} brings no text of its licence (${license}).`)
   return { title: `${name} ${version} (${license})`, text }
+}
+
+/** jq is inside `jq-wasm`, whose version ends with that of jq. */
+function jqLicence() {
+  const { version } = JSON.parse(readFileSync(join('node_modules', 'jq-wasm', 'package.json'), 'utf8'))
+  return { title: `jq ${version.replace(/.*-jq-/, '')} (MIT)`, text: readFileSync('licences/jq.txt', 'utf8').trim() }
 }
 
 /** A file of its own, and what its NOTICE says; else what the page about it says. */

@@ -31,7 +31,9 @@ export interface Host {
 
 /** Wires the rooms together. Everything costly is loaded when it is first used. */
 export function makeApp(host: Host, clock: Clock = systemClock): App {
-  const { env, signal } = host
+  const { signal } = host
+  // What the operator prefers is put in, where the environment says nothing.
+  const env: Record<string, string | undefined> = { ...host.env }
   const processes: Processes = {
     own: host.pid,
     isAlive: host.isAlive,
@@ -85,6 +87,16 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
     get operator() {
       return host.operator
     },
+    preferences: once(async () => {
+      const [{ openPreferences }, { preferredVariables }] = await Promise.all([
+        import('./store/preferences.ts'),
+        import('./core/preferences.ts'),
+      ])
+      const kept = openPreferences(await home(), processes)
+      const given = { ...env }
+      Object.assign(env, preferredVariables(kept, given))
+      return { ...kept, given }
+    }),
     config: once(async () => {
       const shared = await team()
       return shared ? shared.config() : (await import('./store/config-store.ts')).openConfig(await home(), processes)
@@ -118,8 +130,8 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
         chosen: () => chosenStore(place, env),
         choose: url => chooseStore(place, url),
         open: openTeam,
-        files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }),
-        team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }),
+        files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }, clock),
+        team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }, clock),
       }
     }),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
@@ -139,6 +151,9 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       return page(text, { env, platform, signal, withoutInterrupts })
     },
     post: async (address, json, http) => (await import('./http/post-json.ts')).postJson(address, json, { clock, http }),
+    postBytes: async (address, bytes, type, http) =>
+      (await import('./http/post-bytes.ts')).postBytes(address, bytes, type, http),
+    packets: async () => (await import('./store/packet/packets.ts')).openPackets({ env, signal }),
     systems: once(async () => {
       const [{ systems, findSystem, nearestSystems }, { otherModules }, { byHandSystem }] = await Promise.all([
         import('./systems/index.ts'),

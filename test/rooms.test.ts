@@ -9,7 +9,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
 const table: Record<string, { rooms: readonly string[]; typesOf?: readonly string[]; packages: readonly string[] }> = {
   core: { rooms: [], packages: ['zod'] },
   engine: { rooms: ['core'], packages: [] },
-  posture: { rooms: ['core', 'engine'], packages: [] },
+  posture: { rooms: ['core', 'engine'], packages: ['zod'] },
   'posture-file': { rooms: ['core', 'posture'], packages: ['yaml', 'zod'] },
   offboarding: { rooms: ['core', 'engine'], packages: ['zod', 'fastest-levenshtein'] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },
@@ -30,7 +30,17 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   render: { rooms: ['core'], typesOf: ['engine', 'posture', 'offboarding'], packages: ['chalk', 'cli-table3'] },
   cli: {
     rooms: ['core', 'engine', 'posture', 'posture-file', 'offboarding', 'render'],
-    packages: ['commander', 'inquirer', 'ora', 'chalk', 'csv-parse', 'fast-wrap-ansi', 'temporal-polyfill'],
+    packages: [
+      'commander',
+      'inquirer',
+      'ora',
+      'chalk',
+      'csv-parse',
+      'fast-wrap-ansi',
+      'jq-wasm',
+      'temporal-polyfill',
+      'yaml',
+    ],
   },
   sandbox: { rooms: [], packages: [] },
 }

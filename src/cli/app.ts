@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream'
 import type { AttestationStore } from '../core/attestation.ts'
 import type { FeatureKey } from '../core/features.ts'
 import type { Diary, LedgerStore, Locks } from '../core/ledger-store.ts'
+import type { Packets } from '../core/packet.ts'
 import type { AskPassphrase, Clock, HttpOptions, Prompter } from '../core/ports.ts'
+import type { PreferenceStore } from '../core/preferences.ts'
 import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
@@ -60,6 +62,8 @@ export interface App {
   signal: AbortSignal
   /** Who is at the keyboard, for the ledger: `user@host`. */
   operator: string
+  /** What the operator likes. Asked for first: `env` then has what it stands for. */
+  preferences(): Promise<PreferenceStore & { given: Env }>
   config(): Promise<ConfigStore>
   /** `askPassphrase` is absent when nobody can be asked. */
   secrets(askPassphrase?: AskPassphrase): Promise<SecretStore>
@@ -86,6 +90,10 @@ export interface App {
   page(text: string): Promise<boolean>
   /** Posts one JSON document to an address that the operator gave, which is hidden like a secret. */
   post(address: string, json: unknown, http: HttpOptions): Promise<void>
+  /** The same with bytes, for an answer that is signed by whoever gives it. */
+  postBytes(address: string, bytes: Buffer, type: string, http: HttpOptions): Promise<Buffer>
+  /** Ledgers in folders of their own, sealed for whoever has no k1ctl. */
+  packets(): Promise<Packets>
   systems(): Promise<Systems>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>

@@ -5,6 +5,7 @@ import { printable } from '../core/printable.ts'
 import { quoted } from '../core/shell.ts'
 import type { System } from '../core/system.ts'
 import { attestedOf } from '../posture/attested-rules.ts'
+import { stepsText } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { lastDay } from './posture-accept.ts'
 import { anyModuleNamed, postureOf } from './posture-file.ts'
@@ -19,6 +20,7 @@ export const attestCommand: CommandSpec = {
     'For features that nobody can read: who, when, what, and SHA-256 of the file. It counts for 90 days, or until ' +
     '--until. Where a feature can be read, the reading counts and nothing is attested. With --posture it is said of all ' +
     'that the file wants of that feature (exceptions, defaults), not only of on or off.\n' +
+    'At a terminal, without a note or a file, it tells the steps and asks. ' +
     'k1ctl attest list shows all; for a tenant that is called list, name the module as well.',
   options: [
     { flags: '--state <state>', summary: 'on (default) or off', choices: ['on', 'off'] },
@@ -45,7 +47,9 @@ async function attestRun(context: Context): Promise<number> {
   await refuseWhereRead(context, tenant, system, feature)
   const until = lastDay(words.text('until'), app.clock.now())
   const part = await partOf(context, tenant, system, feature)
-  const [note, file] = [words.text('note')?.trim() || null, words.text('file')]
+  const said = { note: words.text('note')?.trim() || null, file: words.text('file') }
+  const asks = said.note === null && said.file === undefined && output.canAsk
+  const { note, file } = asks ? await askWhatShowsIt(context, tenant, system, part) : said
   if (note === null && file === undefined) {
     throw new K1Error('usage', 'What shows it? Neither a note nor a file is given.', {
       hint: "--note 'Turned on at 17:10, T-1042', or --file screenshot.png",
@@ -67,6 +71,26 @@ async function attestRun(context: Context): Promise<number> {
   const counts = until === undefined ? 'for 90 days' : `until ${until}`
   output.say(`Written down: ${tenant} · ${system.about.title} · ${feature} is ${part.state}. It counts ${counts}.`)
   return 0
+}
+
+/** Tells the steps, asks whether they are done, and what shows it. @throws K1Error `cancelled` when they are not */
+async function askWhatShowsIt(
+  { app, output }: Context,
+  tenant: string,
+  { about }: System,
+  { feature, state }: Pick<Attestation, 'feature' | 'state'>,
+): Promise<{ note: string | null; file: string | undefined }> {
+  const known = about.features.find(one => one.feature === feature)
+  output.say(`${tenant} · ${about.title}: ${known?.title ?? feature}`)
+  output.say(stepsText((known?.steps ?? []).map(step => step.replaceAll('{state}', state))))
+  if (known?.page) output.say(output.talk.dim(known.page))
+  const prompter = await app.prompter()
+  if (!(await prompter.confirm(`Is it ${state}?`))) throw new K1Error('cancelled', 'Nothing was written down.')
+  const isLine = (text: string) => printable(text) === text || 'One line of plain text.'
+  const note = (await prompter.input('A note for the record (empty: a file shows it)', { validate: isLine })).trim()
+  if (note !== '') return { note, file: undefined }
+  const path = await prompter.input('The file that shows it', { validate: text => text.trim() !== '' || 'Its path.' })
+  return { note: null, file: path.trim() }
 }
 
 /** The name of the file that shows it, and its hash. */

@@ -12,6 +12,7 @@ import type { Context } from './command.ts'
 import { moduleNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
+import { noteOutcome } from './ticket-note.ts'
 
 /** How many systems are worked on at once. */
 export const concurrency = 8
@@ -33,19 +34,22 @@ export async function changeModule(context: Context, moduleWord: string, intent:
   })
 }
 
-/** From a plan on: show it, ask, carry it out, say what came of it. @param canary the tenant that goes first */
+/**
+ * From a plan on: show it, ask, carry it out, say what came of it.
+ * @param how `canary`: the tenant that goes first; `showOnly`: shown alone, as with --dry-run; `options`: kept with the run
+ */
 export async function settleOrStop(
   context: Context,
   plan: Plan,
   titles: Record<string, string>,
-  canary?: string,
+  { canary, showOnly = false, options }: { canary?: string; showOnly?: boolean; options?: object } = {},
 ): Promise<number> {
   const { app, words, output } = context
   const pending = toDo(plan)
   const refused = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.refusal)
   const byHand = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.byHand && !p.goal.refusal)
 
-  if (words.flag('dryRun')) {
+  if (showOnly || words.flag('dryRun')) {
     if (output.forMachine) output.json(planJson(plan))
     else output.write(planText(plan, titles, output.data))
     if (refused.length + plan.unreached.length + unseenIn(plan).length > 0) return 1
@@ -66,14 +70,14 @@ export async function settleOrStop(
   // What is by hand alone needs no consent: the steps follow, as the result.
   if (pending.length > 0 && !output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
   const consent = pending.length > 0 ? await askConsent(context, pending.length, plan) : ('not-needed' as const)
-  const report = await carryOut(context, 'posture', plan, titles, consent, {}, canary)
+  const report = await carryOut(context, 'posture', plan, titles, consent, options ? { options } : {}, canary)
   const begun = new Set([...report.results, ...report.unreached].map(({ tenant }) => tenant))
   const left = new Set(plan.planned.map(({ goal }) => goal.tenant).filter(tenant => !begun.has(tenant)))
   if (left.size > 0) {
     const others = left.size === 1 ? '1 other tenant was' : `${left.size} other tenants were`
     output.warn(`${output.talk.red('!')} ${canary} goes first, and did not come to hold: ${others} not begun.`)
   }
-  return finish(context, report, titles)
+  return noteOutcome(context, report.run, finish(context, report, titles))
 }
 
 /** Carries out what was agreed to, in a run of its own, and shows each goal as it ends. */

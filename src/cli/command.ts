@@ -49,7 +49,7 @@ export interface GroupSpec {
   bare?: CommandSpec
 }
 
-export type OptionSet = 'tenant' | 'network' | 'fleet' | 'list' | 'output' | 'change'
+export type OptionSet = 'tenant' | 'network' | 'fleet' | 'list' | 'output' | 'query' | 'change'
 
 /** What the root needs to print its help: a name and a line; the rest is loaded when it is called for. */
 export interface CommandEntry {

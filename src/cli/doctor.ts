@@ -139,11 +139,13 @@ async function checkConnections(context: Context, tenant: string | undefined): P
             const identity = await (await module?.open?.())?.check()
             if (!identity)
               return { what, state: 'fail', detail: 'this version of k1ctl does not know the system', next: null }
-            if (identity.missing.length === 0) return ok(what, `signed in as ${identity.name}`)
+            const { unchecked = [] } = system?.about ?? {}
+            const untold = unchecked.length === 0 ? '' : `. Shows only when it is used: ${unchecked.join('; ')}`
+            if (identity.missing.length === 0) return ok(what, `signed in as ${identity.name}${untold}`)
             return {
               what,
               state: 'warn',
-              detail: `signed in as ${identity.name}. ${identity.missing.join(' ')}`,
+              detail: `signed in as ${identity.name}. ${identity.missing.join(' ')}${untold.replace(/^\. /, ' ')}`,
               next: null,
             }
           }),

@@ -159,6 +159,18 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
   {
+    name: 'config',
+    section: more,
+    summary: 'what you prefer: pager, colours, output, timeout, zone; where each value comes from',
+    load: async () => (await import('./config.ts')).configCommand,
+  },
+  {
+    name: 'alias',
+    section: more,
+    summary: 'words of your own for commands that you type often',
+    load: async () => (await import('./alias.ts')).aliasCommand,
+  },
+  {
     name: 'completion',
     section: more,
     summary: 'completion script for your shell',

@@ -30,6 +30,7 @@ function explained(about: SystemAbout) {
     reach,
     settings,
     rights = [],
+    unchecked = [],
     features,
     accountGoals = [],
     residual = [],
@@ -43,6 +44,7 @@ function explained(about: SystemAbout) {
     people: about.people,
     settings: settings.map(field => ({ ...field, variable: environmentName(id, field.key) })),
     rights,
+    unchecked,
     pasteRights: pasteRights ?? null,
     features: features.map(({ feature, title, supported, read, write, note }) => ({
       feature,
@@ -67,6 +69,7 @@ function textOf(about: SystemAbout, { output }: Context): string {
     `${about.people}\n`,
     part('Settings', about.settings.map(settingText)),
     part('Rights', about.rights ?? []),
+    part('Of these, no check can tell; they show when they are used', about.unchecked ?? []),
     part(
       'Features',
       about.features.map(f => reachedText(f.title, f.supported ? f.write : 'not there', f.note)),

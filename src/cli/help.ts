@@ -31,6 +31,9 @@ const topics: readonly Topic[] = [
         ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
         ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
         ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
+        ['K1CTL_OUTPUT', 'how lists are printed: table, json, ndjson or csv'],
+        ['K1CTL_CONCURRENCY', 'how many people are offboarded at once (default 4)'],
+        ['K1CTL_ZONE', 'of the times that you give, as Europe/Berlin'],
         ['NO_COLOR, FORCE_COLOR', 'colours off, or on'],
         ['K1CTL_PAGER, PAGER', 'turns pages at a terminal (default less); empty, or --no-pager: none'],
         ['LC_ALL, LC_CTYPE, LANG', 'a terminal whose locale has no UTF-8 gets ASCII'],
@@ -43,7 +46,7 @@ const topics: readonly Topic[] = [
           `${about.title}: ${f.label}${noteOn(f)}`,
         ]),
       )
-      return `${aligned([...fixed, ...settings], helpWidth(app.stdout))}\n\nSettings of a system win over what is stored, for a call that is about one tenant.`
+      return `${aligned([...fixed, ...settings], helpWidth(app.stdout))}\n\nSettings of a system win over what is stored, for a call that is about one tenant. What you prefer can be kept: k1ctl config.`
     },
   },
   {
@@ -53,6 +56,13 @@ const topics: readonly Topic[] = [
       [
         'stdout is data, stderr is talk. --json is one document; --output ndjson one object a line; --output csv has a',
         'header and quotes what a spreadsheet would run. Machine formats never ask: a change then needs --yes.',
+        '',
+        '--jq EXPRESSION goes over that JSON with jq itself (1.8; nothing to install), and implies --json. Texts are printed',
+        'as they are, other values as JSON, a line each; what nobody sees in a text is shown, so that no name begins a line.',
+        'What other tools call a template is text in an expression:',
+        '  k1ctl status --all-tenants --jq \'.[] | select(.state == "off") | "\\(.tenant): \\(.title)"\'',
+        "  k1ctl runs list --jq '.[] | [.run, .verdict] | @tsv'",
+        'An expression that jq cannot read is refused before anything is done (exit 2).',
         '',
         'status   [{tenant, system, feature, title, state, reach, detail, next, readAt}]',
         '         state: on, off, by-hand, unsupported, unreachable; reach: api, contract, by-hand',

@@ -3,7 +3,7 @@ import type { PeopleRow } from '../core/stores.ts'
 import type { Context } from './command.ts'
 import type { ListedRow } from './people-columns.ts'
 import { flagOf } from './words.ts'
-import { checkZone, ownZone, parseZonedTime, type ZonedTime, zonedText } from './zoned-time.ts'
+import { checkZone, parseZonedTime, preferredZone, type ZonedTime, zonedText } from './zoned-time.ts'
 
 /** Options that only make sense with a time. */
 const onlyWithTime = ['zone', 'ifChanged', 'ifLate'] as const
@@ -35,7 +35,7 @@ export async function timeOfCall({ app, words }: Context): Promise<CallTime | un
   if (words.text('savePlan') !== undefined) {
     throw new K1Error('usage', 'A date keeps the plan by itself; --save-plan keeps it in a file. One of the two.')
   }
-  const zone = words.text('zone') ?? ownZone()
+  const zone = words.text('zone') ?? preferredZone(app)
   checkZone(zone)
   if (byRow && (at === undefined || clockTime.test(at.trim())))
     return { zone, at: null, clock: at?.trim() ?? null, byRow }

@@ -1,8 +1,9 @@
 import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
-import type { Limits, OffboardOptions } from '../offboarding/options.ts'
+import { type Limits, type OffboardOptions, theirManager } from '../offboarding/options.ts'
 import type { Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
+import { noteWish } from './ticket-note.ts'
 import { wholeNumber } from './words.ts'
 
 /** What the options of this call ask of an offboarding. @throws K1Error `usage` */
@@ -21,17 +22,20 @@ export async function optionsFrom(context: Context): Promise<OffboardOptions> {
   const both = only.find(id => except.includes(id))
   if (both !== undefined) throw new K1Error('usage', `--only ${both} and --except ${both} contradict each other.`)
   const successor = words.text('successor')
-  if (successor !== undefined && !/^[^\s@]+@[^\s@]+$/.test(successor)) {
-    throw new K1Error('usage', `--successor takes an e-mail, not "${successor}".`)
+  if (successor !== undefined && successor !== theirManager && !/^[^\s@]+@[^\s@]+$/.test(successor)) {
+    throw new K1Error('usage', `--successor takes an e-mail, or the word ${theirManager}, not "${successor}".`)
   }
   return {
     delete: words.flag('delete'),
     successor: successor ?? null,
     reason: words.text('reason') ?? null,
     ticket: words.text('ticket') ?? null,
+    ...(await noteWish(context, words.text('ticket') !== undefined || words.text('from') !== undefined)),
     only,
     except,
     ...(words.flag('restAnyway') ? { restAnyway: true } : {}),
+    ...(words.flag('cancelMeetings') ? { cancelMeetings: true } : {}),
+    ...(words.flag('blockAnyway') ? { blockAnyway: true } : {}),
     devices: deviceFates.find(fate => fate === words.text('devices')) ?? 'release',
     waitMs: (words.number('wait', { least: 0, most: 86_400 }) ?? 60) * 1000,
   }

@@ -18,6 +18,8 @@ import { peopleSource, readPeople } from './people-input.ts'
 import { readProtected } from './protection.ts'
 import { reachablesOf } from './reachables.ts'
 import type { Sessions } from './sessions.ts'
+import { noteOutcome } from './ticket-note.ts'
+import { wholeNumber } from './words.ts'
 
 /** @throws K1Error `not-set-up` when nothing is connected where anybody could be looked for */
 export async function groundFor(
@@ -74,6 +76,16 @@ export interface Agreement {
   onRun?: (run: string) => Promise<void>
 }
 
+/** How many people at once. @throws K1Error `usage` */
+function concurrencyOf({ app, words }: Context): number {
+  const bounds = { least: 1, most: 64 }
+  const preferred = app.env.K1CTL_CONCURRENCY || undefined
+  return (
+    words.number('concurrency', bounds) ??
+    (preferred === undefined ? 4 : wholeNumber('K1CTL_CONCURRENCY', preferred, bounds))
+  )
+}
+
 /** Carries out, shows how it goes, and says what comes next. @throws K1Error `refused` beyond a limit */
 export async function carryOutAll(
   context: Context,
@@ -81,9 +93,9 @@ export async function carryOutAll(
   people: AsyncIterable<PeopleRow>,
   { consent, shown, limits, command, onRun }: Agreement,
 ): Promise<number> {
-  const { app, words, line } = context
+  const { app, line } = context
   const titles = await titlesFor(context)
-  const concurrency = words.number('concurrency', { least: 1, most: 64 }) ?? 4
+  const concurrency = concurrencyOf(context)
   const [listed, deps] = await Promise.all([app.peopleList(), offboardDeps(context)])
   let view: OffboardView | undefined
   const started = startOffboarding(
@@ -104,7 +116,7 @@ export async function carryOutAll(
     { ...deps, concurrency, onEvent: event => view?.show(event) },
   )
   const ended = await started.finally(() => view?.close())
-  return told(context, ended, view)
+  return noteOutcome(context, ended.run, told(context, ended, view))
 }
 
 export function warnOf({ output }: Context, { why, hint }: Refusal): void {

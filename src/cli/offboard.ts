@@ -9,6 +9,7 @@ import { optionsFrom } from './offboard-options.ts'
 import { carryOutAll, groundFor, peopleOfCall } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
 import { chooseTenants } from './tenant-choice.ts'
+import { ticketNoteOption } from './ticket-note.ts'
 
 export const offboardCommand: CommandSpec = {
   name: 'offboard',
@@ -23,7 +24,8 @@ export const offboardCommand: CommandSpec = {
     { flags: '--only <system>', summary: 'only this system (repeatable, or several with commas)', repeat: true },
     { flags: '--except <system>', summary: 'not this system (repeatable, or several with commas)', repeat: true },
     { flags: '--delete', summary: 'also delete accounts, at the end; cannot be undone' },
-    { flags: '--successor <mail>', summary: 'who gets the data, where a system can hand it over' },
+    { flags: '--successor <mail>', summary: 'who gets the data, where a system can hand it over; or the word manager' },
+    { flags: '--cancel-meetings', summary: 'call off the meetings that they organised; cannot be undone' },
     {
       flags: '--devices <what>',
       summary: 'release (default), or also lock or erase the devices of the person; erasing cannot be undone',
@@ -33,8 +35,13 @@ export const offboardCommand: CommandSpec = {
       flags: '--rest-anyway',
       summary: 'take away groups, access and devices also where a sign-in could not be blocked (else they wait)',
     },
+    {
+      flags: '--block-anyway',
+      summary: 'block also an administrator of whom nobody could read whether they are the last (else held, and told)',
+    },
     { flags: '--reason <text>', summary: 'why, for the evidence' },
     { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
+    ticketNoteOption,
     { flags: '--wait <seconds>', summary: 'how long to wait for modules that follow KaseyaOne (default 60)' },
     { flags: '--max <n>', summary: 'people a run at the most (default 10)' },
     { flags: '--max-share <percent>', summary: "of a system's accounts at the most (default 25)" },

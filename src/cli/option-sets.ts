@@ -12,6 +12,8 @@ const network: readonly OptionSpec[] = [
   { flags: '--timeout <seconds>', summary: 'how long one call may take, with its retries (default 30)' },
 ]
 
+const jq: OptionSpec = { flags: '--jq <expression>', summary: 'what jq makes of the JSON; implies --json' }
+
 const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
   tenant: [
     { flags: '-t, --tenant <name>', summary: 'whose tenant (else K1CTL_TENANT, else the stored choice)' },
@@ -19,7 +21,8 @@ const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
   ],
   network,
   fleet: [{ flags: '--all-tenants', summary: 'every tenant, side by side' }],
-  output: [{ flags: '--json', summary: 'one JSON document on stdout; never asks' }],
+  output: [{ flags: '--json', summary: 'one JSON document on stdout; never asks' }, jq],
+  query: [jq],
   list: [
     {
       flags: '-o, --output <format>',
@@ -27,6 +30,7 @@ const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
       choices: ['table', 'json', 'ndjson', 'csv'],
     },
     { flags: '--json', summary: 'short for --output json' },
+    jq,
   ],
   change: [
     { flags: '-y, --yes', summary: 'consent, without being asked' },

@@ -1,10 +1,11 @@
 import type { ChalkInstance } from 'chalk'
-import { K1Error } from '../core/errors.ts'
+import { asK1Error, K1Error } from '../core/errors.ts'
 import { jsonText } from '../core/json.ts'
 import { trimLines } from '../render/layout.ts'
 import { type Column, type Format, formats, renderRecords } from '../render/records.ts'
 import { styleFor } from '../render/style.ts'
 import type { App } from './app.ts'
+import type { JqFilter } from './jq-filter.ts'
 import type { Screen } from './screen.ts'
 import type { Words } from './words.ts'
 
@@ -20,10 +21,14 @@ export class Output {
   readonly data: ChalkInstance
   readonly talk: ChalkInstance
   readonly #app: App
+  readonly #jq: JqFilter | undefined
+  /** Why `--jq` could not be followed; the command itself went on. */
+  failure: K1Error | undefined
 
-  constructor(app: App, words: Words) {
+  constructor(app: App, words: Words, { filter, preferred }: { filter?: JqFilter; preferred?: string } = {}) {
     this.#app = app
-    this.format = formatOf(words)
+    this.#jq = filter
+    this.format = formatOf(words, preferred)
     this.quiet = words.flag('quiet')
     this.data = styleFor(app.stdout, app.env)
     this.talk = styleFor(app.stderr, app.env)
@@ -47,6 +52,23 @@ export class Output {
     this.#app.stdout.document(text)
   }
 
+  /** A finished document of JSON, or several: what `--jq` goes over. */
+  machine(text: string): void {
+    if (this.#jq) this.#app.stdout.tabbed(this.filtered(text))
+    else this.document(text)
+  }
+
+  /** JSON as `--jq` has it. It fails at the end of the command, and not in the midst of a change. */
+  filtered(json: string): string {
+    if (!this.#jq || this.failure) return this.#jq ? '' : json
+    try {
+      return this.#jq(json)
+    } catch (error) {
+      this.failure = asK1Error(error)
+      return ''
+    }
+  }
+
   /** What `layout` made, on stdout; through the pager where it is longer than the terminal. */
   async show(text: string): Promise<void> {
     if (!(await this.#paged(this.#app.stdout, text))) this.write(text)
@@ -64,7 +86,7 @@ export class Output {
   }
 
   json(value: unknown): void {
-    this.document(`${jsonText(value, this.format === 'ndjson' ? 0 : 2)}\n`)
+    this.machine(`${jsonText(value, this.format === 'ndjson' ? 0 : 2)}\n`)
   }
 
   /** A line for a person, on stderr; `--quiet` silences it. */
@@ -88,24 +110,36 @@ export class Output {
     const view = { records, columns, empty, fit, ...(paint ? { paint } : {}), ...(width ? { width } : {}) }
     const text = await renderRecords(view, this.format)
     if (this.format === 'table') await this.show(text)
-    else this.document(text)
+    else this.machine(text)
   }
 }
 
 /** The call itself, what is said behind it, and the prompt. */
 const rowsKept = 3
 
-function formatOf(words: Words): Format {
+function formatOf(words: Words, preferred: string | undefined): Format {
   const named = words.text('output')
-  if (words.flag('json')) {
-    if (named !== undefined && named !== 'json')
-      throw new K1Error('usage', `--json and --output ${named} contradict each other.`)
-    return 'json'
-  }
-  if (named === undefined) return 'table'
-  const format = formats.find(f => f === named)
+  if (words.flag('json') && named !== undefined && named !== 'json')
+    throw new K1Error('usage', `--json and --output ${named} contradict each other.`)
+  if (words.text('jq') !== undefined) refuseUnlessJson(words)
+  if (words.flag('json')) return 'json'
+  if (words.text('jq') !== undefined) return named === 'ndjson' ? 'ndjson' : 'json'
+  const wanted = named ?? preferred ?? 'table'
+  const format = formats.find(f => f === wanted)
   if (format) return format
-  throw new K1Error('usage', `--output takes ${formats.join(', ')}, not "${named}".`)
+  throw new K1Error(
+    'usage',
+    `${named === undefined ? 'K1CTL_OUTPUT' : '--output'} takes ${formats.join(', ')}, not "${wanted}".`,
+  )
+}
+
+/** jq goes over JSON, and SARIF is JSON. */
+function refuseUnlessJson(words: Words): void {
+  for (const name of ['output', 'format'] as const) {
+    const named = words.text(name)
+    if (named === undefined || ['json', 'ndjson', 'sarif'].includes(named)) continue
+    throw new K1Error('usage', `--jq goes over JSON: it and --${name} ${named} contradict each other.`)
+  }
 }
 
 /** `CI=1` or `CI=true` is set, `CI=`, `CI=0` and `CI=false` are not. */

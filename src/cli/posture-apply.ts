@@ -1,8 +1,10 @@
 import type { Attestation } from '../core/attestation.ts'
 import { K1Error } from '../core/errors.ts'
-import { plan as makePlan, type Plan, type Planner, toDo } from '../engine/plan.ts'
+import { plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
 import type { Task } from '../posture/check.ts'
+import type { Module } from '../posture/goals.ts'
 import { intentsFor } from '../posture/intents.ts'
+import type { Asked } from '../posture/plan-file.ts'
 import { plannerFor } from '../posture/planner.ts'
 import type { PostureRow } from '../posture/posture-row.ts'
 import { concurrency, settleOrStop } from './change.ts'
@@ -17,11 +19,13 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
+import { keepPlan, planAsKept, readKeptPlan } from './posture-plan.ts'
 import { readPostureRows, tasksOf } from './posture-rows.ts'
 import { walkByHand } from './posture-walk.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { tenantNamed } from './tenant-name.ts'
+import { noteWish, ticketNoteOption } from './ticket-note.ts'
 
 export const applyCommand: CommandSpec = {
   name: 'apply',
@@ -35,17 +39,23 @@ export const applyCommand: CommandSpec = {
     onlyOption,
     { flags: '--canary <tenant>', summary: 'this tenant first; the others only when nothing failed there' },
     { flags: '--max-tenants <n>', summary: 'refuse, before the first change, to change more tenants than that' },
+    { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
+    ticketNoteOption,
+    { flags: '--save-plan <file>', summary: 'keep the plan, change nothing' },
+    { flags: '--plan <file>', summary: 'carry out a kept plan; refused when anything is no longer as it was shown' },
   ],
   takes: ['fleet', 'change', 'network', 'output'],
   examples: [
     'k1ctl posture apply -f posture.yaml --dry-run',
     "k1ctl posture apply -f posture.yaml --all-tenants --canary 'Northwind Dental' --max-tenants 50 --yes",
+    'k1ctl posture apply -f posture.yaml --all-tenants --save-plan plan.json && k1ctl posture apply --plan plan.json --yes',
   ],
   run: applyRun,
 }
 
 async function applyRun(context: Context): Promise<number> {
   const { words, output } = context
+  if (words.text('plan') !== undefined) return carryOutPlan(context)
   const posture = await postureOf(context, await postureTexts(context))
   const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
   const canary = await canaryOf(context)
@@ -61,13 +71,42 @@ async function applyRun(context: Context): Promise<number> {
       })
     }
     tellLeft(context, rows)
-    const planners = plannersOf(tasks, rows)
-    if (planners.length === 0) return nothingToDo(context, rows)
+    const asked = askedOf(tasks, rows)
+    if (asked.length === 0) return nothingToDo(context, rows)
+    const planners = asked.map(({ module, intents }) => plannerFor(module, ...intents))
     const plan = await spinning(context, `Planning ${planners.length} modules`, () => makePlan(planners, concurrency))
-    const changed = new Set(toDo(plan).map(({ goal }) => goal.tenant)).size
-    const most = words.number('maxTenants', { least: 1, most: 1_000_000 })
-    if (most !== undefined && changed > most && !words.flag('dryRun')) throw tooMany(changed, most)
-    return settleOrStop(context, plan, await titlesFor(context, plan), canary)
+    const file = words.text('savePlan')
+    if (file === undefined) return settleWithin(context, plan, canary)
+    const code = await settleOrStop(context, plan, await titlesFor(context, plan), { showOnly: true })
+    await keepPlan(context, file, asked, plan, canary)
+    return code
+  })
+}
+
+async function carryOutPlan(context: Context): Promise<number> {
+  const kept = await readKeptPlan(context)
+  const tenants = [...new Set(kept.modules.map(({ tenant }) => tenant))]
+  const found = await Promise.all(tenants.map(name => tenantNamed(context, name)))
+  const { output } = context
+  output.say(output.talk.dim(found.length === 1 ? `Tenant: ${found[0]?.name}` : `Tenants: ${found.length}`))
+  return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
+    const { plan, canary } = await planAsKept(context, sessions, kept)
+    return settleWithin(context, plan, canary)
+  })
+}
+
+/** Refuses, before anything is changed, to change more tenants than are allowed. */
+async function settleWithin(context: Context, plan: Plan, canary: string | undefined): Promise<number> {
+  const { words } = context
+  const changed = new Set(toDo(plan).map(({ goal }) => goal.tenant)).size
+  const most = words.number('maxTenants', { least: 1, most: 1_000_000 })
+  if (most !== undefined && changed > most && !words.flag('dryRun')) throw tooMany(changed, most)
+  const ticket = words.text('ticket')
+  const wish = await noteWish(context, ticket !== undefined)
+  const options = ticket === undefined ? {} : { options: { ticket, ...wish } }
+  return settleOrStop(context, plan, await titlesFor(context, plan), {
+    ...(canary === undefined ? {} : { canary }),
+    ...options,
   })
 }
 
@@ -80,15 +119,16 @@ async function canaryOf(context: Context): Promise<string | undefined> {
   return word === undefined ? undefined : (await tenantNamed(context, word)).name
 }
 
-function plannersOf(tasks: readonly Task[], rows: readonly PostureRow[]): Planner[] {
+function askedOf(tasks: readonly Task[], rows: readonly PostureRow[]): (Asked & { module: Module })[] {
   const byModule = new Map<string, PostureRow[]>()
   for (const row of rows) {
     const key = `${row.tenant}\n${row.system}`
     byModule.set(key, [...(byModule.get(key) ?? []), row])
   }
   return tasks.flatMap(({ module }) => {
-    const intents = intentsFor(byModule.get(`${module.tenant}\n${module.about.id}`) ?? [])
-    return intents.length === 0 ? [] : [plannerFor(module, ...intents)]
+    const { tenant, about } = module
+    const intents = intentsFor(byModule.get(`${tenant}\n${about.id}`) ?? [])
+    return intents.length === 0 ? [] : [{ tenant, system: about.id, intents, module }]
   })
 }
 

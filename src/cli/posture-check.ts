@@ -99,7 +99,7 @@ async function show({ app, words, output }: Context, rows: readonly PostureRow[]
       output.say(summaryText(rows, output.talk))
       return
     case 'sarif':
-      output.document((await import('../render/posture-sarif.ts')).postureSarif(shown, app.version))
+      output.machine((await import('../render/posture-sarif.ts')).postureSarif(shown, app.version))
       return
     case 'junit':
       // A test that passed is told, too.
@@ -107,7 +107,9 @@ async function show({ app, words, output }: Context, rows: readonly PostureRow[]
       return
     default: {
       const records = shown.map(printedRow)
-      output.document(await renderRecords({ records, columns: postureColumns, empty: '' }, format))
+      const text = await renderRecords({ records, columns: postureColumns, empty: '' }, format)
+      if (format === 'csv') output.document(text)
+      else output.machine(text)
     }
   }
 }

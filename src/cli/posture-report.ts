@@ -1,6 +1,7 @@
 import { jsonText } from '../core/json.ts'
 import { isUnreadRow, type PostureRow, printedRow } from '../posture/posture-row.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { giveReport } from './give-report.ts'
 import {
   fileOption,
   moduleAbouts,
@@ -26,7 +27,7 @@ export const reportCommand: CommandSpec = {
     { flags: '--format <format>', summary: 'html (default), csv or json', choices: ['html', 'csv', 'json'] },
     { flags: '--to <file>', summary: 'write it into a file' },
   ],
-  takes: ['fleet', 'network'],
+  takes: ['fleet', 'network', 'query'],
   examples: [
     'k1ctl posture report --all-tenants --to posture.html',
     'k1ctl posture report -f posture.yaml --all-tenants --format csv --to posture.csv',
@@ -35,29 +36,25 @@ export const reportCommand: CommandSpec = {
 }
 
 async function reportRun(context: Context): Promise<number> {
-  const { app, words, output } = context
+  const { words, output } = context
   const texts = await postureTexts(context)
   const posture = await postureOf(context, texts)
   const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
   const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
     readPostureRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
   )
-  const text = await rendered(
-    context,
-    rows,
-    texts.map(({ file }) => file),
-  )
-  const file = words.text('to')
-  if (file === undefined) output.document(text)
-  else {
-    await app.writeText(file, text)
-    output.say(`Written to ${file}.`)
-  }
+  const format = words.text('format') ?? (output.forMachine ? 'json' : 'html')
+  const files = texts.map(({ file }) => file)
+  await giveReport(context, await rendered(context, rows, files, format), format)
   return rows.some(isUnreadRow) ? 3 : 0
 }
 
-async function rendered(context: Context, rows: readonly PostureRow[], files: readonly string[]): Promise<string> {
-  const format = context.words.text('format') ?? 'html'
+async function rendered(
+  context: Context,
+  rows: readonly PostureRow[],
+  files: readonly string[],
+  format: string,
+): Promise<string> {
   if (format === 'json') return `${jsonText(rows.map(printedRow), 2)}\n`
   if (format === 'csv') {
     const [{ renderRecords }, { postureColumns }] = await Promise.all([

@@ -8,10 +8,11 @@ export const schemaCommand: CommandSpec = {
   details:
     'In an editor with a YAML language server, begin the file with:\n' +
     '  # yaml-language-server: $schema=./posture.schema.json',
+  takes: ['query'],
   examples: ['k1ctl posture schema > posture.schema.json'],
   async run(context) {
     const { jsonSchemaOf } = await import('../posture-file/json-schema.ts')
-    context.output.document(`${jsonText(jsonSchemaOf(await moduleAbouts(context)), 2)}\n`)
+    context.output.machine(`${jsonText(jsonSchemaOf(await moduleAbouts(context)), 2)}\n`)
     return 0
   },
 }

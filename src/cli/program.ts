@@ -12,7 +12,7 @@ import {
 } from './command.ts'
 import { optionsOf } from './option-sets.ts'
 import { helpWidth, rootHelp } from './root-help.ts'
-import { synonymOf } from './synonyms.ts'
+import { optionSynonymOf, synonymOf } from './synonyms.ts'
 import { Words } from './words.ts'
 
 /** Commander's program with the one command of this call loaded, the others known by name. */
@@ -81,9 +81,22 @@ function runs(
     const words = new Words(args, command.opts())
     const [{ Output }, { fitScreens }] = await Promise.all([import('./output.ts'), import('./fit-screens.ts')])
     await fitScreens(app)
-    onResult((await spec.run({ ...given, words, output: new Output(app, words) })) ?? 0)
+    const jq = words.text('jq')
+    const filter = jq === undefined ? undefined : await (await import('./jq-filter.ts')).jqFilter(jq, app.stdout.isTTY)
+    const preferred = preferredOutput(spec, app)
+    const output = new Output(app, words, { ...(filter ? { filter } : {}), ...(preferred ? { preferred } : {}) })
+    const code = (await spec.run({ ...given, words, output })) ?? 0
+    onResult(code)
+    if (output.failure === undefined) return
+    if (code === 0 || output.failure.kind === 'cancelled') throw output.failure
+    output.warn(`! ${output.failure.message}`)
   })
   return command
+}
+
+/** Lists come as the operator prefers, where the call says nothing; a change never turns silent that way. */
+function preferredOutput({ takes = [] }: CommandSpec, { env }: App): string | undefined {
+  return takes.includes('list') && !takes.includes('change') ? env.K1CTL_OUTPUT || undefined : undefined
 }
 
 /** Paragraphs as one line each, which the help breaks at the terminal's width; indented lines stay as they are. */
@@ -128,12 +141,19 @@ export function usageErrorOf(error: CommanderError, program: Command, argv: read
   const [sentence = '', ...rest] = withoutValue(error)
     .replace(/^error: /, '')
     .split('\n')
-  const suggestion = rest.join(' ').replace(/^\(|\)$/g, '')
+  const suggestion = optionMeant(error) ?? rest.join(' ').replace(/^\(|\)$/g, '')
   const meant = command === program ? synonymOf(argv.find(word => !word.startsWith('-')) ?? '') : undefined
   return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
     hint: meant ?? (suggestion || help),
     ...(command === program ? {} : { facts: { usage: command.createHelp().commandUsage(command) } }),
   })
+}
+
+/** What an option of other tools is here. */
+function optionMeant({ code, message }: CommanderError): string | undefined {
+  return code === 'commander.unknownOption'
+    ? optionSynonymOf(/'(--[^='\s]*|-[^-])/.exec(message)?.[1] ?? '')
+    : undefined
 }
 
 /**

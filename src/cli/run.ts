@@ -8,19 +8,24 @@ import { helpWidth, rootHelp } from './root-help.ts'
 
 /** The front door: words in, exit code out. Never throws; the one place that prints an error. */
 export async function run(typed: readonly string[], app: App): Promise<number> {
-  const argv = optionsLast(typed)
+  let argv: readonly string[] = optionsLast(typed)
   let code = 0
   try {
     if (asksForRootHelp(argv)) {
       app.stdout.document(rootHelp(entries, helpWidth(app.stdout)))
       return 0
     }
-    const [command, word, more] = argv
+    const { aliases } = await app.preferences()
+    const [word = ''] = argv
+    if (Object.hasOwn(aliases, word) && !entries.some(e => e.name === word)) {
+      argv = optionsLast((await import('./alias-words.ts')).expanded(word, aliases[word] ?? '', argv.slice(1)))
+    }
+    const [command, topic, more] = argv
     const how = command === 'explain' || command === 'help' ? command : undefined
-    const isCommand = how === 'help' && entries.some(e => e.name === word)
-    if (how !== undefined && !isCommand && word !== undefined && !word.startsWith('-') && more === undefined) {
+    const isCommand = how === 'help' && entries.some(e => e.name === topic)
+    if (how !== undefined && !isCommand && topic !== undefined && !topic.startsWith('-') && more === undefined) {
       const { explainAtOnce } = await import('./explain-at-once.ts')
-      const explained = await explainAtOnce(how, word, app)
+      const explained = await explainAtOnce(how, topic, app)
       if (explained !== undefined) return explained
     }
     const { buildProgram, usageErrorOf } = await import('./program.ts')
@@ -66,6 +71,8 @@ async function report(error: K1Error, argv: readonly string[], app: App): Promis
 function wants(argv: readonly string[], format: 'json' | 'ndjson'): boolean {
   const end = argv.indexOf('--')
   const words = end === -1 ? argv : argv.slice(0, end)
+  // Who reads what an expression made of a list has no place for an error.
+  if (words.some(word => /^--jq(=|$)/.test(word))) return false
   return words.some(
     (word, i) =>
       [`--${format}`, `--output=${format}`, `-o${format}`].includes(word) ||

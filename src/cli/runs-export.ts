@@ -9,7 +9,7 @@ import { type LeavingList, leavingColumns, type Period } from '../render/leaving
 import { renderRecords } from '../render/records.ts'
 import type { Context } from './command.ts'
 import { tenantNamed } from './tenant-name.ts'
-import { ownZone, parseDayOrTime } from './zoned-time.ts'
+import { parseDayOrTime, preferredZone } from './zoned-time.ts'
 
 /** Everybody who left in a period, from the ledgers and the dates alone. */
 export async function exportRuns(context: Context): Promise<number> {
@@ -36,7 +36,7 @@ export async function exportRuns(context: Context): Promise<number> {
 
 /** A month back, and the day that it ends on as a whole. */
 async function periodOf({ app, words }: Context): Promise<Period> {
-  const zone = words.text('zone') ?? ownZone()
+  const zone = words.text('zone') ?? preferredZone(app)
   const [from, to] = [words.text('since'), words.text('until')]
   const now = app.clock.now()
   const until = to === undefined ? now : await parseDayOrTime(to, zone, { flag: '--until', whole: 'to' })

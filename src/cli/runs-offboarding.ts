@@ -14,6 +14,7 @@ import type { Context } from './command.ts'
 import { groundFor, offboardDeps, titlesFor, told } from './offboard-run.ts'
 import { OffboardView } from './offboard-view.ts'
 import { withSessions } from './sessions.ts'
+import { noteOutcome } from './ticket-note.ts'
 
 /** Finishes a run over people: those that were begun, then those that it never came to. */
 export async function resumeOffboardingRun(context: Context, state: RunState): Promise<number> {
@@ -32,7 +33,7 @@ export async function resumeOffboardingRun(context: Context, state: RunState): P
     }
     const deps = { ...(await offboardDeps(context)), onEvent: (event: OffboardEvent) => view.show(event) }
     const ended = await resumeOffboarding(state, call, deps).finally(() => view.close())
-    return told(context, ended, view)
+    return noteOutcome(context, ended.run, told(context, ended, view))
   })
 }
 

@@ -1,20 +1,17 @@
 import { evidenceOf } from '../offboarding/evidence.ts'
 import type { Evidence } from '../offboarding/evidence-shape.ts'
 import type { Context } from './command.ts'
+import { giveReport } from './give-report.ts'
 
-export async function reportRun({ app, words, output }: Context): Promise<number> {
+export async function reportRun(context: Context): Promise<number> {
+  const { app, words, output } = context
   const reading = await (await app.ledger()).read(words.required(0, 'The run'))
   const evidence = evidenceOf(
     reading,
     (await app.systems()).all.map(s => s.about),
   )
-  const text = await rendered(evidence, words.text('format') ?? 'md')
-  const file = words.text('to')
-  if (file === undefined) output.document(text)
-  else {
-    await app.writeText(file, text)
-    output.say(`Written to ${file}.`)
-  }
+  const format = words.text('format') ?? (output.forMachine ? 'json' : 'md')
+  await giveReport(context, await rendered(evidence, format), format)
   return reading.chain.state === 'altered' ? 3 : 0
 }
 

@@ -8,6 +8,7 @@ import { runNamed, titlesOf } from './runs-named.ts'
 import { resumeOffboardingRun } from './runs-offboarding.ts'
 import { withRebuilding } from './runs-rebuild.ts'
 import { spinning } from './spinner.ts'
+import { noteOutcome } from './ticket-note.ts'
 
 /** Goes on with a run: looks first, and sends only what is not there. */
 export async function resumeNamed(context: Context): Promise<number> {
@@ -17,7 +18,7 @@ export async function resumeNamed(context: Context): Promise<number> {
   const titles = await titlesOf(context, state)
   return withRebuilding(context, state, async again => {
     const report = await resumePlanned(state.run, again, words.flag('resend'), await plannedDeps(context, titles))
-    return finish(context, report, titles)
+    return noteOutcome(context, report.run, finish(context, report, titles))
   })
 }
 

@@ -37,11 +37,21 @@ const resume: CommandSpec = {
 
 const verify: CommandSpec = {
   name: 'verify',
-  args: '<run>',
+  args: '[run]',
   summary: 'read every goal of a run again, and check that its ledger was not altered; writes nothing',
+  details:
+    'With --offline nothing is asked: a sealed run is checked against the keys and the authority that you trust.',
+  options: [
+    { flags: '--offline <packet>', summary: 'check the folder that runs seal made, instead' },
+    { flags: '--signers <file>', summary: 'with --offline: who may sign, as ssh-keygen has it (allowed signers)' },
+    { flags: '--tsa-ca <pem>', summary: 'with --offline: the certificate of the time-stamping authority' },
+  ],
   takes: ['network', 'output'],
   examples: ['k1ctl runs verify last', 'k1ctl runs verify 20261121-201403-4f2a --json'],
-  run: async context => (await import('./runs-verify.ts')).verifyNamed(context),
+  async run(context) {
+    if (context.words.text('offline') !== undefined) return (await import('./runs-seal.ts')).verifyPacket(context)
+    return (await import('./runs-verify.ts')).verifyNamed(context)
+  },
 }
 
 const report: CommandSpec = {
@@ -53,6 +63,7 @@ const report: CommandSpec = {
     { flags: '--format <format>', summary: 'md (default), html or json', choices: ['md', 'html', 'json'] },
     { flags: '--to <file>', summary: 'write it into a file' },
   ],
+  takes: ['query'],
   examples: ['k1ctl runs report last', 'k1ctl runs report last --format html --to evidence.html'],
   run: async context => (await import('./runs-report.ts')).reportRun(context),
 }
@@ -97,10 +108,27 @@ const exportOf: CommandSpec = {
     { flags: '--to <file>', summary: 'write it into a file' },
   ],
   examples: [
-    'k1ctl runs export --since 2026-11-01 --until 2026-11-30 --to leavers.csv',
-    "k1ctl runs export --tenant 'Northwind Dental' --within 4h --format html --to leavers.html",
+    'k1ctl runs export --since 2026-11-01 --until 2026-11-30 --to november.csv',
+    "k1ctl runs export --tenant 'Northwind Dental' --within 4h --format html --to november.html",
   ],
   run: async context => (await import('./runs-export.ts')).exportRuns(context),
+}
+
+const seal: CommandSpec = {
+  name: 'seal',
+  args: '<run>',
+  summary: 'sign the ledger of a run, for whoever does not trust this machine; checked without k1ctl, too',
+  details:
+    'Makes a folder: the ledger byte for byte, its signature by your SSH key (ssh-keygen asks for the passphrase), with --tsa a ' +
+    'time stamp of somebody else (RFC 3161), and how to check them. Only a SHA-256 goes to the authority.',
+  options: [
+    { flags: '--key <file>', summary: 'your private SSH key, or the .pub of one in the agent (required)' },
+    { flags: '--tsa <url>', summary: 'a time-stamping authority, as https://freetsa.org/tsr' },
+    { flags: '--to <folder>', summary: 'where (default: the id of the run, here)' },
+  ],
+  takes: ['network', 'output'],
+  examples: ['k1ctl runs seal last --key ~/.ssh/id_ed25519 --to packet'],
+  run: async context => (await import('./runs-seal.ts')).sealRun(context),
 }
 
 export const runsCommand: GroupSpec = {
@@ -108,5 +136,5 @@ export const runsCommand: GroupSpec = {
   summary: 'what was changed, and the proof of it; resume and verify',
   details: 'A run is named by its id, by the beginning of it, or by "last".',
   examples: ['k1ctl runs list', 'k1ctl runs show last', 'k1ctl runs resume last', 'k1ctl runs verify last'],
-  commands: [list, show, resume, verify, report, exportOf, attest, undo],
+  commands: [list, show, resume, verify, report, exportOf, seal, attest, undo],
 }

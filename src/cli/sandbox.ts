@@ -18,6 +18,7 @@ const start: CommandSpec = {
     { flags: '--table', summary: 'show with whom to sign in to each system as a table' },
     { flags: '--json', summary: 'print one line of JSON: url, control and credentials of each system' },
   ],
+  takes: ['query'],
   details:
     'With --connect and without K1CTL_HOME the sandbox makes a home of its own, says how to reach it, and removes it at ' +
     'the end. In a home of yours it adds its tenants and connections, and takes them away again; it never goes into one ' +
@@ -41,7 +42,7 @@ async function startSandbox(context: Context): Promise<number> {
     if (words.flag('connect')) home = await furnish(context, sandbox)
     const { systems, operators } = sandbox
     const at = home?.path === undefined ? {} : { home: home.path }
-    if (words.flag('json')) app.stdout.document(`${JSON.stringify({ systems, operators, ...at })}\n`)
+    if (output.forMachine) output.machine(`${JSON.stringify({ systems, operators, ...at })}\n`)
     else {
       const { bold, dim } = output.data
       const tenants = `${sandbox.tenants.length} ${sandbox.tenants.length === 1 ? 'tenant' : 'tenants'}`

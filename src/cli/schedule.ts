@@ -6,7 +6,7 @@ import { type HeldEntry, holdEntry } from './dated-entry.ts'
 import { isMeant } from './offboard-agreed.ts'
 import { counted } from './offboard-dated.ts'
 import { titlesFor } from './offboard-run.ts'
-import { ownZone, parseZonedTime, zonedText } from './zoned-time.ts'
+import { parseZonedTime, preferredZone, zonedText } from './zoned-time.ts'
 
 interface Row {
   id: string
@@ -194,7 +194,7 @@ const move = changing(
         hint: `k1ctl schedule move ${entry.id} --at '2030-12-13 17:00'`,
       })
     }
-    const time = await parseZonedTime(at, words.text('zone') ?? entry.dated.zone ?? ownZone())
+    const time = await parseZonedTime(at, words.text('zone') ?? entry.dated.zone ?? preferredZone(app))
     if (Date.parse(time.at) <= app.clock.now().getTime()) {
       throw new K1Error('usage', `${zonedText(time)} is past.`, { hint: 'Give a time to come.' })
     }

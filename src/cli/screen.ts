@@ -76,6 +76,12 @@ export class Screen {
     this.#put(text.includes('\r\n') ? text.split('\r\n').map(printable).join('\r\n') : onScreen(laidOut(text)))
   }
 
+  /** A document of lines whose tabs part columns: they drive no terminal. */
+  tabbed(text: string): void {
+    const parts = text.split('\t').map(part => onScreen(laidOut(part)))
+    this.#put(parts.join('\t'))
+  }
+
   /** Puts a line over the one that was put there before, and leaves the cursor in it. Empty: takes it away. */
   overwrite(text: string): void {
     if (text === '' && !standing) return

@@ -4,6 +4,7 @@ import type { ConnectionRecord } from '../core/stores.ts'
 import { applies, type SystemAbout } from '../core/system.ts'
 import type { App } from './app.ts'
 import { parseSecrets } from './connect-given.ts'
+import { quotedWords } from './quoted-words.ts'
 
 /**
  * A command line as words, without a shell: quotes and backslashes as a POSIX shell takes them. What only a shell could
@@ -15,21 +16,9 @@ export function parseCommand(line: string): string[] {
     new K1Error('usage', `The secret command ${what}.`, {
       hint: "Give a program and its words, such as: op read 'op://MSP/bms/password'. What needs a shell: sh -c '…'",
     })
-  const words: string[] = []
-  const tokens = line.matchAll(/(\s+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)|(.)/gs)
-  let word: string | undefined
-  for (const [, blank, single, double, escaped, plain, odd] of tokens) {
-    if (blank !== undefined) {
-      if (word !== undefined) words.push(word)
-      word = undefined
-      continue
-    }
-    if (odd !== undefined) throw refuse('has a quote without its end')
-    if (plain !== undefined && /[|&;<>()`$]/.test(plain))
-      throw refuse('is not run by a shell, and has what only one does')
-    word = `${word ?? ''}${single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? ''}`
-  }
-  if (word !== undefined) words.push(word)
+  const { words, plain, isWhole } = quotedWords(line)
+  if (!isWhole) throw refuse('has a quote without its end')
+  if (/[|&;<>()`$]/.test(plain)) throw refuse('is not run by a shell, and has what only one does')
   if (words.length === 0 || words[0] === '') throw refuse('is empty')
   const isShell = /(^|[\\/])(sh|bash|dash|zsh|fish|ksh|cmd|powershell|pwsh)(\.exe)?$/i.test(words[0] ?? '')
   if (isShell && words.some(w => placeholder.test(w))) {

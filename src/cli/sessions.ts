@@ -1,7 +1,16 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { once } from '../core/once.ts'
 import type { HttpOptions } from '../core/ports.ts'
-import { applies, kindOf, type OpenDeps, type Session, type System, type SystemAbout, titleOf } from '../core/system.ts'
+import {
+  applies,
+  kindOf,
+  type OpenDeps,
+  type Session,
+  type Share,
+  type System,
+  type SystemAbout,
+  titleOf,
+} from '../core/system.ts'
 import type { Module } from '../posture/goals.ts'
 import type { Context } from './command.ts'
 import { withFiles } from './connect-given.ts'
@@ -18,6 +27,7 @@ export class Sessions {
   /** The environment speaks for one tenant; with several it would put one tenant's secret into another's session. */
   readonly #useEnvironment: boolean
   readonly #open = new Map<string, Promise<Session>>()
+  readonly #shared = new Map<string, { close(): Promise<void> }>()
 
   constructor(context: Context, options: { useEnvironment: boolean }) {
     this.#context = context
@@ -42,6 +52,15 @@ export class Sessions {
 
   async close(): Promise<void> {
     await Promise.allSettled([...this.#open.values()].map(async session => (await session).close()))
+    await Promise.allSettled([...this.#shared.values()].map(async one => one.close()))
+  }
+
+  readonly #share: Share = <T extends { close(): Promise<void> }>(key: string, make: () => T): T => {
+    const kept = this.#shared.get(key) as T | undefined
+    if (kept) return kept
+    const made = make()
+    this.#shared.set(key, made)
+    return made
   }
 
   #session(
@@ -53,7 +72,8 @@ export class Sessions {
     const known = this.#open.get(key)
     if (known) return known
     const session = settings().then(async all => {
-      const opened = await system.open(all, openDeps(this.#context, system.about.title, asks))
+      const deps = { ...openDeps(this.#context, system.about.title, asks), share: this.#share }
+      const opened = await system.open(all, deps)
       // Who the credential is does not change while it is used: asked once, for however many people.
       return { ...opened, check: once(() => opened.check()) }
     })

@@ -84,7 +84,11 @@ async function page(
 function summarize(output: Context['output'], rows: readonly StatusRow[], shown: readonly GridRow[]): void {
   const count = (state: StatusRow['state']) => rows.filter(r => r.state === state).length
   const parts = [`${count('on')} on`, `${count('off')} off`]
-  if (count('by-hand') > 0) parts.push(`${count('by-hand')} by hand`)
+  if (count('by-hand') > 0) {
+    // What is attested, and not stale, has nothing that goes on from there.
+    const attested = rows.filter(r => r.state === 'by-hand' && r.next === null).length
+    parts.push(`${count('by-hand')} by hand${attested > 0 ? ` (${attested} attested)` : ''}`)
+  }
   if (count('unreachable') > 0) parts.push(`${count('unreachable')} unreachable`)
   output.say('')
   output.say(output.talk.dim(`${parts.join(', ')}.`))

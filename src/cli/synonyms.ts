@@ -1,7 +1,6 @@
 /** What people type who know other tools, and the command that does it here. */
 const synonyms: Readonly<Record<string, string>> = {
   auth: 'k1ctl connections shows how each system is signed in to; k1ctl connect <system> signs in.',
-  config: 'k1ctl tenant and k1ctl connections show what is kept.',
   delete: 'k1ctl offboard <person> --delete',
   disable: 'k1ctl jit disable <module>, or another feature: see k1ctl --help.',
   enable: 'k1ctl unified-login enable <module>, or another feature: see k1ctl --help.',
@@ -26,6 +25,25 @@ const synonyms: Readonly<Record<string, string>> = {
   verify: 'k1ctl runs verify last',
   version: 'k1ctl --version',
   whoami: 'k1ctl connections shows how each system is signed in to.',
+}
+
+/** Options that other tools have, and what they are here. */
+const optionSynonyms: Readonly<Record<string, string>> = {
+  '--template': `--jq with text in it: --jq '.[] | "\\(.tenant): \\(.system)"' (k1ctl help output)`,
+  '--query': "--jq, as in --jq '.[].tenant' (k1ctl help output)",
+  '--filter': '--jq, as in --jq \'.[] | select(.tenant == "NAME")\' (k1ctl help output)',
+  '-q': '--quiet, or --jq EXPRESSION.',
+  '-v': '--version, or --debug to see each request.',
+  '--verbose': '--debug shows each request.',
+  '--silent': '--quiet',
+  '--force': '--yes consents; --dry-run shows before.',
+  '--password': 'Secrets are never on a command line: k1ctl connect asks, or takes --password-stdin.',
+  '--token': 'Secrets are never on a command line: k1ctl connect asks. See k1ctl help secrets.',
+}
+
+/** For an option as it was typed, without its value. */
+export function optionSynonymOf(option: string): string | undefined {
+  return Object.hasOwn(optionSynonyms, option) ? optionSynonyms[option] : undefined
 }
 
 export function synonymOf(word: string): string | undefined {

@@ -39,7 +39,7 @@ async function printContract(context: Context): Promise<number> {
       hint: `There is one for ${names.join(', ')}.`,
     })
   }
-  context.output.document(`${jsonText(await system.contract(), 2)}\n`)
+  context.output.machine(`${jsonText(await system.contract(), 2)}\n`)
   return 0
 }
 
@@ -84,6 +84,7 @@ async function list({ app, output }: Context): Promise<number> {
     ],
     'No systems.',
   )
+  if (output.forMachine) return 0
   output.say('')
   output.say(
     output.talk.dim(

@@ -26,7 +26,7 @@ function changeDomains(verb: 'add' | 'remove', summary: string): CommandSpec {
   }
 }
 
-export const domains: GroupSpec = {
+export const domainsCommand: GroupSpec = {
   name: 'domains',
   summary: 'the mail domains that belong to a tenant; nobody else is offboarded there',
   examples: ["k1ctl tenant domains add 'Northwind Dental' nwdental.example"],

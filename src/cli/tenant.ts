@@ -4,7 +4,7 @@ import type { CommandSpec, GroupSpec } from './command.ts'
 import { removeLeaving } from './kept-secret.ts'
 import { askTenant } from './tenant-choice.ts'
 import { describeTenant, places } from './tenant-description.ts'
-import { domains } from './tenant-domains.ts'
+import { domainsCommand } from './tenant-domains.ts'
 import { importTenantsCommand } from './tenant-import.ts'
 import { mailDomain, properName, tenantNamed } from './tenant-name.ts'
 
@@ -195,5 +195,5 @@ export const tenantCommand: GroupSpec = {
   name: 'tenant',
   summary: 'list, choose and manage tenants',
   examples: ['k1ctl tenant list', "k1ctl tenant use 'Northwind Dental'"],
-  commands: [list, add, use, show, rename, domains, remove, importTenantsCommand],
+  commands: [list, add, use, show, rename, domainsCommand, remove, importTenantsCommand],
 }

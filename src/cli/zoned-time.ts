@@ -76,9 +76,9 @@ export function checkZone(zone: string): void {
   }
 }
 
-/** The zone of this machine. */
-export function ownZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+/** The zone that the operator prefers, else that of this machine. */
+export function preferredZone({ env }: { env: Readonly<Record<string, string | undefined>> }): string {
+  return env.K1CTL_ZONE || new Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
 /** `Fri 2030-12-06 17:00 Europe/Berlin`, with seconds where there are any. */

@@ -38,6 +38,8 @@ export interface AccountGoalOptions {
   waitMs: number
   /** `release`: taken from the person. `lock`, `erase`: that, and also locked or erased. */
   devices: DeviceFate
+  /** Meetings that they organised are called off; nobody can take that back. */
+  cancelMeetings?: true
   /** When the request of a goal was accepted earlier in this run, ISO, by kind: what is queued is not sent twice. */
   sentAt?: Readonly<Partial<Record<AccountGoalKind, string>>>
   /** Of those, by kind, ids of the things that were refused then. */
@@ -82,6 +84,8 @@ export interface PeopleAccess {
    * for it: its id is all that is needed to build them again in another process.
    */
   goals(account: Account, options: AccountGoalOptions): Promise<AccountGoal[]>
+  /** Whom the system names as their manager; null: nobody. Absent where it knows of none. */
+  manager?(id: string): Promise<Account | null>
   /** Every account, for orphans. */
   list(): AsyncIterable<Account>
   /** How many accounts there are, where the system says so cheaply; null otherwise. */

@@ -47,9 +47,10 @@ export interface GoalSpec<R = unknown, C extends Change = Change> {
   residual?(value: R): readonly string[]
   /**
    * Asked right before the change, in turn with all others of this system that are asked: why it may not be made (the
-   * last administrator). Undefined where that cannot be: then nobody waits for a turn.
+   * last administrator). Undefined where that cannot be: then nobody waits for a turn. What it throws is neither yes nor
+   * no, and nothing is sent on it. `value` is undefined where nothing could be read.
    */
-  guard?(value: R): (() => Promise<string | undefined>) | undefined
+  guard?(value: R | undefined): (() => Promise<string | undefined>) | undefined
   /**
    * An answer for each thing: taken, or refused and why. A thing without an answer counts as taken. `along`: goals of
    * the same `joint` that the same request is to bring about.

@@ -52,7 +52,7 @@ const said = [
 /** Names of ours of three words, or with a number. */
 const ownNames = new Set([
   ...['admin-roles-dropped', 'sign-in-blocked', 'data-handed-over', 'require-log-in', 'datto-partner-portal'],
-  ...['mail-kept-in', 'successor-let-in'],
+  ...['mail-kept-in', 'successor-let-in', 'others-mailboxes-left'],
   ...['datto partner portal', 'microsoft-365', 'microsoft 365', 'scim 2.0 service'],
 ])
 

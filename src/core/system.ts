@@ -87,6 +87,8 @@ export interface SystemAbout {
   features: readonly FeatureAbout[]
   /** The least rights that the credential needs, each a short phrase; told before signing in. */
   rights?: readonly string[]
+  /** Of those, the ones that no check can tell of: they show when they are used. */
+  unchecked?: readonly string[]
   /** The same as the vendor's console takes it: a policy, a list of scopes or of permissions. */
   pasteRights?: string
   /** True when the system keeps the five features (KaseyaOne itself does not). */
@@ -143,6 +145,24 @@ export interface SeenTenant {
   name: string
 }
 
+/** What is written on a ticket. */
+export interface TicketNote {
+  /** A line that no other note has: by it, a note that is there already is known again. */
+  mark: string
+  text: string
+  /** The number of its type there; absent: one that is in use there for internal notes. */
+  type?: number
+}
+
+/** The tickets of a service desk. */
+export interface TicketAccess {
+  /**
+   * Writes an internal note, unless it is there already, and reads it back.
+   * @throws K1Error `usage` when there is no such ticket, or no type of a note is known
+   */
+  note(ticket: string, note: TicketNote): Promise<'written' | 'there'>
+}
+
 /** An open, signed-in conversation with one system for one tenant. */
 export interface Session {
   check(): Promise<Identity>
@@ -152,13 +172,22 @@ export interface Session {
   readonly tenantSetting?: string
   features?: FeatureAccess
   people?: PeopleAccess
+  tickets?: TicketAccess
   /** Secrets that signing in gave and that should be kept instead of what was typed (a refresh token). */
   keep?(): Record<string, string>
   close(): Promise<void>
 }
 
+/**
+ * What several sessions of one call use together: a sign-in that serves many tenants, a list that is the same for all.
+ * The first that asks for a key makes it; it is closed after the last session.
+ */
+export type Share = <T extends { close(): Promise<void> }>(key: string, make: () => T) => T
+
 export interface OpenDeps {
   clock: Clock
+  /** Absent where there is but this one session. */
+  share?: Share
   http: HttpOptions
   /** Answers a 2FA challenge or waits for a push; absent when nobody can be asked. */
   prompt?: SignInPrompt

@@ -78,14 +78,20 @@ async function bringAbout(
   joint: Joint,
   options: ExecuteOptions,
 ): Promise<GoalResult> {
-  const guard = before.state === 'not-yet' || before.state === 'unobservable' ? goal.guard?.(before.value) : undefined
+  const guard =
+    before.state === 'not-yet' || before.state === 'unobservable'
+      ? goal.guard?.(before.value)
+      : before.state === 'unseen'
+        ? goal.guard?.(undefined)
+        : undefined
   if (guard === undefined) return takeAndProve(goal, before, close, joint, options)
   return options.turns.inTurn({ tenant: goal.tenant, system: goal.system }, async () => {
     let why: string | undefined
     try {
       why = await guard()
     } catch (error) {
-      return close({ end: 'failed', ...sentenceOf(asK1Error(error)) }, before)
+      const why = asK1Error(error)
+      return close({ end: why.kind === 'refused' ? 'refused' : 'failed', ...sentenceOf(why) }, before)
     }
     return why === undefined
       ? takeAndProve(goal, before, close, joint, options)

@@ -28,13 +28,16 @@ export async function inOrder<T, R>(
   const ended = new Set<number>()
   const begun = new Set<number>()
   let failure: { error: unknown } | undefined
+  /** All before it have begun: of thousands, only those that are left are looked through each time. */
+  let from = 0
   await new Promise<void>(resolve => {
     const advance = () => {
       const running = begun.size - ended.size
       if (running === 0 && (failure || ended.size === items.length)) return resolve()
       if (failure) return
       let free = Math.max(1, concurrency) - running
-      for (let index = 0; index < items.length && free > 0; index++) {
+      while (begun.has(from)) from += 1
+      for (let index = from; index < items.length && free > 0; index++) {
         const item = items[index]
         if (begun.has(index) || item === undefined || !(waitsFor[index] ?? []).every(i => ended.has(i))) continue
         begun.add(index)

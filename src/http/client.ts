@@ -55,6 +55,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const keeper = options.rate === undefined ? undefined : createRateKeeper(options.rate)
   let opening: Promise<Connections> | undefined
   let closed = false
+  const running = new Set<() => void>()
 
   function nowMs(): number {
     return clock.now().getTime()
@@ -150,6 +151,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         maxBytes,
         timeoutMs: Math.max(1, deadline - nowMs()),
         signal: http.signal,
+        running,
       }
       let setback: Setback
       const raw = await send(outgoing, attempt).catch((error: unknown) => readBroken(call, error))
@@ -206,8 +208,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     },
     async close() {
+      if (closed) return
       closed = true
-      await (await opening?.catch(() => undefined))?.destroy()
+      for (const cut of [...running]) cut()
+      await (await opening?.catch(() => undefined))?.release()
     },
   }
 }

@@ -10,16 +10,46 @@ const timers = { headersTimeout: 0, bodyTimeout: 0 }
 
 export interface Connections {
   dispatcher: Dispatcher
-  /** Cuts off everything, also what is still connecting: undici alone would keep the process alive for that. */
+  /** The last that lets go cuts off everything, also what is still connecting: undici alone would wait for that. */
+  release(): Promise<void>
+}
+
+interface Opened {
+  dispatcher: Dispatcher
   destroy(): Promise<void>
 }
 
+/** By origin and by the way to it. A thousand tenants of one service are as many clients, and need not shake hands each. */
+const open = new Map<string, { opened: Promise<Opened>; holders: number }>()
+
 /**
- * The connections to one origin: direct, or through the proxy that the environment names. This machine is never
- * reached through a proxy.
+ * The connections to one origin, shared with every client that goes the same way: direct, or through the proxy that the
+ * environment names. This machine is never reached through a proxy.
  * @throws K1Error `usage` for a CA file or a proxy that cannot be used
  */
 export async function openConnections(base: URL, http: HttpOptions): Promise<Connections> {
+  const key = JSON.stringify([base.origin, http.caFile, proxyIn(http), noProxyIn(http)])
+  const kept = open.get(key) ?? { opened: openAnew(base, http), holders: 0 }
+  open.set(key, kept)
+  kept.holders += 1
+  const letGo = () => {
+    kept.holders -= 1
+    if (kept.holders === 0 && open.get(key) === kept) open.delete(key)
+    return kept.holders === 0
+  }
+  const { dispatcher, destroy } = await kept.opened.catch((error: unknown) => {
+    letGo()
+    throw error
+  })
+  return {
+    dispatcher,
+    async release() {
+      if (letGo()) await destroy()
+    },
+  }
+}
+
+async function openAnew(base: URL, http: HttpOptions): Promise<Opened> {
   // Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would change that one.
   const strict = { rejectUnauthorized: true as const }
   const tls = http.caFile === undefined ? strict : { ...strict, ca: await readAuthorities(http.caFile) }
@@ -45,7 +75,7 @@ async function openDispatcher(
   tls: TlsOptions,
   connect: buildConnector.connector,
 ): Promise<Dispatcher> {
-  const proxy = http.env.https_proxy ?? http.env.HTTPS_PROXY ?? ''
+  const proxy = proxyIn(http)
   if (proxy.trim() === '' || isLoopback(base)) {
     const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
     return new Agent({ ...timers, connect })
@@ -60,8 +90,16 @@ async function openDispatcher(
     httpsProxy: parseProxy(proxy),
     // Empty, not absent: what is absent here, undici takes from the process itself.
     httpProxy: '',
-    noProxy: http.env.no_proxy ?? http.env.NO_PROXY ?? '',
+    noProxy: noProxyIn(http),
   })
+}
+
+function proxyIn({ env }: HttpOptions): string {
+  return env.https_proxy ?? env.HTTPS_PROXY ?? ''
+}
+
+function noProxyIn({ env }: HttpOptions): string {
+  return env.no_proxy ?? env.NO_PROXY ?? ''
 }
 
 /** undici's own way to connect, and a way to cut off what has not connected yet. */

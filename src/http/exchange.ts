@@ -9,16 +9,19 @@ export interface Outgoing {
   path: string
   method: HttpMethod
   headers: Record<string, string>
-  body: string | undefined
+  body: string | Buffer | undefined
   maxBytes: number
   timeoutMs: number
   signal: AbortSignal | undefined
+  /** What cuts it off stands here while it runs: the connections are others' too, and outlive a client. */
+  running: Set<() => void>
 }
 
 export interface RawAnswer {
   status: number
   headers: Record<string, string>
   text: string
+  bytes: Buffer
 }
 
 /** No whole answer came. */
@@ -54,6 +57,7 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
       if (settled) return
       settled = true
       clearTimeout(timer)
+      outgoing.running.delete(cut)
       outgoing.signal?.removeEventListener('abort', onAbort)
       act()
     }
@@ -63,12 +67,14 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
       controller?.abort(broken)
     }
     const onAbort = () => stop('aborted')
+    const cut = () => stop('failed', new Error('The client was closed.'))
     const timer = setTimeout(() => stop('timeout'), outgoing.timeoutMs)
 
     if (outgoing.signal?.aborted === true) {
       stop('aborted')
       return
     }
+    outgoing.running.add(cut)
     outgoing.signal?.addEventListener('abort', onAbort, { once: true })
 
     const handler: Dispatcher.DispatchHandler = {
@@ -88,7 +94,8 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
         else chunks.push(chunk)
       },
       onResponseEnd() {
-        settle(() => resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') }))
+        const bytes = Buffer.concat(chunks)
+        settle(() => resolve({ status, headers, text: bytes.toString('utf8'), bytes }))
       },
       onResponseError(_controller, error) {
         settle(() => reject(new Broken('failed', sent, error)))

@@ -1,8 +1,12 @@
 import type { Account, AccountGoal } from '../core/account.ts'
 import { type AccountGoalKind, accountGoalKinds } from '../core/account-kinds.ts'
+import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { type OpenMoment, openMoment } from '../core/moment.ts'
+import { partOf } from '../core/parts.ts'
 import { nobodySees } from '../core/reading.ts'
+import { quoted } from '../core/shell.ts'
+import type { OffboardOptions } from './options.ts'
 import type { Reachable, Unit } from './unit.ts'
 
 /** What is needed to build a goal again from the ledger: the account by its own id. */
@@ -53,6 +57,7 @@ export function engineGoal(
   account: Account,
   goal: AccountGoal,
   moment: OpenMoment,
+  { blockAnyway = false }: Pick<OffboardOptions, 'blockAnyway'> = {},
 ): Goal {
   const id = (kind: string) => goalId(unit, reachable.id, kind)
   const { follows, later, behind, ...spec } = goal
@@ -66,8 +71,38 @@ export function engineGoal(
     after: goal.after.map(id),
     ...(behind ? { behind: behind.map(id) } : {}),
     ...laterOf(goal),
+    ...heldBlock(unit, reachable, goal, blockAnyway),
     spec: { kind: 'offboarding', goal: goal.kind, account } satisfies AccountSpec,
     moment,
+  }
+}
+
+/**
+ * Of an administrator of whom nobody could read whether they are the last: a block that may lock everybody out is not
+ * sent on the chance, and a leaver who stays in is told first, with what sends it all the same.
+ */
+function heldBlock(unit: Unit, { id, title }: Reachable, goal: AccountGoal, anyway: boolean): Pick<Goal, 'guard'> {
+  const { guard, kind } = goal
+  if (guard === undefined || kind !== 'sign-in-blocked') return {}
+  return {
+    guard(value) {
+      const ask = guard(value)
+      if (ask === undefined) return undefined
+      return async () => {
+        const { value: why, error } = await partOf(ask())
+        if (error === undefined) return why
+        if (anyway) return undefined
+        const { person, tenant } = unit
+        throw new K1Error(
+          'refused',
+          `${person} can still sign in to ${title}: an administrator there, and whether the last one could not be read. ${error.message}`,
+          {
+            hint: `Sure that there is another one? k1ctl offboard ${quoted(person)} --tenant ${quoted(tenant)} --only ${id} --block-anyway`,
+            cause: error,
+          },
+        )
+      }
+    },
   }
 }
 

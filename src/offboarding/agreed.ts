@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
 import type { KeptPeople } from '../core/stores.ts'
+import { isSealed, withHash } from '../engine/seal.ts'
 import { differencesBetween, isShown, type KeptPerson, keepPerson, whyUnseen } from './kept-person.ts'
 import type { Limits, OffboardOptions } from './options.ts'
 import { keptPersonSchema, optionsSchema } from './plan-schema.ts'
-import { isSealed, withHash } from './seal.ts'
 import type { PersonPlan } from './unit.ts'
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
+import { isSealed, withHash } from '../engine/seal.ts'
 import { comparePlans, type PlanFile } from './plan-file.ts'
 import { planFileSchema } from './plan-schema.ts'
-import { isSealed, withHash } from './seal.ts'
 import type { PersonPlan } from './unit.ts'
 
 /**

@@ -9,7 +9,7 @@ import type {
   EvidenceSearched,
 } from './evidence-shape.ts'
 import type { PlanEntry } from './ledger-words.ts'
-import { personVerdict } from './report-person.ts'
+import { personVerdict, staysInFirst } from './report-person.ts'
 import type { Searched } from './unit.ts'
 
 /**
@@ -75,7 +75,7 @@ export function personOf(
     notConnected: plan.notConnected.map(system => ({ system, title: placeOf(system).title })),
     residual: plan.residual.map(titled),
     searched: plan.searched?.map(one => searchedOf(one, placeOf(one.system).title)) ?? null,
-    leftToAPerson: open.filter(g => g.end !== 'pending').map(openOf),
+    leftToAPerson: staysInFirst(open.filter(g => g.end !== 'pending')).map(openOf),
     waiting: open.filter(g => g.end === 'pending').map(openOf),
     attestations: own.map(a => ({ ...a, summary: goals.find(g => g.goal === a.goal)?.summary ?? a.summary })),
   }

@@ -1,4 +1,4 @@
-import { canonical, plainly } from './seal.ts'
+import { canonical, plainly } from '../engine/seal.ts'
 import { type PersonPlan, saidOf, type Unit } from './unit.ts'
 
 /** What was shown of one person, and agreed to. */

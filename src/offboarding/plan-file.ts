@@ -1,9 +1,9 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
+import { isSealed, withHash } from '../engine/seal.ts'
 import { differencesBetween, type KeptPerson, keepPerson } from './kept-person.ts'
 import type { OffboardOptions } from './options.ts'
 import { planFileSchema } from './plan-schema.ts'
-import { isSealed, withHash } from './seal.ts'
 import type { PersonPlan } from './unit.ts'
 
 /** A plan as data, to be looked at, approved, and carried out later. */

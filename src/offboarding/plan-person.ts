@@ -5,6 +5,8 @@ import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
 import { byHandGoal, engineGoal, refusedIn, sentIn, unmetIn, waitingFor } from './account-goals.ts'
 import { accountRefusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
+import { findManager } from './manager.ts'
+import { askedOf, theirManager } from './options.ts'
 import { inSteps, type OrderedGoal } from './order.ts'
 import {
   byHandHere,
@@ -50,12 +52,17 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const refusal = refuseTwoPeople(unit.person, found) ?? (await guarded(facts, reached, found))
   if (refusal) return { ...plan, refusal }
 
+  const manager = await managerFor(facts, reached)
+  if (manager?.email !== undefined) plan.successor = manager.email
+  plan.residual.push(...(manager?.notes ?? []))
+  const asked = manager ? { ...facts, options: { ...facts.options, successor: manager.email ?? null } } : facts
+
   const byHand = reachables.filter(r => !r.open && byHandHere(r) && (found.length > 0 || facts.known))
   // An account that is inactive already will not be deactivated again, so nothing can follow it.
   const active = [...found, ...(facts.known ?? [])].filter(f => f.account.active)
   const present = new Set([...active.map(f => f.system), ...byHand.map(r => r.id)])
   const known = isKnown ? reached : []
-  const answers = await Promise.all(known.map(r => goalsIn(facts, r, present)))
+  const answers = await Promise.all(known.map(r => goalsIn(asked, r, present)))
   const goals = answers.flatMap(answer => (isUnreached(answer) ? [] : answer))
   const all = [...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))]
   const ordered = inSteps(all, { restAnyway: facts.options.restAnyway === true })
@@ -82,6 +89,18 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const remains = [...plan.residual, ...seenToStay]
   plan.residual = reached.flatMap(r => remains.filter(one => one.system === r.reachable.id))
   return plan
+}
+
+/** Whom `--successor manager` means; undefined where it was not said. */
+async function managerFor({ options }: PlanPersonFacts, reached: readonly PersonSearch[]) {
+  if (options.successor !== theirManager) return undefined
+  const known = reached.map(({ reachable: { id, title }, session, accounts }) => ({
+    id,
+    title,
+    session,
+    account: accounts.find(one => !one.assumed),
+  }))
+  return findManager(known)
 }
 
 /** Why this person may not be touched, by who they are in each system that is connected. */
@@ -119,16 +138,13 @@ async function goalsIn(
   try {
     const moment = openMoment({ now: () => clock.now().getTime(), known: known.get(account.id) ?? {} })
     const goals = await people.goals(account, {
-      delete: options.delete,
-      waitMs: options.waitMs,
-      devices: options.devices,
+      ...askedOf(options),
       present,
       sentAt: sentIn(unit, reachable.id, sentAt),
       refusedThen: refusedIn(unit, reachable.id, refusedThings),
-      ...(options.successor === null ? {} : { successor: options.successor }),
     })
     return goals.map(goal => ({
-      goal: engineGoal(unit, reachable, account, goal, moment),
+      goal: engineGoal(unit, reachable, account, goal, moment, options),
       reachable,
       ...(goal.follows ? { follows: goal.follows.system } : {}),
       ...(account.masteredIn === undefined ? {} : { masteredIn: account.masteredIn }),

@@ -11,10 +11,13 @@ const optionFields = {
   successor: textOrNull,
   reason: textOrNull,
   ticket: textOrNull,
+  noteIn: optionalText,
   only: z.array(z.string()),
   except: z.array(z.string()),
   devices: z.enum(deviceFates),
   restAnyway: z.exactOptional(z.boolean()),
+  cancelMeetings: z.exactOptional(z.boolean()),
+  blockAnyway: z.exactOptional(z.boolean()),
   waitMs: z.number(),
 } satisfies Record<keyof OffboardOptions, unknown>
 

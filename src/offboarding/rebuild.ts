@@ -4,7 +4,7 @@ import { openMoment } from '../core/moment.ts'
 import type { Clock } from '../core/ports.ts'
 import type { KeptGoal, UnitRecord } from '../engine/run-record.ts'
 import { type AccountSpec, byHandGoal, engineGoal, refusedIn, sentIn } from './account-goals.ts'
-import type { OffboardOptions } from './options.ts'
+import { askedOf, type OffboardOptions } from './options.ts'
 import { undoGoal, wayBack } from './undo.ts'
 import type { Reachable } from './unit.ts'
 
@@ -32,19 +32,16 @@ export async function rebuildAccountGoal(
   }
   // Whom it followed when it was planned makes no difference to a look.
   const goals = await session.people.goals(spec.account, {
-    delete: options.delete,
-    waitMs: options.waitMs,
-    devices: options.devices,
+    ...askedOf(options),
     present: new Set(),
     sentAt: sentIn(unit, kept.system, sentAt),
     refusedThen: refusedIn(unit, kept.system, refusedThings),
-    ...(options.successor === null ? {} : { successor: options.successor }),
   })
   const goal = goals.find(g => g.kind === spec.goal)
   if (goal && 'back' in spec) {
     const way = wayBack(goal, spec.back, { login: spec.account.login, title: reachable.title })
     if (way) return { ...undoGoal(engineGoal(unit, reachable, spec.account, way, moment), spec.back), id: kept.id }
   }
-  if (goal) return engineGoal(unit, reachable, spec.account, goal, moment)
+  if (goal) return engineGoal(unit, reachable, spec.account, goal, moment, options)
   throw new K1Error('internal', `${reachable.title} no longer knows the goal ${spec.goal}.`)
 }

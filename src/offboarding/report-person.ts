@@ -6,12 +6,19 @@ import type { PersonPlan, PersonReport, Searched } from './unit.ts'
 export function reportPerson(plan: PersonPlan, results: readonly GoalResult[]): PersonReport {
   const { person, tenant, name, residual, notConnected, searched, refusal } = plan
   const unreached = plan.unreached.map(u => ({ system: u.system, why: u.error.message }))
-  const base = { person, tenant, name, residual, notConnected, searched, unreached, results: [...results] }
+  const base = { person, tenant, name, residual, notConnected, searched, unreached, results: staysInFirst(results) }
   if (refusal) return { ...base, verdict: 'incomplete', ...refusal }
   if (results.length === 0 && unreached.length === 0) {
     return { ...base, verdict: 'unknown-person', why: 'Found in no system that is connected.' }
   }
   return { ...base, ...personVerdict(results, unreached.length, searched) }
+}
+
+/** Whoever could not be kept out comes before all else that is told of them. */
+export function staysInFirst<G extends { end: string; kind?: GoalResult['kind'] | null }>(results: readonly G[]): G[] {
+  const staysIn = ({ kind, end }: G) =>
+    kind === 'sign-in-blocked' && (end === 'refused' || end === 'failed' || end === 'unknown')
+  return [...results.filter(staysIn), ...results.filter(one => !staysIn(one))]
 }
 
 /**

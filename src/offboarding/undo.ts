@@ -12,7 +12,7 @@ import type { Lost } from '../engine/run-record.ts'
 import type { End, GoalResult } from '../engine/verdict.ts'
 import { engineGoal } from './account-goals.ts'
 import type { PersonRecord } from './ledger-entries.ts'
-import type { OffboardOptions } from './options.ts'
+import { askedOf, type OffboardOptions } from './options.ts'
 import type { Reachable } from './unit.ts'
 
 /** What an offboarding changed and what cannot be given back. */
@@ -105,11 +105,8 @@ function plannerFor(
       }
       const successor = record.entry.successor ?? options.successor
       const goals = await session.people.goals(account, {
-        delete: false,
-        waitMs: options.waitMs,
-        devices: options.devices,
+        ...askedOf({ ...options, delete: false, successor }),
         present: new Set(),
-        ...(successor === null ? {} : { successor }),
       })
       const undone = goals.flatMap(goal => {
         const result = back.find(r => r.system === system && r.kind === goal.kind)

@@ -76,7 +76,7 @@ function rowsFor(
       const next = toConnect ? connect(module) : `k1ctl doctor --tenant ${quoted(tenant)}`
       return { ...base, state: 'unreachable', reach: about.reach, detail: error.message, next, reason: error }
     }
-    if (!reading) return { ...base, ...notConnected(module) }
+    if (!reading) return { ...base, ...notConnected(module, key) }
     const on = reading.on[key]
     if (on === undefined) return { ...base, ...none, state: 'unsupported', reach: feature.read }
     const state = on ? 'on' : 'off'
@@ -94,16 +94,18 @@ function withAttestation(row: StatusRow, attested: readonly Attestation[], now: 
   if (!said) return row
   const days = ageOf(said, now)
   const age = days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`
-  const next = `k1ctl attest ${quoted(row.tenant)} ${row.system} ${row.feature}`
   const detail = `Attested ${said.state} by ${said.by} ${age}`
-  return isStale(said, now) ? { ...row, detail: `${detail}: stale.`, next } : { ...row, detail: `${detail}.` }
+  if (isStale(said, now)) return { ...row, detail: `${detail}: stale.` }
+  return { ...row, detail: `${detail}.`, next: said.state === 'on' ? null : row.next }
 }
 
-function notConnected(module: Module): Pick<StatusRow, 'state' | 'reach' | 'detail' | 'next'> {
+function notConnected(module: Module, feature: FeatureKey): Pick<StatusRow, 'state' | 'reach' | 'detail' | 'next'> {
   if (module.about.reach === 'api') {
     return { state: 'unreachable', reach: 'api', detail: 'Not connected.', next: connect(module) }
   }
-  return { state: 'by-hand', reach: 'by-hand', detail: 'No endpoint is configured; look in the console.', next: null }
+  // Asked at a terminal, it tells the steps, and writes down who saw that they were done.
+  const next = `k1ctl attest ${quoted(module.tenant)} ${module.about.id} ${feature}`
+  return { state: 'by-hand', reach: 'by-hand', detail: 'No endpoint is configured; look in the console.', next }
 }
 
 function detailOf(feature: FeatureKey, reading: ModuleSettings): string | null {

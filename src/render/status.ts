@@ -65,7 +65,7 @@ export function gridOf(rows: readonly StatusRow[], { unread, stepwise }: StatusW
     const states = Object.fromEntries(
       group.map(row => [row.feature, row.state === 'unreachable' ? unread(row) : symbols[row.state]]),
     )
-    const open = group.filter(row => row.state === 'unreachable' || (row.state === 'off' && row.next))
+    const open = group.filter(row => row.state === 'unreachable' || row.next !== null)
     return { tenant, system, states, missing: open.sort((a, b) => order(a) - order(b))[0] }
   })
   return grid.filter(g => Object.values(g.states).some(state => state !== '-'))

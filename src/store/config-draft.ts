@@ -1,4 +1,4 @@
-import type { ConfigDraft } from '../core/stores.ts'
+import type { ConfigDraft, ConnectionRecord } from '../core/stores.ts'
 import {
   addTenant,
   connect,
@@ -28,7 +28,7 @@ export function openDraft(now: () => Config, put: (config: Config) => void): Con
     current: () => now().tenants.find(named(now().current ?? ''))?.name,
     connections: tenant =>
       structuredClone(tenant === undefined ? now().connections : now().connections.filter(of(tenant))),
-    connection: (tenant, system) => structuredClone(now().connections.find(of(tenant, system))),
+    connection: (tenant, system) => structuredClone(connectionIn(now().connections, tenant, system)),
     protectedPeople: () => structuredClone(now().protected ?? []),
     protectedFor: tenant => protectedIn(now(), tenant),
     leavingSecrets: () => structuredClone(now().leaving ?? []),
@@ -54,4 +54,15 @@ export function openDraft(now: () => Config, put: (config: Config) => void): Con
     expectSecret: secret => change(config => expectSecret(config, secret)),
     forgotSecret: secret => change(config => dropLeaving(config, secret)),
   }
+}
+
+/** By list: a fleet looks up each connection once, and each would be compared with all the others. */
+const byPlace = new WeakMap<readonly ConnectionRecord[], ReadonlyMap<string, ConnectionRecord>>()
+
+function connectionIn(all: readonly ConnectionRecord[], tenant: string, system: string): ConnectionRecord | undefined {
+  const place = (inTenant: string, of: string) => `${inTenant.toLowerCase()}\n${of}`
+  // The first of several counts, as when they were looked through.
+  const known = byPlace.get(all) ?? new Map(all.toReversed().map(one => [place(one.tenant, one.system), one]))
+  byPlace.set(all, known)
+  return known.get(place(tenant, system))
 }

@@ -5,8 +5,13 @@ export const keptSecretsSchema = z.array(z.strictObject({ ref: z.string(), value
 
 export type KeptSecrets = z.infer<typeof keptSecretsSchema>
 
+/** By list: a fleet asks for a secret a tenant, and each would be looked for among all the others. */
+const byRef = new WeakMap<KeptSecrets, ReadonlyMap<string, Record<string, string>>>()
+
 export function findSecret(secrets: KeptSecrets, ref: string): Record<string, string> | undefined {
-  return secrets.find(secret => secret.ref === ref)?.values
+  const known = byRef.get(secrets) ?? new Map(secrets.map(secret => [secret.ref, secret.values]))
+  byRef.set(secrets, known)
+  return known.get(ref)
 }
 
 export function dropSecret(secrets: KeptSecrets, ref: string): KeptSecrets {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
 import { dropSecret, findSecret, type KeptSecrets, keptSecretsSchema, putSecret } from './kept-secrets.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
-import { readSecretFile, writePrivateFile } from './private-file.ts'
+import { readSecretFile, type StampedText, writePrivateFile } from './private-file.ts'
 import type { Processes } from './process-identity.ts'
 import { removeStrays } from './replace-file.ts'
 import { holdWriteLock } from './write-lock.ts'
@@ -21,14 +21,14 @@ const schema = z.strictObject({
 /** Secrets as they are, in one file that only its owner may read. Used only when it is asked for by name. */
 export function openPlainFile(path: string, processes: Processes): PlaceForSecrets {
   /** What was parsed last: a fleet asks for a secret a tenant, and the file is the same each time. */
-  let last: { source: string; secrets: KeptSecrets } | undefined
+  let last: { source: StampedText; secrets: KeptSecrets } | undefined
 
   function open(): KeptSecrets {
-    const source = readSecretFile(path, what, processes.user)
+    const source = readSecretFile(path, what, processes.user, last?.source)
     if (source === undefined) return []
     if (source === last?.source) return last.secrets
     try {
-      const { secrets } = schema.parse(JSON.parse(source))
+      const { secrets } = schema.parse(JSON.parse(source.text))
       last = { source, secrets }
       return secrets
     } catch {

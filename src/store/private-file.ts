@@ -17,18 +17,31 @@ export function readPrivateFile(path: string, what: string): string | undefined 
   }
 }
 
+/** A text, and what its file was known by: another stamp is another file, or one that was changed in place. */
+export interface StampedText {
+  stamp: string
+  text: string
+}
+
 /**
  * The text of a file that nobody but `user` (a user id; absent where the platform has none) may read or write.
+ * @param last what was read before: it is that again while the file is the same
  * @throws K1Error `storage` also when somebody else may
  */
-export function readSecretFile(path: string, what: string, user: number | undefined): string | undefined {
+export function readSecretFile(
+  path: string,
+  what: string,
+  user: number | undefined,
+  last?: StampedText,
+): StampedText | undefined {
   let file: number | undefined
   try {
     file = openRegular(path)
-    const { mode, uid } = fstatSync(file)
-    if (user !== undefined && uid !== user) throw ownedByOther(path, what, uid, user)
-    if (user !== undefined && (mode & 0o077) !== 0) throw openToOthers(path, what, mode)
-    return readFileSync(file, 'utf8')
+    const { mode, uid, ino, size, mtimeNs, ctimeNs } = fstatSync(file, { bigint: true })
+    if (user !== undefined && uid !== BigInt(user)) throw ownedByOther(path, what, Number(uid), user)
+    if (user !== undefined && (mode & 0o077n) !== 0n) throw openToOthers(path, what, Number(mode))
+    const stamp = [ino, size, mtimeNs, ctimeNs].join(' ')
+    return stamp === last?.stamp ? last : { stamp, text: readFileSync(file, 'utf8') }
   } catch (error) {
     if (error instanceof K1Error) throw error
     if (storageCodeOf(error) === 'ENOENT') return undefined

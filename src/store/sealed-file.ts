@@ -31,6 +31,8 @@ export function openSealedFile({ document, passphrase: given, ask }: SealedFileO
   let asked: Promise<string> | undefined
   let queue: Promise<void> = Promise.resolve()
   const keys = new Map<string, Promise<Buffer>>()
+  /** What was opened last: a fleet asks for a secret a tenant, and the file is the same each time. */
+  let last: { source: string; secrets: KeptSecrets; recipe: KeyRecipe } | undefined
 
   async function requirePassphrase(): Promise<string> {
     const exists = (await document.read()) !== undefined
@@ -70,10 +72,12 @@ export function openSealedFile({ document, passphrase: given, ask }: SealedFileO
   ): Promise<{ secrets: KeptSecrets; recipe: KeyRecipe } | undefined> {
     const source = await place.read()
     if (source === undefined) return undefined
+    if (source === last?.source) return last
     const sealed = parseSealed(source, path)
     try {
       const text = unseal(sealed, await keyFor(sealed.kdf), path)
-      return { secrets: keptSecretsSchema.parse(JSON.parse(text)), recipe: sealed.kdf }
+      last = { source, secrets: keptSecretsSchema.parse(JSON.parse(text)), recipe: sealed.kdf }
+      return last
     } catch (error) {
       return forgetKeys(error)
     }

@@ -37,6 +37,15 @@ describe('the doctor', () => {
     expect(checks.filter(c => c.what.startsWith('bms for '))).toHaveLength(39)
   })
 
+  it('names what it cannot try', async () => {
+    const { checks } = await doctor(['--tenant', 'Ironbridge Machining'])
+    const said = (system: string) => checks.find(c => c.what.startsWith(`${system} `))?.detail
+    expect(said('active-directory')).toMatch(/Shows only when it is used: .*Reset Password, on users/)
+    expect(said('jumpcloud')).toMatch(/Shows only when it is used: .*User groups: write/)
+    expect(said('scim:huddle')).toMatch(/Shows only when it is used: .*Users: change/)
+    expect(said('aws')).not.toContain('Shows only')
+  })
+
   it('warns of a right that is missing', async () => {
     const { checks } = await doctor(['--tenant', 'Quarry Road Concrete'])
     expect(checks.find(c => c.what.startsWith('bms'))).toMatchObject({

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CommandSpec, type GroupSpec, isGroup } from '../../src/cli/command.ts'
@@ -19,6 +19,7 @@ const elsewhere: readonly { begins: string; why: string }[] = [
   { begins: 'k1ctl posture export --all-tenants | ', why: 'is two calls; test/cli/posture-check.test.ts makes both' },
   { begins: 'k1ctl store use postgres', why: "needs a team's database; test/cli/store.test.ts has one" },
   { begins: 'k1ctl store copy', why: "needs a team's database; test/cli/store.test.ts has one" },
+  { begins: 'k1ctl runs seal', why: 'needs a key; test/cli/runs-seal.test.ts has one' },
   { begins: 'k1ctl demo', why: 'starts a sandbox of its own, and has a test of its own' },
   { begins: 'npm run demo', why: 'is the same' },
 ]
@@ -42,7 +43,12 @@ const somebody = 'grace.palmer@northwind-dental.example'
 beforeAll(async () => {
   ground = await openGround({ ...demoWorld(), tenants: demoWorld().tenants.filter(({ name }) => named.includes(name)) })
 }, 60_000)
-afterAll(() => ground.close())
+const here = readdirSync('.')
+afterAll(async () => {
+  await ground.close()
+  // An example that writes a file does it there, and not in the repository.
+  expect(readdirSync('.').filter(name => !here.includes(name))).toEqual([])
+})
 
 /** Those of the demo world that an example names, so that forty need not be made anew for each. */
 const named = ['Northwind Dental', 'Ironbridge Machining', 'Harbor Light Veterinary']
@@ -96,10 +102,10 @@ function wordsOf(example: string): { words: string[]; stdin?: string } {
     .replace(/20261121-2014(03-4f2a)?/, run)
     .replace('leavers.csv', join(ground.home, 'leavers.csv'))
     .replace('hr-export.csv', join(ground.home, 'hr-export.csv'))
-    .replace('evidence.html', join(ground.home, 'evidence.html'))
+    .replace(/(?<= --to )(?=[^/])/, `${ground.home}/`)
     // In a folder that has them.
     .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* -f ))/, '$1 -f posture.yaml')
-    .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png|posture\.html|posture\.csv)/g, `${ground.home}/$1`)
+    .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png)/g, `${ground.home}/$1`)
   const script = `k1ctl() { if [ -t 0 ]; then :; fi; printf '%s\\0' "$@"; }\n${line.replace(/^(printf .*?) \| /, '')}`
   const words = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
   const piped = /^(printf .*?) \| k1ctl/.exec(line)?.[1]

@@ -11,6 +11,7 @@ it.each(systems.map(({ about }) => [about.id, about] as const))(
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const { key } of about.settings) expect(stdout).toMatch(new RegExp(`^ {2}${key} `, 'm'))
     for (const right of about.rights ?? []) expect(stdout).toContain(right)
+    for (const right of about.unchecked ?? []) expect(stdout.split(right).length).toBeGreaterThan(2)
     for (const { kind } of about.accountGoals ?? []) expect(stdout).toMatch(new RegExp(`^ {2}${kind} `, 'm'))
     const told = JSON.parse((await explain(id, '--json')).stdout)
     expect(told.settings.map((s: { key: string }) => s.key)).toEqual(about.settings.map(s => s.key))

@@ -69,6 +69,19 @@ const answers: Record<string, unknown> = {
   'GET /v2/admin/hr/jobtitles/lookup': rows('Technician'),
   'GET /v2/admin/security/roles/lookup': rows('Administrator', 'Technician'),
   'GET /v2/system/roles/lookup': rows('Engineer'),
+  'GET /v2/servicedesk/tickets/searchselect': {
+    Success: true,
+    Result: [{ Id: 7, TicketNumber: 'T-1042', Title: 'Unified Login', OpenDate: '2026-11-21T17:00:00Z' }],
+  },
+  'GET /v2/servicedesk/tickets/{ticketId}/notes': {
+    Success: true,
+    Result: [{ Id: 1, Details: 'Called back.', IsInternal: true, TypeId: 12, TypeName: 'Internal Note' }],
+  },
+  'POST /v2/servicedesk/tickets/{ticketId}/notes': { Success: true, Result: { Id: 2, IsInternal: true } },
+  'GET /v2/servicedesk/templates/notes/lookup': {
+    Success: true,
+    Result: [{ Id: 1, Name: 'Thank you', TypeId: 11, IsInternal: false }],
+  },
   'GET /v2/hr/employees/searchselect': { Success: true, Result: [employee], TotalRecords: 1 },
 }
 
@@ -125,6 +138,12 @@ describe.skipIf(file === null)('the BMS client, held to the published contract',
     await features.map(reading, { group: { id: 'g-1', name: 'Techs' }, roles: [{ id: '1', name: 'Administrator' }] })
     await features.map(reading, { group: { id: 'g-2', name: 'New' }, roles: [{ id: '2', name: 'Technician' }] })
     for (const present of reading.mappings) await features.unmap(reading, present)
+    // The mock keeps nothing: the note that was taken is not shown then.
+    const written = session.tickets?.note('t-1042', { mark: 'k1ctl run 1: proved.', text: 'Done.' })
+    await expect(written).rejects.toMatchObject({
+      kind: 'contract',
+      hint: expect.stringContaining('Look at the ticket'),
+    })
     // Nearly expired: refreshed before the next call.
     await clock.sleep(9.5 * 60_000)
     await features.roles()

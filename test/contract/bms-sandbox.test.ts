@@ -109,7 +109,7 @@ describe.skipIf(!isThere)('the simulated BMS keeps to the published contract', (
     expect((await form('/v2/security/authenticate', { GrantType: 'password' })).body?.Success).toBe(false)
   })
 
-  const reads = routes.filter(({ method }) => method === 'GET').map(({ path }) => path)
+  const reads = routes.filter(({ method, path }) => method === 'GET' && !path.includes('{')).map(({ path }) => path)
   const companies = [
     'first',
     'everythingOn',
@@ -154,6 +154,22 @@ describe.skipIf(!isThere)('the simulated BMS keeps to the published contract', (
 
     await signIn(demoFacts.tenants.notAdmin)
     expect((await check('PUT', settings, defaultIds(9))).status).toBe(403)
+  })
+
+  it('in the notes of a ticket, read, written and refused', async () => {
+    await signIn(demoFacts.tenants.first)
+    const search = await check('GET', '/v2/servicedesk/tickets/searchselect?Filter.TicketNumber=1042')
+    const [ticket, other] = Object.values(search.body?.Result ?? {})
+    expect(other?.TicketNumber).toBe('T-1042')
+    const one = '/v2/servicedesk/tickets/{ticketId}/notes'
+    const path = one.replace('{ticketId}', String(ticket?.Id))
+    const note = { Details: 'Done.', IsInternal: true, TypeId: 12, NoteDate: '2026-11-21T17:00:00.000Z' }
+    expect((await check('POST', path, note, one)).body?.Success).toBe(true)
+    expect((await check('GET', path, undefined, one)).body?.Result).toHaveLength(2)
+    expect((await check('POST', path, { ...note, TypeId: 7 }, one)).body?.Success).toBe(false)
+    expect((await check('POST', path, { Details: 'Done.' }, one)).status).toBe(400)
+    const nowhere = one.replace('{ticketId}', '999999')
+    expect((await check('GET', nowhere, undefined, one)).status).toBe(404)
   })
 
   it('when the limit is reached, and in every operation that it serves', async () => {

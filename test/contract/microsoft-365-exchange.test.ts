@@ -24,12 +24,19 @@ const command = z.object({
   CmdletInput: z.strictObject({ CmdletName: z.string(), Parameters: z.record(z.string(), z.unknown()) }),
 })
 
+const table = z.strictObject({
+  '@odata.type': z.literal('#Exchange.GenericHashTable'),
+  add: z.string().optional(),
+  remove: z.string().optional(),
+})
+
 /** Types of the reference that take a JSON value as it is. */
 function fits(type: string, value: unknown): boolean {
   if (value === null) return true
   if (type === 'SwitchParameter' || /^(?:System\.)?Boolean$/.test(type)) return typeof value === 'boolean'
   if (type === 'Int32') return typeof value === 'number'
-  if (/\[\]$|^MultiValuedProperty$/.test(type)) return Array.isArray(value)
+  // Of a value that has several, a hashtable adds and removes some.
+  if (/\[\]$|^MultiValuedProperty$/.test(type)) return Array.isArray(value) || table.safeParse(value).success
   return typeof value === 'string'
 }
 
@@ -45,7 +52,16 @@ async function sent() {
 async function runs(): Promise<void> {
   await stage.control('contacts', { name: 'Home', external: 'home@mail.example' })
   await stage.control('mailboxes', { email: estate.cloud, forwardingAddress: 'Home' })
-  const people = await stage.open({ settings: { licences: 'remove', forward: 'successor' } })
+  await stage.control('groups', { name: 'Press', members: [], mail: true, owners: [estate.cloud] })
+  await stage.control('mailboxes', { email: estate.other, fullAccess: [estate.cloud], sendAs: [estate.cloud] })
+  const { users } = z
+    .object({ users: z.array(z.object({ id: z.string(), mail: z.string().nullable() })) })
+    .parse(await stage.state())
+  const onBehalf = users.filter(({ mail }) => mail === estate.cloud).map(({ id }) => id)
+  await stage.control('mailboxes', { email: estate.owner, onBehalf })
+  const start = '2026-12-01T09:00:00.000Z'
+  await stage.control('meetings', { email: estate.cloud, subject: 'Stand-up', start, attendees: [estate.other] })
+  const people = await stage.open({ settings: { licences: 'remove', forward: 'successor', othersMailboxes: 'left' } })
   for (const [who, devices] of [
     [estate.cloud, 'release'],
     [estate.synced, 'release'],
@@ -53,7 +69,12 @@ async function runs(): Promise<void> {
   ] as const) {
     const partner = { guid: `phone of ${who}`, name: 'Phone', system: 'iOS', wipeRequestedAt: null }
     await stage.control('mailboxes', { email: who, partners: [partner] })
-    const goals = await people.goals(await theOne(people, who), { ...plain, devices, successor: estate.other })
+    const goals = await people.goals(await theOne(people, who), {
+      ...plain,
+      devices,
+      successor: estate.other,
+      cancelMeetings: true,
+    })
     const brought = await bringAll(goals)
     for (const goal of goals.toReversed()) {
       const before = brought.get(goal.kind)?.before

@@ -93,7 +93,18 @@ async function runs(): Promise<void> {
     { id: 'x', type: 'external', displayName: 'Outside' },
   ]
   await stage.control('people/change', { email: estate.cloud, methods, defaultMethod: null })
-  const session = await stage.session({ settings: { licences: 'remove', autoReply: 'Gone.' } })
+  await stage.control('people/change', { email: estate.cloud, onPremisesImmutableId: 'AAECAwQFBgcICQoLDA0ODw==' })
+  await stage.control('calendar-shares', { of: estate.other, with: estate.cloud, role: 'write' })
+  const start = '2026-12-01T09:00:00.000Z'
+  await stage.control('meetings', {
+    email: estate.cloud,
+    subject: 'Stand-up',
+    start,
+    every: 7,
+    attendees: [estate.other],
+  })
+  const more = { othersMailboxes: 'left', immutableId: 'cleared', autopilot: 'unassigned' }
+  const session = await stage.session({ settings: { licences: 'remove', autoReply: 'Gone.', ...more } })
   await session.check()
   await session.tenants?.()
   const { people } = session
@@ -102,7 +113,7 @@ async function runs(): Promise<void> {
   for await (const _ of people.list()) break
   const variants: [string, Partial<AccountGoalOptions>][] = [
     [estate.synced, { successor: estate.other, devices: 'erase' }],
-    [estate.cloud, { devices: 'lock' }],
+    [estate.cloud, { devices: 'lock', cancelMeetings: true }],
     [estate.cloud, { devices: 'erase', delete: true }],
   ]
   for (const [who, more] of variants) {
@@ -124,6 +135,15 @@ describe.skipIf(file === null)(`Graph v1.0${file === null ? ' (skipped: ../share
     expect(all.flatMap(one => faultsIn(schema, one))).toEqual([])
     const kinds = new Set(all.map(({ method, path }) => `${method} ${path.replace(/[0-9a-f-]{36}/g, '*')}`))
     expect(kinds.size).toBeGreaterThan(35)
+    for (const part of [
+      'calendarView',
+      'calendarPermissions',
+      'recoveryKeys',
+      'unassignUserFromDevice',
+      'messageRules',
+    ]) {
+      expect([...kinds].filter(kind => kind.includes(part))).not.toEqual([])
+    }
 
     const answers = await answersTo(all.filter(({ method }) => method === 'GET'))
     expect(answers.length).toBeGreaterThan(20)
@@ -142,6 +162,10 @@ describe.skipIf(file === null)(`Graph v1.0${file === null ? ' (skipped: ../share
     const folders = ['groups', 'applications', 'servicePrincipals'] as const
     const made: Record<keyof typeof writes, Write | Write[]> = {
       setAccountEnabled: writes.setAccountEnabled(id, false),
+      setImmutableId: [writes.setImmutableId(id, 'AAAA'), writes.setImmutableId(id, null)],
+      closeCalendar: writes.closeCalendar(id, 'AAAA'),
+      openCalendar: writes.openCalendar(id, { name: 'Carla', address: 'carla@x.example' }, 'read'),
+      unassignAutopilot: writes.unassignAutopilot(id),
       setPassword: writes.setPassword(id, 'secret'),
       revokeSessions: writes.revokeSessions(id),
       deleteMethod: Object.values(methodFolderOf).map(folder => writes.deleteMethod(id, folder, id)),

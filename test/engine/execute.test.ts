@@ -3,6 +3,7 @@ import { type ErrorKind, K1Error } from '../../src/core/errors.ts'
 import type { Goal } from '../../src/core/goal.ts'
 import type { LedgerEntry, LedgerWriter } from '../../src/core/ledger-store.ts'
 import type { Clock } from '../../src/core/ports.ts'
+import { unseen } from '../../src/core/reading.ts'
 import { execute } from '../../src/engine/execute.ts'
 import type { ExecuteOptions } from '../../src/engine/execute-options.ts'
 import { createTurns } from '../../src/engine/turns.ts'
@@ -11,7 +12,7 @@ import { type ScriptedGoal, type Script as Standing, scriptedGoal } from './scri
 const clock: Clock = { now: () => new Date('2026-11-21T20:00:00Z'), sleep: async () => {} }
 const holds: Standing = { state: 'holds', reading: 'on' }
 const notYet: Standing = { state: 'not-yet', reading: 'off' }
-const unseen: Standing = { state: 'unobservable', why: 'No way to look.' }
+const unobservable: Standing = { state: 'unobservable', why: 'No way to look.' }
 
 /** A ledger in memory that notes, for each entry, what had been done by then. */
 function memory(deeds: string[]) {
@@ -63,6 +64,48 @@ async function play({ looks, bring, goal: more, options }: Scene) {
 function error(kind: ErrorKind): K1Error {
   return new K1Error(kind, `It was ${kind}.`, { hint: 'Do this.' })
 }
+
+describe('the last question before a change', () => {
+  async function asked(guard: () => Promise<string | undefined>, change: Partial<Goal> = {}) {
+    let sent = 0
+    const goal = scriptedGoal({
+      guard: () => guard,
+      async take() {
+        sent++
+        return []
+      },
+      async anyway() {
+        sent++
+        return []
+      },
+      ...change,
+    })
+    const [result] = await execute([goal], { ledger: memory([]).writer, clock, concurrency: 1, turns: createTurns() })
+    return { end: result?.end, sent, why: result?.why, hint: result?.hint }
+  }
+  const unseenUser = { read: async () => unseen('unreachable', 'No answer.') }
+
+  it.each<[string, () => Promise<string | undefined>, Partial<Goal>, object]>([
+    ['goes on without an objection', async () => undefined, {}, { sent: 1 }],
+    ['goes on where nothing could be read', async () => undefined, unseenUser, { sent: 1 }],
+    [
+      'sends nothing on an objection',
+      async () => 'The last one.',
+      {},
+      { end: 'refused', sent: 0, why: 'The last one.' },
+    ],
+    ['is asked also where nothing could be read', async () => 'The last one.', unseenUser, { end: 'refused', sent: 0 }],
+    [
+      'sends nothing where nobody can tell',
+      () => Promise.reject(error('server')),
+      {},
+      { end: 'failed', sent: 0, why: 'It was server.', hint: 'Do this.' },
+    ],
+    ['says when it is held', () => Promise.reject(error('refused')), {}, { end: 'refused', sent: 0, hint: 'Do this.' }],
+  ])('%s', async (_, guard, change, expected) => {
+    expect(await asked(guard, change)).toMatchObject(expected)
+  })
+})
 
 describe('a goal that is queued, and was refused in part by an earlier process', () => {
   const differences = [
@@ -144,7 +187,7 @@ describe('one goal', () => {
     ],
     [
       'cannot be read back',
-      { looks: [unseen, unseen] },
+      { looks: [unobservable, unobservable] },
       { end: 'changed', proved: false, why: expect.stringContaining('Nobody can read it back') },
       ['look', 'bring', 'look'],
     ],
@@ -196,16 +239,16 @@ describe('a goal in doubt', () => {
   it.each<[string, Scene, string, string[]]>([
     ['that holds was changed by the earlier request', { looks: [holds] }, 'changed', ['look']],
     ['that does not hold is sent', { looks: [notYet, holds] }, 'changed', ['look', 'bring', 'look']],
-    ['that nobody can see is not sent again', { looks: [unseen] }, 'unknown', ['look']],
+    ['that nobody can see is not sent again', { looks: [unobservable] }, 'unknown', ['look']],
     [
       'that nobody can see, but may be repeated, is sent again',
-      { looks: [unseen, unseen], goal: { repeatable: true } },
+      { looks: [unobservable, unobservable], goal: { repeatable: true } },
       'changed',
       ['look', 'bring', 'look'],
     ],
     [
       'that nobody can see is sent again when told to',
-      { looks: [unseen, unseen], options: { resend: true } },
+      { looks: [unobservable, unobservable], options: { resend: true } },
       'changed',
       ['look', 'bring', 'look'],
     ],
@@ -217,7 +260,10 @@ describe('a goal in doubt', () => {
 })
 
 it('what was not sent, on purpose, and that nobody can read back, is neither changed nor proved', async () => {
-  const { result, notes } = await play({ looks: [unseen], goal: { do: async () => [{ id: 'it', skipped: true }] } })
+  const { result, notes } = await play({
+    looks: [unobservable],
+    goal: { do: async () => [{ id: 'it', skipped: true }] },
+  })
   expect(result).toMatchObject({ end: 'already', proved: false, why: expect.stringContaining('Nothing was sent') })
   expect(notes.at(-1)).toMatch(/^outcome already/)
 })

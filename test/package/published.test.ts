@@ -25,6 +25,7 @@ describe('what npm publishes', () => {
       'README.md',
       'bin/k1ctl.js',
       'dist/LICENSES.txt',
+      'dist/build/jq.wasm',
       'dist/main.js',
       'package.json',
     ])

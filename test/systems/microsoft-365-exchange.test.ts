@@ -4,8 +4,9 @@ import { hostsOf } from '../../src/systems/microsoft-365/clouds.ts'
 import { isNobody, readExchangeError } from '../../src/systems/microsoft-365/exchange/exchange-error.ts'
 import { missingInExchange } from '../../src/systems/microsoft-365/exchange/exchange-rights.ts'
 import { replyText } from '../../src/systems/microsoft-365/reply.ts'
-import { people as estate, setGraphStage } from './microsoft-365-stage.ts'
+import { people as estate, plain, setGraphStage } from './microsoft-365-stage.ts'
 import { triesOn } from './microsoft-365-tries.ts'
+import { theOne } from './people-stage.ts'
 
 const stage = setGraphStage()
 const { goalFor, bring } = triesOn(stage)
@@ -97,6 +98,33 @@ describe('the client', () => {
     expect(stage.clock.waits.some(ms => ms >= 7000)).toBe(true)
   })
 
+  it('takes no list that was cut for a whole one', async () => {
+    await stage.control('quirks', { listsCut: true })
+    const people = await stage.open()
+    const goals = await people.goals(await theOne(people, estate.cloud), plain)
+    const goal = goals.find(({ kind }) => kind === 'groups-left')
+    expect(goal?.warnings.join()).toMatch(
+      /Distribution lists could not be read: .* not give the whole answer to Get-Recipient/,
+    )
+    await goal?.bring?.()
+    await expect(goal?.look()).rejects.toThrow(/whole answer/)
+  })
+
+  it("takes nobody else's mailbox for theirs, and none for one that is there", async () => {
+    await stage.control('people', { key: 'x', givenName: 'No', surname: 'Mail', email: 'no.mail@ironbridge.example' })
+    const people = await stage.open()
+    const account = await theOne(people, 'no.mail@ironbridge.example')
+    await stage.control('quirks', { identityListsAll: true })
+    const [shared] = (await people.goals(account, plain)).filter(({ kind }) => kind === 'mailbox-shared')
+    await expect(shared?.look()).rejects.toThrow('showed the mailbox of somebody else')
+  })
+
+  it('takes holds over all mailboxes that are not shown for no no', async () => {
+    await stage.control('quirks', { wideHoldsHidden: true })
+    const goal = await goalFor(estate.cloud, 'mailbox-shared')
+    expect(goal.warnings.join()).toContain('whether it is on hold')
+  })
+
   it('does not follow a next page elsewhere', async () => {
     const goal = await goalFor(estate.cloud, 'mailbox-shared')
     const link = { '@odata.nextLink': 'https://elsewhere.example/adminapi/beta/x', value: [] }
@@ -112,6 +140,7 @@ describe('what is known beforehand', () => {
       url: 'https://microsoftgraph.chinacloudapi.cn',
       signInUrl: 'https://login.partner.microsoftonline.cn',
       exchangeUrl: 'https://partner.outlook.cn',
+      environment: 'O365China',
     })
     expect(hostsOf({ url: 'https://graph.microsoft.us/' }).exchangeUrl).toBe('https://outlook.office365.us')
     expect(hostsOf({ url: 'http://127.0.0.1:1/graph' }).exchangeUrl).toBeUndefined()

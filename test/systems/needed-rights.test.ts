@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { neededRights as activeDirectory } from '../../src/systems/active-directory/needed-rights.ts'
 import * as aws from '../../src/systems/aws/rights.ts'
 import { findSystem } from '../../src/systems/index.ts'
+import { neededRights as jumpcloud } from '../../src/systems/jumpcloud/needed-rights.ts'
 import { neededRights } from '../../src/systems/microsoft-365/needed-rights.ts'
+import { neededRights as scim } from '../../src/systems/scim/needed-rights.ts'
 import { contractCases } from './contract-cases.ts'
 import { setPeopleStage } from './people-stage.ts'
 import { runUnderQuirks } from './quirk-run.ts'
@@ -21,6 +25,27 @@ async function callsOf(system: string) {
   await stage.control(system, 'DELETE', 'calls')
   await runUnderQuirks([system], row, stage, { toTheEnd: true })
   return seen.parse(await stage.control(system, 'GET', 'calls'))
+}
+
+function bare(path: string): string {
+  return path.replace(/\?.*$/, '')
+}
+
+/** Those that no known call stands for. */
+function without(known: readonly string[], sent: readonly string[]): string[] {
+  const patterns = known.map(call => new RegExp(`^${call.replace(/\{[a-z]+\}/g, '[^/]+')}$`))
+  return [...new Set(sent.filter(call => !patterns.some(one => one.test(call))))]
+}
+
+/** Every request that stands in the client's source: a path, and the method before it. */
+function requestsIn(system: string): string[] {
+  const folder = new URL(`../../src/systems/${system}/`, import.meta.url)
+  const sources = readdirSync(folder).filter(name => /^client.*\.ts$/.test(name))
+  return sources.flatMap(name =>
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/(?:method: '([A-Z]+)',\s*path: )?path`([^`]+)`/g)].map(
+      ([, method = 'GET', where = '']) => `${method} ${where.replace(/\$\{[^}]+\}/g, 'x')}`,
+    ),
+  )
 }
 
 describe('rights as data', () => {
@@ -58,7 +83,67 @@ describe('rights as data', () => {
     expect(aws.userActions).toContain('iam:AttachUserPolicy')
   })
 
-  it.each(['microsoft-365', 'google-workspace', 'aws', 'active-directory', 'jumpcloud'])(
+  it('of JumpCloud: every request has a right, also those that no run here sends', async () => {
+    const known = jumpcloud.flatMap(({ calls }) => calls)
+    const sent = (await callsOf('jumpcloud')).map(({ method, path }) => `${method} ${bare(path).replace(/^\/api/, '')}`)
+    expect(sent.length).toBeGreaterThan(20)
+    expect(without(known, sent)).toEqual([])
+    const written = requestsIn('jumpcloud')
+    expect(written.length).toBeGreaterThan(25)
+    expect(without(known, written)).toEqual([])
+    // And no right is asked for that nothing needs.
+    const all = [...new Set([...written, ...sent])]
+    expect(known.filter(call => without([call], all).length === all.length)).toEqual([])
+  })
+
+  it('of SCIM: every request has a right', async () => {
+    const known = scim.flatMap(({ calls }) => calls)
+    const sent = (await callsOf('scim')).map(({ method, path }) => `${method} ${bare(path).replace(/^\/t-\d+/, '')}`)
+    expect(sent.length).toBeGreaterThan(8)
+    expect(without(known, sent)).toEqual([])
+  })
+
+  it('of Active Directory: every operation, and every attribute that is written, has a right', async () => {
+    const known = activeDirectory.flatMap(({ calls }) => calls)
+    const cleared = 'manager'
+    const written = z.array(z.record(z.string(), z.unknown()))
+    const sent = (await callsOf('active-directory')).flatMap(({ method, path, body }) => {
+      if (method === 'MODIFY') {
+        const names = written
+          .parse(JSON.parse(body ?? '[]'))
+          .flatMap(({ values: _, ...change }) => Object.values(change))
+        return names.map(name => (name === cleared ? 'MODIFY {attribute}' : `MODIFY ${name}`))
+      }
+      if (method === 'EXTENDED') return [`${method} ${path}`]
+      return [method === 'SEARCH' && path.includes('CN=Deleted Objects') ? 'SEARCH {deleted}' : method]
+    })
+    expect(new Set(sent).size).toBeGreaterThan(8)
+    expect([...new Set(sent.filter(call => !known.includes(call)))]).toEqual([])
+  })
+
+  it.each([
+    ['microsoft-365', () => [...neededRights.flatMap(({ oneOf: [least = ''] }) => least), 'Exchange.ManageAsApp']],
+    ['aws', () => ['iam:AttachUserPolicy', 'iam:SimulatePrincipalPolicy', 'iam:GetRole']],
+    [
+      'active-directory',
+      () => ['Write userAccountControl', 'primaryGroupID', 'Reset Password', 'Write Members', 'Delete user'],
+    ],
+    ['jumpcloud', () => ['users (write)', 'user groups (write)', 'MDM']],
+    ['scim', () => ['ServiceProviderConfig', 'delete users']],
+  ])('of %s are on its page', (system, rights) => {
+    const page = readFileSync(new URL(`../../src/systems/${system}/README.md`, import.meta.url), 'utf8')
+    expect(rights().filter(right => !page.includes(right))).toEqual([])
+  })
+
+  it.each(['google-workspace', 'active-directory', 'jumpcloud', 'scim'])(
+    'of %s that no check can tell are named',
+    system => {
+      const { unchecked = [] } = findSystem(system)?.about ?? {}
+      expect(unchecked.length).toBeGreaterThan(0)
+    },
+  )
+
+  it.each(['microsoft-365', 'google-workspace', 'aws', 'active-directory', 'jumpcloud', 'scim'])(
     'of %s are told before anybody signs in',
     system => {
       expect(findSystem(system)?.about.rights?.length).toBeGreaterThan(2)

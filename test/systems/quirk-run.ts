@@ -20,8 +20,8 @@ export interface QuirkRun {
   harm: string[]
   /** Requests of the sign-in block that were to change something, whatever was answered. */
   blocks: number
-  /** The last question before the block (is this the last administrator?) could not be answered: then it waits. */
-  unasked: boolean
+  /** Nobody could read whether this is the last administrator: then the block is held, and told with what sends it. */
+  held: boolean
 }
 
 export interface Leaver {
@@ -64,13 +64,15 @@ export async function runUnderQuirks(
     truth: stillOpen(system, now[system], was[system], person),
     harm: harmToOthers(now[system], was[system], person),
     blocks: ledger.blocks(system),
-    unasked: ledger.unasked(system),
+    held: results.some(
+      one => one.system === system && one.end === 'refused' && one.hint?.includes('--block-anyway') === true,
+    ),
   }))
 }
 
 /** What a run says that is not so, or leaves unsaid: sentences; none is right. */
 export function untruths(run: QuirkRun): string[] {
-  const { system, accounts, unreached, refusal, results, truth, harm, blocks, unasked } = run
+  const { system, accounts, unreached, refusal, results, truth, harm, blocks, held } = run
   if (accounts === 0) {
     return unreached.some(({ error }) => error.message !== '') ? [] : ['Nobody was found, and it was not said why.']
   }
@@ -83,7 +85,7 @@ export function untruths(run: QuirkRun): string[] {
   const hidden = harm.length > 0 && !/other|lost|member/i.test(named) ? harm : []
   const block = results.find(({ kind }) => kind === 'sign-in-blocked')
   const isOut = truth['sign-in-blocked']?.length === 0 || !('sign-in-blocked' in truth)
-  const isSent = isOut || blocks > 0 || unasked || block?.end === 'by-hand'
+  const isSent = isOut || blocks > 0 || held || block?.end === 'by-hand'
   return [
     ...said,
     ...hidden,
@@ -102,25 +104,19 @@ async function states(systems: readonly string[], stage: PeopleStage): Promise<R
 }
 
 /** A ledger that counts what is sent to a system between the intent of its block and the end of it. */
-function inMemory(
-  stage: PeopleStage,
-): LedgerWriter & { blocks(system: string): number; unasked(system: string): boolean } {
+function inMemory(stage: PeopleStage): LedgerWriter & { blocks(system: string): number } {
   let seq = 0
   const from = new Map<string, number>()
   const sent = new Map<string, number>()
-  const unasked = new Set<string>()
   return {
     run: 'r',
     blocks: system => sent.get(system) ?? 0,
-    unasked: system => unasked.has(system),
     async append(type, data, goal = '') {
       seq += 1
       const [, system] = /\/([^/]+)\/sign-in-blocked$/.exec(goal) ?? []
       if (system !== undefined) {
         const calls = (await stage.everyCall()).filter(call => call.system === system)
         const since = from.get(system)
-        const { status } = calls.at(-1) ?? { status: 200 }
-        if (type === 'outcome' && since === undefined && (status === null || status >= 400)) unasked.add(system)
         const fresh = since === undefined ? [] : calls.slice(since).filter(({ digest }) => digest !== undefined)
         sent.set(system, (sent.get(system) ?? 0) + fresh.length)
         from.set(system, calls.length)

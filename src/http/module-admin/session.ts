@@ -1,14 +1,13 @@
 import { K1Error } from '../../core/errors.ts'
 import type { OpenDeps, SeenTenant, Session, SystemAbout } from '../../core/system.ts'
-import { createHttpClient, type HttpClient, path } from '../client.ts'
+import { path } from '../client.ts'
 import { createScimClient } from '../scim/client.ts'
 import { createScimPeople } from '../scim/people.ts'
 import type { PeopleRules } from '../scim/people-rules.ts'
+import { doorOf } from './door.ts'
 import { createFeatureAccess } from './feature-access.ts'
 import { followKaseyaOne } from './follow-kaseyaone.ts'
-import { readProblem } from './problem.ts'
-import { sessionSchema, tenantsSchema } from './schemas.ts'
-import { createSignIn } from './sign-in.ts'
+import { sessionSchema } from './schemas.ts'
 import { chooseTenant } from './tenant-choice.ts'
 
 /** The rules for people, but for those that the contract itself sets. */
@@ -29,39 +28,21 @@ export async function openModuleAdmin(
   const endpoint = { id: about.id, title: about.title }
   const baseUrl = given(about, settings, 'url').replace(/\/+$/, '')
   const { password, refreshToken, tenantId } = settings
-  const connect = (url: string, http: OpenDeps['http']): HttpClient =>
-    createHttpClient({
-      baseUrl: url,
-      system: about.title,
-      http,
-      clock: deps.clock,
-      authorize: headers => {
-        headers.authorization = `Bearer ${signIn.accessToken()}`
-      },
-      onUnauthorized: async () => {
-        await signIn.renew()
-        return true
-      },
-      readError: (status, body) => readProblem(endpoint, status, body),
-    })
-  const http = connect(baseUrl, deps.http)
-  const signIn = createSignIn({
-    endpoint,
-    credentials: {
-      username: given(about, settings, 'username'),
-      company: given(about, settings, 'company'),
-      ...(password ? { password } : {}),
-      ...(refreshToken ? { refreshToken } : {}),
-    },
-    http,
-    clientFor: options => connect(baseUrl, options),
-    deps,
-  })
+  const credentials = {
+    username: given(about, settings, 'username'),
+    company: given(about, settings, 'company'),
+    ...(password ? { password } : {}),
+    ...(refreshToken ? { refreshToken } : {}),
+  }
+  const door = doorOf(about, baseUrl, credentials, deps)
+  const { http, signIn, tenants } = door
+  /** What others use as well is closed after all of them. */
+  const leave = () => (deps.share === undefined ? door.close() : undefined)
 
   try {
-    await signIn.start()
+    await door.start()
     const tenant = await chooseTenant(endpoint, await tenants(), tenantId, deps.prompt)
-    const scimHttp = connect(`${baseUrl}${path`/tenants/${tenant.id}/scim/v2`.text}`, deps.http)
+    const scimHttp = door.connect(`${baseUrl}${path`/tenants/${tenant.id}/scim/v2`.text}`, deps.http)
     const scim = createScimClient(scimHttp, about.title, { isContract: true })
     const features = about.isModule ? createFeatureAccess({ endpoint, http, scim, tenantId: tenant.id }) : undefined
     const { clock } = deps
@@ -81,17 +62,12 @@ export async function openModuleAdmin(
         : {}),
       keep: () => ({ refreshToken: signIn.refreshToken() }),
       async close() {
-        await Promise.all([http.close(), scimHttp.close()])
+        await Promise.all([leave(), scimHttp.close()])
       },
     }
   } catch (error) {
-    await http.close()
+    await leave()
     throw error
-  }
-
-  async function tenants(): Promise<SeenTenant[]> {
-    const answer = await http.request({ method: 'GET', path: path`/tenants`, answer: tenantsSchema })
-    return answer.body.tenants
   }
 
   async function check(tenant: SeenTenant) {

@@ -16,6 +16,12 @@ export const rights = [
 
 export type Right = (typeof rights)[number]
 
+/** Who somebody is by the groups that they are in. */
+interface Standing {
+  isAdministrator: boolean
+  isDelegate: boolean
+}
+
 /** Needs "Reset password" besides, which is no attribute; the wizard for delegation gives them together. */
 const withPassword = ['pwdLastSet', 'lockoutTime']
 const notOfPeople = ['member', 'managedBy', 'groupType', 'adminCount', 'servicePrincipalName', ...withPassword]
@@ -36,14 +42,18 @@ export class Access {
   }
 
   isAdministrator(who: Entry): boolean {
-    return this.#groups(who).some(group => textOf(group, 'sAMAccountName') === 'Domain Admins')
+    return this.#standingOf(who).isAdministrator
   }
 
   /** @param entry whom it is about; for `move` also where to */
   allows(who: Entry, right: Right, entry: Entry): boolean {
+    return this.#allows(this.#standingOf(who), right, entry)
+  }
+
+  #allows({ isAdministrator, isDelegate }: Standing, right: Right, entry: Entry): boolean {
     if (entry.protectedFromDeletion && (right === 'delete' || right === 'move')) return false
-    if (this.isAdministrator(who)) return true
-    if (this.withheld.has(right) || !this.#groups(who).some(group => group.rdn.value === delegatesName)) return false
+    if (isAdministrator) return true
+    if (this.withheld.has(right) || !isDelegate) return false
     if (right === 'read-deleted' || (right === 'reanimate' && isDeleted(entry))) return true
     if (textOf(entry, 'adminCount') === '1') return false
     return this.#isInReach(right, entry)
@@ -51,17 +61,22 @@ export class Access {
 
   /** May this attribute be written? A password is not asked for here. */
   allowsWriting(who: Entry, name: string, entry: Entry): boolean {
-    if (this.isAdministrator(who)) return writableNames.includes(name)
-    if (hasClass(entry, 'group')) return name === 'member' && this.allows(who, 'write-members', entry)
+    return this.#allowsWriting(this.#standingOf(who), name, entry)
+  }
+
+  #allowsWriting(who: Standing, name: string, entry: Entry): boolean {
+    if (who.isAdministrator) return writableNames.includes(name)
+    if (hasClass(entry, 'group')) return name === 'member' && this.#allows(who, 'write-members', entry)
     if (!hasClass(entry, 'user')) return false
-    if (withPassword.includes(name)) return this.allows(who, 'reset-password', entry)
-    return ofPeople.includes(name) && this.allows(who, 'write-person', entry)
+    if (withPassword.includes(name)) return this.#allows(who, 'reset-password', entry)
+    return ofPeople.includes(name) && this.#allows(who, 'write-person', entry)
   }
 
   /** For `allowedAttributesEffective`. Renaming writes the name. */
   writableBy(who: Entry, entry: Entry): string[] {
-    const renaming = hasClass(entry, 'user') && this.allows(who, 'move', entry) ? ['cn', 'name'] : []
-    return [...writableNames.filter(name => this.allowsWriting(who, name, entry)), ...renaming]
+    const standing = this.#standingOf(who)
+    const renaming = hasClass(entry, 'user') && this.#allows(standing, 'move', entry) ? ['cn', 'name'] : []
+    return [...writableNames.filter(name => this.#allowsWriting(standing, name, entry)), ...renaming]
   }
 
   /** For `allowedChildClassesEffective`: a folder that people may be moved to. */
@@ -77,7 +92,11 @@ export class Access {
       .some(folder => this.#tree.isBelow(entry, folder))
   }
 
-  #groups(who: Entry): Entry[] {
-    return groupsInChain(this.#tree, who)
+  #standingOf(who: Entry): Standing {
+    const groups = groupsInChain(this.#tree, who)
+    return {
+      isAdministrator: groups.some(group => textOf(group, 'sAMAccountName') === 'Domain Admins'),
+      isDelegate: groups.some(group => group.rdn.value === delegatesName),
+    }
   }
 }

@@ -2,8 +2,8 @@
 
 export interface Rdn {
   /** Upper case, as Active Directory writes it. */
-  type: string
-  value: string
+  readonly type: string
+  readonly value: string
 }
 
 /** Null for what is no name. The empty string is the name of nothing, an empty list. */
@@ -30,7 +30,16 @@ export function formatDn(parts: readonly Rdn[]): string {
 
 /** Two names are the same when their keys are. */
 export function dnKey(parts: readonly Rdn[]): string {
-  return parts.map(({ type, value }) => `${type}=${escapeValue(fold(value))}`).join(',')
+  return parts.map(keyOfPart).join(',')
+}
+
+/** Every search compares every name: what a part folds to never changes. */
+const keys = new WeakMap<Rdn, string>()
+
+function keyOfPart(part: Rdn): string {
+  const known = keys.get(part) ?? `${part.type}=${escapeValue(fold(part.value))}`
+  keys.set(part, known)
+  return known
 }
 
 /**

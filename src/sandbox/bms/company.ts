@@ -1,6 +1,7 @@
 import type { Account, Directory } from '../directory.ts'
 import type { BmsCompany, World, WorldTenant } from '../world.ts'
 import { apiEmployeeRole, departments, jobTitles } from './catalogue.ts'
+import { seedTickets, type Ticket } from './tickets.ts'
 
 export interface Employee {
   id: number
@@ -51,6 +52,9 @@ export class Company {
   organizationId: string | null
   settings: Settings
   mappings: Mapping[]
+  readonly tickets: Ticket[]
+  /** ISO time. */
+  readonly openedOn: string
   readonly #world: World
   readonly #tenant: WorldTenant
   readonly #roles: ReadonlyMap<string, number | undefined>
@@ -72,6 +76,8 @@ export class Company {
     this.account = seed.account
     this.departments = seed.departments?.map(({ id, name }) => ({ Id: id, Name: name })) ?? departments
     this.organizationId = seed.linked ? world.organization.id : null
+    this.tickets = seedTickets(this.number, at)
+    this.openedOn = at
     this.settings = seedSettings(seed, this.number, at)
     this.mappings = seed.settings.mappings.map((mapping, index) => ({
       ...structuredClone(mapping),

@@ -71,13 +71,13 @@ function reply(controls: Controls, request: SimulatedRequest, deps: SimulatorDep
   if (found === 405) return failure(405, 405, 'Method not allowed.')
   const company = controls.signIn.companyOf(request)
   if (!company) return failure(401, 401, 'Authorization has been denied for this request.')
-  const { route, mappingId } = found
+  const { route, pathId } = found
   const struck = misbehave(controls.quirks, route.path)
   if (struck) return struck
   return within(controls, `${company.number} ${route.method} ${route.path}`, deps, () => {
     if (route.adminOnly && !company.account.admin) return failure(403, 403, 'Access denied.')
     const query = misread(controls.quirks, route.path, request.query)
-    return route.answer({ company, request: { ...request, query }, deps, mappingId })
+    return route.answer({ company, request: { ...request, query }, deps, pathId })
   })
 }
 
@@ -118,6 +118,6 @@ function seedCompanies(world: World, deps: SimulatorDeps): Company[] {
 }
 
 function stateOf(company: Company): Record<string, unknown> {
-  const { tenantId, number, name, organizationId, settings, mappings } = company
-  return { tenantId, number, name, organizationId, settings, mappings, employees: company.employees() }
+  const { tenantId, number, name, organizationId, settings, mappings, tickets } = company
+  return { tenantId, number, name, organizationId, settings, mappings, tickets, employees: company.employees() }
 }

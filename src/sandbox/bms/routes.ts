@@ -5,13 +5,14 @@ import { lookupEmployees, searchEmployees } from './employees.ts'
 import { type Reply, success } from './envelope.ts'
 import { createMapping, deleteMapping, listGroups, listMappings, replaceMapping } from './mappings.ts'
 import { readSettings, writeSettings } from './settings.ts'
+import { addNote, listNotes, noteTemplates, searchTickets } from './tickets.ts'
 
 export interface Visit {
   company: Company
   request: SimulatedRequest
   deps: SimulatorDeps
-  /** The `{mappingId}` of the path; 0 where the path has none. */
-  mappingId: number
+  /** The `{mappingId}` or `{ticketId}` of the path; 0 where the path has none. */
+  pathId: number
 }
 
 export interface Route {
@@ -26,6 +27,8 @@ export interface Route {
 const settings = '/v2/admin/k1/accesscontrol/settings'
 const mappings = '/v2/admin/k1/accesscontrol/mappings'
 const oneMapping = `${mappings}/{mappingId}` as const
+
+const ticketNotes = '/v2/servicedesk/tickets/{ticketId}/notes'
 
 /** Everything that wants a bearer token. */
 export const routes: readonly Route[] = [
@@ -51,13 +54,13 @@ export const routes: readonly Route[] = [
     method: 'PUT',
     path: oneMapping,
     adminOnly: true,
-    answer: ({ company, mappingId, request, deps }) => replaceMapping(company, mappingId, request, deps.directory),
+    answer: ({ company, pathId, request, deps }) => replaceMapping(company, pathId, request, deps.directory),
   },
   {
     method: 'DELETE',
     path: oneMapping,
     adminOnly: true,
-    answer: ({ company, mappingId }) => deleteMapping(company, mappingId),
+    answer: ({ company, pathId }) => deleteMapping(company, pathId),
   },
   { method: 'GET', path: '/v2/admin/hr/departments/lookup', answer: ({ company }) => success(company.departments) },
   { method: 'GET', path: '/v2/system/locations/lookup', answer: () => success(locations) },
@@ -74,15 +77,40 @@ export const routes: readonly Route[] = [
     path: '/v2/hr/employees/searchselect',
     answer: ({ company, request }) => searchEmployees(company, request.query),
   },
+  {
+    method: 'GET',
+    path: '/v2/servicedesk/tickets/searchselect',
+    answer: ({ company, request }) => searchTickets(company, request.query),
+  },
+  { method: 'GET', path: '/v2/servicedesk/templates/notes/lookup', answer: () => success(noteTemplates) },
+  {
+    method: 'GET',
+    path: ticketNotes,
+    answer: ({ company, pathId, request }) => listNotes(company, pathId, request.query),
+  },
+  {
+    method: 'POST',
+    path: ticketNotes,
+    answer: ({ company, pathId, request }) => addNote(company, pathId, request),
+  },
+]
+
+/** Paths with a number in them, as the contract spells them. */
+const numbered: readonly (readonly [RegExp, string])[] = [
+  [/^\/v2\/admin\/k1\/accesscontrol\/mappings\/(\d{1,9})$/, oneMapping],
+  [/^\/v2\/servicedesk\/tickets\/(\d{1,9})\/notes$/, ticketNotes],
 ]
 
 /** The route for a request, or the status that says why there is none. */
-export function findRoute({ method, path }: SimulatedRequest): { route: Route; mappingId: number } | 404 | 405 {
-  const mappingId = /^\/v2\/admin\/k1\/accesscontrol\/mappings\/(\d{1,9})$/.exec(path)?.[1]
-  const template = mappingId === undefined ? path : oneMapping
+export function findRoute({ method, path }: SimulatedRequest): { route: Route; pathId: number } | 404 | 405 {
+  const [matched] = numbered.flatMap(([shape, template]) => {
+    const id = shape.exec(path)?.[1]
+    return id === undefined ? [] : [{ template, id }]
+  })
+  const template = matched?.template ?? path
   const there = routes.filter(route => route.path === template)
   const route = there.find(candidate => candidate.method === method)
-  if (route) return { route, mappingId: Number(mappingId ?? 0) }
+  if (route) return { route, pathId: Number(matched?.id ?? 0) }
   return there.length === 0 ? 404 : 405
 }
 

@@ -22,6 +22,9 @@ export const everyRight = [
   'MailboxSettings.ReadWrite',
   'Files.ReadWrite.All',
   'TeamsTelephoneNumber.ReadWrite.All',
+  'Calendars.ReadWrite',
+  'BitlockerKey.ReadBasic.All',
+  'DeviceManagementServiceConfig.ReadWrite.All',
 ]
 
 /** For Exchange Online. */

@@ -44,7 +44,8 @@ interface Ground {
  * `quirks` `{name: true}`: see quirks.ts · `exchange-rights` `{granted?, roles?}`: what the app has for Exchange, in the next
  * token · `mailboxes` `{email, ...members of the mailbox}`: changes it, or makes one · `conversion` `{ms}`: so long a mailbox
  * takes to become a shared one (null: for ever) · `contacts` `{name, external}`: a contact in the address list ·
- * `organization-holds` `{holds: [...]}`: over all mailboxes.
+ * `organization-holds` `{holds: [...]}`: over all mailboxes · `meetings` `{email, subject, start, every?, attendees: [...]}`: they
+ * called it · `calendar-shares` `{of, with, role}`: whose calendar somebody may open.
  */
 export function control(ground: Ground, request: SimulatedRequest): SimulatedResponse | null {
   if (request.method !== 'POST') return null

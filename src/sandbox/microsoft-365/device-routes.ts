@@ -2,7 +2,7 @@ import { badRequest, GraphFailure } from './answers.ts'
 import { page, select } from './query.ts'
 import type { Route, RouteCall } from './route.ts'
 import type { Tenant } from './tenant.ts'
-import type { Device, ManagedDevice, TenantState } from './tenant-state.ts'
+import type { AutopilotIdentity, Device, ManagedDevice, TenantState } from './tenant-state.ts'
 
 const readers = [
   'DeviceManagementManagedDevices.Read.All',
@@ -12,7 +12,47 @@ const readers = [
 const privileged = ['DeviceManagementManagedDevices.PrivilegedOperations.All']
 const directory = ['Directory.Read.All', 'Directory.ReadWrite.All', 'Device.Read.All', 'Device.ReadWrite.All']
 
+const autopilotReaders = ['DeviceManagementServiceConfig.Read.All', 'DeviceManagementServiceConfig.ReadWrite.All']
+
 export const deviceRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/informationProtection/bitlocker/recoveryKeys',
+    needs: ['BitlockerKey.ReadBasic.All', 'BitlockerKey.Read.All'],
+    answer: ({ request, tenant, pageSize }) => {
+      // learn.microsoft.com/graph/api/bitlocker-list-recoverykeys: it takes no $top.
+      if (request.query.has('$top')) throw badRequest('The query option $top is not supported.', 'BadRequest')
+      const found = tenant.seen().recoveryKeys.map(key => ({ ...key, volumeType: 'operatingSystemVolume' }))
+      return { status: 200, body: page(found, request, pageSize) }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/deviceManagement/windowsAutopilotDeviceIdentities',
+    needs: autopilotReaders,
+    answer: ({ request, tenant, pageSize }) => ({
+      status: 200,
+      body: page(tenant.seen().autopilot, request, pageSize),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/deviceManagement/windowsAutopilotDeviceIdentities/:',
+    needs: autopilotReaders,
+    answer: ({ request, tenant, id }) => ({
+      status: 200,
+      body: select(identity(tenant.seen(), id(1)), request.query),
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/deviceManagement/windowsAutopilotDeviceIdentities/:/unassignUserFromDevice',
+    needs: ['DeviceManagementServiceConfig.ReadWrite.All'],
+    answer: ({ tenant, id }) => {
+      identity(tenant.state, id(1)).userPrincipalName = ''
+      return { status: 204 }
+    },
+  },
   {
     method: 'GET',
     path: '/users/:/managedDevices',
@@ -99,6 +139,12 @@ function order(actionName: 'retire' | 'wipe' | 'remoteLock') {
     if (actionName !== 'remoteLock') device.managementState = `${actionName}Pending`
     return { status: 204 }
   }
+}
+
+function identity(state: TenantState, id: string): AutopilotIdentity {
+  const found = state.autopilot.find(one => one.id === id)
+  if (found === undefined) throw new GraphFailure(404, 'ResourceNotFound', 'The Autopilot device was not found.')
+  return found
 }
 
 function managed(state: TenantState, id: string): ManagedDevice {

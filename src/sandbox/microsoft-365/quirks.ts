@@ -69,6 +69,21 @@ export const quirks = [
     what: 'Whether a mailbox is on hold or has an archive is null.',
   },
   {
+    name: 'wideHoldsHidden',
+    source: 'learn.microsoft.com/powershell/module/exchangepowershell/get-organizationconfig',
+    what: 'Holds over all mailboxes are null.',
+  },
+  {
+    name: 'listsCut',
+    source: 'learn.microsoft.com/powershell/module/exchangepowershell/get-recipient, ResultSize',
+    what: 'Exchange leaves the last one out of every list, and warns of it with its 200.',
+  },
+  {
+    name: 'identityListsAll',
+    source: 'learn.microsoft.com/powershell/module/exchangepowershell/get-recipientpermission, Identity',
+    what: 'A cmdlet that reads lists everybody where its identity is nobody.',
+  },
+  {
     name: 'exchangeRefuses',
     source: 'learn.microsoft.com/powershell/exchange/app-only-auth-powershell-v2',
     what: 'Exchange answers 403 to an app whose role was assigned a moment ago.',

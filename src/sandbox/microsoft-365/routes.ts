@@ -1,6 +1,7 @@
 import type { SimulatedResponse } from '../simulator.ts'
 import { accessRoutes } from './access-routes.ts'
 import { GraphFailure, type GraphRequest } from './answers.ts'
+import { calendarRoutes } from './calendar-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { groupRoutes } from './group-routes.ts'
 import { mailRoutes } from './mail-routes.ts'
@@ -17,6 +18,7 @@ const routes: readonly Route[] = [
   ...accessRoutes,
   ...deviceRoutes,
   ...mailRoutes,
+  ...calendarRoutes,
   ...teamsRoutes,
 ]
 

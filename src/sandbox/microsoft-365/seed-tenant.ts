@@ -94,6 +94,22 @@ export function seedTenant(world: World): TenantState {
     mailboxes: seedMailboxes(people, estateLeaverAt),
     mailContacts: [],
     organizationHolds: [],
+    meetings: [],
+    calendarShares: [],
+    recoveryKeys: people.flatMap(seedDevices).map(device => ({
+      id: guidOf('recovery key', device.id),
+      deviceId: device.azureADDeviceId,
+      createdDateTime: '2025-04-02T09:45:00Z',
+    })),
+    autopilot: people.flatMap(one =>
+      seedDevices(one).map(device => ({
+        id: guidOf('autopilot', device.id),
+        serialNumber: device.serialNumber,
+        managedDeviceId: device.id,
+        azureActiveDirectoryDeviceId: device.azureADDeviceId,
+        userPrincipalName: one.person.email,
+      })),
+    ),
     managers: Object.fromEntries(
       people.flatMap(one => {
         const manager = people.find(({ person }) => person.email === one.manager)
@@ -136,6 +152,7 @@ function seedUser(estate: EstatePerson, domain: string): User {
     ...newUser(person.id, person.givenName, person.familyName, person.email),
     proxyAddresses: [`SMTP:${person.email}`, `smtp:${login}@${domain.split('.')[0]}.onmicrosoft.example`],
     onPremisesSyncEnabled: synced ? true : null,
+    onPremisesImmutableId: synced ? Buffer.from(guidOf('immutable', person.id)).toString('base64').slice(0, 24) : null,
     licenseAssignmentStates: [
       { skuId: skus.businessPremium, assignedByGroup: premium, disabledPlans: [], state: 'Active' },
       { skuId: skus.powerAutomateFree, assignedByGroup: null, disabledPlans: [], state: 'Active' },
@@ -156,6 +173,7 @@ export function newUser(key: string, givenName: string, surname: string, email: 
     accountEnabled: true,
     userType: 'Member',
     onPremisesSyncEnabled: null,
+    onPremisesImmutableId: null,
     lastPasswordChangeDateTime: long,
     signInSessionsValidFromDateTime: long,
     licenseAssignmentStates: [],

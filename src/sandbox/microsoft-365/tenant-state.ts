@@ -24,6 +24,11 @@ export interface TenantState {
   /** Holds over all mailboxes, by their ids: `mbx…`. */
   organizationHolds: string[]
   drives: Drive[]
+  meetings: Meeting[]
+  /** Whom whose calendar is shared with, besides the organization. */
+  calendarShares: CalendarShare[]
+  recoveryKeys: RecoveryKey[]
+  autopilot: AutopilotIdentity[]
   /** Ids, by the ids of those whose manager they are. */
   managers: Record<string, string>
   numbers: TeamsNumber[]
@@ -40,6 +45,7 @@ export interface User {
   accountEnabled: boolean
   userType: 'Member' | 'Guest'
   onPremisesSyncEnabled: true | null
+  onPremisesImmutableId: string | null
   /** Whole seconds, as Graph gives them. */
   lastPasswordChangeDateTime: string
   signInSessionsValidFromDateTime: string
@@ -134,6 +140,44 @@ export interface Device {
   operatingSystem: string
   onPremisesSyncEnabled: true | null
   registeredTo: string
+}
+
+/** Something in a calendar. */
+export interface Meeting {
+  id: string
+  /** The id of whoever called it. */
+  organizer: string
+  subject: string
+  /** ISO, UTC. */
+  start: string
+  /** Days between two of a series; null: once. */
+  every: number | null
+  attendees: string[]
+}
+
+export interface CalendarShare {
+  id: string
+  /** The id of whose calendar it is. */
+  owner: string
+  /** An address. */
+  with: string
+  role: string
+}
+
+/** Of BitLocker. */
+export interface RecoveryKey {
+  id: string
+  deviceId: string
+  createdDateTime: string
+}
+
+export interface AutopilotIdentity {
+  id: string
+  serialNumber: string
+  managedDeviceId: string
+  azureActiveDirectoryDeviceId: string
+  /** Empty: it is nobody's beforehand. */
+  userPrincipalName: string
 }
 
 /** A OneDrive. */

@@ -165,8 +165,15 @@ export function userView(tenant: Tenant, user: User): object {
 }
 
 function patchUser(tenant: Tenant, user: User, body: Record<string, unknown>): void {
-  const { accountEnabled, passwordProfile, ...others } = body
-  if (Object.keys(others).length > 0) throw badRequest('The sandbox changes accountEnabled and passwordProfile only.')
+  const { accountEnabled, passwordProfile, onPremisesImmutableId: immutableId, ...others } = body
+  if (Object.keys(others).length > 0) {
+    throw badRequest('The sandbox changes accountEnabled, passwordProfile and onPremisesImmutableId only.')
+  }
+  if (immutableId !== undefined) {
+    if (user.onPremisesSyncEnabled) throw badRequest(onPremisesMastered)
+    if (immutableId !== null && typeof immutableId !== 'string') throw badRequest('Invalid value specified.')
+    user.onPremisesImmutableId = immutableId
+  }
   if (passwordProfile !== undefined) {
     if (user.onPremisesSyncEnabled) throw badRequest(onPremisesMastered)
     if (!isObject(passwordProfile)) throw badRequest('Invalid value specified for property passwordProfile.')

@@ -1,5 +1,7 @@
+import { rightsIn } from '../../core/needed-right.ts'
 import { like } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
+import { neededRights } from './needed-rights.ts'
 
 /** One domain of Active Directory, over LDAP. What is synced from it (Microsoft 365, Google) is changed here. */
 export const activeDirectoryAbout: SystemAbout = {
@@ -62,13 +64,7 @@ export const activeDirectoryAbout: SystemAbout = {
     },
   ],
   features: [],
-  rights: [
-    'Write userAccountControl, description, primaryGroupID and the attributes to clear, on users',
-    'Reset Password, on users',
-    'Write Members, on groups',
-    'To move leavers: Delete user objects where they are, Write name and cn on users, Create user objects in the OU of leavers',
-    'With --delete: Delete user objects, and to prove it: read of CN=Deleted Objects',
-  ],
+  ...rightsIn(neededRights),
   isModule: false,
   contract: false,
   people:

@@ -6,6 +6,7 @@ import { deleted } from './goals/deleted.ts'
 import type { GoalGround, Holder } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { signInBlocked } from './goals/sign-in.ts'
+import type { AccountStanding } from './protection.ts'
 import { readAccount } from './user.ts'
 import type { Sight } from './users.ts'
 
@@ -24,11 +25,11 @@ export function createPeople(tools: GoalGround): PeopleAccess {
     },
 
     async goals(account, options) {
-      let asked: (() => Promise<string | undefined>) | undefined
+      let asked: (() => Promise<AccountStanding>) | undefined
       const subject: Holder = {
         account,
-        untouchable(user) {
-          asked ??= once(async () => (await protection.guarded(user)).untouchable)
+        standing(user) {
+          asked ??= once(() => protection.standing(user))
           return asked()
         },
       }

@@ -1,4 +1,6 @@
 import type { Account } from '../../core/account.ts'
+import type { K1Error } from '../../core/errors.ts'
+import { partOf } from '../../core/parts.ts'
 import type { Directory } from './directory.ts'
 import type { Domain } from './domain.ts'
 import type { Groups } from './groups.ts'
@@ -30,8 +32,18 @@ const builtIn: Record<number, string> = {
 const domainAdmins = 512
 const notDisabled = '(!(userAccountControl:1.2.840.113556.1.4.803:=2))'
 
+export interface AccountStanding {
+  /** Protected groups that it is in, by name. */
+  names: readonly string[]
+  /** Why it may not be touched. */
+  untouchable?: string
+  /** Why nobody can tell which groups it is in. */
+  unread?: K1Error
+}
+
 export interface Protection {
-  /** The account with its protected groups as roles, and why it may not be touched. */
+  standing(user: User): Promise<AccountStanding>
+  /** The account with its protected groups as roles, and why it may not be touched: found, also where groups are unread. */
   guarded(user: User): Promise<Account>
 }
 
@@ -57,18 +69,24 @@ export function createProtection(
     if (user.isCritical) return 'a critical system object of the domain'
     if (((user.control ?? 0) & interdomainTrust) !== 0) return 'the account of a trust between domains'
     if (/^MSOL_[0-9a-f]{8,}$/i.test(user.login)) return 'the account that syncs the directory to Microsoft 365'
-    if (names.includes('Domain Admins') && (await isLastDomainAdmin(user)))
+    if (names.includes('Domain Admins') && (await partOf(isLastDomainAdmin(user))).value)
       return 'the last member of Domain Admins that is not disabled'
     if (names.length === 0) return undefined
     const them = names.length === 1 ? 'it' : 'them'
     return `in ${names.join(', ')}, which AdminSDHolder protects (take the account out of ${them} by hand first)`
   }
 
+  async function standing(user: User): Promise<AccountStanding> {
+    const { value: sids, error } = await partOf(groups.sids(user))
+    const names = [...(sids ?? [])].flatMap(sid => protectedName(sid) ?? []).sort()
+    const untouchable = await why(user, names)
+    return { names, ...(untouchable === undefined ? {} : { untouchable }), ...(error ? { unread: error } : {}) }
+  }
+
   return {
+    standing,
     async guarded(user) {
-      const sids = [...(await groups.sids(user))]
-      const names = sids.flatMap(sid => protectedName(sid) ?? []).sort()
-      const untouchable = await why(user, names)
+      const { names, untouchable } = await standing(user)
       return {
         ...readAccount(user),
         roles: names.map(name => ({ name, admin: true })),

@@ -2,13 +2,22 @@ import type { ZodType } from 'zod'
 import { K1Error } from '../../core/errors.ts'
 import { type HttpClient, path, type QueryValues, type RequestSpec } from '../../http/client.ts'
 import { acknowledgement, envelope, failureInside, isFailed, unwrap } from './envelope.ts'
-import type { BmsMapping, BmsSettings, Employee, LookupRow, SettingsInput } from './schemas.ts'
+import type { BmsMapping, BmsSettings, BmsTicketNote, Employee, LookupRow, SettingsInput } from './schemas.ts'
 import * as shapes from './schemas.ts'
 
 export interface MappingInput {
   AccessGroupId: string
   AccessGroupName: string
   SecurityRoleIds: number[]
+}
+
+/** All four are required by the contract. */
+export interface NoteInput {
+  Details: string
+  IsInternal: boolean
+  TypeId: number
+  /** ISO time. */
+  NoteDate: string
 }
 
 /** Every request that k1ctl sends to BMS once it is signed in; signing in is in `sign-in.ts`. */
@@ -31,6 +40,11 @@ export interface BmsClient {
   employees(ids: readonly number[]): Promise<Employee[]>
   /** Null where BMS does not tell. */
   countEmployees(): Promise<number | null>
+  /** Ids of the tickets that have exactly this number. */
+  ticketsNumbered(number: string): Promise<number[]>
+  ticketNotes(ticketId: number): Promise<BmsTicketNote[]>
+  addTicketNote(ticketId: number, input: NoteInput): Promise<void>
+  noteTemplates(): Promise<{ typeId?: number | null | undefined; isInternal: boolean }[]>
 }
 
 const lookups = {
@@ -100,7 +114,7 @@ export function createBmsClient(http: HttpClient): BmsClient {
       return { isConnected: result.isConnected, organizationId: result.organizationId ?? undefined }
     },
     async settings() {
-      return (await read({ path: path`/v2/admin/k1/accesscontrol/settings` }, shapes.settings.nullable())).result
+      return (await read({ path: path`/v2/admin/k1/accesscontrol/settings` }, shapes.settingsOrNone)).result
     },
     createSettings: json => write({ method: 'POST', path: path`/v2/admin/k1/accesscontrol/settings`, json }),
     updateSettings: json => write({ method: 'PUT', path: path`/v2/admin/k1/accesscontrol/settings`, json }),
@@ -137,6 +151,18 @@ export function createBmsClient(http: HttpClient): BmsClient {
       const query = { PageSize: 1, PageNumber: 1 }
       const answer = await read({ path: path`/v2/hr/employees/searchselect`, query }, shapes.listOf(shapes.employee))
       return answer.totalRecords ?? null
+    },
+    async ticketsNumbered(number) {
+      const query = { 'Filter.TicketNumber': number }
+      const found = await readAll({ path: path`/v2/servicedesk/tickets/searchselect`, query }, shapes.ticket)
+      return found.filter(one => one.ticketNumber?.toLowerCase() === number.toLowerCase()).map(one => one.id)
+    },
+    ticketNotes: ticketId => readAll({ path: path`/v2/servicedesk/tickets/${ticketId}/notes` }, shapes.ticketNote),
+    addTicketNote: (ticketId, json) =>
+      write({ method: 'POST', path: path`/v2/servicedesk/tickets/${ticketId}/notes`, json }),
+    async noteTemplates() {
+      const templates = shapes.listOf(shapes.noteTemplate)
+      return (await read({ path: path`/v2/servicedesk/templates/notes/lookup` }, templates)).result
     },
   }
 }

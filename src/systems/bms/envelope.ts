@@ -33,6 +33,15 @@ export interface Done<T> {
  * `unwrap` tells them apart.
  */
 export function envelope<T>(result: ZodType<T>): ZodType<Done<T> | Failed> {
+  const made = envelopes.get(result) ?? makeEnvelope(result)
+  envelopes.set(result, made)
+  return made as ZodType<Done<T> | Failed>
+}
+
+/** Zod makes code of a shape when it first meets it: a shape of its own for each request would cost more than the request. */
+const envelopes = new WeakMap<ZodType, ZodType>()
+
+function makeEnvelope<T>(result: ZodType<T>): ZodType<Done<T> | Failed> {
   const done: ZodType<Done<T>> = z.object({
     success: z.literal(true).optional(),
     result,

@@ -4,9 +4,14 @@ import { type ZodType, z } from 'zod'
 
 const id = z.number().int()
 
+/** By the shape of an item: made once, as `envelope.ts` says. */
+const lists = new WeakMap<ZodType, ZodType>()
+
 /** BMS spells "no list" as null. */
 export function listOf<T>(item: ZodType<T>): ZodType<T[]> {
-  return z.preprocess(value => value ?? [], z.array(item))
+  const made = lists.get(item) ?? z.preprocess(value => value ?? [], z.array(item))
+  lists.set(item, made)
+  return made as ZodType<T[]>
 }
 
 export const tokens = z.object({
@@ -61,6 +66,8 @@ export const settings = z.object({
 
 export type BmsSettings = z.infer<typeof settings>
 
+export const settingsOrNone = settings.nullable()
+
 export const mapping = z.object({
   mappingId: id,
   accessGroupId: z
@@ -108,3 +115,16 @@ export interface SettingsInput {
   UserExceptionIds: number[]
   RoleExceptionIds: number[]
 }
+
+export const ticket = z.object({ id, ticketNumber: z.string().nullish() })
+
+export const ticketNote = z.object({
+  id,
+  details: z.string().nullish(),
+  isInternal: z.boolean(),
+  typeId: id.nullish(),
+})
+
+export type BmsTicketNote = z.infer<typeof ticketNote>
+
+export const noteTemplate = z.object({ id, typeId: id.nullish(), isInternal: z.boolean() })

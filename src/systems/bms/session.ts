@@ -7,6 +7,7 @@ import { type BmsClient, createBmsClient } from './client.ts'
 import { createFeatureAccess } from './feature-access.ts'
 import { createPeopleAccess } from './people-access.ts'
 import { createSignIn } from './sign-in.ts'
+import { createTicketAccess } from './tickets.ts'
 
 /** It declares no headers for its limit, so it is counted here. */
 const rate = { requests: pace.requests, perMs: pace.perMs, by: 'endpoint' } as const
@@ -42,6 +43,7 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
   return {
     features,
     people: createPeopleAccess(client, features, deps),
+    tickets: createTicketAccess(client, deps.clock),
     async check() {
       const info = await client.userInfo()
       const missing = info.isAdmin === false || !(await canReadSettings(client)) ? [notAdmin(username)] : []

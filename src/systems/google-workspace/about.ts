@@ -89,6 +89,7 @@ export const googleWorkspaceAbout: SystemAbout = {
   ],
   pasteRights: [...new Set(Object.values(neededRights).map(right => right.scope))].join(',\n'),
   features: [],
+  unchecked: [shortScope(neededRights.members)],
   rights: [
     'a service account with domain-wide delegation, and the Admin SDK API enabled in its Cloud project',
     `scopes: ${Object.values(always).map(shortScope).join(', ')}`,

@@ -36,8 +36,7 @@ export function createGooglePeople(options: GooglePeopleOptions): PeopleAccess {
   const { clients, settings, clock, signal, acting, heldLicences, customerId } = options
   const { users, groups, transfers } = clients
   const reader = createUserReader(users)
-  const actingId = async () => (await acting()).id
-  const administrators = createAdministrators({ users, reader, adminEmail: settings.adminEmail, actingId })
+  const administrators = createAdministrators({ users, reader, adminEmail: settings.adminEmail, acting })
   const ground: GoalGround = {
     ...clients,
     settings,

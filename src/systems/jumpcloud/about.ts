@@ -1,7 +1,10 @@
+import { rightsIn } from '../../core/needed-right.ts'
 import { like, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 import { accountGoals, accountSteps, residual } from './about-people.ts'
+import { neededRights } from './needed-rights.ts'
 
+const { rights, unchecked } = rightsIn(neededRights)
 const objectId = like(/^[0-9a-f]{24}$/i, 'It has 24 digits and letters from a to f.')
 
 /** JumpCloud's directory, over its APIs 1 and 2. */
@@ -98,13 +101,10 @@ export const jumpcloudAbout: SystemAbout = {
   people: 'People, groups, bound resources and devices over the API: finds, suspends, unbinds, and deletes when asked.',
   searchedBy: 'e-mail, alternate e-mail or user name',
   rights: [
-    'API key of an administrator, or service account, with the role Administrator',
-    'Administrators: read (GET /api/users, where users do not show who administers)',
-    'Users: read and write (suspend, credentials, associations, delete)',
-    'User groups: read and write',
-    'Systems and MDM: read; write for --devices lock and erase',
-    'MSP: administrator of the provider, with access to the organization',
+    'API key of an administrator, or service account, with the role Administrator, or one that holds:',
+    ...rights,
   ],
+  unchecked,
   step: 'directory',
   accountGoals,
   residual,

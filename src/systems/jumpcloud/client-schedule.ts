@@ -11,16 +11,14 @@ export interface Schedule {
   schedule(job: { userIds: readonly string[]; state: 'ACTIVATED' | 'SUSPENDED'; date: string }): Promise<void>
 }
 
-const jobs = path`/v2/bulk/userstates`
-
 export function createScheduleClient({ send, pages2 }: Transport): Schedule {
   return {
-    scheduled: userId => pages2(jobs, scheduledSchema, { userid: userId }),
+    scheduled: userId => pages2(path`/v2/bulk/userstates`, scheduledSchema, { userid: userId }),
     cancelJob: jobId => send({ method: 'DELETE', path: path`/v2/bulk/userstates/${jobId}`, fine: [404] }),
     schedule: ({ userIds, state, date }) =>
       send({
         method: 'POST',
-        path: jobs,
+        path: path`/v2/bulk/userstates`,
         json: { user_ids: userIds, state, start_date: new Date(date).toISOString() },
         // Twice would be two jobs.
         repeatable: false,

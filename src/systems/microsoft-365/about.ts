@@ -1,6 +1,5 @@
-import { like, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
-import { cloudLabels } from './clouds.ts'
+import { settings } from './about-settings.ts'
 import { pastedRights, toldRights } from './needed-rights.ts'
 
 /** Microsoft 365 and Entra ID over Microsoft Graph v1.0. */
@@ -9,142 +8,7 @@ export const microsoft365About: SystemAbout = {
   title: 'Microsoft 365',
   aliases: ['m365', 'office-365', 'o365', 'entra', 'entra-id', 'azure-ad'],
   reach: 'api',
-  settings: [
-    {
-      key: 'tenantId',
-      label: "The customer's tenant id or domain",
-      secret: false,
-      required: true,
-      customer: true,
-      example: 'contoso.com',
-      check: like(
-        /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|([\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]+)$/iu,
-        'Give the id, or a domain such as contoso.com.',
-      ),
-    },
-    { key: 'clientId', label: 'Application (client) id', secret: false, required: true },
-    {
-      key: 'auth',
-      label: 'How to sign in',
-      secret: false,
-      required: true,
-      defaultValue: 'client-secret',
-      suggestions: [
-        { value: 'client-secret', label: 'An application with a client secret' },
-        { value: 'certificate', label: 'An application with a certificate' },
-        { value: 'device-code', label: 'A person, with a code in the browser' },
-      ],
-      closed: true,
-    },
-    {
-      key: 'cloud',
-      label: "Which of Microsoft's clouds",
-      secret: false,
-      required: true,
-      defaultValue: 'global',
-      suggestions: Object.entries(cloudLabels).map(([value, label]) => ({ value, label })),
-      closed: true,
-    },
-    {
-      key: 'url',
-      label: 'Microsoft Graph, instead of the one of the cloud',
-      secret: false,
-      required: false,
-      check: webAddress,
-    },
-    {
-      key: 'signInUrl',
-      label: 'Microsoft Entra sign-in, instead of the one of the cloud',
-      secret: false,
-      required: false,
-      check: webAddress,
-    },
-    {
-      key: 'exchangeUrl',
-      label: 'Exchange Online, instead of the one of the cloud',
-      secret: false,
-      required: false,
-      check: webAddress,
-    },
-    {
-      key: 'mailbox',
-      label: 'Mailbox of a leaver',
-      secret: false,
-      required: false,
-      defaultValue: 'shared',
-      suggestions: [
-        { value: 'shared', label: 'shared: converted, and hidden from address lists' },
-        { value: 'left', label: 'left: as it is' },
-      ],
-      closed: true,
-    },
-    {
-      key: 'successor',
-      label: 'Who gets the mailbox of a leaver',
-      secret: false,
-      required: false,
-      defaultValue: 'named',
-      suggestions: [
-        { value: 'named', label: 'named: whom --successor names' },
-        { value: 'manager', label: 'manager: theirs, where --successor names nobody' },
-        { value: 'nobody', label: 'nobody, whatever --successor says' },
-      ],
-      closed: true,
-    },
-    {
-      key: 'forward',
-      label: 'New mail of a leaver',
-      secret: false,
-      required: false,
-      defaultValue: 'no',
-      suggestions: [
-        { value: 'no', label: 'no: it stays in the mailbox' },
-        { value: 'successor', label: 'successor: a copy goes to them, too' },
-      ],
-      closed: true,
-    },
-    {
-      key: 'licences',
-      label: 'Licences of a leaver',
-      secret: false,
-      required: false,
-      defaultValue: 'keep',
-      suggestions: [
-        { value: 'keep', label: 'keep: somebody frees them later' },
-        { value: 'remove', label: 'remove: once the mailbox is shared, but for what it needs' },
-      ],
-      closed: true,
-    },
-    {
-      key: 'autoReply',
-      label: 'Automatic reply of a leaver (text; {name} and {successor} stand for them)',
-      secret: false,
-      required: false,
-    },
-    {
-      key: 'clientSecret',
-      label: 'Client secret',
-      secret: true,
-      required: true,
-      when: { key: 'auth', is: ['client-secret'] },
-    },
-    {
-      key: 'certificate',
-      label: 'Certificate with its private key, one PEM file without a passphrase',
-      secret: true,
-      required: true,
-      file: true,
-      when: { key: 'auth', is: ['certificate'] },
-    },
-    {
-      key: 'refreshToken',
-      label: 'Kept sign-in',
-      secret: true,
-      required: false,
-      later: true,
-      when: { key: 'auth', is: ['device-code'] },
-    },
-  ],
+  settings,
   rights: [
     ...toldRights(),
     'Directory.Read.All: to list customers',
@@ -187,9 +51,19 @@ export const microsoft365About: SystemAbout = {
       note: 'Distribution lists and mail-enabled security groups in Exchange Online. Not dynamic groups and groups synced from Active Directory: they are named.',
     },
     {
+      kind: 'others-mailboxes-left',
+      how: 'reached',
+      note: 'With othersMailboxes=left: full access, sending as and on behalf of somebody, and shared calendars. All mailboxes are searched once a run, or it is said which were not.',
+    },
+    {
       kind: 'mail-kept-in',
       how: 'reached',
       note: 'Forwarding to outside is ended, rules that send mail out are disabled (never deleted), phones are disconnected (with erase they remove their mail), and mail programs other than Outlook and the browser are shut out.',
+    },
+    {
+      kind: 'meetings-cancelled',
+      how: 'reached',
+      note: 'With --cancel-meetings: meetings of the next two years with other people in them. It cannot be undone.',
     },
     {
       kind: 'mailbox-shared',
@@ -199,12 +73,12 @@ export const microsoft365About: SystemAbout = {
     {
       kind: 'access-freed',
       how: 'reached',
-      note: 'App roles, consents and the telephone number in Teams; the automatic reply, if there is a text. Licences have a goal of their own.',
+      note: 'App roles, consents and the telephone number in Teams; the automatic reply, if there is a text; with immutableId=cleared what ties the account to Active Directory. Licences have a goal of their own.',
     },
     {
       kind: 'data-handed-over',
       how: 'reached',
-      note: 'With --successor: ownership of groups and applications; OneDrive is opened to them, and its link told.',
+      note: 'With --successor: ownership of groups, distribution lists and applications; OneDrive is opened to them, and its link told.',
     },
     {
       kind: 'successor-let-in',
@@ -219,7 +93,7 @@ export const microsoft365About: SystemAbout = {
     {
       kind: 'devices-released',
       how: 'reached',
-      note: 'Intune: retire, with lock a remote lock too, with erase a wipe (never of a personal device). They act when the device checks in. In Entra an app disables Windows devices only; others are named.',
+      note: "Intune: retire, with lock a remote lock too, with erase a wipe (never of a personal device). They act when the device checks in. In Entra an app disables Windows devices only; others are named. With autopilot=unassigned a device that is set up anew is nobody's.",
     },
     { kind: 'deleted', how: 'reached', note: 'Only with --delete. Restorable for 30 days.' },
   ],

@@ -7,11 +7,13 @@ export interface Hosts {
   signInUrl: string
   /** Exchange Online. */
   exchangeUrl: string | undefined
+  /** What `Connect-ExchangeOnline -ExchangeEnvironmentName` calls it; undefined: the one that it takes by itself. */
+  environment?: string | undefined
 }
 
 /**
- * Microsoft's clouds, by the setting `cloud` (learn.microsoft.com/graph/deployments; Exchange's hosts are those of
- * `Connect-ExchangeOnline -ExchangeEnvironmentName`).
+ * Microsoft's clouds, by the setting `cloud` (learn.microsoft.com/graph/deployments; Exchange's hosts are those that
+ * learn.microsoft.com/powershell/module/exchangepowershell/connect-exchangeonline gives for each environment).
  */
 const clouds = {
   global: {
@@ -23,16 +25,19 @@ const clouds = {
     url: 'https://graph.microsoft.us',
     signInUrl: 'https://login.microsoftonline.us',
     exchangeUrl: 'https://outlook.office365.us',
+    environment: 'O365USGovGCCHigh',
   },
   'us-dod': {
     url: 'https://dod-graph.microsoft.us',
     signInUrl: 'https://login.microsoftonline.us',
     exchangeUrl: 'https://webmail.apps.mil',
+    environment: 'O365USGovDoD',
   },
   china: {
     url: 'https://microsoftgraph.chinacloudapi.cn',
     signInUrl: 'https://login.partner.microsoftonline.cn',
     exchangeUrl: 'https://partner.outlook.cn',
+    environment: 'O365China',
   },
 } as const satisfies Record<string, Hosts>
 
@@ -68,5 +73,6 @@ export function hostsOf(settings: Readonly<Record<string, string>>): Hosts {
     url: url ?? hosts.url,
     signInUrl: given('signInUrl') ?? hosts.signInUrl,
     exchangeUrl: given('exchangeUrl') ?? (isElsewhere ? undefined : hosts.exchangeUrl),
+    ...(hosts.environment === undefined ? {} : { environment: hosts.environment }),
   }
 }

@@ -14,6 +14,8 @@ export interface Connection {
   signInUrl: string
   /** Of Exchange Online; undefined where the hosts are not Microsoft's and nobody said which it is. */
   exchangeUrl: string | undefined
+  /** Of Exchange Online's PowerShell; undefined: the one that it takes by itself. */
+  environment?: string | undefined
   tenantId: string
   clientId: string
   credentials: Credentials
@@ -23,6 +25,13 @@ export interface Connection {
   mailbox: 'shared' | 'left'
   /** Who gets what the leaver had: whom `--successor` names, their manager where nobody is named, or nobody the mailbox. */
   heir: 'named' | 'manager' | 'nobody'
+  /** Distribution lists are left, where they may be. */
+  leavesLists: boolean
+  /** All mailboxes are searched for what the leaver may open. */
+  searchesMailboxes: boolean
+  clearsImmutableId: boolean
+  /** Windows Autopilot no longer gives a device to them. */
+  unassignsAutopilot: boolean
   /** New mail also goes to the successor, where there is one. */
   forwards: boolean
 }
@@ -46,6 +55,10 @@ export function readConnection(settings: Readonly<Record<string, string>>): Conn
     autoReply: settings.autoReply?.trim() || undefined,
     mailbox: chosen(need('mailbox'), 'mailbox', ['shared', 'left']),
     heir: chosen(need('successor'), 'successor', ['named', 'manager', 'nobody']),
+    leavesLists: chosen(need('lists'), 'lists', ['left', 'kept']) === 'left',
+    searchesMailboxes: chosen(need('othersMailboxes'), 'othersMailboxes', ['kept', 'left']) === 'left',
+    clearsImmutableId: chosen(need('immutableId'), 'immutableId', ['kept', 'cleared']) === 'cleared',
+    unassignsAutopilot: chosen(need('autopilot'), 'autopilot', ['kept', 'unassigned']) === 'unassigned',
     forwards: chosen(need('forward'), 'forward', ['no', 'successor']) === 'successor',
   }
   if (missing.length > 0) {

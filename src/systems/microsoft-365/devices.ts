@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Part, partOf } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
+import type { AutopilotDevice } from './autopilot.ts'
 import type { Graph } from './graph.ts'
 import { hasNoIntune, isNotFound } from './graph-error.ts'
 import { odataQuoted } from './users.ts'
@@ -16,6 +17,7 @@ const managedSchema = z.object({
   managementState: z.string().nullish(),
   lastSyncDateTime: z.string().nullish(),
   enrolledDateTime: z.string().nullish(),
+  azureADDeviceId: z.string().nullish(),
   deviceActionResults: z
     .array(
       z.object({
@@ -32,6 +34,8 @@ export type ManagedDevice = z.infer<typeof managedSchema>
 
 const registeredSchema = z.object({
   id: z.string().min(1),
+  /** What Intune and BitLocker know it by. */
+  deviceId: z.string().nullish(),
   displayName: z.string().nullish(),
   operatingSystem: z.string().nullish(),
   accountEnabled: z.boolean().nullish(),
@@ -45,6 +49,8 @@ export interface Devices {
   managed: Part<ManagedDevice[]>
   /** Known to Entra. */
   registered: Part<RegisteredDevice[]>
+  /** Those that Windows Autopilot gives to them; absent where that is not asked for. */
+  autopilot?: Part<AutopilotDevice[]>
   /** The account is gone: Entra no longer tells whose devices those were, Intune does. */
   gone?: true
 }

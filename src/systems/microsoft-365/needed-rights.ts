@@ -1,11 +1,14 @@
 /** What of a connection asks for more rights. */
 interface Wishes {
   removesLicences: boolean
+  searchesMailboxes: boolean
+  clearsImmutableId: boolean
+  unassignsAutopilot: boolean
   autoReply: string | undefined
 }
 
 /** A right, with the calls that need it. */
-export interface NeededRight {
+export interface GraphRight {
   what: string
   calls: readonly string[]
   /** One is enough, the least first (Microsoft's permission tables, on the page of each call). */
@@ -28,7 +31,7 @@ const administrators = [
   'fe930be7-5e62-47db-91af-98c3a49a38b1', // User Administrator
 ]
 
-export const neededRights: readonly NeededRight[] = [
+export const neededRights: readonly GraphRight[] = [
   {
     what: 'read users',
     calls: ['GET /users', 'GET /users/{id}'],
@@ -127,6 +130,47 @@ export const neededRights: readonly NeededRight[] = [
     what: 'disable devices',
     calls: ['PATCH /devices/{id}'],
     oneOf: ['Device.ReadWrite.All', directoryWriter, 'Directory.AccessAsUser.All'],
+  },
+  {
+    what: 'see whether BitLocker recovery keys are kept, not what they are',
+    calls: ['GET /informationProtection/bitlocker/recoveryKeys'],
+    oneOf: ['BitlockerKey.ReadBasic.All', 'BitlockerKey.Read.All'],
+    // Of each device it is said whether that was seen.
+    only: () => false,
+    when: 'for Windows devices',
+  },
+  {
+    what: 'free devices in Windows Autopilot',
+    calls: [
+      'GET /deviceManagement/windowsAutopilotDeviceIdentities',
+      'POST /deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignUserFromDevice',
+    ],
+    oneOf: ['DeviceManagementServiceConfig.ReadWrite.All'],
+    only: ({ unassignsAutopilot }) => unassignsAutopilot,
+    when: 'with autopilot=unassigned',
+  },
+  {
+    what: "leave others' calendars",
+    calls: ['GET /users/{id}/calendar/calendarPermissions', 'DELETE /users/{id}/calendar/calendarPermissions/{id}'],
+    oneOf: ['Calendars.ReadWrite'],
+    only: ({ searchesMailboxes }) => searchesMailboxes,
+    when: 'with othersMailboxes=left',
+  },
+  {
+    what: 'see which meetings they organised',
+    calls: ['GET /users/{id}/calendarView'],
+    oneOf: ['Calendars.Read', 'Calendars.ReadWrite'],
+    only: () => false,
+    when: 'with --cancel-meetings',
+  },
+  {
+    // That an app may is Microsoft's page; github.com/microsoftgraph/msgraph-sdk-powershell/issues/3267 says that a
+    // person's Directory.AccessAsUser.All was asked for.
+    what: 'clear the immutable id',
+    calls: ['PATCH /users/{id}'],
+    oneOf: [usersWriter, directoryWriter],
+    only: ({ clearsImmutableId }) => clearsImmutableId,
+    when: 'with immutableId=cleared',
   },
   {
     what: 'remove licences',

@@ -3,6 +3,7 @@ import { asK1Error } from '../../core/errors.ts'
 import { once } from '../../core/once.ts'
 import type { Clock } from '../../core/ports.ts'
 import { type Administration, readGroupRoles, rolesIn } from './administration.ts'
+import { readAutopilot } from './autopilot.ts'
 import type { Connection } from './connection.ts'
 import { readDomains } from './domains.ts'
 import type { ExchangeAccess } from './exchange/open-exchange.ts'
@@ -17,11 +18,12 @@ import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import type { Graph } from './graph.ts'
+import type { MailboxSearch } from './mail/mailbox-search.ts'
 import { readMemberships } from './memberships.ts'
 import { readProducts } from './products.ts'
 import { readingsOf } from './readings.ts'
 import { createRoles, type HeldRole, isAdmin } from './roles.ts'
-import { findManager, findSuccessor } from './successor.ts'
+import { managerAsSuccessor, findSuccessor, managerOf } from './successor.ts'
 import { createUsers, type GraphUser, readAccount } from './users.ts'
 
 /** People of one Microsoft 365 tenant. */
@@ -35,6 +37,9 @@ export function createPeople(
   const roles = createRoles(graph, users)
   const domains = once(() => readDomains(graph))
   const products = once(() => readProducts(graph))
+
+  const autopilot = once(() => readAutopilot(graph))
+  let search: (() => Promise<MailboxSearch>) | undefined
 
   async function readAdministration(id: string, note?: NoteReading): Promise<Administration> {
     const [direct, memberships] = await Promise.all([roles.of(id), readMemberships(graph, id)])
@@ -69,14 +74,16 @@ export function createPeople(
 
     async goals(account, options) {
       const access = await openExchange()
-      const shared = { graph, users, roles, connection, clock, domains, products }
-      const ground: GoalGround = { ...shared, exchange: access.exchange, lacks: access.lacks }
+      const { exchange, lacks } = access
+      search ??= once(async () => (await import('./mail/mailbox-search.ts')).searchMailboxes(exchange, graph))
+      const shared = { graph, users, roles, connection, clock, domains, products, autopilot, searched: search }
+      const ground: GoalGround = { ...shared, exchange, lacks }
       const readings = readingsOf(ground, account.id)
       const byManager = options.successor === undefined && connection.heir === 'manager'
       const successor = byManager ? 'their manager' : options.successor
       const subject: Holder = { account, options, readings }
       const heirOf = once(() =>
-        byManager ? findManager(graph, users, account.id) : findSuccessor(users, account.id, options.successor ?? ''),
+        byManager ? managerAsSuccessor(graph, users, account.id) : findSuccessor(users, account.id, options.successor ?? ''),
       )
       const { mailGoals } = await import('./mail/mail-goals.ts')
       const mail = mailGoals(ground, subject, successor, heirOf)
@@ -88,7 +95,9 @@ export function createPeople(
         // A block that comes with the next sync is waited for last: until then nothing else should stay open.
         ...(isSynced(account) ? [ended, revoked, block] : [block, ended, revoked]),
         groupsLeft(ground, subject),
+        ...(mail.others ? [mail.others] : []),
         mail.keptIn,
+        ...(mail.meetings ? [mail.meetings] : []),
         ...(mail.shared ? [mail.shared] : []),
         ...(successor === undefined ? [] : [dataHandedOver(ground, subject, successor, heirOf)]),
         ...(mail.letIn ? [mail.letIn] : []),
@@ -97,6 +106,12 @@ export function createPeople(
         devicesReleased(ground, subject),
         ...(options.delete ? [deleted(ground, subject)] : []),
       ]
+    },
+
+    async manager(id) {
+      const manager = await managerOf(graph, id)
+      const user = manager === null ? null : await users.user(manager)
+      return user && readAccount(user)
     },
 
     async *list() {

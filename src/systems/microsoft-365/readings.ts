@@ -1,3 +1,4 @@
+import { K1Error } from '../../core/errors.ts'
 import type { Moment } from '../../core/moment.ts'
 import { goneReading, type Reading, seen } from '../../core/reading.ts'
 import { readAccess } from './access.ts'
@@ -48,8 +49,12 @@ export function readingsOf({ graph, users, roles, exchange }: Sources, id: strin
     lists: (moment: Moment) =>
       moment.read('lists', async () => {
         const dn = (await mailbox(moment))?.dn ?? (await exchange.recipient(id))?.dn
-        return dn === undefined ? [] : exchange.listsOf(dn)
+        // Whoever asks has seen in Graph that they are in one.
+        if (dn === undefined) throw new K1Error('contract', 'Exchange Online knows of no mailbox or contact of theirs.')
+        return exchange.listsOf(dn)
       }),
+    /** Lists that they are an owner of. Stands on `mailbox`. */
+    ownedLists: ofMailbox('owned lists', [], ({ dn }) => exchange.listsOwnedBy(dn)),
     /** Bytes. Stands on `mailbox`, as the next ones. */
     mailboxSize: ofMailbox('mailbox size', 0, exchange.size),
     protocols: ofMailbox('protocols', null, exchange.protocols),

@@ -15,6 +15,8 @@ export const userSchema = z.object({
   accountEnabled: z.boolean(),
   userType: z.string().nullish(),
   onPremisesSyncEnabled: z.boolean().nullish(),
+  /** What ties it to an account in Active Directory. */
+  onPremisesImmutableId: z.string().nullish(),
   lastPasswordChangeDateTime: z.string().nullish(),
   signInSessionsValidFromDateTime: z.string().nullish(),
   licenseAssignmentStates: z

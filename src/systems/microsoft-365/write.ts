@@ -59,6 +59,10 @@ export const setAccountEnabled = (userId: string, accountEnabled: boolean) =>
 export const setPassword = (userId: string, password: string) =>
   new Write('PATCH', path`/users/${userId}`, { passwordProfile: { password, forceChangePasswordNextSignIn: true } })
 
+/** Null: nothing ties the account to one in Active Directory. */
+export const setImmutableId = (userId: string, onPremisesImmutableId: string | null) =>
+  new Write('PATCH', path`/users/${userId}`, { onPremisesImmutableId })
+
 export const revokeSessions = (userId: string) => new Write('POST', path`/users/${userId}/revokeSignInSessions`)
 
 export const deleteMethod = (userId: string, folder: string, methodId: string) =>
@@ -125,6 +129,18 @@ export const setAutomaticReply = (userId: string, setting: Readonly<Record<strin
 export const setRule = (userId: string, ruleId: string, isEnabled: boolean) =>
   new Write('PATCH', path`/users/${userId}/mailFolders/inbox/messageRules/${ruleId}`, { isEnabled })
 
+/** @param userId whose calendar it is. @param permissionId of somebody who may look into it */
+export const closeCalendar = (userId: string, permissionId: string) =>
+  new Write('DELETE', path`/users/${userId}/calendar/calendarPermissions/${permissionId}`)
+
+export const openCalendar = (userId: string, who: { name: string; address: string }, role: string) =>
+  new Write('POST', path`/users/${userId}/calendar/calendarPermissions`, {
+    emailAddress: who,
+    isInsideOrganization: true,
+    isRemovable: true,
+    role,
+  })
+
 /** The whole of somebody's OneDrive; nobody is written to about it. */
 export const shareDrive = (driveId: string, email: string) =>
   new Write('POST', path`/drives/${driveId}/root/invite`, {
@@ -159,6 +175,10 @@ export const wipeDevice = (deviceId: string) =>
     keepEnrollmentData: false,
     keepUserData: false,
   })
+
+/** A device that is set up anew is nobody's beforehand. */
+export const unassignAutopilot = (identityId: string) =>
+  new Write('POST', path`/deviceManagement/windowsAutopilotDeviceIdentities/${identityId}/unassignUserFromDevice`)
 
 export const disableDevice = (objectId: string) =>
   new Write('PATCH', path`/devices/${objectId}`, { accountEnabled: false })

@@ -1,5 +1,9 @@
+import { rightsIn } from '../../core/needed-right.ts'
 import { webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
+import { neededRights } from './needed-rights.ts'
+
+const { rights, unchecked } = rightsIn(neededRights)
 
 /** Any service with SCIM 2.0 endpoints (RFC 7643, 7644): told apart by the name that the operator gives it. */
 export const scimAbout: SystemAbout = {
@@ -20,6 +24,8 @@ export const scimAbout: SystemAbout = {
     { key: 'token', label: 'Bearer token', secret: true, required: true },
   ],
   features: [],
+  rights: ['a bearer token that may:', ...rights],
+  unchecked,
   isModule: false,
   contract: false,
   people: 'People and groups over SCIM 2.0: finds, blocks, takes out of groups, and deletes when asked.',

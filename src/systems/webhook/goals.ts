@@ -75,7 +75,10 @@ export function personGoal(telling: Telling, kind: WebhookKind): AccountGoal<See
     },
     warnings: () => (kind === 'deleted' ? ['A deleted account cannot be brought back.'] : []),
     shown: person => shownOf(person, kind),
-    guard: person => () => untouchable(receiver, person),
+    guard:
+      (person = null) =>
+      () =>
+        untouchable(receiver, person),
     async take(changes, person) {
       // Where nobody can tell, an account that was blocked when it was found is one that an earlier run has been at.
       const isUntold = person !== null && holdsIn(person, kind) === null && !account.active

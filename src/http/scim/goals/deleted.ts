@@ -34,8 +34,9 @@ export function deleted(
     warnings: () => ['A deleted account cannot be brought back.'],
     shown: user => (user === null ? { deleted: true } : { deleted: false, id, login: user.userName }),
     guard(user) {
-      const untouchable = user && guardOf(tools, subject, user)
-      if (user === null || follows || !(untouchable || rules.neverDeleted)) return undefined
+      if (!user) return undefined
+      const untouchable = guardOf(tools, subject, user)
+      if (follows || !(untouchable || rules.neverDeleted)) return undefined
       return async () => {
         const why = await rules.neverDeleted?.(user, others)
         return why ? `${login} in ${server.title} is not deleted: ${why}` : untouchable?.()

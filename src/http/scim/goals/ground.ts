@@ -17,7 +17,7 @@ export interface ScimTools {
   roleCalled(name: string): Promise<{ value: string; display?: string } | undefined>
 }
 
-export type Holder = Pick<Account, 'id' | 'login'>
+export type Holder = Pick<Account, 'id' | 'login' | 'roles'>
 
 export const consoleOf = 'the console'
 
@@ -27,13 +27,16 @@ export function userOf({ server }: ScimTools, { id }: Holder, moment: Moment): P
 }
 
 /** Only what is an administrator's can be the last of anything: nobody else waits for a turn. */
-export function guardOf({ server, rules, others }: ScimTools, { id }: Holder, user: ScimUser) {
+export function guardOf({ server, rules, others }: ScimTools, subject: Holder, user: ScimUser | undefined) {
   const { untouchable } = rules
-  if (!untouchable || !(user.roles ?? []).some(role => rules.isAdminRole(roleName(role)))) return undefined
+  const isAdmin = user
+    ? (user.roles ?? []).some(role => rules.isAdminRole(roleName(role)))
+    : subject.roles.some(({ admin }) => admin)
+  if (!untouchable || !isAdmin) return undefined
   return async () => {
     // As it is now: whoever was before us in turn may have been the other one.
-    const now = await server.user(id)
+    const now = await server.user(subject.id)
     const why = now && (await untouchable(now, others))
-    return why ? `${user.userName} in ${server.title} is not touched: ${why}.` : undefined
+    return why ? `${now.userName} in ${server.title} is not touched: ${why}.` : undefined
   }
 }

@@ -52,7 +52,7 @@ export function signInBlocked(tools: ScimTools, subject: Holder, options: SignIn
     changes: ({ active }) => (active === false ? [] : [change('allowed', 'blocked')]),
     warnings: () => warnings,
     shown: ({ user, active }) => ({ active, id: user.id, login: user.userName }),
-    guard: ({ user }) => (follows ? undefined : guardOf(tools, subject, user)),
+    guard: now => (follows ? undefined : guardOf(tools, subject, now?.user)),
     take: follows ? async () => [] : set(false),
     ...(follows ? {} : { anyway: () => set(false)([change('allowed', 'blocked')]) }),
     back: {

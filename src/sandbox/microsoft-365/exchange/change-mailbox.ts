@@ -1,6 +1,7 @@
 import type { Tenant } from '../tenant.ts'
 import type { Answer, Given } from './command.ts'
 import { ExchangeFailure, synced } from './exchange-failure.ts'
+import { tabled } from './given.ts'
 import type { MailboxType } from './mailbox-state.ts'
 import { boxOf } from './recipients.ts'
 
@@ -38,6 +39,9 @@ export function changeMailbox(tenant: Tenant, given: Given): Answer {
   if (given.ForwardingSmtpAddress !== undefined) {
     const address = asText(given.ForwardingSmtpAddress)
     mailbox.forwardingSmtpAddress = address === null ? null : `smtp:${address.replace(/^smtp:/i, '')}`
+  }
+  if (given.GrantSendOnBehalfTo !== undefined) {
+    mailbox.onBehalf = tabled(tenant, mailbox.onBehalf, given.GrantSendOnBehalfTo)
   }
   if (typeof given.DeliverToMailboxAndForward === 'boolean') mailbox.keepsCopy = given.DeliverToMailboxAndForward
   return { value: [], ...warned(before, JSON.stringify(mailbox), user.displayName) }

@@ -3,7 +3,7 @@
  * (learn.microsoft.com/powershell/module/exchangepowershell). It has more parameters than anybody sends here, so that a
  * test may send them; what is not in the reference is refused, as Exchange refuses it.
  */
-export type ParameterType = 'text' | 'texts' | 'flag' | 'number'
+export type ParameterType = 'text' | 'texts' | 'flag' | 'number' | 'table'
 
 interface Cmdlet {
   required: readonly string[]
@@ -29,6 +29,7 @@ export const cmdletList = {
       ForwardingAddress: 'text',
       ForwardingSmtpAddress: 'text',
       DeliverToMailboxAndForward: 'flag',
+      GrantSendOnBehalfTo: 'table',
       ...confirmed,
     },
   },
@@ -57,6 +58,24 @@ export const cmdletList = {
   'Get-Recipient': {
     required: [],
     parameters: { Identity: 'text', Filter: 'text', RecipientTypeDetails: 'texts', ...listed },
+  },
+  'Get-DistributionGroup': {
+    required: [],
+    parameters: { Identity: 'text', Filter: 'text', RecipientTypeDetails: 'texts', ...listed },
+  },
+  'Set-DistributionGroup': {
+    required: ['Identity'],
+    parameters: { Identity: 'text', ManagedBy: 'table', BypassSecurityGroupManagerCheck: 'flag', ...confirmed },
+  },
+  'Remove-CalendarEvents': {
+    required: ['Identity', 'QueryWindowInDays'],
+    parameters: {
+      Identity: 'text',
+      QueryWindowInDays: 'number',
+      CancelOrganizedMeetings: 'flag',
+      PreviewOnly: 'flag',
+      ...confirmed,
+    },
   },
   'Add-DistributionGroupMember': {
     required: ['Identity'],

@@ -1,22 +1,35 @@
 import type { Tenant } from '../tenant.ts'
+import type { Meeting } from '../tenant-state.ts'
 import { changeMailbox, changeProtocols } from './change-mailbox.ts'
 import type { CmdletName } from './cmdlet-list.ts'
-import type { Answer, Command, Given } from './command.ts'
-import { ExchangeFailure, nobody, synced } from './exchange-failure.ts'
-import { boxOf, contactView, dnOf, listOf, lists, listView, mailboxView, recipientView, userOf } from './recipients.ts'
+import type { Answer, Command } from './command.ts'
+import { ExchangeFailure, nobody } from './exchange-failure.ts'
+import { chosenBoxes, cutAt, ofFilter, text } from './given.ts'
+import { listCommands } from './list-commands.ts'
+import { permissionCommands } from './permission-commands.ts'
+import { boxOf, contactView, lists, listView, mailboxView, recipientView } from './recipients.ts'
 
 const nothing: Answer = { value: [] }
 
 export const commands: Record<CmdletName, Command> = {
   'Get-AcceptedDomain': tenant => ({ value: [{ DomainName: tenant.state.domain, Default: true }] }),
   'Get-OrganizationConfig': tenant => ({
-    value: [{ DisplayName: tenant.state.displayName, InPlaceHolds: tenant.state.organizationHolds }],
+    value: [
+      {
+        DisplayName: tenant.state.displayName,
+        InPlaceHolds: tenant.quirks.has('wideHoldsHidden') ? null : tenant.state.organizationHolds,
+      },
+    ],
   }),
   'Get-Mailbox'(tenant, given) {
     const state = tenant.seen()
-    const view = mailboxView(state, boxOf(state, text(given.Identity)))
     const unknown = { ArchiveStatus: null, ArchiveGuid: null, LitigationHoldEnabled: null, InPlaceHolds: null }
-    return { value: [tenant.quirks.has('holdsHidden') ? { ...view, ...unknown } : view] }
+    const views = chosenBoxes(tenant, state, given).map(box => mailboxView(state, box))
+    return cutAt(
+      tenant,
+      given,
+      views.map(view => (tenant.quirks.has('holdsHidden') ? { ...view, ...unknown } : view)),
+    )
   },
   'Set-Mailbox': changeMailbox,
   'Get-MailboxStatistics'(tenant, given) {
@@ -54,126 +67,37 @@ export const commands: Record<CmdletName, Command> = {
   },
   'Get-Recipient'(tenant, given) {
     const state = tenant.seen()
-    if (given.Filter !== undefined) return { value: membershipsOf(tenant, text(given.Filter)) }
+    if (given.Filter !== undefined) return cutAt(tenant, given, membershipsOf(tenant, text(given.Filter)))
     const identity = text(given.Identity)
     const contact = state.mailContacts.find(one => one.name === identity || one.guid === identity)
     if (contact !== undefined) return { value: [contactView(state, contact)] }
     return { value: [recipientView(state, boxOf(state, identity))] }
   },
-  'Add-DistributionGroupMember'(tenant, given) {
-    const list = changeable(tenant, given, 'Add-DistributionGroupMember')
-    const { id, displayName } = memberOf(tenant, given)
-    if (list.members.includes(id)) {
-      const what = `The recipient "${displayName}" is already a member of the group "${list.displayName}".`
-      throw new ExchangeFailure(400, 'MemberAlreadyExistsException', what, 'details')
+  'Remove-CalendarEvents'(tenant, given) {
+    const { user } = boxOf(tenant.state, text(given.Identity))
+    const days = Number(given.QueryWindowInDays)
+    if (days > 1825) throw new ExchangeFailure(400, 'ArgumentException', 'The window is too long.', 'details')
+    const end = tenant.deps.now().getTime() + days * 86_400_000
+    const isMeant = ({ organizer, attendees, start }: Meeting) =>
+      organizer === user.id && attendees.length > 0 && Date.parse(start) <= end
+    if (given.CancelOrganizedMeetings === true && given.PreviewOnly !== true) {
+      tenant.state.meetings = tenant.state.meetings.filter(one => !isMeant(one))
     }
-    list.members.push(id)
-    return nothing
+    // Its reference: the output says so also where it was a preview.
+    return { value: [], warnings: ['The existing meetings were queued for cancellation.'] }
   },
-  'Remove-DistributionGroupMember'(tenant, given) {
-    const list = changeable(tenant, given, 'Remove-DistributionGroupMember')
-    const { id, displayName } = memberOf(tenant, given)
-    if (!list.members.includes(id)) {
-      const what = `The recipient "${displayName}" isn't a member of the group "${list.displayName}".`
-      throw new ExchangeFailure(400, 'MemberNotFoundException', what, 'details')
-    }
-    list.members = list.members.filter(one => one !== id)
-    return nothing
-  },
-  'Get-MailboxPermission'(tenant, given) {
-    const { mailbox } = boxOf(tenant.seen(), text(given.Identity))
-    const wanted = given.User === undefined ? undefined : trusteeOf(tenant, given.User)
-    const value = mailbox.fullAccess
-      .filter(user => wanted === undefined || user === wanted)
-      .map(user => ({ User: user, AccessRights: ['FullAccess'], Deny: false, IsInherited: false }))
-    return { value }
-  },
-  'Add-MailboxPermission'(tenant, given) {
-    const { mailbox } = boxOf(tenant.state, text(given.Identity))
-    const who = trusteeOf(tenant, given.User)
-    if (mailbox.fullAccess.includes(who)) {
-      return {
-        value: [],
-        warnings: [`The appropriate access control entry is already present on the object for ${who}.`],
-      }
-    }
-    mailbox.fullAccess.push(who)
-    return { value: [{ User: who, AccessRights: ['FullAccess'] }] }
-  },
-  'Remove-MailboxPermission'(tenant, given) {
-    const { mailbox } = boxOf(tenant.state, text(given.Identity))
-    const who = trusteeOf(tenant, given.User)
-    if (!mailbox.fullAccess.includes(who)) {
-      return { value: [], warnings: [`Can't remove the access control entry on the object for ${who}.`] }
-    }
-    mailbox.fullAccess = mailbox.fullAccess.filter(one => one !== who)
-    return nothing
-  },
-  'Get-RecipientPermission'(tenant, given) {
-    const { mailbox } = boxOf(tenant.seen(), text(given.Identity))
-    const wanted = given.Trustee === undefined ? undefined : trusteeOf(tenant, given.Trustee)
-    const value = mailbox.sendAs
-      .filter(who => wanted === undefined || who === wanted)
-      .map(Trustee => ({ Trustee, AccessRights: ['SendAs'], AccessControlType: 'Allow', IsInherited: false }))
-    return { value }
-  },
-  'Add-RecipientPermission'(tenant, given) {
-    const { mailbox } = boxOf(tenant.state, text(given.Identity))
-    const who = trusteeOf(tenant, given.Trustee)
-    if (!mailbox.sendAs.includes(who)) mailbox.sendAs.push(who)
-    return nothing
-  },
-  'Remove-RecipientPermission'(tenant, given) {
-    const { mailbox } = boxOf(tenant.state, text(given.Identity))
-    const who = trusteeOf(tenant, given.Trustee)
-    mailbox.sendAs = mailbox.sendAs.filter(one => one !== who)
-    return nothing
-  },
-}
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  ...listCommands,
+  ...permissionCommands,
 }
 
 /** `Members -eq 'CN=…'`: of a filter, only what finds the lists that somebody is in. */
 function membershipsOf(tenant: Tenant, filter: string): object[] {
   const state = tenant.seen()
-  const [, dn] = /^Members -eq '((?:[^']|'')*)'$/.exec(filter) ?? []
-  if (dn === undefined) {
-    throw new ExchangeFailure(400, 'ArgumentException', `Cannot bind parameter 'Filter': "${filter}".`, 'message')
-  }
-  const plain = dn.replaceAll("''", "'")
-  const user = state.users.find(one => dnOf(state, one.displayName) === plain)
+  const user = ofFilter(tenant, 'Members', filter)
   if (user === undefined) return []
   return lists(state)
     .filter(({ members }) => members.includes(user.id))
     .map(list => listView(state, list))
-}
-
-function changeable(tenant: Tenant, given: Given, cmdlet: string) {
-  const list = listOf(tenant.state, text(given.Identity))
-  if (list.onPremisesSyncEnabled) throw synced(cmdlet, 'Member', list.displayName)
-  if (given.BypassSecurityGroupManagerCheck !== true) {
-    throw new ExchangeFailure(
-      403,
-      'OperationRequiresGroupManagerException',
-      "You don't have sufficient permissions. This operation can only be performed by a manager of the group.",
-      'inner',
-    )
-  }
-  return list
-}
-
-function memberOf(tenant: Tenant, given: Given) {
-  const user = userOf(tenant.state, text(given.Member))
-  if (user === undefined) throw nobody(text(given.Member))
-  return user
-}
-
-function trusteeOf(tenant: Tenant, value: unknown): string {
-  const user = userOf(tenant.state, text(value))
-  if (user === undefined) throw nobody(text(value))
-  return user.userPrincipalName
 }
 
 function partnerIdentity(owner: string, guid: string): string {

@@ -145,7 +145,17 @@ function fits(value: unknown, type: ParameterType): boolean {
       return typeof value === 'number'
     case 'texts':
       return typeof value === 'string' || (Array.isArray(value) && value.every(one => typeof one === 'string'))
+    case 'table':
+      return isTable(value) || (Array.isArray(value) && value.every(one => typeof one === 'string'))
     default:
       return typeof value === 'string'
   }
+}
+
+/** A hashtable, as PowerShell takes one: it says so itself. */
+function isTable(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { '@odata.type': type, ...members } = value
+  const names = Object.keys(members)
+  return type === '#Exchange.GenericHashTable' && names.every(name => /^(?:add|remove)$/i.test(name))
 }

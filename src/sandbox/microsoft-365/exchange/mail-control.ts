@@ -33,6 +33,25 @@ export function controlMail(
       else Object.assign(known, members)
       return done
     }
+    case '/meetings': {
+      const { id } = byEmail(tenant, body.email)
+      const subject = String(body.subject)
+      state.meetings.push({
+        id: guidOf('meeting', id, subject),
+        organizer: id,
+        subject,
+        start: String(body.start),
+        every: body.every === undefined ? null : Number(body.every),
+        attendees: listOf(body.attendees),
+      })
+      return done
+    }
+    case '/calendar-shares': {
+      const { id } = byEmail(tenant, body.of)
+      const who = String(body.with)
+      state.calendarShares.push({ id: guidOf('share', id, who), owner: id, with: who, role: String(body.role) })
+      return done
+    }
     case '/organization-holds':
       state.organizationHolds = listOf(body.holds)
       return done

@@ -36,6 +36,8 @@ export interface SimulatedMailbox {
   /** Log-in names. */
   fullAccess: string[]
   sendAs: string[]
+  /** Ids of accounts. */
+  onBehalf: string[]
   protocols: Record<string, boolean | null>
   partners: MobilePartner[]
   rules: InboxRule[]

@@ -18,6 +18,7 @@ export function newMailbox(user: string): SimulatedMailbox {
     inPlaceHolds: [],
     fullAccess: [],
     sendAs: [],
+    onBehalf: [],
     protocols: {
       ActiveSyncEnabled: true,
       ImapEnabled: true,

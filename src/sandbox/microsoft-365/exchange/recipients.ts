@@ -27,7 +27,7 @@ export function userOf(state: TenantState, identity: string): User | undefined {
 }
 
 export function listOf(state: TenantState, identity: string): Group {
-  const found = lists(state).find(({ id, displayName }) => id === identity || displayName === identity)
+  const found = lists(state).find(({ id, displayName }) => [id, guidOf('list', id), displayName].includes(identity))
   if (found === undefined) throw nobody(identity)
   return found
 }
@@ -62,7 +62,7 @@ export function mailboxView(state: TenantState, { user, mailbox }: Box): object 
     LitigationHoldEnabled: mailbox.litigationHold,
     InPlaceHolds: mailbox.inPlaceHolds,
     IsDirSynced: user.onPremisesSyncEnabled === true,
-    GrantSendOnBehalfTo: [],
+    GrantSendOnBehalfTo: mailbox.onBehalf,
   }
 }
 
@@ -93,6 +93,11 @@ export function listView(
     ExternalEmailAddress: null,
     IsDirSynced: onPremisesSyncEnabled === true,
   }
+}
+
+/** The same, with whose it is: ids, as they are shown without IncludeManagedByWithDisplayNames. */
+export function ownedListView(state: TenantState, list: Group): object {
+  return { ...listView(state, list), ManagedBy: list.owners }
 }
 
 export function contactView(state: TenantState, { guid, name, external }: MailContact): object {

@@ -63,7 +63,7 @@ export function accessFreed(
           ]
         : [],
     shown: ({ user: _, ...kept }) => kept,
-    guard: ({ user }) => guardOf(subject, user),
+    guard: now => guardOf(subject, now?.user),
     take: (changes, now) =>
       oneByOne(({ id }) =>
         id === 'mark' ? mark(tools, now) : move(tools, now.user, now.name, leaversOu ?? now.place),

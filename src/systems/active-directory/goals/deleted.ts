@@ -31,7 +31,7 @@ export function deleted(tools: GoalGround, subject: Holder): AccountGoal<Seen, A
       'user' in now
         ? { deleted: false, dn: now.user.dn }
         : { deleted: true, tombstone: now.tombstone.dn, lastPlace: now.tombstone.lastPlace ?? null },
-    guard: now => ('user' in now ? guardOf(subject, now.user) : undefined),
+    guard: now => (now && 'user' in now ? guardOf(subject, now.user) : undefined),
   })
 }
 

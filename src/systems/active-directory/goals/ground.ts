@@ -4,7 +4,7 @@ import { goneReading, type Reading, seen, unseen } from '../../../core/reading.t
 import type { Directory } from '../directory.ts'
 import type { Domain } from '../domain.ts'
 import type { Groups } from '../groups.ts'
-import type { Protection } from '../protection.ts'
+import type { AccountStanding, Protection } from '../protection.ts'
 import type { DirectorySettings } from '../settings.ts'
 import type { User } from '../user.ts'
 import type { Sight, Users } from '../users.ts'
@@ -23,8 +23,8 @@ export interface GoalGround {
 /** Whose account a goal is about. */
 export interface Holder {
   account: Account
-  /** Why the account may not be touched, asked anew in this session: who was nobody may be an administrator by now. */
-  untouchable(user: User): Promise<string | undefined>
+  /** Whether the account may be touched, asked anew in this session: who was nobody may be an administrator by now. */
+  standing(user: User): Promise<AccountStanding>
 }
 
 /** How the account is, read once a moment. */
@@ -44,11 +44,18 @@ export async function readAtUser<R>(
   return sight.state === 'live' ? seen(await read(sight.user)) : goneReading
 }
 
-/** The last question before a change. */
-export function guardOf({ account, untouchable }: Holder, user: User): () => Promise<string | undefined> {
+/**
+ * The last question before a change. Keeping out does not wait for groups that cannot be read: only another member of
+ * such a group has the right to disable one, so that nobody is the last whom this connection can disable.
+ */
+export function guardOf({ account, standing }: Holder, user: User | undefined, { keepsOut = false } = {}) {
+  if (user === undefined) return undefined
   return async () => {
-    const why = await untouchable(user)
-    return why === undefined ? undefined : `${account.login} in Active Directory is not touched: ${why}.`
+    const { untouchable, unread } = await standing(user)
+    if (unread && !keepsOut) throw unread
+    return untouchable === undefined
+      ? undefined
+      : `${account.login} in Active Directory is not touched: ${untouchable}.`
   }
 }
 

@@ -61,7 +61,7 @@ export function groupsLeft(tools: GoalGround, subject: Holder): AccountGoal<Memb
       ...(nested.length > 0 ? { through: nested.map(({ name }) => name) } : {}),
       primary: { name: primary?.name ?? '', rid },
     }),
-    guard: ({ user }) => guardOf(subject, user),
+    guard: now => guardOf(subject, now?.user),
     take: (changes, { user, direct }) =>
       oneByOne(async ({ id }) => {
         if (id === primaryId) return changePrimary(tools, user, domainUsers)

@@ -36,7 +36,7 @@ export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<S
     warnings: warningsFor,
     residual: residualOf,
     shown: ({ active, id, login, dn }) => ({ active, id, login, dn }),
-    guard: user => guardOf(subject, user),
+    guard: user => guardOf(subject, user, { keepsOut: true }),
     anyway: () => blockUnseen(tools, account.id, account.asFound?.control),
     back: {
       shape: z.object({ active: z.boolean() }),

@@ -42,7 +42,7 @@ export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountG
         return { user, superAdmin: user.isAdmin, roles }
       }),
     things: (had, { user }) => thingsIn(ground, had, user),
-    guard: ({ user }) => guardOf(ground, user),
+    guard: now => guardOf(ground, subject, now?.user),
     settlesWithin: settlingMs,
     back: {
       shape: snapshotShape,

@@ -25,7 +25,7 @@ export function deleted(
     warnings: () => [
       'After 20 days the account and its mail cannot be brought back; until then a super administrator can.',
     ],
-    guard: ({ user }) => (user === null ? undefined : guardOf(ground, user)),
+    guard: now => (now?.user === null ? undefined : guardOf(ground, subject, now?.user)),
     settlesWithin: settlingMs,
     shown: ({ user }) =>
       user === null ? { deleted: true } : { deleted: false, id: subject.id, login: user.primaryEmail },

@@ -1,4 +1,3 @@
-import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
@@ -74,18 +73,15 @@ export async function readAtUser<R>(
 
 /** Asked right before a change, where it can matter: then in turn with all others. */
 export function guardOf(
-  { administrators }: GoalGround,
-  user: GoogleUser,
+  { administrators, settings }: GoalGround,
+  { id, email, wasSuperAdmin }: Holder,
+  user: GoogleUser | undefined,
 ): (() => Promise<string | undefined>) | undefined {
-  if (!administrators.mayMatter(user)) return undefined
+  const isActing = email.toLowerCase() === settings.adminEmail.toLowerCase()
+  const mayMatter = user === undefined ? wasSuperAdmin || isActing : administrators.mayMatter(user)
+  if (!mayMatter) return undefined
   return async () => {
-    const why = await administrators.untouchable(user)
-    return why === undefined ? undefined : `${user.primaryEmail} in Google Workspace is not touched: ${why}.`
+    const why = await (user === undefined ? administrators.untouchableUnseen(id) : administrators.untouchable(user))
+    return why === undefined ? undefined : `${user?.primaryEmail ?? email} in Google Workspace is not touched: ${why}.`
   }
-}
-
-/** @throws K1Error `refused` where nothing could be read, and the account may be one that nobody may touch */
-export function refuseUnreadAdmin({ settings }: GoalGround, { email, wasSuperAdmin }: Holder): void {
-  if (!wasSuperAdmin && email.toLowerCase() !== settings.adminEmail.toLowerCase()) return
-  throw new K1Error('refused', `${email} is a super administrator, and whether there is another could not be read.`)
 }

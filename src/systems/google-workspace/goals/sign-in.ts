@@ -7,15 +7,7 @@ import { rememberSecret } from '../../../core/redact.ts'
 import { overApi } from '../../../core/things.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
-import {
-  adminConsole,
-  type GoalGround,
-  guardOf,
-  type Holder,
-  readAtUser,
-  refuseUnreadAdmin,
-  settlingMs,
-} from './ground.ts'
+import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 /** For a person it is one thing. */
 const signIn = { what: 'Sign-in', before: 'allowed', after: 'suspended' }
@@ -53,12 +45,9 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
     holds: isBlocked,
     changes: user => (isBlocked(user) ? [] : steps),
     warnings: () => ['The password becomes a random one that nobody knows; an undo does not bring it back.'],
-    guard: user => guardOf(ground, user),
+    guard: user => guardOf(ground, subject, user),
     take,
-    async anyway() {
-      refuseUnreadAdmin(ground, subject)
-      return take(steps)
-    },
+    anyway: () => take(steps),
     settlesWithin: settlingMs,
     back: {
       shape: z.object({ suspended: z.boolean(), archived: z.boolean() }),

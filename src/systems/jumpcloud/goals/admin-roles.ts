@@ -82,13 +82,14 @@ export function adminRolesDropped(tools: GoalGround, subject: Holder): AccountGo
         ? []
         : [`They administer other organizations of the provider, too: ${elsewhere}. Only this one is taken.`],
     // Asked again in turn: side by side, somebody else may have left meanwhile.
-    guard: ({ administrators: linked }) =>
-      linked.length === 0
-        ? undefined
-        : async () => {
-            const why = await administrators.untouchable(linked)
-            return why === undefined ? undefined : `${subject.login} in JumpCloud is not touched: ${why}.`
-          },
+    guard(now) {
+      const linked = now?.administrators ?? []
+      if (linked.length === 0) return undefined
+      return async () => {
+        const why = await administrators.untouchable(linked)
+        return why === undefined ? undefined : `${subject.login} in JumpCloud is not touched: ${why}.`
+      }
+    },
     back: {
       ...back,
       summary: had =>

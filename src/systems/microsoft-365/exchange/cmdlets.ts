@@ -4,7 +4,7 @@
  */
 export const cmdlets = {
   'Get-OrganizationConfig': [],
-  'Get-Mailbox': ['Identity'],
+  'Get-Mailbox': ['Identity', 'Filter', 'RecipientTypeDetails', 'ResultSize'],
   'Set-Mailbox': [
     'Identity',
     'Type',
@@ -12,6 +12,7 @@ export const cmdlets = {
     'ForwardingAddress',
     'ForwardingSmtpAddress',
     'DeliverToMailboxAndForward',
+    'GrantSendOnBehalfTo',
   ],
   'Get-MailboxStatistics': ['Identity'],
   'Get-CASMailbox': ['Identity'],
@@ -27,19 +28,29 @@ export const cmdlets = {
   'Remove-MobileDevice': ['Identity', 'Confirm'],
   'Clear-MobileDevice': ['Identity', 'AccountOnly', 'Confirm'],
   'Get-Recipient': ['Identity', 'Filter', 'RecipientTypeDetails', 'ResultSize'],
+  'Get-DistributionGroup': ['Filter', 'ResultSize'],
+  'Set-DistributionGroup': ['Identity', 'ManagedBy', 'BypassSecurityGroupManagerCheck', 'Confirm'],
   'Add-DistributionGroupMember': ['Identity', 'Member', 'BypassSecurityGroupManagerCheck', 'Confirm'],
   'Remove-DistributionGroupMember': ['Identity', 'Member', 'BypassSecurityGroupManagerCheck', 'Confirm'],
   'Get-MailboxPermission': ['Identity', 'User'],
   'Add-MailboxPermission': ['Identity', 'User', 'AccessRights', 'InheritanceType', 'AutoMapping', 'Confirm'],
   'Remove-MailboxPermission': ['Identity', 'User', 'AccessRights', 'InheritanceType', 'Confirm'],
-  'Get-RecipientPermission': ['Identity', 'Trustee'],
+  'Get-RecipientPermission': ['Identity', 'Trustee', 'ResultSize'],
   'Add-RecipientPermission': ['Identity', 'Trustee', 'AccessRights', 'Confirm'],
   'Remove-RecipientPermission': ['Identity', 'Trustee', 'AccessRights', 'Confirm'],
+  'Remove-CalendarEvents': ['Identity', 'CancelOrganizedMeetings', 'QueryWindowInDays', 'Confirm'],
 } as const
 
 export type CmdletName = keyof typeof cmdlets
 
-export type ParameterValue = string | boolean | number | null | readonly string[]
+/** What is to be added to a value that has several, or taken out of it. */
+export interface HashTable {
+  '@odata.type': '#Exchange.GenericHashTable'
+  add?: string
+  remove?: string
+}
+
+export type ParameterValue = string | boolean | number | null | readonly string[] | HashTable
 
 /** What a cmdlet is given. A switch is `true` or `false`; `null` empties a value. */
 export type Parameters<N extends CmdletName> = Partial<Record<(typeof cmdlets)[N][number], ParameterValue>>

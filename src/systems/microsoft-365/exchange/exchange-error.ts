@@ -80,3 +80,22 @@ export function isDoneAlready(error: unknown): boolean {
     )
   )
 }
+
+/** What is not there is none. */
+export async function orNobody<T>(read: Promise<T[]>): Promise<T[]> {
+  try {
+    return await read
+  } catch (error) {
+    if (isNobody(error)) return []
+    throw error
+  }
+}
+
+/** That it is done already is no failure. */
+export async function unlessDone(change: Promise<unknown>): Promise<void> {
+  try {
+    await change
+  } catch (error) {
+    if (!isDoneAlready(error)) throw error
+  }
+}

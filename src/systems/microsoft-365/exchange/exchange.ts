@@ -3,52 +3,21 @@ import { K1Error } from '../../../core/errors.ts'
 import { once } from '../../../core/once.ts'
 import { partOf } from '../../../core/parts.ts'
 import type { Parameters } from './cmdlets.ts'
-import { isDoneAlready, isNobody } from './exchange-error.ts'
+import { createDelegation, type Delegation } from './delegation.ts'
+import { orNobody } from './exchange-error.ts'
 import type { Invoke } from './invoke.ts'
+import { createLists, type Lists } from './lists.ts'
 import { type CasMailbox, casSchema, type Mailbox, mailboxSchema, readMailbox } from './mailbox.ts'
 import { type MobileDevice, mobileSchema, readMobile } from './mobile-device.ts'
+import { type Recipient, readRecipient, recipientSchema } from './recipient.ts'
 
-/** Somebody or something that mail can be sent to. */
-export interface Recipient {
-  /** The id in Entra; empty for what is known to Exchange only (a contact). */
-  id: string
-  guid: string
-  /** Distinguished name: what filters take. */
-  dn: string
-  name: string
-  address: string
-  /** `UserMailbox`, `MailContact`, `MailUniversalDistributionGroup` … */
-  type: string
-  /** Where mail to a contact goes. */
-  external: string | null
-  synced: boolean
-}
-
-const recipientSchema = z.object({
-  ExternalDirectoryObjectId: z.string().nullish(),
-  Guid: z.string(),
-  DistinguishedName: z.string(),
-  DisplayName: z.string().nullish(),
-  PrimarySmtpAddress: z.string().nullish(),
-  RecipientTypeDetails: z.string(),
-  ExternalEmailAddress: z.string().nullish(),
-  IsDirSynced: z.boolean().nullish(),
-})
-
-const permissionSchema = z.object({
-  AccessRights: z.array(z.string()),
-  Deny: z.union([z.boolean(), z.string()]).nullish(),
-  IsInherited: z.boolean().nullish(),
-})
-
-const sendAsSchema = z.object({ AccessRights: z.array(z.string()), AccessControlType: z.string().nullish() })
-
-const organizationSchema = z.object({ InPlaceHolds: z.array(z.string()).nullish() })
+/** Absent is not none: an organization without a hold shows an empty list. */
+const organizationSchema = z.object({ InPlaceHolds: z.array(z.string()) })
 
 const sizeSchema = z.object({ TotalItemSize: z.union([z.string(), z.object({ Value: z.string() })]) })
 
 /** What can be asked of Exchange Online, and what can be changed there: one function a cmdlet. */
-export interface Exchange {
+export interface Exchange extends Lists, Delegation {
   /** Null: there is no mailbox. @param id of the account */
   mailbox(id: string): Promise<Mailbox | null>
   /** Bytes. */
@@ -60,47 +29,20 @@ export interface Exchange {
   removeMobileDevice(mailbox: Mailbox, identity: string): Promise<void>
   /** Removes the company's mail and account from it, and nothing else. */
   clearMobileDevice(mailbox: Mailbox, identity: string): Promise<void>
+  /** Meetings with other people in them, that begin from today on within so many days. */
+  cancelMeetings(mailbox: Mailbox, days: number): Promise<void>
   /** Null: there is none. @param identity an id, an address or a name */
   recipient(identity: string): Promise<Recipient | null>
-  /** Distribution lists and mail-enabled security groups that somebody is a direct member of. @param dn theirs */
-  listsOf(dn: string): Promise<Recipient[]>
-  joinList(list: string, member: string): Promise<void>
-  leaveList(list: string, member: string): Promise<void>
-  /** Does that person open the mailbox? */
-  hasFullAccess(mailbox: Mailbox, user: string): Promise<boolean>
-  giveFullAccess(mailbox: Mailbox, user: string): Promise<void>
-  takeFullAccess(mailbox: Mailbox, user: string): Promise<void>
-  maySendAs(mailbox: Mailbox, user: string): Promise<boolean>
-  giveSendAs(mailbox: Mailbox, user: string): Promise<void>
-  takeSendAs(mailbox: Mailbox, user: string): Promise<void>
 }
-
-const listTypes = ['MailUniversalDistributionGroup', 'MailUniversalSecurityGroup'] as const
 
 export function createExchange(invoke: Invoke): Exchange {
   const at = ({ address }: Mailbox) => ({ mailbox: address })
-
-  async function orNobody<T>(read: Promise<T[]>): Promise<T[]> {
-    try {
-      return await read
-    } catch (error) {
-      if (isNobody(error)) return []
-      throw error
-    }
-  }
-
-  /** That it is done already is no failure. */
-  async function done(change: Promise<unknown>): Promise<void> {
-    try {
-      await change
-    } catch (error) {
-      if (!isDoneAlready(error)) throw error
-    }
-  }
+  const asked = { Confirm: false } as const
 
   const wideHolds = once(async () => {
     const [found] = await invoke.read('Get-OrganizationConfig', {}, organizationSchema)
-    return (found?.InPlaceHolds ?? []).filter(hold => hold.startsWith('mbx'))
+    if (found === undefined) throw new K1Error('contract', 'Exchange Online showed nothing of the organization.')
+    return found.InPlaceHolds.filter(hold => hold.startsWith('mbx'))
   })
 
   /**
@@ -113,26 +55,32 @@ export function createExchange(invoke: Invoke): Exchange {
     return value?.some(hold => !own.some(one => idOf(one) === `-${idOf(hold)}`))
   }
 
-  const asked = { Confirm: false } as const
-  const member = (Identity: string, Member: string) => ({
-    Identity,
-    Member,
-    BypassSecurityGroupManagerCheck: true,
-    ...asked,
-  })
-  const full = ({ id }: Mailbox, User: string) => ({
-    Identity: id,
-    User,
-    AccessRights: ['FullAccess'],
-    InheritanceType: 'All',
-    ...asked,
-  })
-  const sendAs = ({ id }: Mailbox, Trustee: string) => ({ Identity: id, Trustee, AccessRights: ['SendAs'], ...asked })
+  async function recipient(identity: string): Promise<Recipient | null> {
+    const [found] = await orNobody(invoke.read('Get-Recipient', { Identity: identity }, recipientSchema))
+    return found === undefined ? null : readRecipient(found)
+  }
+
+  /** A second, different cmdlet has to say so, too: licences go where there is no mailbox. */
+  async function noMailbox(id: string): Promise<null> {
+    const other = await recipient(id)
+    if (other === null || !other.type.endsWith('Mailbox')) return null
+    throw new K1Error('contract', `Exchange Online knows of the mailbox ${other.address}, and does not show it.`)
+  }
 
   return {
+    ...createLists(invoke),
+    ...createDelegation(invoke),
+    recipient,
     async mailbox(id) {
-      const [found] = await orNobody(invoke.read('Get-Mailbox', { Identity: id }, mailboxSchema))
-      if (found === undefined) return null
+      const all = await orNobody(invoke.read('Get-Mailbox', { Identity: id }, mailboxSchema))
+      if (all.length === 0) return noMailbox(id)
+      // A Get- cmdlet whose identity is nobody may list everybody (its reference warns of it).
+      const found = all.find(one => one.ExternalDirectoryObjectId.toLowerCase() === id.toLowerCase())
+      if (found === undefined) {
+        throw new K1Error('contract', 'Exchange Online showed the mailbox of somebody else.', {
+          facts: { cmdlet: 'Get-Mailbox', field: 'ExternalDirectoryObjectId' },
+        })
+      }
       const mailbox = readMailbox(found)
       // A hold over all mailboxes shows at none of them.
       return mailbox.held === false ? { ...mailbox, held: await isHeldWithAll(found.InPlaceHolds ?? []) } : mailbox
@@ -162,53 +110,10 @@ export function createExchange(invoke: Invoke): Exchange {
     async clearMobileDevice({ address }, Identity) {
       await invoke.change('Clear-MobileDevice', { Identity, AccountOnly: true, ...asked }, address)
     },
-    async recipient(identity) {
-      const [found] = await orNobody(invoke.read('Get-Recipient', { Identity: identity }, recipientSchema))
-      return found === undefined ? null : readRecipient(found)
+    async cancelMeetings({ id, address }, QueryWindowInDays) {
+      const parameters = { Identity: id, CancelOrganizedMeetings: true, QueryWindowInDays, ...asked }
+      await invoke.change('Remove-CalendarEvents', parameters, address)
     },
-    async listsOf(dn) {
-      const parameters = {
-        Filter: `Members -eq '${dn.replaceAll("'", "''")}'`,
-        RecipientTypeDetails: listTypes,
-        ResultSize: 'Unlimited',
-      }
-      return (await invoke.read('Get-Recipient', parameters, recipientSchema)).map(readRecipient)
-    },
-    joinList: (list, who) => done(invoke.change('Add-DistributionGroupMember', member(list, who))),
-    leaveList: (list, who) => done(invoke.change('Remove-DistributionGroupMember', member(list, who))),
-    async hasFullAccess(mailbox, user) {
-      const parameters = { Identity: mailbox.id, User: user }
-      const found = await invoke.read('Get-MailboxPermission', parameters, permissionSchema, at(mailbox))
-      return found.some(one => one.AccessRights.includes('FullAccess') && String(one.Deny).toLowerCase() !== 'true')
-    },
-    async giveFullAccess(mailbox, user) {
-      await invoke.change('Add-MailboxPermission', { ...full(mailbox, user), AutoMapping: true }, mailbox.address)
-    },
-    takeFullAccess: (mailbox, user) =>
-      done(invoke.change('Remove-MailboxPermission', full(mailbox, user), mailbox.address)),
-    async maySendAs(mailbox, user) {
-      const parameters = { Identity: mailbox.id, Trustee: user }
-      const found = await invoke.read('Get-RecipientPermission', parameters, sendAsSchema, at(mailbox))
-      return found.some(one => one.AccessRights.includes('SendAs') && one.AccessControlType !== 'Deny')
-    },
-    async giveSendAs(mailbox, user) {
-      await invoke.change('Add-RecipientPermission', sendAs(mailbox, user), mailbox.address)
-    },
-    takeSendAs: (mailbox, user) =>
-      done(invoke.change('Remove-RecipientPermission', sendAs(mailbox, user), mailbox.address)),
-  }
-}
-
-function readRecipient(one: z.infer<typeof recipientSchema>): Recipient {
-  return {
-    id: one.ExternalDirectoryObjectId ?? '',
-    guid: one.Guid,
-    dn: one.DistinguishedName,
-    name: one.DisplayName || one.PrimarySmtpAddress || one.Guid,
-    address: one.PrimarySmtpAddress ?? '',
-    type: one.RecipientTypeDetails,
-    external: one.ExternalEmailAddress?.replace(/^smtp:/i, '') || null,
-    synced: one.IsDirSynced === true,
   }
 }
 

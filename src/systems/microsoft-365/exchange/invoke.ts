@@ -1,4 +1,5 @@
 import { type ZodType, z } from 'zod'
+import { K1Error } from '../../../core/errors.ts'
 import { type HttpClient, type Path, path } from '../../../http/client.ts'
 import { guardPages } from '../../../http/page-guard.ts'
 import { nextPage } from '../next-page.ts'
@@ -21,7 +22,12 @@ export interface Invoke {
 /** The mailbox of every organization that requests without one of their own go to. */
 const systemMailbox = 'SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}'
 
-const warningsSchema = z.object({ '@adminapi.warnings': z.array(z.string()).nullish() })
+const warnings = { '@adminapi.warnings': z.array(z.string()).nullish() }
+
+const warningsSchema = z.object(warnings)
+
+/** What Exchange warns of with a list that it cut at `ResultSize`. */
+const moreResults = /more results available/i
 
 /**
  * The endpoint that Microsoft's own Exchange Online PowerShell module speaks: each cmdlet is a POST, also one that reads,
@@ -64,13 +70,16 @@ export function createInvoke(http: HttpClient, base: string, tenantId: string): 
   return {
     async read(cmdlet, parameters, item, { mailbox } = {}) {
       const guard = guardPages('Exchange Online', cmdlet, '@odata.nextLink')
-      const page = z.object({ value: z.array(item), '@odata.nextLink': z.string().nullish() })
+      const page = z.object({ value: z.array(item), '@odata.nextLink': z.string().nullish(), ...warnings })
       const all = []
       for (let where = first; ; ) {
-        const { value, '@odata.nextLink': next } = await post(where, cmdlet, parameters, page, {
-          mailbox,
-          write: false,
-        })
+        const answer = await post(where, cmdlet, parameters, page, { mailbox, write: false })
+        const { value, '@odata.nextLink': next, '@adminapi.warnings': warned } = answer
+        if (warned?.some(one => moreResults.test(one))) {
+          throw new K1Error('contract', `Exchange Online did not give the whole answer to ${cmdlet}.`, {
+            facts: { cmdlet },
+          })
+        }
         all.push(...value)
         if (!next) return all
         guard.goOn({ next })

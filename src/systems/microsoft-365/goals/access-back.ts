@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../../../core/account.ts'
 import type { Back } from '../../../core/goal.ts'
-import { assignNumber, giveAppRole, giveConsent } from '../write.ts'
+import { assignNumber, giveAppRole, giveConsent, setImmutableId } from '../write.ts'
 import { adminCenter, change, type GoalGround, type Sent, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
 import { licencesBack } from './licences.ts'
@@ -16,6 +16,8 @@ const snapshotSchema = z.object({
   numbers: z
     .array(z.object({ telephoneNumber: z.string(), numberType: z.string(), category: z.string().nullable() }))
     .optional(),
+  /** Absent where it was not to be cleared. */
+  immutableId: z.string().nullish(),
 })
 
 type Snapshot = z.infer<typeof snapshotSchema>
@@ -37,8 +39,15 @@ export function accessBack({ graph }: GoalGround, { id, login }: Account): Back<
     },
   }
 
-  function missing(had: Snapshot, { appRoles, consents, licences, numbers }: Held): Sent[] {
+  function missing(had: Snapshot, { appRoles, consents, licences, numbers, immutableId, synced }: Held): Sent[] {
     return [
+      ...(had.immutableId && immutableId === null && !synced
+        ? [
+            change('immutable id', 'Immutable id', 'none', had.immutableId, () =>
+              setImmutableId(id, had.immutableId ?? null),
+            ),
+          ]
+        : []),
       // Since licences have a goal of their own, only earlier versions wrote them down here.
       ...licencesBack(graph, id, had, licences.value),
       ...(had.numbers ?? [])

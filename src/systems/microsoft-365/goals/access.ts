@@ -3,8 +3,9 @@ import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import type { Connection } from '../connection.ts'
 import { type Reply, replyText } from '../reply.ts'
-import { removeAppRole, removeConsent, setAutomaticReply, unassignNumber } from '../write.ts'
+import { removeAppRole, removeConsent, setAutomaticReply, setImmutableId, unassignNumber } from '../write.ts'
 import { accessBack } from './access-back.ts'
 import { change, type GoalGround, type Holder, replicationMs, type Sent, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
@@ -31,6 +32,8 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
       consents: access.value?.consents ?? lost(access),
       numbers: access.value?.numbers ?? lost(access),
       licences: licencesOf(user, memberships),
+      immutableId: user.onPremisesSyncEnabled ? null : user.onPremisesImmutableId || null,
+      synced: user.onPremisesSyncEnabled === true,
       reply,
     }
     const error = failure(held)
@@ -42,9 +45,12 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
     return failureIn([appRoles, consents, ...(reply ? [reply] : [])])
   }
 
-  function changesOf({ appRoles, consents, numbers, reply }: Held): Sent[] {
+  function changesOf({ appRoles, consents, numbers, immutableId, reply }: Held): Sent[] {
     return [
       ...replyChange(reply?.value),
+      ...(connection.clearsImmutableId && immutableId !== null
+        ? [change('immutable id', 'Immutable id', immutableId, 'none', () => setImmutableId(account.id, null))]
+        : []),
       ...(appRoles.value ?? []).map(({ id, resourceDisplayName, resourceId }) =>
         change(id, 'App roles', resourceDisplayName ?? resourceId, 'none', () => removeAppRole(account.id, id)),
       ),
@@ -71,6 +77,7 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
   /** Licences show in the account, and in the groups that give them. */
   function touchedBy({ id, what }: Sent): string[] {
     if (id === 'reply') return ['reply']
+    if (id === 'immutable id') return ['user']
     return what === 'App roles' || what === 'Consents' ? ['access'] : sources
   }
 
@@ -96,7 +103,10 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
       }),
       ...(removesLicences ? [] : syncedLicences(licences, options.present)),
     ],
-    residual: ({ licences, numbers }) => [
+    residual: ({ licences, numbers, synced }) => [
+      ...(connection.clearsImmutableId && synced
+        ? ['The immutable id stays: the account is synced from Active Directory, and needs it.']
+        : []),
       ...(numbers.error === undefined
         ? []
         : ['Whether they have a telephone number in Teams could not be read (TeamsTelephoneNumber.ReadWrite.All).']),
@@ -104,7 +114,7 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
         ? []
         : [keptLicences(connection.mailbox), ...syncedLicences(licences, options.present)]),
     ],
-    shown: held => shownOf(held, removesLicences),
+    shown: held => shownOf(held, connection),
     async take(changes) {
       const reply = changes.filter(({ id }) => id === 'reply')
       const others = changes.filter(one => !reply.includes(one))
@@ -133,8 +143,12 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-function shownOf({ appRoles, consents, numbers, licences, reply }: Held, removesLicences: boolean) {
+function shownOf(
+  { appRoles, consents, numbers, licences, immutableId, reply }: Held,
+  { removesLicences, clearsImmutableId }: Connection,
+) {
   return {
+    ...(clearsImmutableId ? { immutableId } : {}),
     appRoles: listInPart(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
       appRoleId,
       resourceId,

@@ -2,16 +2,19 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { type Drive, isSharedWith, readDrive } from '../drive.ts'
+import type { OwnedList } from '../exchange/lists.ts'
 import { isLastOwner } from '../graph-error.ts'
 import { type Owned, readOwned } from '../owned.ts'
 import type { GraphUser } from '../users.ts'
 import { addOwner, removeOwner, shareDrive } from '../write.ts'
-import { change, type GoalGround, type Holder, replicationMs, type Sent, sendTogether } from './ground.ts'
+import { change, type GoalGround, type Holder, mailChange, replicationMs, type Sent, sendTogether } from './ground.ts'
 
 const kinds = { groups: 'group', applications: 'application', servicePrincipals: 'enterprise application' } as const
 
 interface Data {
   owned: Part<Owned[]>
+  /** Distribution lists and mail-enabled security groups; undefined where Exchange cannot be asked. */
+  lists: Part<OwnedList[]> | undefined
   /** Null: there is no OneDrive. */
   drive: Part<Drive | null>
   isShared: boolean
@@ -27,12 +30,21 @@ export function dataHandedOver(
   successor: string,
   heirOf: () => Promise<GraphUser>,
 ): AccountGoal<Data, Sent> {
-  const { graph } = ground
+  const { graph, exchange, lacks } = ground
   const { id } = account
 
-  function changesOf({ owned, drive, isShared }: Data): Sent[] {
+  function changesOf({ owned, lists, drive, isShared }: Data): Sent[] {
     const link = drive.value?.link ?? ''
     return [
+      ...(lists?.value ?? [])
+        .filter(({ synced }) => !synced)
+        .map(list =>
+          // First in, then out: the list is never nobody's.
+          mailChange(`list ${list.guid}`, 'Owner of', list.name, successor, async () => {
+            await exchange.addListOwner(list.guid, (await heirOf()).id)
+            await exchange.removeListOwner(list.guid, id)
+          }),
+        ),
       ...(owned.value ?? []).map(one =>
         change(one.id, 'Owner of', one.name, successor, () => removeOwner(one.folder, one.id, id)),
       ),
@@ -43,28 +55,43 @@ export function dataHandedOver(
   return {
     kind: 'data-handed-over',
     reach: 'api',
-    summary: `Groups, applications and OneDrive are handed over to ${successor}`,
+    summary: `Groups, lists, applications and OneDrive are handed over to ${successor}`,
     effect: 'irreversible',
     repeatable: true,
     after: [],
-    needs: ['user', 'owned', 'drive'],
+    needs: ['user', 'owned', 'drive', 'mailbox', 'owned lists'],
+    touches: changes => [
+      ...new Set(
+        changes.map(({ id: one }) => (one === 'drive' ? one : one.startsWith('list ') ? 'owned lists' : 'owned')),
+      ),
+    ],
     read: moment =>
       readings.below(moment, async () => {
-        const [owned, drive] = await Promise.all([
+        const [owned, drive, lists] = await Promise.all([
           partOf(moment.read('owned', () => readOwned(graph, id))),
           partOf(moment.read('drive', () => readDrive(graph, id))),
+          lacks.length > 0 ? undefined : partOf(readings.ownedLists(moment)),
         ])
         const isShared = drive.value ? isSharedWith(drive.value, await heirOf()) : false
-        const value = { owned, drive, isShared }
-        const error = failureIn([owned, drive])
+        const value = { owned, lists, drive, isShared }
+        const error = failureIn(partsOf(value))
         if (error !== undefined && changesOf(value).length === 0) throw error
         return value
       }),
-    holds: value => changesOf(value).length === 0 && failureIn([value.owned, value.drive]) === undefined,
+    holds: value => changesOf(value).length === 0 && failureIn(partsOf(value)) === undefined,
     changes: changesOf,
-    warnings: ({ owned, drive }) => notSeen({ 'What they own': owned, OneDrive: drive }),
-    residual: ({ drive }) => (drive.value ? [`OneDrive, for ${successor}: ${drive.value.link} ${keptFor}`] : []),
-    shown: ({ owned, drive, isShared }) => ({
+    warnings: ({ owned, lists, drive }) =>
+      notSeen({ 'What they own': owned, 'Lists that they own': lists, OneDrive: drive }),
+    residual: ({ drive, lists }) => [
+      ...(drive.value ? [`OneDrive, for ${successor}: ${drive.value.link} ${keptFor}`] : []),
+      ...(lists?.value ?? [])
+        .filter(({ synced }) => synced)
+        .map(
+          ({ name }) => `The list "${name}" is synced from Active Directory: give it another owner there (managedBy).`,
+        ),
+    ],
+    shown: ({ owned, lists, drive, isShared }) => ({
+      lists: lists === undefined ? null : listInPart(lists, ({ guid, name, owners }) => ({ id: guid, name, owners })),
       owned: listInPart(owned, ({ id, name, folder, owners }) => ({
         id,
         name,
@@ -76,7 +103,8 @@ export function dataHandedOver(
     async take(changes, { owned, drive }) {
       if (changes.length === 0) return []
       const heir = await heirOf()
-      const theirs = changes.filter(one => one.id !== 'drive')
+      const ofExchange = changes.filter(({ send }) => send !== undefined)
+      const theirs = changes.filter(one => one.id !== 'drive' && !ofExchange.includes(one))
       const without = (owned.value ?? []).filter(one => !one.owners?.includes(heir.id))
       const given = await sendTogether(
         graph,
@@ -91,6 +119,7 @@ export function dataHandedOver(
       return [
         ...refused,
         ...(await sendTogether(graph, left, isLastOwner)),
+        ...(await sendTogether(graph, ofExchange)),
         ...(await oneByOne(async () => drive.value && graph.write(shareDrive(drive.value.id, address)))(
           changes.filter(one => one.id === 'drive'),
         )),
@@ -98,6 +127,19 @@ export function dataHandedOver(
     },
     settlesWithin: replicationMs,
   }
+}
+
+function partsOf({ owned, lists, drive }: Data): Part<unknown>[] {
+  return [owned, drive, ...(lists ? [lists] : [])]
+}
+
+/** For who has no successor: lists that would be left without an owner, as sentences. */
+export function ownerlessLists(lists: readonly OwnedList[]): string[] {
+  return lists.flatMap(({ name, owners, synced }) => {
+    if (synced) return []
+    if (owners === null) return [`Who else owns the list "${name}" was not shown: look before it is left.`]
+    return owners < 2 ? [`The only owner of the list "${name}": name a successor with --successor.`] : []
+  })
 }
 
 /** For who has no successor: what would be left without an owner, as sentences. */

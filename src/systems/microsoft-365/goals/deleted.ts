@@ -20,6 +20,8 @@ export function deleted(ground: GoalGround, subject: Holder): AccountGoal<Delete
     after: ['sign-in-blocked'],
     behind: [
       'groups-left',
+      'others-mailboxes-left',
+      'meetings-cancelled',
       'mail-kept-in',
       'mailbox-shared',
       'access-freed',

@@ -1,7 +1,8 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
-import { failureIn, listInPart, notSeen } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
+import { readTheirs } from '../autopilot.ts'
 import {
   type Command,
   canLock,
@@ -14,7 +15,8 @@ import {
   lastResult,
 } from '../device-commands.ts'
 import { type Devices, type ManagedDevice, type RegisteredDevice, readDevicesOfGone } from '../devices.ts'
-import { disableDevice, lockDevice, retireDevice, type Write, wipeDevice } from '../write.ts'
+import { lackingKeys, type RecoveryKeys, readRecoveryKeys } from '../recovery-keys.ts'
+import { disableDevice, lockDevice, retireDevice, unassignAutopilot, type Write, wipeDevice } from '../write.ts'
 import { change, type GoalGround, type Holder, type Sent, sendTogether } from './ground.ts'
 
 const later = 'Intune keeps the command until the device checks in.'
@@ -25,11 +27,12 @@ const writes: Record<Command, (id: string) => Write> = {
   remoteLock: lockDevice,
 }
 
+interface Seen extends Devices {
+  recovery: RecoveryKeys[]
+}
+
 /** Nothing of theirs is enrolled in Intune any more, and the device objects in Entra are disabled. */
-export function devicesReleased(
-  ground: GoalGround,
-  { account, options, readings }: Holder,
-): AccountGoal<Devices, Sent> {
+export function devicesReleased(ground: GoalGround, { account, options, readings }: Holder): AccountGoal<Seen, Sent> {
   const { graph, clock, connection } = ground
   const fate = { release: 'retired', lock: 'locked and retired', erase: 'erased' }[options.devices]
   const asApp = connection.credentials.kind !== 'device-code'
@@ -40,7 +43,30 @@ export function devicesReleased(
   const openIn = ({ managed }: Devices) =>
     (managed.value ?? []).filter(device => !isLockedMac(device, options.devices, since))
   const toDisable = ({ registered }: Devices) => (registered.value ?? []).filter(one => isToDisable(one, asApp))
-  const isClean = (devices: Devices) => openIn(devices).length + toDisable(devices).length === 0
+  const givenBy = ({ autopilot }: Devices) => autopilot?.value ?? []
+  const isClean = (devices: Devices) =>
+    openIn(devices).length + toDisable(devices).length + givenBy(devices).length === 0
+  const parts = ({ managed, registered, autopilot }: Devices) => [
+    managed,
+    registered,
+    ...(autopilot ? [autopilot] : []),
+  ]
+  /** They do not change with what is done here. */
+  let recovery: Promise<RecoveryKeys[]> | undefined
+
+  /** What else is asked of these devices: Autopilot where that is wanted, and keys unless all is erased. */
+  async function withMore(devices: Devices): Promise<Seen> {
+    if (options.devices !== 'erase') recovery ??= readRecoveryKeys(graph, devices)
+    const autopilot = connection.unassignsAutopilot ? { autopilot: await partOf(givenTo(devices)) } : {}
+    return { ...devices, ...autopilot, recovery: (await recovery) ?? [] }
+  }
+
+  async function givenTo({ managed, registered }: Devices) {
+    return readTheirs(graph, await ground.autopilot(), account.login, {
+      managed: new Set((managed.value ?? []).map(one => one.id)),
+      registered: new Set((registered.value ?? []).flatMap(one => one.deviceId ?? [])),
+    })
+  }
 
   return {
     kind: 'devices-released',
@@ -55,17 +81,17 @@ export function devicesReleased(
     touches: () => ['devices', 'devices of who is gone'],
     async read(moment) {
       const found = await readings.below(moment, () => readings.devices(moment))
-      const devices =
-        found.state === 'gone'
-          ? await moment.read('devices of who is gone', () => readDevicesOfGone(graph, account.id))
-          : undefined
-      const value = devices ?? (found.state === 'seen' ? found.value : undefined)
-      if (value === undefined) return found
-      const error = failureIn([value.managed, value.registered])
+      if (found.state === 'unseen') return found
+      const value = await withMore(
+        found.state === 'seen'
+          ? found.value
+          : await moment.read('devices of who is gone', () => readDevicesOfGone(graph, account.id)),
+      )
+      const error = failureIn(parts(value))
       if (error !== undefined && isClean(value)) throw error
       return seen(value)
     },
-    holds: devices => isClean(devices) && failureIn([devices.managed, devices.registered]) === undefined,
+    holds: devices => isClean(devices) && failureIn(parts(devices)) === undefined,
     waitsFor: devices => {
       const names = openIn(devices).map(one => `${nameOf(one)}, last heard of ${one.lastSyncDateTime ?? 'never'}`)
       return names.length === 0 ? undefined : names.join('; ')
@@ -81,9 +107,19 @@ export function devicesReleased(
       ...toDisable(devices).map(one =>
         change(one.id, 'Devices in Entra', one.displayName ?? one.id, 'disabled', () => disableDevice(one.id)),
       ),
+      ...givenBy(devices).map(one =>
+        change(`autopilot ${one.id}`, 'Autopilot', one.serialNumber || one.id, 'nobody', () =>
+          unassignAutopilot(one.id),
+        ),
+      ),
     ],
-    warnings: ({ managed, registered }) => [
-      ...notSeen({ 'What is enrolled in Intune': managed, 'What is registered in Entra': registered }),
+    warnings: ({ managed, registered, autopilot, recovery }) => [
+      ...notSeen({
+        'What is enrolled in Intune': managed,
+        'What is registered in Entra': registered,
+        'What Windows Autopilot gives to them': autopilot,
+      }),
+      ...lackingKeys(recovery),
       ...(options.devices === 'erase' && managed.value?.some(isPersonalDevice)
         ? ['Personal devices are not erased: company data is removed from them.']
         : []),
@@ -93,9 +129,11 @@ export function devicesReleased(
         ? ['A Windows PC that was joined to Entra can be entered by local accounts only once it is retired.']
         : []),
     ],
-    residual: devices => residualOf(devices, options.devices, asApp, since),
+    residual: devices => [...residualOf(devices, options.devices, asApp, since), ...lackingKeys(devices.recovery)],
     // A device that has been silent for long is not waited for: it may never come.
-    comesLater: devices => toDisable(devices).length === 0 && !openIn(devices).some(one => isAround(one, clock.now())),
+    comesLater: devices =>
+      toDisable(devices).length + givenBy(devices).length === 0 &&
+      !openIn(devices).some(one => isAround(one, clock.now())),
     shown: shownOf,
     async take(changes) {
       const commands = changes.filter(({ what }) => what === 'Devices in Intune')
@@ -127,8 +165,12 @@ function isForPeople(device: RegisteredDevice, asApp: boolean): boolean {
   return asApp && Boolean(device.operatingSystem) && !isWindows(device)
 }
 
-function shownOf({ managed, registered, gone }: Devices) {
+function shownOf({ managed, registered, autopilot, recovery, gone }: Seen) {
   return {
+    ...(recovery.length > 0 ? { recoveryKeys: recovery } : {}),
+    ...(autopilot
+      ? { autopilot: listInPart(autopilot, ({ id, serialNumber }) => ({ id, serial: serialNumber ?? '' })) }
+      : {}),
     managed: listInPart(managed, device => ({
       id: device.id,
       name: nameOf(device),

@@ -3,10 +3,12 @@ import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { asK1Error, isK1Error, K1Error } from '../../../core/errors.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { readGroupRoles, rolesIn } from '../administration.ts'
+import type { AutopilotDevice } from '../autopilot.ts'
 import type { Passing } from '../batch.ts'
 import type { Connection } from '../connection.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Graph } from '../graph.ts'
+import type { MailboxSearch } from '../mail/mailbox-search.ts'
 import { readMemberships } from '../memberships.ts'
 import type { Product } from '../products.ts'
 import type { Readings } from '../readings.ts'
@@ -26,6 +28,10 @@ export interface GoalGround {
   lacks: readonly string[]
   /** Mail domains of the tenant, lower case. */
   domains(): Promise<string[]>
+  /** Who may open which mailbox and calendar of the whole tenant: read once a run, for all leavers. */
+  searched(): Promise<MailboxSearch>
+  /** Devices that Windows Autopilot knows, and gives to somebody: read once a run. */
+  autopilot(): Promise<AutopilotDevice[]>
   /** What the tenant has licences of. */
   products(): Promise<Product[]>
 }

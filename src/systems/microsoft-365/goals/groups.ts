@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
+import type { Moment } from '../../../core/moment.ts'
 import { once } from '../../../core/once.ts'
 import { listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
-import type { Recipient } from '../exchange/exchange.ts'
+import type { Recipient } from '../exchange/recipient.ts'
 import { commandsFor } from '../mail/commands.ts'
 import { canLeave, type Membership, whyItStays } from '../memberships.ts'
 import { readOwned } from '../owned.ts'
 import { joinGroup, leaveGroup } from '../write.ts'
-import { ownerless } from './data.ts'
+import { ownerless, ownerlessLists } from './data.ts'
 import {
   adminCenter,
   change,
@@ -43,16 +44,25 @@ const snapshotSchema = z.object({
 export function groupsLeft(ground: GoalGround, { account, options, readings }: Holder): AccountGoal<Groups, Sent> {
   const { graph, connection, exchange, lacks } = ground
   const { id } = account
+  const hasHeir = options.successor !== undefined || connection.heir === 'manager'
   /** Leaving a group changes nothing of what is owned. */
   const owned = once(async () => {
     try {
-      return options.successor === undefined ? ownerless(await readOwned(graph, id)) : []
+      return hasHeir ? [] : ownerless(await readOwned(graph, id))
     } catch {
       return [
         'What they own alone could not be read: look in the Entra admin center before it is left without an owner.',
       ]
     }
   })
+
+  async function ownedLists(moment: Moment): Promise<string[]> {
+    if (hasHeir || lacks.length > 0) return []
+    const lists = await partOf(readings.ownedLists(moment))
+    return lists.error === undefined
+      ? ownerlessLists(lists.value)
+      : ['Which lists they own alone could not be read: look in the Exchange admin center.']
+  }
   return {
     kind: 'groups-left',
     reach: 'api',
@@ -60,12 +70,15 @@ export function groupsLeft(ground: GoalGround, { account, options, readings }: H
     effect: 'reversible',
     repeatable: true,
     after: [],
-    needs: ['user', 'memberships', 'mailbox', 'lists'],
+    needs: ['user', 'memberships', 'mailbox', 'lists', 'owned lists'],
+    // Leaving a group changes nothing of what is owned.
+    touches: () => ['user', 'memberships', 'lists'],
     read: moment =>
       readings.below(moment, async () => {
         const memberships = await readings.memberships(moment)
-        const lists = lacks.length === 0 && memberships.some(isMail) ? await partOf(readings.lists(moment)) : undefined
-        const value = { memberships, lists, ownerless: await owned() }
+        const asks = lacks.length === 0 && connection.leavesLists && memberships.some(isMail)
+        const lists = asks ? await partOf(readings.lists(moment)) : undefined
+        const value = { memberships, lists, ownerless: [...(await owned()), ...(await ownedLists(moment))] }
         if (changesOf(value).length > 0) return value
         refuseHidden(memberships)
         if (lists?.error !== undefined) throw lists.error
@@ -79,7 +92,7 @@ export function groupsLeft(ground: GoalGround, { account, options, readings }: H
       ...value.memberships
         .filter(one => !isLeft(one) && !(canLeave(one) && one.licence && connection.removesLicences))
         .filter(one => !isMail(one) || stays(value, one))
-        .map(one => (isMail(one) && lacks.length > 0 ? byHand(one) : whyItStays(one))),
+        .map(whyLeft),
       ...value.ownerless,
     ],
     shown: value => ({
@@ -125,6 +138,12 @@ export function groupsLeft(ground: GoalGround, { account, options, readings }: H
         .filter(one => !isIn(one))
         .map(list => mailChange(list.id, 'Lists', 'none', list.name, () => exchange.joinList(list.id, id))),
     ]
+  }
+
+  function whyLeft(membership: Membership): string {
+    if (!isMail(membership)) return whyItStays(membership)
+    if (!connection.leavesLists) return `The list "${membership.name}" is kept (lists=kept).`
+    return lacks.length > 0 ? byHand(membership) : whyItStays(membership)
   }
 
   /** What Exchange says counts: Graph learns of it later. */

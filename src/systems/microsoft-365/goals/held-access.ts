@@ -10,6 +10,9 @@ export interface Held {
   consents: Part<GivenConsent[]>
   numbers: Part<TeamsNumber[]>
   licences: Part<Licences>
+  /** What ties the account to one in Active Directory; null: nothing, or the account is synced, and it has to. */
+  immutableId: string | null
+  synced: boolean
   /** Undefined where no automatic reply is wanted. */
   reply: Part<Reply> | undefined
 }

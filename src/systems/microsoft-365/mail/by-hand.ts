@@ -24,7 +24,7 @@ export function mailByHand(
     repeatable: true,
     after: [],
     behind,
-    byHand: [connectExchange(connection.tenantId), ...commands, ...lacks.map(one => `So that k1ctl does it: ${one}`)],
+    byHand: [connectExchange(connection), ...commands, ...lacks.map(one => `So that k1ctl does it: ${one}`)],
     ...nobodySees(`Exchange Online cannot be asked. ${lacks[0] ?? ''}`.trim()),
   }
 }

@@ -5,8 +5,15 @@ export function word(text: string): string {
   return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
 }
 
-export function connectExchange(tenant: string): string {
-  return `In PowerShell: Connect-ExchangeOnline -Organization ${word(tenant)}`
+export function connectExchange({
+  tenantId,
+  environment,
+}: {
+  tenantId: string
+  environment?: string | undefined
+}): string {
+  const cloud = environment === undefined ? '' : ` -ExchangeEnvironmentName ${environment}`
+  return `In PowerShell: Connect-ExchangeOnline -Organization ${word(tenantId)}${cloud}`
 }
 
 export const commandsFor = {
@@ -27,6 +34,14 @@ export const commandsFor = {
   letIn: (who: string, successor: string) => [
     `Add-MailboxPermission -Identity ${word(who)} -User ${word(successor)} -AccessRights FullAccess -InheritanceType All -AutoMapping $true`,
     `Add-RecipientPermission -Identity ${word(who)} -Trustee ${word(successor)} -AccessRights SendAs`,
+  ],
+  leaveOthers: (who: string) => [
+    `Get-Mailbox -ResultSize Unlimited | Get-MailboxPermission -User ${word(who)} | Remove-MailboxPermission -User ${word(who)} -AccessRights FullAccess`,
+    `Get-RecipientPermission -Trustee ${word(who)} -ResultSize Unlimited | Remove-RecipientPermission -Trustee ${word(who)} -AccessRights SendAs`,
+    `$dn = (Get-Recipient ${word(who)}).DistinguishedName; Get-Mailbox -ResultSize Unlimited -Filter "GrantSendOnBehalfTo -eq '$dn'" | Set-Mailbox -GrantSendOnBehalfTo @{Remove=${word(who)}}`,
+  ],
+  cancelMeetings: (who: string, days: number) => [
+    `Remove-CalendarEvents -Identity ${word(who)} -CancelOrganizedMeetings -QueryWindowInDays ${days}`,
   ],
   leaveList: (list: string, who: string) =>
     `Remove-DistributionGroupMember -Identity ${word(list)} -Member ${word(who)} -BypassSecurityGroupManagerCheck`,

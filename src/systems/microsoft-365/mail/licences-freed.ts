@@ -43,7 +43,8 @@ export function licencesFreed(ground: GoalGround, subject: Holder): AccountGoal<
     effect: converts ? 'reversible' : 'irreversible',
     repeatable: true,
     after: converts ? ['mailbox-shared'] : [],
-    behind: ['groups-left', 'data-handed-over', 'successor-let-in', 'access-freed'],
+    // Cancellations are sent from the mailbox.
+    behind: ['groups-left', 'data-handed-over', 'successor-let-in', 'access-freed', 'meetings-cancelled'],
     needs: ['user', 'memberships', 'mailbox', 'mailbox size'],
     async read(moment) {
       const user = await readings.user(moment)

@@ -1,0 +1,15 @@
+import type { Context } from './command.ts'
+
+/** A finished report: on stdout, or into the file that `--to` names. */
+export async function giveReport({ app, words, output }: Context, text: string, format: string): Promise<void> {
+  const file = words.text('to')
+  if (file === undefined) {
+    if (format === 'json') output.machine(text)
+    else output.document(text)
+    return
+  }
+  const told = format === 'json' ? output.filtered(text) : text
+  if (output.failure) return
+  await app.writeText(file, told)
+  output.say(`Written to ${file}.`)
+}

@@ -1,0 +1,88 @@
+import { K1Error } from '../core/errors.ts'
+import { plan as makePlan, type Plan } from '../engine/plan.ts'
+import type { Asked } from '../posture/plan-file.ts'
+import { plannerFor } from '../posture/planner.ts'
+import { concurrency } from './change.ts'
+import type { Context } from './command.ts'
+import { anyModuleNamed } from './posture-file.ts'
+import type { Sessions } from './sessions.ts'
+import { spinning } from './spinner.ts'
+import { flagOf } from './words.ts'
+
+/** Writes down what would be done, and does not do it. */
+export async function keepPlan(
+  { app, output }: Context,
+  file: string,
+  asked: readonly Asked[],
+  plan: Plan,
+  canary: string | undefined,
+): Promise<void> {
+  const { posturePlanFile } = await import('../posture/plan-file.ts')
+  await app.writeText(file, `${JSON.stringify(posturePlanFile(asked, plan, canary, app.clock.now()), null, 2)}\n`)
+  output.say(`Kept in ${file}. Carry it out: k1ctl posture apply --plan ${file}`)
+}
+
+/** A kept plan, looked at anew. */
+export interface KeptPlan {
+  plan: Plan
+  canary: string | undefined
+}
+
+/** Names and intents of a kept plan. @throws K1Error `usage` for a file that is none, and for options beside it */
+export async function readKeptPlan(context: Context) {
+  refuseWhatThePlanSays(context)
+  const file = context.words.text('plan') ?? ''
+  const { parsePosturePlan } = await import('../posture/plan-file.ts')
+  return parsePosturePlan(await context.app.readText(file), file)
+}
+
+/** @throws K1Error `conflict` when anything is no longer as it was shown; nothing was changed then */
+export async function planAsKept(
+  context: Context,
+  sessions: Sessions,
+  kept: Awaited<ReturnType<typeof readKeptPlan>>,
+): Promise<KeptPlan> {
+  const { comparePosturePlan } = await import('../posture/plan-file.ts')
+  const planners = await Promise.all(
+    kept.modules.map(async ({ tenant, system, intents }) =>
+      plannerFor(await sessions.module(tenant, await anyModuleNamed(context, system)), ...intents),
+    ),
+  )
+  const plan = await spinning(context, `Planning ${planners.length} modules`, () => makePlan(planners, concurrency))
+  const changed = comparePosturePlan(kept, plan)
+  if (changed.length === 0) return { plan, canary: kept.canary ?? undefined }
+  const more = changed.length > 5 ? `; and ${changed.length - 5} more` : ''
+  throw new K1Error(
+    'conflict',
+    `What the plan was made on has changed: ${changed.slice(0, 5).join('; ')}${more}. Nothing was changed.`,
+    { hint: 'Make a new plan: k1ctl posture apply … --save-plan FILE', facts: { changed } },
+  )
+}
+
+/** All that may stand beside a plan: how it is agreed to, told and carried over. The plan says whatever else is done. */
+const besideThePlan = new Set([
+  ...[
+    'plan',
+    'yes',
+    'maxTenants',
+    'ticket',
+    'ticketNote',
+    'dryRun',
+    'exitCode',
+    'input',
+    'pager',
+    'json',
+    'quiet',
+    'debug',
+  ],
+  ...['caFile', 'timeout'],
+])
+
+/** @throws K1Error `usage`: nobody may believe that an option counts which does not */
+function refuseWhatThePlanSays({ words }: Context): void {
+  const first = words.given().find(name => !besideThePlan.has(name))
+  if (first === undefined) return
+  throw new K1Error('usage', `${flagOf(first)} is given and --plan is, too: the plan says that already.`, {
+    hint: 'Look at the file, or make a new plan with --save-plan FILE.',
+  })
+}

@@ -1,0 +1,97 @@
+import type { SimulatedRequest } from '../simulator.ts'
+import type { Company } from './company.ts'
+import { failure, type Reply, refusal, success } from './envelope.ts'
+import { flagIn, idIn, readInput, type Shape, textIn } from './input.ts'
+
+export interface Note {
+  id: number
+  details: string
+  internal: boolean
+  typeId: number
+  on: string
+}
+
+export interface Ticket {
+  id: number
+  number: string
+  title: string
+  notes: Note[]
+}
+
+/** Types of notes; nothing published tells them, so that only what is in use can be known. */
+const noteTypes = [
+  { id: 11, name: 'Public Reply' },
+  { id: 12, name: 'Internal Note' },
+]
+
+const shape: Shape = {
+  required: { Details: 'text', IsInternal: 'flag', TypeId: 'id', NoteDate: 'text' },
+  optional: { Id: 'id', StatusId: 'id' },
+}
+
+/** Two tickets a company: one with an internal note on it, one that nobody wrote on. */
+export function seedTickets(companyNumber: number, at: string): Ticket[] {
+  const first = companyNumber * 1000
+  const note = { id: first + 501, details: 'Called back.', internal: true, typeId: 12, on: at }
+  return [
+    { id: first + 1, number: 'HR-1042', title: 'A leaver', notes: [note] },
+    { id: first + 2, number: 'T-1042', title: 'Unified Login', notes: [] },
+  ]
+}
+
+/** A part of the number is enough: whoever wants one ticket has to compare. */
+export function searchTickets(company: Company, query: URLSearchParams): Reply {
+  const wanted = valueIn(query, 'filter.ticketnumber').toLowerCase()
+  const found = company.tickets.filter(({ number }) => number.toLowerCase().includes(wanted))
+  return page(
+    query,
+    found.map(({ id, number, title }) => ({ Id: id, TicketNumber: number, Title: title, OpenDate: company.openedOn })),
+    true,
+  )
+}
+
+export function listNotes(company: Company, ticketId: number, query: URLSearchParams): Reply {
+  const ticket = company.tickets.find(({ id }) => id === ticketId)
+  // The published answer of this list has no total.
+  return ticket ? page(query, ticket.notes.map(output), false) : failure(404, 404, 'The ticket was not found.')
+}
+
+export function addNote(company: Company, ticketId: number, request: SimulatedRequest): Reply {
+  const ticket = company.tickets.find(({ id }) => id === ticketId)
+  if (!ticket) return failure(404, 404, 'The ticket was not found.')
+  const read = readInput(request, shape)
+  if ('refused' in read) return read.refused
+  const { input } = read
+  const [on, typeId] = [textIn(input, 'NoteDate'), idIn(input, 'TypeId')]
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(on)) return failure(400, 400, 'The value of NoteDate is not valid.')
+  if (!noteTypes.some(({ id }) => id === typeId)) return refusal('The note type does not exist.')
+  const note: Note = {
+    id: ticket.id * 100 + ticket.notes.length + 1,
+    details: textIn(input, 'Details'),
+    internal: flagIn(input, 'IsInternal'),
+    typeId,
+    on,
+  }
+  ticket.notes.push(note)
+  return success(output(note))
+}
+
+/** One template, which is no internal one. */
+export const noteTemplates = [{ Id: 1, Name: 'Thank you', TypeId: 11, StatusId: null, IsInternal: false }]
+
+function output({ id, details, internal, typeId, on }: Note): Record<string, unknown> {
+  const TypeName = noteTypes.find(type => type.id === typeId)?.name ?? null
+  return { Id: id, CreatedOn: on, Details: details, IsInternal: internal, TypeId: typeId, TypeName }
+}
+
+/** Pages of at most ten, whatever was asked for. */
+function page(query: URLSearchParams, rows: readonly Record<string, unknown>[], tellsTotal: boolean): Reply {
+  const size = Math.min(10, Number(valueIn(query, 'pagesize')) || 10)
+  const number = Math.max(1, Number(valueIn(query, 'pagenumber')) || 1)
+  const shown = rows.slice((number - 1) * size, number * size)
+  return tellsTotal ? success(shown, rows.length) : success(shown)
+}
+
+function valueIn(query: URLSearchParams, name: string): string {
+  return [...query].find(([key]) => key.toLowerCase() === name)?.[1] ?? ''
+}

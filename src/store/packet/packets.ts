@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isK1Error, K1Error } from '../../core/errors.ts'
+import type { LedgerReading } from '../../core/ledger-store.ts'
+import type { Packets } from '../../core/packet.ts'
+import { formatEntry, readChain } from '../ledger-chain.ts'
+import { readRegular } from '../regular-file.ts'
+import { storageCodeOf } from '../storage-error.ts'
+import { howToCheck } from './how-to-check.ts'
+import { checkSignature, signFile, type ToolDeps } from './signature.ts'
+import { checkStamp, queryFor, requireStamp } from './time-stamp.ts'
+
+/** What lies in a packet. */
+const names = { ledger: 'run.jsonl', signature: 'run.jsonl.sig', stamp: 'run.jsonl.tsr', words: 'HOW-TO-CHECK.txt' }
+
+export function openPackets(deps: ToolDeps): Packets {
+  return {
+    async write(folder, reading, key, stamp) {
+      const place = resolve(folder)
+      if (existsSync(place))
+        throw new K1Error('usage', `There is a ${folder} already.`, { hint: 'Name another with --to.' })
+      // Beside it first: a folder of this name is a packet that is whole.
+      const fresh = await begin(place)
+      try {
+        const file = (name: string) => join(fresh, name)
+        const bytes = Buffer.from(reading.entries.map(formatEntry).join(''))
+        await writeFile(file(names.ledger), bytes, { mode: 0o600 })
+        await writeFile(file(names.signature), await signFile(bytes, key, deps))
+        if (stamp) {
+          const query = await queryFor(file(names.ledger), deps)
+          const reply = await stamp(query)
+          await requireStamp(query, reply, deps)
+          await writeFile(file(names.stamp), reply)
+        }
+        await writeFile(file(names.words), howToCheck(reading.run, stamp !== undefined))
+        await rename(fresh, place)
+      } catch (error) {
+        await rm(fresh, { recursive: true, force: true })
+        throw isK1Error(error) ? error : noFolder(folder, error)
+      }
+    },
+    async read(folder) {
+      const bytes = ledgerIn(folder)
+      // A run is named by its first entry; each that follows has to name the same.
+      const [, run = ''] = /"run":"([0-9a-f-]+)"/.exec(bytes.toString('utf8')) ?? []
+      const { entries, chain } = readChain(bytes, run)
+      return { run, entries, chain } satisfies LedgerReading
+    },
+    async signature(folder, signers) {
+      const file = join(folder, names.signature)
+      return existsSync(file) ? checkSignature(ledgerIn(folder), file, signers, deps) : { state: 'none' }
+    },
+    async timeStamp(folder, authority) {
+      const reply = join(folder, names.stamp)
+      return existsSync(reply) ? checkStamp(join(folder, names.ledger), reply, authority, deps) : { state: 'none' }
+    },
+  }
+}
+
+async function begin(place: string): Promise<string> {
+  try {
+    await mkdir(dirname(place), { recursive: true })
+    return await mkdtemp(join(dirname(place), `.${basename(place)}.`))
+  } catch (error) {
+    throw noFolder(place, error)
+  }
+}
+
+function ledgerIn(folder: string): Buffer {
+  const bytes = readRegular(join(folder, names.ledger))
+  if (bytes !== undefined) return bytes
+  throw new K1Error('usage', `${folder} is no packet: it has no ${names.ledger}.`, {
+    hint: 'Make one: k1ctl runs seal last --key ~/.ssh/id_ed25519 --to packet',
+  })
+}
+
+function noFolder(folder: string, error: unknown): K1Error {
+  return new K1Error('storage', `Cannot write ${folder}: ${storageCodeOf(error) ?? 'it failed'}.`, { cause: error })
+}

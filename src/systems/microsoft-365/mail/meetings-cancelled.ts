@@ -1,0 +1,56 @@
+import type { AccountGoal } from '../../../core/account.ts'
+import { allAtOnce } from '../../../core/change.ts'
+import type { Mailbox } from '../exchange/mailbox.ts'
+import { change, type GoalGround, type Holder, type Sent } from '../goals/ground.ts'
+import { type Meeting, meetingDays, readMeetings } from '../meetings.ts'
+
+interface Called {
+  mailbox: Mailbox | null
+  meetings: Meeting[]
+}
+
+/** Exchange queues cancellations, and sends them one after the other. */
+const settlesWithin = 120_000
+
+const later = 'Exchange Online queues the cancellations, and sends them within minutes.'
+
+/** Nobody waits for them any more: the meetings that they organised are called off. The calendar itself tells. */
+export function meetingsCancelled(
+  { exchange, graph, clock }: GoalGround,
+  { account, readings }: Holder,
+): AccountGoal<Called, Sent> {
+  return {
+    kind: 'meetings-cancelled',
+    reach: 'api',
+    summary: 'Meetings that they organised are cancelled',
+    effect: 'irreversible',
+    // Whatever was cancelled is in the calendar no longer: asked again, Exchange finds the rest.
+    repeatable: true,
+    after: [],
+    later,
+    needs: ['user', 'mailbox', 'meetings'],
+    touches: () => ['meetings'],
+    read: moment =>
+      readings.below(moment, async () => {
+        const mailbox = await readings.mailbox(moment)
+        if (mailbox === null) return { mailbox, meetings: [] }
+        return { mailbox, meetings: await moment.read('meetings', () => readMeetings(graph, clock, account.id)) }
+      }),
+    holds: ({ meetings }) => meetings.length === 0,
+    waitsFor: ({ meetings }) =>
+      meetings.length === 0 ? undefined : `${meetings.length} ${meetings.length === 1 ? 'meeting' : 'meetings'}`,
+    changes: ({ meetings }) =>
+      meetings.map(({ id, subject, next }) => change(id, 'Meetings', `${subject} (${next.slice(0, 10)})`, 'cancelled')),
+    warnings: ({ meetings }) =>
+      meetings.length === 0
+        ? []
+        : [
+            'Everybody who was invited gets a cancellation, and a whole series goes, its past meetings, too. Nobody can take that back.',
+          ],
+    residual: () => ['Meetings that begin in more than two years are not looked for.'],
+    shown: ({ meetings }) => ({ meetings: meetings.map(({ subject, next }) => ({ subject, next })) }),
+    take: (changes, { mailbox }) =>
+      allAtOnce<Sent>(async () => mailbox && exchange.cancelMeetings(mailbox, meetingDays))(changes),
+    settlesWithin,
+  }
+}
