@@ -2,21 +2,7 @@ import type { SimulatedRequest } from '../simulator.ts'
 import type { Company } from './company.ts'
 import { failure, type Reply, refusal, success } from './envelope.ts'
 import { flagIn, idIn, readInput, type Shape, textIn } from './input.ts'
-
-export interface Note {
-  id: number
-  details: string
-  internal: boolean
-  typeId: number
-  on: string
-}
-
-export interface Ticket {
-  id: number
-  number: string
-  title: string
-  notes: Note[]
-}
+import type { Note } from './ticket.ts'
 
 /** Types of notes; nothing published tells them, so that only what is in use can be known. */
 const noteTypes = [
@@ -27,16 +13,6 @@ const noteTypes = [
 const shape: Shape = {
   required: { Details: 'text', IsInternal: 'flag', TypeId: 'id', NoteDate: 'text' },
   optional: { Id: 'id', StatusId: 'id' },
-}
-
-/** Two tickets a company: one with an internal note on it, one that nobody wrote on. */
-export function seedTickets(companyNumber: number, at: string): Ticket[] {
-  const first = companyNumber * 1000
-  const note = { id: first + 501, details: 'Called back.', internal: true, typeId: 12, on: at }
-  return [
-    { id: first + 1, number: 'HR-1042', title: 'A leaver', notes: [note] },
-    { id: first + 2, number: 'T-1042', title: 'Unified Login', notes: [] },
-  ]
 }
 
 /** A part of the number is enough: whoever wants one ticket has to compare. */
