@@ -1,8 +1,9 @@
 import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { timeOfCall } from './leaving-time.ts'
+import { rightNow, timeOfCall } from './leaving-time.ts'
 import { carryOutPlanFile } from './offboard-agreed.ts'
+import { withApproval } from './offboard-approval.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
 import { agreeForLater } from './offboard-dated.ts'
 import { optionsFrom } from './offboard-options.ts'
@@ -92,10 +93,11 @@ async function offboardPeople(context: Context): Promise<number> {
 
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const ground = await groundFor(context, sessions, tenants, options)
-    if (time && !words.flag('dryRun')) return agreeForLater(context, ground, people, time)
     if (words.flag('dryRun') || words.text('savePlan') !== undefined) return planOnly(context, ground, people)
-    if (words.flag('yes')) return carryOutAll(context, ground, people, { consent: 'flag' })
-    return askFirst(context, ground, people)
+    const { rows, approval } = await withApproval(ground, people, time === undefined)
+    if (time || approval) return agreeForLater(context, ground, rows, time ?? rightNow(context), approval)
+    if (words.flag('yes')) return carryOutAll(context, ground, rows, { consent: 'flag' })
+    return askFirst(context, ground, rows)
   })
 }
 

@@ -20,7 +20,7 @@ import {
   tenantsOption,
 } from './posture-file.ts'
 import { keepPlan, planAsKept, readKeptPlan } from './posture-plan.ts'
-import { readPostureRows, tasksOf } from './posture-rows.ts'
+import { readPostureRows, tasksOf, tellEnded } from './posture-rows.ts'
 import { walkByHand } from './posture-walk.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
@@ -71,6 +71,7 @@ async function applyRun(context: Context): Promise<number> {
       })
     }
     tellLeft(context, rows)
+    await tellEnded(context, rows)
     const asked = askedOf(tasks, rows)
     if (asked.length === 0) return nothingToDo(context, rows)
     const planners = asked.map(({ module, intents }) => plannerFor(module, ...intents))

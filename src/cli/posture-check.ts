@@ -13,7 +13,7 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { readPostureRows, tasksOf } from './posture-rows.ts'
+import { keepCheck, readPostureRows, tasksOf, tellEnded } from './posture-rows.ts'
 import { httpOptions, withSessions } from './sessions.ts'
 
 const formats = ['table', 'json', 'ndjson', 'csv', 'sarif', 'junit'] as const
@@ -56,6 +56,8 @@ async function checkRun(context: Context): Promise<number> {
     readPostureRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
   )
   await show(context, rows, formatOf(context))
+  await tellEnded(context, rows)
+  await keepCheck(context, rows)
   if (rows.length === 0) output.warn(`The file says nothing of ${tenants.length === 1 ? tenants[0]?.name : 'them'}.`)
   const isTold = await notify(context, rows)
   if (rows.some(isUnreadRow) || !isTold) return 3

@@ -2,6 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
 import { removeLeaving } from './kept-secret.ts'
+import { approvalCommand, approvalText } from './tenant-approval.ts'
 import { askTenant } from './tenant-choice.ts'
 import { describeTenant, places } from './tenant-description.ts'
 import { domainsCommand } from './tenant-domains.ts'
@@ -119,6 +120,7 @@ const show: CommandSpec = {
     const lines = [
       `${output.data.bold(tenant.name)}${isCurrent ? output.data.dim('  (the stored choice)') : ''}`,
       `  ${'domains'.padEnd(width)}${tenant.domains.join(', ') || noDomains}`,
+      ...(tenant.approval ? [`  ${'approval'.padEnd(width)}${approvalText(tenant.approval)}`] : []),
       ...connections.map(c => `  ${c.system.padEnd(width)}${c.as ? `as ${c.as} · ` : ''}${places[c.place]}`),
     ]
     if (connections.length === 0)
@@ -195,5 +197,5 @@ export const tenantCommand: GroupSpec = {
   name: 'tenant',
   summary: 'list, choose and manage tenants',
   examples: ['k1ctl tenant list', "k1ctl tenant use 'Northwind Dental'"],
-  commands: [list, add, use, show, rename, domainsCommand, remove, importTenantsCommand],
+  commands: [list, add, use, show, rename, domainsCommand, remove, importTenantsCommand, approvalCommand],
 }

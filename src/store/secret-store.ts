@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import type { AskPassphrase } from '../core/ports.ts'
@@ -13,6 +14,7 @@ import { openPlainFile } from './plain-file.ts'
 import type { Processes } from './process-identity.ts'
 import { openSealedFile } from './sealed-file.ts'
 import { storageError } from './storage-error.ts'
+import { openUnlockedKey } from './unlocked-key.ts'
 import { holdWriteLock } from './write-lock.ts'
 
 export interface SecretStoreOptions {
@@ -45,11 +47,19 @@ export function openSecrets({
   deadlineMs = 2_000,
 }: SecretStoreOptions): SecretStore {
   const folder = join(home.config, 'secrets')
+  const document =
+    shared ?? fileDocument({ path: ownFile(join(folder, 'sealed.json')), what: 'the sealed secrets', processes })
   const sealed = openSealedFile({
-    document:
-      shared ?? fileDocument({ path: ownFile(join(folder, 'sealed.json')), what: 'the sealed secrets', processes }),
+    document,
     passphrase: env.K1CTL_PASSPHRASE,
     ask: askPassphrase,
+    unlocked: openUnlockedKey({
+      env,
+      temporary: tmpdir(),
+      user: processes.user,
+      path: document.path,
+      node: keyring.node,
+    }),
   })
   const places: Record<Kept, PlaceForSecrets> = {
     keyring: openKeyring({ ...keyring, env, deadlineMs }),
@@ -129,6 +139,10 @@ export function openSecrets({
     async remove(ref, place) {
       if (place !== 'environment' && place !== 'command') await places[place].remove(ref)
     },
+
+    unlock: ms => sealed.unlock(ms),
+    unlockedUntil: () => sealed.unlockedUntil(),
+    lock: () => sealed.lock(),
 
     alone: work => holdWriteLock(join(folder, 'secrets'), processes, work),
 

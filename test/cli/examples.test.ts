@@ -45,6 +45,7 @@ beforeAll(async () => {
 }, 60_000)
 const here = readdirSync('.')
 afterAll(async () => {
+  await ground.k1ctl(['lock'])
   await ground.close()
   // An example that writes a file does it there, and not in the repository.
   expect(readdirSync('.').filter(name => !here.includes(name))).toEqual([])
@@ -52,6 +53,8 @@ afterAll(async () => {
 
 /** Those of the demo world that an example names, so that forty need not be made anew for each. */
 const named = ['Northwind Dental', 'Ironbridge Machining', 'Harbor Light Veterinary']
+
+const passphrase = 'nine small lanterns'
 
 /** Something to be accepted, applied and attested. */
 const posture = 'defaults:\n  bms: { deprovisioning: on }\n  datto-rmm: { log-in: on, require-log-in: on }\n'
@@ -71,6 +74,14 @@ async function prepare(path: string): Promise<void> {
     if (path.includes('attest')) await ground.k1ctl(['disconnect', 'kaseyaone', ...mine])
     const made = await ground.k1ctl(['offboard', somebody, '--yes', '--wait', '1', '--json'])
     run = JSON.parse(made.stdout).run
+  }
+  if (/^(un)?lock/.test(path)) {
+    const { url = '', username = '', company = '', password = '' } = ground.sandbox.systems.bms?.credentials ?? {}
+    const given = ['--url', url, '--username', username, '--company', company, '--password-stdin', '--keep', 'sealed']
+    await ground.k1ctl(['connect', 'bms', ...given, ...mine], {
+      stdin: password,
+      env: { K1CTL_PASSPHRASE: passphrase },
+    })
   }
   if (path.startsWith('schedule')) {
     await ground.k1ctl(['offboard', somebody, '--at', '2030-12-06 17:00', '--yes', ...mine])
@@ -122,6 +133,7 @@ describe('an example of the help does what it says against the demo seed', () =>
       const prompter = scriptedPrompter({
         confirm: async () => true,
         typed: async () => true,
+        password: async () => passphrase,
         input: async message => (message.includes('number') ? '1' : 'amy.breakglass@northwind-dental.example'),
         choose: async (_, choices) => {
           const [first] = choices

@@ -146,6 +146,7 @@ export function appFor(home: string, options: RunOptions): { app: App; stdout: s
     runtime: process.versions.node,
     node: process.execPath,
     pid: process.pid,
+    ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive: () => true,
   }
   const app = makeApp(host, now ? { ...systemClock, now: () => now } : systemClock)

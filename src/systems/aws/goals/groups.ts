@@ -42,6 +42,7 @@ export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<Gro
       ...(parts.iam ? ['iam user', 'iam groups'] : []),
       ...(parts.center ? ['identity center user', 'memberships', 'applications'] : []),
     ],
+    touches: changes => [...new Set(changes.flatMap(({ id }) => touchedBy(id)))],
     read: moment => readGroups(ground, subject, looksAt(ground, parts, moment)),
     unobservable: now => notShown(now, wasIn(now)),
     things: (had, now) => [...iamThings(ground, had, now), ...centerThings(ground, subject, had, now)],
@@ -59,6 +60,12 @@ export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<Gro
       summary: had => (wasIn(had) ? 'Groups are joined again' : 'Groups stay as they were'),
     },
   })
+}
+
+/** Leaving a group changes nothing of the applications. */
+function touchedBy(id: string): readonly string[] {
+  if (id.startsWith('iam ')) return ['iam user', 'iam groups']
+  return [...(id.startsWith('center ') ? [] : ['iam user', 'iam groups']), 'identity center user', 'memberships']
 }
 
 async function readGroups(

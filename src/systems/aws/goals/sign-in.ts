@@ -28,6 +28,7 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
     summary: 'Sign-in is blocked',
     effect: 'reversible',
     needs: [...signInNeeds, 'memberships'],
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     async read(moment): Promise<Reading<SignInReading>> {
       const value = await readSignIn(ground, subject, moment)
       const { iam, identityCenter, unseen } = value
@@ -67,6 +68,16 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
     back: signInBack(ground, subject),
   }
 }
+
+/** Where a change shows; what was not seen may be anywhere. */
+function touchedBy({ id }: Act): readonly string[] {
+  if (id === 'password') return ['iam user', 'console password']
+  if (id.startsWith('key ')) return ['iam user', 'accessKeys']
+  if (id.startsWith('group ') || id.startsWith('assignment ')) return ['assignments', 'memberships']
+  return id === 'deny' ? ['iam user', ...policies] : [...signInNeeds, 'memberships']
+}
+
+const policies = ['attached policies', 'inline policies', 'deny document']
 
 /** The deny comes first: it holds against what the rest of it may miss. */
 function blocking(ground: GoalGround, subject: Holder, value: SignInReading): Act[] {

@@ -6,7 +6,7 @@ import { type Act, act, overApi } from '../../../core/things.ts'
 import { licenceName, scopeOf } from '../licences.ts'
 import type { GoogleUser } from '../schemas.ts'
 import { adminConsole, type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
-import { readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 const accessShape = z.object({
   /** Null where Google does not show it. */
@@ -41,6 +41,7 @@ export function accessFreed(
     after: licenceMode === 'keep' ? [] : after,
     behind: after,
     needs: ['user', 'licences'],
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read: moment =>
       readAtUser(ground, subject, moment, async user => {
         const found: Found = { ...accessOf(user), user, unread: [] }
@@ -82,6 +83,12 @@ function accessOf(user: GoogleUser): Access {
     inAddressList: user.includeInGlobalAddressList !== false,
     archived: user.archived === true,
   }
+}
+
+/** An archive takes another licence than the account had. */
+function touchedBy(change: Act): readonly string[] {
+  if (isUnread(change) || change.id.startsWith('licence ')) return ['licences']
+  return change.id === 'archive' ? ['user', 'licences'] : ['user']
 }
 
 /** What is not yet as the settings say. Archiving goes alone, as suspending does. */

@@ -6,7 +6,7 @@ import { type Act, act, goalOfThings, type Thing } from '../../../core/things.ts
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
 import { type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
-import { readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Named {
   id: string
@@ -24,6 +24,16 @@ interface Credentials {
   unread: Unread[]
 }
 
+const lists = ['backup codes', 'app passwords', 'OAuth tokens'] as const
+
+/** Where a change shows; what could not be read may be in any list. */
+function touchedBy(change: Act): readonly string[] {
+  if (isUnread(change)) return lists
+  if (change.id === 'recovery data') return ['user']
+  if (change.id === 'backup codes') return ['backup codes']
+  return change.id.startsWith('token ') ? ['OAuth tokens'] : ['app passwords']
+}
+
 const hiddenWhy = 'Google does not show app passwords, OAuth tokens and backup codes of a suspended account.'
 
 /**
@@ -35,7 +45,8 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
   return goalOfThings<Credentials>({
     kind: 'credentials-revoked',
     summary: 'Recovery data, backup codes, app passwords and OAuth tokens are revoked',
-    needs: ['user', 'backup codes', 'app passwords', 'OAuth tokens'],
+    needs: ['user', ...lists],
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read: moment =>
       readAtUser(ground, subject, moment, async user => {
         const found = await credentialsOf(moment, ground, user)

@@ -61,7 +61,7 @@ export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountG
     after: [],
     needs: ['user', 'roles', 'memberships', 'roles of groups', 'eligible'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const [direct, groups, eligible] = await Promise.all([
           partOf(readings.roles(moment)),
           partOf(readings.groupRoles(moment)),

@@ -35,8 +35,9 @@ export function mailboxShared(
     after: [],
     later,
     needs: ['user', 'mailbox', 'mailbox size'],
+    touches: () => ['mailbox'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
         return { mailbox, size: await partOf(readings.mailboxSize(moment)) }
       }),

@@ -6,7 +6,7 @@ import { type CalendarShare, readShares } from '../calendars.ts'
 import type { Box } from '../exchange/delegation.ts'
 import { change, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
 import { closeCalendar, openCalendar } from '../write.ts'
-import { cutSentences, failureOf, openTo, type MailboxSearch } from './mailbox-search.ts'
+import { cutSentences, failureOf, type MailboxSearch, openTo } from './mailbox-search.ts'
 import { exchangeCenter } from './mailbox-shared.ts'
 
 interface Access {
@@ -52,7 +52,7 @@ export function othersMailboxesLeft(
     needs: ['user', 'mailbox', 'others mailboxes'],
     touches: () => ['others mailboxes'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const dn = (await readings.mailbox(moment))?.dn
         const access = await moment.read('others mailboxes', () => read(dn))
         const error = failure(access)

@@ -13,6 +13,12 @@ export interface Ticket {
   notes: Note[]
 }
 
+/** Types of notes; nothing published tells them, so that only what is in use can be known. */
+export const noteTypes = [
+  { id: 11, name: 'Public Reply' },
+  { id: 12, name: 'Internal Note' },
+]
+
 /** Two tickets a company: one with an internal note on it, one that nobody wrote on. */
 export function seedTickets(companyNumber: number, at: string): Ticket[] {
   const first = companyNumber * 1000
