@@ -4,16 +4,13 @@ import type { FeatureKey } from '../core/features.ts'
 import type { Diary, LedgerStore, Locks } from '../core/ledger-store.ts'
 import type { Packets } from '../core/packet.ts'
 import type { PastChecks } from '../core/past-checks.ts'
-import type { Clock, HttpOptions, Prompter } from '../core/ports.ts'
+import type { AskPassphrase, Clock, HttpOptions, Prompter } from '../core/ports.ts'
 import type { PreferenceStore } from '../core/preferences.ts'
 import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
-
-/** Asks for the passphrase of the sealed secrets; `create` when there are none yet, so that it is typed twice. */
-export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 
 /** What the sandbox answers once it runs. */
 export interface RunningSandbox {

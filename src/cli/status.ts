@@ -7,8 +7,8 @@ import {
   type PageRow,
   pageColumns,
   pageLegend,
-  pageOf,
   statusColumns,
+  statusPageOf,
 } from '../render/status.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
@@ -60,7 +60,7 @@ async function showStatus(context: Context): Promise<number> {
       if (app.stdout.isTTY && tenants.length > 1 && shown.length > 1) {
         await page(
           context,
-          pageOf(grid),
+          statusPageOf(grid),
           shown.map(s => s.about),
         )
       } else await output.records(grid, gridColumns(grid), 'Nothing to show.', gridPaint(output.data))

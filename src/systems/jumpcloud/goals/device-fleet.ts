@@ -155,7 +155,7 @@ function recoveryKeyOf(record: Device | null | undefined): LeaversDevice['recove
  * For the ledger and an auditor. Last contact is told once it matters: while a device is bound it changes all the time,
  * and says nothing.
  */
-export function summaryOf(device: LeaversDevice, calledIn: boolean) {
+export function deviceSummaryOf(device: LeaversDevice, calledIn: boolean) {
   const { id, name, os, bound, sudo, recoveryKey, others, lastContact, recordGone, hidden } = device
   return {
     id,

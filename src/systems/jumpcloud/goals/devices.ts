@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
-import { type Fleet, fleetIn, type LeaversDevice, readFleet, readRecords, summaryOf } from './device-fleet.ts'
+import { deviceSummaryOf, type Fleet, fleetIn, type LeaversDevice, readFleet, readRecords } from './device-fleet.ts'
 import { createOrders } from './device-orders.ts'
 import { common, type GoalGround, type Holder, portal } from './ground.ts'
 
@@ -159,7 +159,7 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
       }),
     warnings: orders.warnings,
     residual: orders.residual,
-    shown: ({ devices }) => ({ devices: devices.map(device => summaryOf(device, hasCalledIn(device))) }),
+    shown: ({ devices }) => ({ devices: devices.map(device => deviceSummaryOf(device, hasCalledIn(device))) }),
     async take(changes, fleet) {
       // Taken already, and nobody can read what came of it: an erasure is not sent again for want of an answer.
       const isTold = sentAt !== undefined && judge(fleet).isDone
