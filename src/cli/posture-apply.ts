@@ -48,7 +48,9 @@ export const applyCommand: CommandSpec = {
   examples: [
     'k1ctl posture apply -f posture.yaml --dry-run',
     "k1ctl posture apply -f posture.yaml --all-tenants --canary 'Northwind Dental' --max-tenants 50 --yes",
-    'k1ctl posture apply -f posture.yaml --all-tenants --save-plan plan.json && k1ctl posture apply --plan plan.json --yes',
+    'k1ctl posture apply -f posture.yaml --all-tenants --save-plan plan.json',
+    'k1ctl posture apply --plan plan.json --max-tenants 50 --yes',
+    "k1ctl posture apply -f posture.yaml --ticket HR-1042 --ticket-note 'Northwind Dental' --yes",
   ],
   run: applyRun,
 }

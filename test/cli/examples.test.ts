@@ -95,6 +95,8 @@ async function prepare(path: string): Promise<void> {
     writeFileSync(join(ground.home, 'posture.yaml'), posture)
     writeFileSync(join(ground.home, 'eu.yaml'), 'defaults:\n  graphus: { deprovisioning: on }\n')
     writeFileSync(join(ground.home, 'screenshot.png'), 'a picture')
+    const apply = ['posture', 'apply', '-f', join(ground.home, 'posture.yaml'), ...mine]
+    if (path.includes('apply')) await ground.k1ctl([...apply, '--save-plan', join(ground.home, 'plan.json')])
   }
   if (path.startsWith('protect')) {
     await ground.k1ctl(['protect', 'add', 'amy.breakglass@northwind-dental.example'])
@@ -115,8 +117,8 @@ function wordsOf(example: string): { words: string[]; stdin?: string } {
     .replace('hr-export.csv', join(ground.home, 'hr-export.csv'))
     .replace(/(?<= --to )(?=[^/])/, `${ground.home}/`)
     // In a folder that has them.
-    .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* -f ))/, '$1 -f posture.yaml')
-    .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png)/g, `${ground.home}/$1`)
+    .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* (?:-f|--plan) ))/, '$1 -f posture.yaml')
+    .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png|plan\.json)/g, `${ground.home}/$1`)
   const script = `k1ctl() { if [ -t 0 ]; then :; fi; printf '%s\\0' "$@"; }\n${line.replace(/^(printf .*?) \| /, '')}`
   const words = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
   const piped = /^(printf .*?) \| k1ctl/.exec(line)?.[1]

@@ -93,3 +93,21 @@ it('applied to all forty tenants, it closes what can be reached; what is left is
   // BMS that was never configured, is not linked, or whose account may not: nothing else.
   expect(new Set(deviates.map(({ deviation }) => deviation.split('/').slice(0, 2).join('/'))).size).toBe(3)
 }, 120_000)
+
+it('says of many tenants what comes next once, for all of them, and not with each', async () => {
+  await ground.reset()
+  const ran = await ground.k1ctl(['posture', 'check', '-f', example, '--all-tenants'])
+  const [all, steps] = [ran.stdout.split('\n'), ran.stderr.split('\n').filter(line => line.startsWith('→'))]
+  expect(steps).toEqual([
+    expect.stringMatching(
+      new RegExp(`^→ \\d+ to change in \\d+ tenants: k1ctl posture apply -f ${example} --all-tenants --dry-run$`),
+    ),
+    expect.stringContaining('leads through them at a terminal'),
+    `→ As a page: k1ctl posture report -f ${example} --all-tenants --to posture.html`,
+  ])
+  expect(all.filter(line => /posture apply|k1ctl attest/.test(line))).toEqual([])
+  expect(all).toContain('  ? by hand (log-in, require-log-in)')
+  const one = await ground.k1ctl(['posture', 'check', '-f', example, '--tenant', 'Northwind Dental'])
+  expect(one.stdout).toContain("→ k1ctl posture apply -f src/posture-file/example.yaml --tenant 'Northwind Dental'")
+  expect(one.stderr).not.toContain('→')
+})
