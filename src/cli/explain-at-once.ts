@@ -26,8 +26,8 @@ export async function explainAtOnce(command: 'explain' | 'help', word: string, a
   await fitScreens(app)
   const output = new Output(app, words)
   if (text === undefined) {
-    const { explain } = await import('./explain.ts')
-    return explain.run({ app, words, output, line: '', entries: [], call: async () => 0 })
+    const { explainCommand } = await import('./explain.ts')
+    return explainCommand.run({ app, words, output, line: '', entries: [], call: async () => 0 })
   }
   const { laidOut } = await import('../render/layout.ts')
   await output.show(laidOut(`${text.trimEnd()}\n`))

@@ -1,5 +1,5 @@
 import type { Account } from '../core/account.ts'
-import { fold } from '../offboarding/guard.ts'
+import { foldWord } from '../offboarding/guard.ts'
 import type { Reachable } from '../offboarding/unit.ts'
 import type { Context } from './command.ts'
 import { type Hit, searchPeople } from './people-search.ts'
@@ -53,7 +53,7 @@ export async function nearestPeople(
 
 /** "Diego Torres", `diego.torres@ironbridge.example` and `torres_diego` are the words diego and torres. */
 function wordsOf(text: string): string[] {
-  const [local = ''] = fold(text).split('@')
+  const [local = ''] = foldWord(text).split('@')
   return local
     .replace(/['’`]/g, '')
     .split(/[\s._+-]+/)
@@ -65,10 +65,10 @@ export function foundPeople(hits: readonly Hit[]): FoundPerson[] {
   const people = new Map<string, FoundPerson>()
   for (const { system, account } of hits) {
     const who = account.email || account.login
-    const known = people.get(fold(who)) ?? { name: account.name, who, systems: [], isActive: false }
+    const known = people.get(foldWord(who)) ?? { name: account.name, who, systems: [], isActive: false }
     if (!known.systems.includes(system)) known.systems.push(system)
     known.isActive ||= account.active
-    people.set(fold(who), known)
+    people.set(foldWord(who), known)
   }
   return [...people.values()]
 }

@@ -3,7 +3,7 @@ import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { chooseLeaver } from './leaver-choice.ts'
 import { rightNow, timeOfCall } from './leaving-time.ts'
-import { carryOut } from './offboard-agreed.ts'
+import { carryOutPlanFile } from './offboard-agreed.ts'
 import { withApproval } from './offboard-approval.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
 import { agreeForLater } from './offboard-dated.ts'
@@ -13,7 +13,7 @@ import { withSessions } from './sessions.ts'
 import { chooseTenants } from './tenant-choice.ts'
 import { ticketNoteOption } from './ticket-note.ts'
 
-export const offboard: CommandSpec = {
+export const offboardCommand: CommandSpec = {
   name: 'offboard',
   args: '[people...]',
   summary: 'end the access of people everywhere that is connected, and prove it',
@@ -86,7 +86,7 @@ async function offboardPeople(context: Context): Promise<number> {
   const { words, output } = context
   if (output.format === 'csv')
     throw new K1Error('usage', 'offboard has no CSV output.', { hint: 'Take --output ndjson or --json.' })
-  if (words.text('plan') !== undefined) return carryOut(context)
+  if (words.text('plan') !== undefined) return carryOutPlanFile(context)
   const time = await timeOfCall(context)
   const people = asksWho(context) ? undefined : peopleOfCall(context, words.rest(0))
   const options = await optionsFrom(context)

@@ -102,18 +102,21 @@ export const limits: readonly string[] = [
 ]
 
 export function safetyText(): string {
-  const promised = promises.flatMap(({ says, tests }) => [...wrapped(says, '* '), ...wrapped(tests.join(', '), '    ')])
+  const promised = promises.flatMap(({ says, tests }) => [
+    ...wrappedLines(says, '* '),
+    ...wrappedLines(tests.join(', '), '    '),
+  ])
   return [
     'Each promise, and the test in the repository that holds it:',
     ...promised,
     '',
     'And the limits:',
-    ...limits.flatMap(limit => wrapped(limit, '* ')),
+    ...limits.flatMap(limit => wrappedLines(limit, '* ')),
   ].join('\n')
 }
 
 /** Lines of at most 118 characters; all but the first begin below its first word. */
-export function wrapped(text: string, first: string): string[] {
+export function wrappedLines(text: string, first: string): string[] {
   const lines: string[] = []
   let line = first
   for (const word of text.split(' ')) {

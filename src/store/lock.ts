@@ -28,7 +28,7 @@ export interface LockOptions {
   patience?: number
 }
 
-export interface Held {
+export interface HeldLock {
   /** @throws K1Error `busy` when the lock is not ours any more; to be called right before each write */
   still(): void
   release(): void
@@ -46,7 +46,7 @@ const ours = new Set<string>()
  * creates `<lock>.<token of the dead>`, which only one can, and so on. The last of this chain holds the lock.
  * @throws K1Error `busy` when a living process holds it, `storage` when the file cannot be written
  */
-export async function takeLock({ path, about, processes, patience = 0 }: LockOptions): Promise<Held> {
+export async function takeLock({ path, about, processes, patience = 0 }: LockOptions): Promise<HeldLock> {
   const me = identify(processes)
   const { since, ...rest } = about
   const content = { ...me, since: since.toISOString(), ...rest }
@@ -109,7 +109,7 @@ function watcher(): (holder: SeenLock) => 'alive' | 'dead' | 'unknown' {
   }
 }
 
-function keep(path: string, subject: string, own: OwnLock): Held {
+function keep(path: string, subject: string, own: OwnLock): HeldLock {
   ours.add(own.token)
   const timer = setInterval(() => {
     try {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { OrphanRow } from '../../src/cli/orphans.ts'
+import type { OrphanRow } from '../../src/cli/orphan-rows.ts'
 import { openConfig } from '../../src/store/config-store.ts'
 import { homeIn, processes } from '../store/ground.ts'
 import { type Ground, openGround } from './harness.ts'

@@ -10,11 +10,11 @@ export interface Database {
   /** @throws K1Error `storage`, `unreachable` */
   rows<T extends object>(sql: string, values?: readonly unknown[]): Promise<T[]>
   /** All of `work` or nothing. @throws K1Error `storage`, `unreachable`; whatever `work` throws */
-  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
+  transaction<T>(work: (query: RunSql) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
-export type Query = <T extends object>(sql: string, values?: readonly unknown[]) => Promise<T[]>
+export type RunSql = <T extends object>(sql: string, values?: readonly unknown[]) => Promise<T[]>
 
 export interface DatabaseOptions {
   /** `postgres://…`; the password from it, PGPASSWORD or ~/.pgpass. */
@@ -30,7 +30,7 @@ const most = 4
 const patience = { connect: 10_000, statement: 30_000 }
 
 export function openDatabase({ url, ca }: DatabaseOptions): Database {
-  const place = placeOf(url)
+  const place = databasePlaceOf(url)
   let opening: Promise<Pool> | undefined
 
   async function open(): Promise<Pool> {
@@ -120,7 +120,7 @@ export function openDatabase({ url, ca }: DatabaseOptions): Database {
 }
 
 /** @throws K1Error `usage` when it is no such URL */
-export function placeOf(url: string): string {
+export function databasePlaceOf(url: string): string {
   let parsed: URL
   try {
     parsed = new URL(url)

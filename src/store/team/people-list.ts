@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { K1Error } from '../../core/errors.ts'
 import type { KeptPeople, PeopleList, PeopleRow } from '../../core/stores.ts'
 import { parsePeopleLine, peopleLine } from '../people-line.ts'
-import type { Database, Query } from './database.ts'
+import type { Database, RunSql } from './database.ts'
 
 /** Rows that go or come at once. */
 const batch = 1_000
@@ -32,7 +32,7 @@ export function openTeamPeopleList(database: Database): PeopleList {
   }
 }
 
-async function writeRows(query: Query, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
+async function writeRows(query: RunSql, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
   const counts = { count: 0, problems: 0 }
   const hash = createHash('sha256')
   let lines: string[] = []
