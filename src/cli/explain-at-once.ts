@@ -21,6 +21,8 @@ export async function explainAtOnce(command: 'explain' | 'help', word: string, a
     import('./words.ts'),
   ])
   const words = new Words([word], {})
+  // Its pager and its colours are the operator's.
+  await app.preferences()
   await fitScreens(app)
   const output = new Output(app, words)
   if (text === undefined) {

@@ -133,7 +133,12 @@ async function prepare(context: Context, sessions: Sessions, scope: Scope): Prom
           // What was named and is not connected has been said already.
           if (open.length === 0 && named.length > 0) return []
           if (open.length === 0) throw nothingToCompare(tenant)
-          const index = await readAuthority((await openPeople(authority)).people.list(), authority.title)
+          const { people } = await openPeople(authority)
+          const index = await readAuthority(people.list(), authority.title, count => {
+            const what = count === 1 ? 'one account is active' : `${count} accounts are active`
+            const why = `Whether ${what} is not shown, so they count as active, and no orphan is found by them.`
+            notes.fail(tenant, authority.title, new K1Error('contract', why, { hint: 'k1ctl doctor names the right.' }))
+          })
           return open.map((reachable): Comparison => ({ reachable, authority: index }))
         } catch (error) {
           if (alone) throw error

@@ -100,7 +100,10 @@ export function createScimPeople({ client, title, reach, clock, rules }: ScimPeo
 
     async *list() {
       // Who may not be touched is not asked here: that would read everybody once for each administrator.
-      for await (const user of client.users()) yield readAccount(title, user, rules)
+      for await (const user of client.users()) {
+        const account = readAccount(title, user, rules)
+        yield typeof user.active === 'boolean' ? account : { ...account, activeUnseen: true }
+      }
     },
 
     async count() {

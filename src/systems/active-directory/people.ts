@@ -44,7 +44,9 @@ export function createPeople(tools: GoalGround): PeopleAccess {
 
     async *list() {
       // Who may not be touched is not asked here: that would read the groups of everybody.
-      for await (const user of users.list()) yield readAccount(user)
+      for await (const user of users.list()) {
+        yield { ...readAccount(user), ...(user.control === undefined ? { activeUnseen: true } : {}) }
+      }
     },
 
     count: () => users.count(),

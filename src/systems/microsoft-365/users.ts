@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { goneFor } from '../../core/absence.ts'
 import type { Account } from '../../core/account.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
@@ -45,6 +46,8 @@ export interface Users {
   all(): AsyncGenerator<GraphUser>
 }
 
+const anybody = z.object({ value: z.array(z.unknown()) })
+
 export function createUsers(graph: Graph): Users {
   const filtered = (filter: string) => graph.list(path`/users`, userSchema, { $filter: filter, ...selected })
 
@@ -54,7 +57,11 @@ export function createUsers(graph: Graph): Users {
         return await graph.get(path`/users/${id}`, userSchema, selected)
       } catch (error) {
         if (!isNotFound(error)) throw error
-        return (await filtered(`id eq ${odataQuoted(id)}`)).find(user => user.id === id) ?? null
+        return goneFor(error, {
+          otherwise: async () => (await filtered(`id eq ${odataQuoted(id)}`)).find(user => user.id === id) ?? null,
+          showsAnybody: async () =>
+            (await graph.get(path`/users`, anybody, { $select: 'id', $top: 1 })).value.length > 0,
+        })
       }
     },
 

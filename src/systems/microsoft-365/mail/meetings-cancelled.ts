@@ -40,7 +40,9 @@ export function meetingsCancelled(
     waitsFor: ({ meetings }) =>
       meetings.length === 0 ? undefined : `${meetings.length} ${meetings.length === 1 ? 'meeting' : 'meetings'}`,
     changes: ({ meetings }) =>
-      meetings.map(({ id, subject, next }) => change(id, 'Meetings', `${subject} (${next.slice(0, 10)})`, 'cancelled')),
+      meetings.map(({ id, subject, series, next }) =>
+        change(id, 'Meetings', `${subject} (${series ? 'series' : next.slice(0, 10)})`, 'cancelled'),
+      ),
     warnings: ({ meetings }) =>
       meetings.length === 0
         ? []
