@@ -30,7 +30,17 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   render: { rooms: ['core'], typesOf: ['engine', 'posture', 'offboarding'], packages: ['chalk', 'cli-table3'] },
   cli: {
     rooms: ['core', 'engine', 'posture', 'posture-file', 'offboarding', 'render'],
-    packages: ['commander', 'inquirer', 'ora', 'chalk', 'csv-parse', 'fast-wrap-ansi', 'jq-wasm', 'temporal-polyfill', 'yaml'],
+    packages: [
+      'commander',
+      'inquirer',
+      'ora',
+      'chalk',
+      'csv-parse',
+      'fast-wrap-ansi',
+      'jq-wasm',
+      'temporal-polyfill',
+      'yaml',
+    ],
   },
   sandbox: { rooms: [], packages: [] },
 }

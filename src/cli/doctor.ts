@@ -70,6 +70,16 @@ async function checkMachine(context: Context): Promise<Check[]> {
       `${store.path}: ${count(store.tenants(), 'tenant')}, ${count(store.connections(), 'connection')}`,
     )
   })
+  const folders = await attemptMany('folder', async () =>
+    Promise.all(
+      (await app.stores()).folders.map(({ path, tryWriting }) =>
+        attempt(`folder ${path}`, async () => {
+          tryWriting()
+          return ok(`folder ${path}`, 'can be written')
+        }),
+      ),
+    ),
+  )
   const places = await attemptMany('secrets', async () =>
     (await (await app.secrets(passphrasePrompt(context))).probe()).map(({ place, works, why }) => ({
       what: `secrets: ${place}`,
@@ -89,6 +99,7 @@ async function checkMachine(context: Context): Promise<Check[]> {
   return [
     ok('k1ctl', `${app.version} on Node ${app.runtime}`),
     config,
+    ...folders,
     ...places,
     ...leftover,
     ok('proxy', proxy ? 'HTTPS_PROXY is set and used; loopback is never proxied' : 'none'),
