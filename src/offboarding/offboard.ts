@@ -51,6 +51,8 @@ export function offboardingJob(ground: Ground, shown?: Shown): Job<Leaver, Perso
   return {
     subjectOf: leaver =>
       'refused' in leaver ? null : { kind: 'person', tenant: leaver.unit.tenant, name: leaver.unit.person },
+    thingsOf: ({ tenant, accounts }) =>
+      accounts.map(({ system, account }) => ({ kind: 'account', tenant, name: `account ${account.id} of ${system}` })),
     earlierOf: leaver => ('unit' in leaver ? leaver.earlier : undefined),
     async plan(leaver) {
       if ('refused' in leaver) return leaver.refused
