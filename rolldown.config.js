@@ -22,7 +22,17 @@ export default defineConfig({
     codeSplitting: {
       groups: [
         { name: 'help', priority: 4, test: /src[\\/]cli[\\/](root-help|entries)\.ts$/ },
-        { name: 'base', priority: 3, test: /src[\\/](core[\\/][a-z-]+|make-app|cli[\\/]run)\.ts$/ },
+        {
+          // What every call needs, which is no schema: the library that reads them costs more than all of this.
+          name: 'base',
+          priority: 3,
+          test: /src[\\/](core[\\/](?!goal\.|kept-settings)[a-z-]+|make-app|cli[\\/](run|explain-at-once)|systems[\\/]pages|store[\\/](home|private-file|regular-file|replace-file|storage-error|preferences))\.ts$|node_modules[\\/]fastest-levenshtein/,
+        },
+        {
+          name: 'systems',
+          priority: 2,
+          test: /src[\\/]systems[\\/]((?!pages\.)[a-z-]+|[a-z0-9-]+[\\/](about|index))\.ts$/,
+        },
         {
           name: 'command',
           priority: 2,
@@ -31,7 +41,7 @@ export default defineConfig({
         {
           name: 'config',
           priority: 1,
-          test: /src[\\/]store[\\/](home|config-[a-z]+|private-file|storage-error|nearest|protected-people)\.ts$/,
+          test: /src[\\/]store[\\/](config-[a-z]+|nearest|protected-people)\.ts$/,
         },
       ],
     },

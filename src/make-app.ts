@@ -124,6 +124,11 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       const { attestationFile, openAttestations } = await import('./store/attestations.ts')
       return openAttestations(shared?.attestations ?? attestationFile(await home(), processes))
     }),
+    pastChecks: once(async () => {
+      const shared = await team()
+      const { openPastChecks, pastChecksFile } = await import('./store/past-checks.ts')
+      return openPastChecks(shared?.pastChecks ?? pastChecksFile(await home(), processes))
+    }),
     stores: once(async () => {
       const [{ chosenStore, chooseStore }, { tryWriting }] = await Promise.all([
         import('./store/store-choice.ts'),
@@ -168,6 +173,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       const byHand = otherModules.map(byHandSystem)
       return { all: systems, find: findSystem, nearest: nearestSystems, others: otherModules, byHand }
     }),
+    systemPage: async id => (await import('./systems/pages.ts')).pageOf(id),
     nearest: async (word, names) => (await import('./store/nearest.ts')).findNearest(word, names),
     letterDistance: async () => (await import('./store/nearest.ts')).letterDistance,
     startSandbox: async ({ port, seed }) => {

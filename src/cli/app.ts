@@ -3,6 +3,7 @@ import type { AttestationStore } from '../core/attestation.ts'
 import type { FeatureKey } from '../core/features.ts'
 import type { Diary, LedgerStore, Locks } from '../core/ledger-store.ts'
 import type { Packets } from '../core/packet.ts'
+import type { PastChecks } from '../core/past-checks.ts'
 import type { Clock, HttpOptions, Prompter } from '../core/ports.ts'
 import type { PreferenceStore } from '../core/preferences.ts'
 import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
@@ -76,6 +77,8 @@ export interface App {
   diary(): Promise<Diary>
   /** What persons said of features that nobody can read. */
   attestations(): Promise<AttestationStore>
+  /** What posture checks found, day by day. */
+  pastChecks(): Promise<PastChecks>
   /** What only one run at a time may work on. */
   locks(): Promise<Locks>
   /** Where all of this is kept: files of this user, or a team's PostgreSQL. */
@@ -98,6 +101,8 @@ export interface App {
   /** Ledgers in folders of their own, sealed for whoever has no k1ctl. */
   packets(): Promise<Packets>
   systems(): Promise<Systems>
+  /** The page of the system with exactly this id; undefined where there is none. */
+  systemPage(id: string): Promise<string | undefined>
   /** Up to three of `names` that somebody who typed `word` may have meant. */
   nearest(word: string, names: readonly string[]): Promise<string[]>
   /** Counts the letters that one word is off another. */

@@ -1,6 +1,18 @@
-import type { ConnectionRecord } from '../core/stores.ts'
-import { kindOf } from '../core/system.ts'
+import { aliasWords } from './alias-words.ts'
 import type { App } from './app.ts'
+import {
+  aliasNames,
+  type Candidate,
+  connectedSystems,
+  connectionNames,
+  datedIds,
+  knownPeople,
+  preferenceWords,
+  runIds,
+  settingWords,
+  systemIds,
+  tenantNames,
+} from './candidate-values.ts'
 import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup, type OptionSpec } from './command.ts'
 import { shells } from './completion-scripts.ts'
 import { optionsOf } from './option-sets.ts'
@@ -8,55 +20,57 @@ import { optionsOf } from './option-sets.ts'
 interface Asked {
   app: App
   entries: readonly CommandEntry[]
-}
-
-/** What a candidate is, for a shell that shows it beside the word: the summary of a command or an option. */
-export async function describe(asked: Asked, typed: readonly string[], words: readonly string[]): Promise<string[]> {
-  const before = rejoined(typed).map(unquoted).slice(0, -1)
-  const { spec, open } = await walk(asked.entries, before)
-  const commands = spec === undefined ? asked.entries : spec && isGroup(spec) ? spec.commands : []
-  const options = spec && !isGroup(spec) ? optionsOf(spec) : []
-  const { all } = await asked.app.systems()
-  return words.map(word => {
-    if (open) return all.find(s => s.about.id === word)?.about.title ?? ''
-    const option = options.find(o => namesOf(o).includes(word))
-    const found = option ?? commands.find(c => c.name === word)
-    return found?.summary ?? all.find(s => s.about.id === word)?.about.title ?? ''
-  })
+  /** Will what each is be shown? Reading it costs time. */
+  isDescribed: boolean
 }
 
 /**
  * What may stand as the last of these words, which come as they were typed, with quotes. Never fails: a broken
  * configuration only means fewer candidates.
  */
-export async function candidates(asked: Asked, typed: readonly string[]): Promise<string[]> {
+export async function candidates(asked: Asked, typed: readonly string[]): Promise<Candidate[]> {
   const words = rejoined(typed).map(unquoted)
   const last = words.at(-1) ?? ''
-  const { spec, values, open } = await walk(asked.entries, words.slice(0, -1))
-  const begins = (list: readonly string[]) => beginning(list, last)
+  const { spec, values, open } = await walk(asked, words.slice(0, -1))
+  const begins = (list: readonly Candidate[]) => beginning(list, last)
 
-  if (open) return begins(await valuesOf(asked, open, values))
+  if (open) return begins(await valuesOf(asked, open, values, last))
   if (spec === null) return []
-  if (spec === undefined) return begins([...asked.entries.map(e => e.name), ...(last.startsWith('-') ? rootFlags : [])])
   const options = optionsIn(spec)
   const [, flag, value = ''] = /^(--[\w-]+)=(.*)$/.exec(last) ?? []
   if (flag !== undefined) {
     const option = options.find(o => takesValue(o) && namesOf(o).includes(flag))
-    const found = option ? beginning(await valuesOf(asked, option, values), unquoted(value)) : []
+    const start = unquoted(value)
+    const found = option ? beginning(await valuesOf(asked, option, values, start), start) : []
     // bash hands over three words, and replaces the third only.
-    return typed.slice(-2).includes('=') ? found : found.map(word => `${flag}=${word}`)
+    return typed.slice(-2).includes('=') ? found : found.map(one => ({ ...one, word: `${flag}=${one.word}` }))
   }
-  if (last.startsWith('-'))
-    return begins([...options.flatMap(o => namesOf(o).filter(n => n.startsWith('--'))), '--help'])
-  if (isGroup(spec)) return begins(spec.commands.map(c => c.name))
-  return begins(await argumentsFor(asked, spec, values))
+  if (last.startsWith('-')) return begins([...options.flatMap(longNames), ...longNames(helpOption)])
+  if (spec === undefined) return begins([...asked.entries.map(commandOf), ...(await aliasNames(asked.app))])
+  if (isGroup(spec)) return begins(spec.commands.map(commandOf))
+  return begins(await argumentsFor(asked, spec, values, last))
 }
 
-function beginning(list: readonly string[], start: string): string[] {
-  return list.filter(word => word.toLowerCase().startsWith(start.toLowerCase()))
+function beginning(list: readonly Candidate[], start: string): Candidate[] {
+  return list.filter(({ word }) => word.toLowerCase().startsWith(start.toLowerCase()))
 }
 
-const rootFlags = ['--help', '--version']
+function commandOf({ name, summary }: { name: string; summary: string }): Candidate {
+  return { word: name, about: summary }
+}
+
+function longNames(option: OptionSpec): Candidate[] {
+  return namesOf(option)
+    .filter(name => name.startsWith('--'))
+    .map(word => ({ word, about: option.summary }))
+}
+
+const helpOption: OptionSpec = { flags: '-h, --help', summary: 'show this help' }
+const versionOption: OptionSpec = { flags: '-V, --version', summary: 'print the version' }
+/** What may stand before a command: what nearly each of them has. */
+const beforeCommands = optionsOf({ takes: ['tenant', 'fleet', 'list', 'change'] }).filter(
+  o => !/--exit-code/.test(o.flags),
+)
 
 interface Walked {
   /** The command that the words name; undefined when they name none yet, null when there is none of that name. */
@@ -67,20 +81,29 @@ interface Walked {
   open?: OptionSpec
 }
 
-async function walk(entries: readonly CommandEntry[], words: readonly string[]): Promise<Walked> {
+async function walk({ app, entries }: Pick<Asked, 'app' | 'entries'>, typed: readonly string[]): Promise<Walked> {
   let spec: CommandSpec | GroupSpec | undefined
   const values: string[] = []
   let open: OptionSpec | undefined
-  for (const word of words) {
+  const words = [...typed]
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (open) {
       open = undefined
     } else if (word.startsWith('-')) {
-      const options = spec ? optionsIn(spec) : []
-      open = options.find(o => takesValue(o) && namesOf(o).includes(word))
+      const flag = word
+      open = optionsIn(spec).find(o => takesValue(o) && namesOf(o).includes(flag))
     } else if (spec === undefined || isGroup(spec)) {
+      const name = word
       const next: CommandSpec | GroupSpec | undefined = spec
-        ? spec.commands.find(c => c.name === word)
-        : await entries.find(e => e.name === word)?.load()
+        ? spec.commands.find(c => c.name === name)
+        : await entries.find(e => e.name === name)?.load()
+      const alias: string[] | undefined = next || spec ? undefined : await aliasOf(app, name)
+      if (alias) {
+        // What follows has its place in it already, as far as it asks for any.
+        words.splice(0, Math.max(0, ...alias.flatMap(one => (one.match(/(?<=\$)[1-9]/g) ?? []).map(Number))))
+        words.unshift(...alias)
+        continue
+      }
       if (!next) return { spec: null, values }
       spec = next
     } else {
@@ -90,118 +113,104 @@ async function walk(entries: readonly CommandEntry[], words: readonly string[]):
   return { spec, values, ...(open ? { open } : {}) }
 }
 
-function optionsIn(spec: CommandSpec | GroupSpec): readonly OptionSpec[] {
+async function aliasOf(app: App, name: string): Promise<string[] | undefined> {
+  try {
+    const { aliases } = await app.preferences()
+    const expansion = Object.hasOwn(aliases, name) ? aliases[name] : undefined
+    return expansion === undefined ? undefined : aliasWords(expansion)
+  } catch {
+    return undefined
+  }
+}
+
+function optionsIn(spec: CommandSpec | GroupSpec | undefined): readonly OptionSpec[] {
+  if (spec === undefined) return [...beforeCommands, versionOption]
   if (!isGroup(spec)) return optionsOf(spec)
   return spec.bare ? optionsOf(spec.bare) : []
 }
 
-async function valuesOf({ app }: Asked, option: OptionSpec, values: readonly string[]): Promise<readonly string[]> {
+async function valuesOf(
+  { app }: Asked,
+  option: OptionSpec,
+  values: readonly string[],
+  last: string,
+): Promise<readonly Candidate[]> {
   const is = (...flags: string[]) => flags.some(flag => namesOf(option).includes(flag))
-  if (is('--tenant')) return tenantNames(app)
+  if (is('--tenant', '--canary')) return tenantNames(app)
   if (option.flags.includes('<system>')) return connectedSystems(app)
-  if (is('--set')) {
-    const about = (await app.systems()).find(values[0] ?? '')?.about
-    return (about?.settings ?? []).filter(f => !f.secret).map(f => `${f.key}=`)
-  }
-  if (namesOf(option).includes('--seed')) return ['demo', 'empty']
-  return option.choices ?? []
+  if (option.flags.includes('<module>')) return systemIds(app, 'modules')
+  if (option.flags.includes('<user>') || is('--successor')) return knownPeople(app)
+  if (is('--set')) return settingWords(app, values[0] ?? '', last)
+  if (is('--unset')) return settingWords(app, values[0] ?? '', undefined)
+  if (is('--seed')) return named(['demo', 'empty'])
+  if (is('--zone')) return named(Intl.supportedValuesOf('timeZone'))
+  return named(option.choices ?? [])
 }
 
-async function argumentsFor(asked: Asked, spec: CommandSpec, values: readonly string[]): Promise<readonly string[]> {
+async function argumentsFor(
+  asked: Asked,
+  spec: CommandSpec,
+  values: readonly string[],
+  last: string,
+): Promise<readonly Candidate[]> {
   const { app, entries } = asked
   const declared = (spec.args ?? '').split(' ')
-  const last = declared.at(-1) ?? ''
-  const argument = declared[values.length] ?? (last.includes('...') ? last : '')
+  const rest = declared.at(-1) ?? ''
+  const argument = declared[values.length] ?? (rest.includes('...') ? rest : '')
   switch (argument.replace(/[<>[\].]/g, '')) {
     case 'module':
-      return (await app.systems()).all.filter(s => s.about.isModule).map(s => s.about.id)
+      return systemIds(app, 'modules')
     case 'system':
-    case 'systems': {
-      const { all } = await app.systems()
-      return all.filter(s => values[0] !== 'contract' || s.contract).map(s => s.about.id)
-    }
+    case 'systems':
+      return systemIds(app, values[0] === 'contract' ? 'with a contract' : 'all')
     case 'connection':
-      return [...new Set((await connectionsOf(app)).map(c => c.system))]
+      return connectionNames(app)
     case 'settings':
-      return (await settingsOf(app, values[0])).map(key => `${key}=`)
+      return settingWords(app, values[0] ?? '', last)
     case 'keys':
-      return settingsOf(app, values[0])
+      return settingWords(app, values[0] ?? '', undefined)
     case 'contract':
-      return ['contract']
+      return [{ word: 'contract', about: 'print the contract of a system as OpenAPI 3.1' }]
     case 'shell':
-      return shells
+      return named(shells)
     case 'run':
-      return ['last', ...(await runIds(app))]
+      return runIds(app, asked.isDescribed)
     case 'name':
+    case 'tenant':
       return tenantNames(app)
     case 'person':
     case 'people':
     case 'users':
+    case 'text':
       return knownPeople(app)
     case 'id':
-      return ['last', ...(await (await app.diary()).list().catch(() => []))]
+      return datedIds(app)
+    case 'alias':
+      return aliasNames(app)
+    case 'setting':
+      return preferenceWords(undefined)
+    case 'value':
+      return preferenceWords(values[0] ?? '')
     case 'topic':
-      return helpWords(entries, values)
+    case 'command':
+      return helpWords(asked, entries, values)
     default:
       return []
   }
 }
 
-async function helpWords(entries: readonly CommandEntry[], values: readonly string[]): Promise<readonly string[]> {
-  if (values.length === 0) return [...entries.map(e => e.name), ...(await import('./help.ts')).topicNames]
-  const { spec } = await walk(entries, values)
-  return spec && isGroup(spec) ? spec.commands.map(c => c.name) : []
+async function helpWords(
+  { app }: Asked,
+  entries: readonly CommandEntry[],
+  values: readonly string[],
+): Promise<readonly Candidate[]> {
+  if (values.length === 0) return [...entries.map(commandOf), ...(await import('./help.ts')).topicList.map(commandOf)]
+  const { spec } = await walk({ app, entries }, values)
+  return spec && isGroup(spec) ? spec.commands.map(commandOf) : []
 }
 
-async function tenantNames(app: App): Promise<string[]> {
-  try {
-    return (await app.config()).tenants().map(t => t.name)
-  } catch {
-    return []
-  }
-}
-
-/** Those of the chosen tenant, else of all. */
-async function connectionsOf(app: App): Promise<readonly ConnectionRecord[]> {
-  try {
-    const config = await app.config()
-    return config.connections(app.env.K1CTL_TENANT || config.current())
-  } catch {
-    return []
-  }
-}
-
-/** What is connected, each of several of a kind by its name, and every system. */
-async function connectedSystems(app: App): Promise<string[]> {
-  const ids = (await app.systems()).all.map(s => s.about.id)
-  try {
-    return [...new Set([...ids, ...(await app.config()).connections().map(c => c.system)])]
-  } catch {
-    return ids
-  }
-}
-
-/** People whom this machine knows of: those that are protected. Nobody is asked of a system for the Tab key. */
-async function knownPeople(app: App): Promise<string[]> {
-  try {
-    return [...new Set((await app.config()).protectedPeople().map(p => p.person))]
-  } catch {
-    return []
-  }
-}
-
-/** Keys of what may be set in a connection. */
-async function settingsOf(app: App, connection = ''): Promise<readonly string[]> {
-  const system = (await app.systems()).find(kindOf(connection))
-  return system ? system.about.settings.filter(f => !f.secret).map(f => f.key) : []
-}
-
-async function runIds(app: App): Promise<string[]> {
-  try {
-    return (await (await app.ledger()).list()).slice(0, 20)
-  } catch {
-    return []
-  }
+function named(words: readonly string[]): Candidate[] {
+  return words.map(word => ({ word }))
 }
 
 /** `--tenant` and `-t` of `-t, --tenant <name>`. */

@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import { candidates, describe } from './candidates.ts'
+import { candidates } from './candidates.ts'
 import type { CommandSpec } from './command.ts'
 import { apart, type Shell, scripts, shells } from './completion-scripts.ts'
 
@@ -7,7 +7,9 @@ export const completion: CommandSpec = {
   name: 'completion',
   args: '<shell> [words...]',
   summary: 'completion script for bash, zsh, fish or powershell',
-  details: 'The script asks k1ctl for the candidates: commands, options, modules and the names of your tenants.',
+  details:
+    'The script asks k1ctl for the candidates: commands, options, systems, settings, and the tenants, people, runs and ' +
+    'aliases that this machine knows. No system is asked for any of them. zsh and fish show what each one is.',
   examples: [
     'source <(k1ctl completion bash)',
     'k1ctl completion zsh > ~/.zfunc/_k1ctl',
@@ -17,15 +19,10 @@ export const completion: CommandSpec = {
   async run(context) {
     const { words, app, entries } = context
     const shell = words.required(0, 'The shell')
-    if (shell === 'candidates') {
-      const found = await candidates({ app, entries }, words.rest(1))
-      for (const name of found) app.stdout.writeLine(name)
-      return 0
-    }
-    if (shell === 'described') {
-      const found = await candidates({ app, entries }, words.rest(1))
-      const about = await describe({ app, entries }, words.rest(1), found)
-      for (const [at, name] of found.entries()) app.stdout.writeLine(about[at] ? `${name}${apart}${about[at]}` : name)
+    if (shell === 'candidates' || shell === 'described') {
+      const isDescribed = shell === 'described'
+      const found = await candidates({ app, entries, isDescribed }, words.rest(1))
+      for (const { word, about } of found) app.stdout.writeLine(isDescribed && about ? `${word}${apart}${about}` : word)
       return 0
     }
     const known = shells.find((name): name is Shell => name === shell.toLowerCase())

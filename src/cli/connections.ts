@@ -1,5 +1,5 @@
 import { quoted } from '../core/shell.ts'
-import type { CommandSpec, GroupSpec } from './command.ts'
+import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { setSettings, showConnection, unsetSettings } from './connection-settings.ts'
 import { places, publicConnection } from './tenant.ts'
 import { tenantNamed } from './tenant-name.ts'
@@ -33,8 +33,21 @@ const list: CommandSpec = {
       ],
       `Nothing is connected yet. Begin with: k1ctl connect bms${only === undefined ? '' : ` --tenant ${quoted(only)}`}`,
     )
+    if (!output.forMachine && rows.some(r => r.place === 'sealed') && !app.env.K1CTL_PASSPHRASE)
+      await sayUnlocked(context)
     return 0
   },
+}
+
+async function sayUnlocked({ app, output }: Context): Promise<void> {
+  // What does not open is told of by what opens it.
+  const unlocked = await (await app.secrets()).unlockedUntil().catch(() => undefined)
+  output.say('')
+  output.say(
+    unlocked
+      ? `The sealed secrets are unlocked until ${unlocked.until} (k1ctl lock ends it).`
+      : 'The sealed secrets are locked: their passphrase is asked for (k1ctl unlock: once for a time).',
+  )
 }
 
 export const connections: GroupSpec = {

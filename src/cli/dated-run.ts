@@ -1,10 +1,12 @@
 import { asK1Error, type ErrorKind } from '../core/errors.ts'
 import { foldRun } from '../engine/run-state.ts'
+import { approvalNeeded } from '../offboarding/approval.ts'
 import { type Dated, differencesNow, lateAfter, latenessOf, nextStep } from '../offboarding/dated.ts'
 import { toRow } from '../offboarding/run.ts'
 import type { Context } from './command.ts'
 import type { HeldEntry } from './dated-entry.ts'
-import { isMeant, rowOf, tenantsIn } from './offboard-agreed.ts'
+import { isMeant } from './meant.ts'
+import { rowOf, tenantsIn } from './offboard-agreed.ts'
 import { iterate, planAll } from './offboard-ask.ts'
 import { counted } from './offboard-dated.ts'
 import { carryOutAll, groundFor } from './offboard-run.ts'
@@ -45,6 +47,8 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
   output.say(`Offboarding ${counted(people.length)}`)
   try {
     const tenants = await tenantsIn(context, { people })
+    const why = approvalNeeded(tenants, plan.options, people.length)
+    if (why.length > 0 && !entry.dated.approval?.by) return await holdForApproval(context, entry, why)
     return await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
       const ground = await groundFor(context, sessions, tenants, plan.options)
       const rows = plan.people.map(rowOf)
@@ -60,7 +64,8 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
           ? { consent: 'flag', limits: atLeast(limits, people.length) }
           : { consent }),
         ...shown,
-        command: `${entry.dated.command} # ${entry.id}, agreed to by ${entry.dated.operator}`,
+        approved: entry.dated.approval?.by != null,
+        command: `${entry.dated.command} # ${entry.id}, agreed to by ${entry.dated.operator}${approvedBy(entry.dated)}`,
         onRun: run => entry.change({ state: 'begun', run, why: null }, `begun: run ${run}`),
       })
       await end(context, entry)
@@ -74,8 +79,22 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
   }
 }
 
+/** The rule is younger than the date. */
+async function holdForApproval({ output }: Context, entry: HeldEntry, why: string[]): Promise<number> {
+  const sentence = `Somebody else has to approve it: ${why.join(' ')}`
+  const approval = { why, by: null, at: null, atOnce: false }
+  await entry.change({ state: 'to-approve', why: sentence, approval }, 'held: to be approved')
+  output.warn(`${output.talk.yellow('warning:')} ${sentence} Nothing was changed.`)
+  output.warn(`  ${output.talk.cyan('→')} k1ctl approve ${entry.id}`)
+  return 3
+}
+
 function atLeast(limits: Dated['limits'], people: number): Dated['limits'] {
   return { ...limits, most: Math.max(limits.most, people) }
+}
+
+function approvedBy({ approval }: Dated): string {
+  return approval?.by ? `, approved by ${approval.by}` : ''
 }
 
 async function tryAgain({ output }: Context, entry: HeldEntry, why: string, hint?: string): Promise<number> {

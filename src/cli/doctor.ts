@@ -70,6 +70,10 @@ async function checkMachine(context: Context): Promise<Check[]> {
       `${store.path}: ${count(store.tenants(), 'tenant')}, ${count(store.connections(), 'connection')}`,
     )
   })
+  const preferences = await attemptMany('preferences', async () => {
+    await app.preferences()
+    return []
+  })
   const folders = await attemptMany('folder', async () =>
     Promise.all(
       (await app.stores()).folders.map(({ path, tryWriting }) =>
@@ -99,6 +103,7 @@ async function checkMachine(context: Context): Promise<Check[]> {
   return [
     ok('k1ctl', `${app.version} on Node ${app.runtime}`),
     config,
+    ...preferences,
     ...folders,
     ...places,
     ...leftover,

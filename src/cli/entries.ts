@@ -27,6 +27,18 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./connections.ts')).connections,
   },
   {
+    name: 'unlock',
+    section: setUp,
+    summary: 'open the sealed secrets for a time, so that later calls do not ask',
+    load: async () => (await import('./unlock.ts')).unlock,
+  },
+  {
+    name: 'lock',
+    section: setUp,
+    summary: 'end k1ctl unlock',
+    load: async () => (await import('./lock.ts')).lock,
+  },
+  {
     name: 'tenant',
     section: setUp,
     summary: 'list, choose and manage tenants',
@@ -111,6 +123,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./schedule.ts')).schedule,
   },
   {
+    name: 'approve',
+    summary: 'approve, or refuse, what somebody else asked for',
+    section: leavers,
+    load: async () => (await import('./approve.ts')).approve,
+  },
+  {
     name: 'worker',
     section: leavers,
     summary: 'do what is due: offboardings that have a date',
@@ -175,6 +193,12 @@ export const entries: readonly CommandEntry[] = [
     section: more,
     summary: 'completion script for your shell',
     load: async () => (await import('./completion.ts')).completion,
+  },
+  {
+    name: 'man',
+    section: more,
+    summary: 'a page of the manual, for man',
+    load: async () => (await import('./man.ts')).man,
   },
   {
     name: 'help',

@@ -6,10 +6,13 @@ import type { App } from './app.ts'
  * @returns undefined where the word names no system
  */
 export async function explainAtOnce(command: 'explain' | 'help', word: string, app: App): Promise<number | undefined> {
-  const system = (await app.systems()).find(word)
-  if (!system) return undefined
-  if (command === 'help' && !app.stdout.isTTY) {
-    app.stdout.document(`${(await system.page()).trimEnd()}\n`)
+  // By its id the page is found without the systems, which are larger than all the rest.
+  const page = command === 'help' ? await app.systemPage(word) : undefined
+  const system = page === undefined ? (await app.systems()).find(word) : undefined
+  const text = page ?? (command === 'help' ? await system?.page() : undefined)
+  if (text === undefined && system === undefined) return undefined
+  if (text !== undefined && !app.stdout.isTTY) {
+    app.stdout.document(`${text.trimEnd()}\n`)
     return 0
   }
   const [{ fitScreens }, { Output }, { Words }] = await Promise.all([
@@ -20,11 +23,11 @@ export async function explainAtOnce(command: 'explain' | 'help', word: string, a
   const words = new Words([word], {})
   await fitScreens(app)
   const output = new Output(app, words)
-  if (command === 'explain') {
+  if (text === undefined) {
     const { explain } = await import('./explain.ts')
     return explain.run({ app, words, output, line: '', entries: [], call: async () => 0 })
   }
   const { laidOut } = await import('../render/layout.ts')
-  await output.show(laidOut(`${(await system.page()).trimEnd()}\n`))
+  await output.show(laidOut(`${text.trimEnd()}\n`))
   return 0
 }

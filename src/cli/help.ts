@@ -2,7 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import { exitCodes } from '../core/exit.ts'
 import { environmentName, type SettingField } from '../core/system.ts'
 import { laidOut } from '../render/layout.ts'
-import { type CommandEntry, type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
+import { type CommandSpec, type Context, type GroupSpec, isGroup } from './command.ts'
 import { helpWidth, row } from './root-help.ts'
 import { safetyText } from './safety.ts'
 
@@ -21,33 +21,7 @@ const topics: readonly Topic[] = [
   {
     name: 'environment',
     summary: 'the variables that k1ctl reads',
-    async text({ app }) {
-      const fixed: [string, string][] = [
-        ['K1CTL_HOME', 'where configuration and ledger are kept (else your user folders)'],
-        ['K1CTL_STORE', "a team's PostgreSQL: postgres://user@host/database; files: this user's own"],
-        ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
-        ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
-        ['K1CTL_SECRET_COMMAND', 'a tool that prints the secrets of connections: k1ctl help secrets'],
-        ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
-        ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
-        ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
-        ['K1CTL_OUTPUT', 'how lists are printed: table, json, ndjson or csv'],
-        ['K1CTL_CONCURRENCY', 'how many people are offboarded at once (default 4)'],
-        ['K1CTL_ZONE', 'of the times that you give, as Europe/Berlin'],
-        ['NO_COLOR, FORCE_COLOR', 'colours off, or on'],
-        ['K1CTL_PAGER, PAGER', 'turns pages at a terminal (default less); empty, or --no-pager: none'],
-        ['LC_ALL, LC_CTYPE, LANG', 'a terminal whose locale has no UTF-8 gets ASCII'],
-        ['CI', 'when set, nothing is asked'],
-      ]
-      const { all } = await app.systems()
-      const settings = all.flatMap(({ about }) =>
-        about.settings.map((f): [string, string] => [
-          environmentName(about.id, f.key),
-          `${about.title}: ${f.label}${noteOn(f)}`,
-        ]),
-      )
-      return `${aligned([...fixed, ...settings], helpWidth(app.stdout))}\n\nSettings of a system win over what is stored, for a call that is about one tenant. What you prefer can be kept: k1ctl config.`
-    },
+    text: context => environmentText(context, helpWidth(context.app.stdout)),
   },
   {
     name: 'output',
@@ -85,6 +59,7 @@ const topics: readonly Topic[] = [
         '         state: deviates, no-answer, sign-in-refused, locked-secret, not-connected, by-hand, stale, unlicensed,',
         '         accepted, attested, holds; also as SARIF 2.1.0 and JUnit (--format)',
         'orphans  [{tenant, system, login, email, name, authority, state, next}]; state: gone, disabled',
+        'unlock   {until, agent}: ISO time, a process id; lock {wasUnlocked}',
         'error    {error: {kind, message, hint, exitCode, …}}',
         '',
         'Off a terminal there is no colour and no spinner, and times are ISO. A closed pipe is no error.',
@@ -101,10 +76,10 @@ const topics: readonly Topic[] = [
     text: async () =>
       [
         'From the environment first, then from where connect kept them: the keyring of this machine (asked for two seconds',
-        'at most), else a file sealed with a passphrase (AES-256-GCM, scrypt; K1CTL_PASSPHRASE or a prompt). Plain text only',
-        'with --keep plain, and k1ctl connections says so. With --secret-from the tool of a vault is run each time, and only',
-        'its command line is kept; K1CTL_SECRET_COMMAND does that for all connections that are made with it. Words with',
-        '{tenant}, {system} and {field} in them are filled in:',
+        'at most), else a file sealed with a passphrase (AES-256-GCM, scrypt; K1CTL_PASSPHRASE, else k1ctl unlock,',
+        'else a prompt). Plain text only with --keep plain, and k1ctl connections says so. With --secret-from the tool of a vault',
+        'is run each time, and only its command line is kept; K1CTL_SECRET_COMMAND does that for all connections',
+        'that are made with it. Words with {tenant}, {system} and {field} in them are filled in:',
         "  1Password   op read 'op://MSP/{system}/{field}'",
         '  Bitwarden   bw get password {system}',
         '  Azure       az keyvault secret show --vault-name msp --name {system} --query value --output tsv',
@@ -149,6 +124,7 @@ const topics: readonly Topic[] = [
   },
 ]
 
+export const topicList: readonly { name: string; summary: string }[] = topics
 export const topicNames: readonly string[] = topics.map(t => t.name)
 
 export const help: CommandSpec = {
@@ -158,16 +134,45 @@ export const help: CommandSpec = {
   details: `Topics:\n${aligned(topics.map(t => [t.name, t.summary]))}\n\nSystems: each has a page with its goals, rights, settings, limits (k1ctl systems lists them).`,
   examples: ['k1ctl help exit-codes', 'k1ctl help jit defaults set', 'k1ctl help aws'],
   async run(context) {
-    const { app, words, output, entries, call } = context
+    const { app, words, output, call } = context
     const named = words.rest(0)
     const text = named.length === 1 ? await textAbout(named[0] ?? '', context) : undefined
     if (text !== undefined) {
       await output.show(laidOut(`${text.trimEnd()}\n`))
       return 0
     }
-    await refuseUnknown(context, entries, named)
+    await commandNamed(context, named)
     return call([...named, '--help'], app)
   },
+}
+
+/** Every variable that k1ctl reads, a row each. */
+export async function environmentText({ app }: Pick<Context, 'app'>, width: number): Promise<string> {
+  const fixed: [string, string][] = [
+    ['K1CTL_HOME', 'where configuration and ledger are kept (else your user folders)'],
+    ['K1CTL_STORE', "a team's PostgreSQL: postgres://user@host/database; files: this user's own"],
+    ['K1CTL_TENANT', 'whose tenant, where --tenant is not given'],
+    ['K1CTL_PASSPHRASE', 'opens the sealed secrets'],
+    ['K1CTL_SECRET_COMMAND', 'a tool that prints the secrets of connections: k1ctl help secrets'],
+    ['K1CTL_CA_FILE', 'more certificate authorities to trust (PEM)'],
+    ['K1CTL_TIMEOUT', 'how long one call may take, with its retries, in seconds (default 30)'],
+    ['HTTPS_PROXY, NO_PROXY', 'a proxy; loopback is never proxied'],
+    ['K1CTL_OUTPUT', 'how lists are printed: table, json, ndjson or csv'],
+    ['K1CTL_CONCURRENCY', 'how many people are offboarded at once (default 4)'],
+    ['K1CTL_ZONE', 'of the times that you give, as Europe/Berlin'],
+    ['NO_COLOR, FORCE_COLOR', 'colours off, or on'],
+    ['K1CTL_PAGER, PAGER', 'turns pages at a terminal (default less); empty, or --no-pager: none'],
+    ['LC_ALL, LC_CTYPE, LANG', 'a terminal whose locale has no UTF-8 gets ASCII'],
+    ['CI', 'when set, nothing is asked'],
+  ]
+  const { all } = await app.systems()
+  const settings = all.flatMap(({ about }) =>
+    about.settings.map((f): [string, string] => [
+      environmentName(about.id, f.key),
+      `${about.title}: ${f.label}${noteOn(f)}`,
+    ]),
+  )
+  return `${aligned([...fixed, ...settings], width)}\n\nSettings of a system win over what is stored, for a call that is about one tenant.\nWhat you prefer can be kept: k1ctl config.`
 }
 
 /** A topic, or the page of a system; commands win over systems that are called alike. */
@@ -181,12 +186,11 @@ async function textAbout(word: string, context: Context): Promise<string | undef
   return system?.page()
 }
 
-/** `k1ctl help jit defaults set`: each word must lead on. */
-async function refuseUnknown(
-  { app }: Context,
-  entries: readonly CommandEntry[],
+/** The command of `k1ctl help jit defaults set`: each word must lead on. @throws K1Error `usage` */
+export async function commandNamed(
+  { app, entries }: Pick<Context, 'app' | 'entries'>,
   named: readonly string[],
-): Promise<void> {
+): Promise<CommandSpec | GroupSpec | undefined> {
   let known: readonly string[] = [...entries.map(e => e.name), ...topics.map(t => t.name)]
   let spec: CommandSpec | GroupSpec | undefined
   for (const [i, word] of named.entries()) {
@@ -204,6 +208,7 @@ async function refuseUnknown(
         : await entries.find(e => e.name === word)?.load()
     known = spec && isGroup(spec) ? spec.commands.map(c => c.name) : []
   }
+  return spec
 }
 
 function aligned(rows: readonly (readonly [string, string])[], width = 100): string {

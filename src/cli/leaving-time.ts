@@ -18,6 +18,12 @@ export interface CallTime {
   byRow: boolean
 }
 
+/** Of what is done as soon as it may be. */
+export function rightNow({ app }: Context): CallTime & { at: ZonedTime } {
+  const zone = preferredZone(app)
+  return { zone, at: { at: app.clock.now().toISOString(), zone }, clock: null, byRow: false }
+}
+
 /** The time of this call, where it has one. @throws K1Error `usage` also when it is past */
 export async function timeOfCall({ app, words }: Context): Promise<CallTime | undefined> {
   const at = words.text('at')

@@ -1,20 +1,24 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow, TenantRecord } from '../core/stores.ts'
+import { approvalNeeded } from '../offboarding/approval.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
 import { comparePlans, type PlanFile, parsePlanFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import { saidOf } from '../offboarding/unit.ts'
+import { refuseBesidePlan } from './beside-plan.ts'
 import type { Context } from './command.ts'
+import { rightNow } from './leaving-time.ts'
+import { isMeant } from './meant.ts'
 import { iterate, planAll } from './offboard-ask.ts'
 import { consentTo } from './offboard-consent.ts'
+import { keep, sayWhoIsNeeded } from './offboard-dated.ts'
 import { carryOutAll, groundFor } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
-import { flagOf } from './words.ts'
 
 /** Carries out a kept plan, when everything is still as it was then. The file says who, where, and how. */
 export async function carryOut(context: Context): Promise<number> {
   const { app, words, output } = context
-  refuseWhatThePlanSays(context)
+  refuseBesidePlan(words, ['max', 'maxShare', 'concurrency'])
   const file = words.text('plan') ?? ''
   const kept = parsePlanFile(await app.readText(file), file)
   const tenants = await tenantsIn(context, kept)
@@ -41,13 +45,17 @@ export async function carryOut(context: Context): Promise<number> {
       }
       await consentTo(context, ground, plans)
     }
+    const why = approvalNeeded(tenants, kept.options, kept.people.filter(isMeant).length)
+    if (why.length > 0) {
+      const approval = { why, atOnce: true }
+      const one = await keep(context, kept, rightNow(context).at, approval)
+      if (output.forMachine) output.json(one)
+      sayWhoIsNeeded(context, approval, [one])
+      return 3
+    }
     const consent = words.flag('yes') ? 'flag' : 'terminal'
     return carryOutAll(context, ground, iterate(rows), { consent, shown: kept.people })
   })
-}
-
-export function isMeant({ refused }: KeptPerson): boolean {
-  return refused === null
 }
 
 /** Who was refused then stays refused, and is in the evidence: nobody agreed to anything else. */
@@ -55,35 +63,6 @@ export function rowOf(kept: KeptPerson, index: number): PeopleRow {
   const { person, tenant, refused } = kept
   const line = index + 1
   return refused === null ? { ...saidOf(kept), line, person, tenant } : { line, problem: `${person}: ${refused}` }
-}
-
-/** All that may stand beside a plan: how it is agreed to, told and carried over. The plan says whatever else is done. */
-const besideThePlan = new Set([
-  ...[
-    'plan',
-    'yes',
-    'max',
-    'maxShare',
-    'concurrency',
-    'input',
-    'pager',
-    'output',
-    'json',
-    'quiet',
-    'debug',
-    'caFile',
-    'timeout',
-  ],
-])
-
-/** @throws K1Error `usage`: nobody may believe that an option counts which does not */
-function refuseWhatThePlanSays({ words }: Context): void {
-  const first = words.given().find(name => !besideThePlan.has(name))
-  if (first === undefined && words.rest(0).length === 0) return
-  const what = first === undefined ? 'People are named' : `${flagOf(first)} is given`
-  throw new K1Error('usage', `${what} and --plan is, too: the plan says that already.`, {
-    hint: 'Look at the file, or make a new plan with --save-plan FILE.',
-  })
 }
 
 export async function tenantsIn({ app }: Context, { people }: Pick<PlanFile, 'people'>): Promise<TenantRecord[]> {

@@ -1,11 +1,12 @@
 import { K1Error } from '../core/errors.ts'
 import { datedIn, makeDated } from '../offboarding/dated.ts'
 import type { Ground } from '../offboarding/offboard.ts'
-import { planFile } from '../offboarding/plan-file.ts'
+import { type PlanFile, planFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
 import type { Context } from './command.ts'
 import { byTime, type CallTime, type Together } from './leaving-time.ts'
+import { isMeant } from './meant.ts'
 import { iterate, planAll, showPlans } from './offboard-ask.ts'
 import { consentTo, headcountOf, isLeaver } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
@@ -18,6 +19,7 @@ export async function agreeForLater(
   ground: Ground,
   people: AsyncIterable<ListedRow>,
   call: CallTime,
+  approval?: ForApproval,
 ): Promise<number> {
   const { app } = context
   const groups: (Together & { plans: PersonPlan[] })[] = []
@@ -26,11 +28,12 @@ export async function agreeForLater(
   }
   const plans = groups.flatMap(group => group.plans)
   await warnOfOthers(context, plans)
-  await consent(context, ground, plans, whenText(groups))
+  await consent(context, ground, plans, approval?.atOnce ? 'Once somebody else has approved it:' : whenText(groups))
   const kept: Kept[] = []
   for (const { time, plans: together } of groups) {
     // A time at which nobody leaves is no date.
-    if (time !== null && together.some(isLeaver)) kept.push(await keep(context, ground, together, time))
+    if (time !== null && together.some(isLeaver))
+      kept.push(await keep(context, planFile(ground.options, together, app.clock.now()), time, approval))
   }
   if (context.output.forMachine) {
     const [only] = kept
@@ -38,7 +41,9 @@ export async function agreeForLater(
     context.output.json(call.byRow ? { dates: kept, left } : { ...only, left })
   }
   const leavers = plans.filter(isLeaver)
-  await sayWhatItNeeds(context, leavers)
+  if (approval) sayWhoIsNeeded(context, approval, kept)
+  else await sayWhatItNeeds(context, leavers)
+  if (approval) return 3
   return leavers.length === plans.length && plans.every(p => p.unreached.length === 0) ? 0 : 3
 }
 
@@ -52,14 +57,21 @@ function whenText(groups: readonly Together[]): string {
   return ['At their time:', ...times.map(({ when, people }) => `  ${when}: ${counted(people)}`)].join('\n')
 }
 
-interface Kept {
+export interface Kept {
   dated: string
   due: string
   zone: string
   people: string[]
 }
 
-async function keep(context: Context, ground: Ground, plans: readonly PersonPlan[], time: ZonedTime): Promise<Kept> {
+/** What needs the approval of somebody else, and whether it is done as soon as there is one. */
+export interface ForApproval {
+  why: string[]
+  atOnce: boolean
+}
+
+/** Keeps a plan for its time, or for somebody's approval. */
+export async function keep(context: Context, plan: PlanFile, time: ZonedTime, approval?: ForApproval): Promise<Kept> {
   const { app, words, output } = context
   const dated = makeDated(
     {
@@ -71,17 +83,23 @@ async function keep(context: Context, ground: Ground, plans: readonly PersonPlan
       limits: limitsOf(context),
       ifChanged: words.text('ifChanged') === 'go' ? 'go' : 'stop',
       ifLate: words.text('ifLate') === 'hold' ? 'hold' : 'go',
-      plan: planFile(ground.options, plans, app.clock.now()),
+      ...(approval ? { approval: { ...approval, by: null, at: null } } : {}),
+      plan,
     },
     app.clock.now(),
   )
   const id = await (await app.diary()).add(dated)
-  const leavers = plans.filter(isLeaver)
+  const people = plan.people.filter(isMeant).map(({ person }) => person)
   if (!output.forMachine) {
-    const who = `${counted(leavers.length)}, changed nothing yet`
-    output.write(`${output.data.bold(id)}  ${zonedText(time)} (${time.at}): ${who}\n`)
+    const when = approval?.atOnce ? 'once it is approved' : `${zonedText(time)} (${time.at})`
+    output.write(`${output.data.bold(id)}  ${when}: ${counted(people.length)}, changed nothing yet\n`)
   }
-  return { dated: id, due: time.at, zone: time.zone, people: leavers.map(p => p.person) }
+  return { dated: id, due: time.at, zone: time.zone, people }
+}
+
+export function sayWhoIsNeeded({ output }: Context, { why }: ForApproval, kept: readonly Kept[]): void {
+  output.warn(`${output.talk.yellow('!')} Somebody else has to approve it: ${why.join(' ')}`)
+  for (const { dated } of kept) output.say(`${output.talk.cyan('→')} Whoever that is: k1ctl approve ${dated}`)
 }
 
 function whyLeft(refusal: PersonPlan['refusal']): string {

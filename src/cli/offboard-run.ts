@@ -3,6 +3,7 @@ import type { PeopleRow, TenantRecord } from '../core/stores.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
+import { requireApproval } from '../offboarding/approval.ts'
 import { type Beside, lookBeside } from '../offboarding/beside.ts'
 import type { Refusal } from '../offboarding/guard.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
@@ -72,6 +73,8 @@ export interface Agreement {
   limits?: Limits
   /** As it was typed when it was agreed to; else the line of this call. */
   command?: string
+  /** Somebody else has approved it, where that is needed. */
+  approved?: boolean
   /** Told the run before its first change, and waited for. */
   onRun?: (run: string) => Promise<void>
 }
@@ -91,9 +94,11 @@ export async function carryOutAll(
   context: Context,
   ground: Ground,
   people: AsyncIterable<PeopleRow>,
-  { consent, shown, limits, command, onRun }: Agreement,
+  { consent, shown, limits, command, approved, onRun }: Agreement,
 ): Promise<number> {
   const { app, line } = context
+  // How many people it is was looked at before.
+  if (!approved) requireApproval(ground, 0)
   const titles = await titlesFor(context)
   const concurrency = concurrencyOf(context)
   const [listed, deps] = await Promise.all([app.peopleList(), offboardDeps(context)])

@@ -1,8 +1,9 @@
 import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { timeOfCall } from './leaving-time.ts'
+import { rightNow, timeOfCall } from './leaving-time.ts'
 import { carryOut } from './offboard-agreed.ts'
+import { withApproval } from './offboard-approval.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
 import { agreeForLater } from './offboard-dated.ts'
 import { optionsFrom } from './offboard-options.ts'
@@ -70,6 +71,7 @@ export const offboard: CommandSpec = {
   examples: [
     'k1ctl offboard grace.palmer@northwind-dental.example --dry-run',
     'k1ctl offboard grace.palmer@northwind-dental.example --ticket HR-1042',
+    "k1ctl offboard grace.palmer@northwind-dental.example --ticket HR-1042 --ticket-note 'Northwind Dental'",
     "printf 'a@northwind-dental.example\\nb@northwind-dental.example\\n' | k1ctl offboard - --yes --output ndjson",
     'k1ctl offboard --from leavers.csv --column email --all-tenants --max 40 --yes',
     "k1ctl offboard grace.palmer@northwind-dental.example --at '2030-12-06 17:00' --zone Europe/Berlin",
@@ -92,10 +94,11 @@ async function offboardPeople(context: Context): Promise<number> {
 
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const ground = await groundFor(context, sessions, tenants, options)
-    if (time && !words.flag('dryRun')) return agreeForLater(context, ground, people, time)
     if (words.flag('dryRun') || words.text('savePlan') !== undefined) return planOnly(context, ground, people)
-    if (words.flag('yes')) return carryOutAll(context, ground, people, { consent: 'flag' })
-    return askFirst(context, ground, people)
+    const { rows, approval } = await withApproval(ground, people, time === undefined)
+    if (time || approval) return agreeForLater(context, ground, rows, time ?? rightNow(context), approval)
+    if (words.flag('yes')) return carryOutAll(context, ground, rows, { consent: 'flag' })
+    return askFirst(context, ground, rows)
   })
 }
 

@@ -40,6 +40,6 @@ const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
 }
 
 /** All options of a command: its own, those of the sets that it takes, and those of every command. */
-export function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
+export function optionsOf(spec: Pick<CommandSpec, 'options' | 'takes'>): readonly OptionSpec[] {
   return [...(spec.options ?? []), ...(spec.takes ?? []).flatMap(set => optionSets[set]), ...everywhere]
 }

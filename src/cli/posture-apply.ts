@@ -19,7 +19,7 @@ import {
   tenantsOption,
 } from './posture-file.ts'
 import { keepPlan, planAsKept, readKeptPlan } from './posture-plan.ts'
-import { readRows, tasksOf } from './posture-rows.ts'
+import { readRows, tasksOf, tellEnded } from './posture-rows.ts'
 import { walkByHand } from './posture-walk.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
@@ -47,7 +47,9 @@ export const apply: CommandSpec = {
   examples: [
     'k1ctl posture apply -f posture.yaml --dry-run',
     "k1ctl posture apply -f posture.yaml --all-tenants --canary 'Northwind Dental' --max-tenants 50 --yes",
-    'k1ctl posture apply -f posture.yaml --all-tenants --save-plan plan.json && k1ctl posture apply --plan plan.json --yes',
+    'k1ctl posture apply -f posture.yaml --all-tenants --save-plan plan.json',
+    'k1ctl posture apply --plan plan.json --max-tenants 50 --yes',
+    "k1ctl posture apply -f posture.yaml --ticket HR-1042 --ticket-note 'Northwind Dental' --yes",
   ],
   run: applyRun,
 }
@@ -70,6 +72,7 @@ async function applyRun(context: Context): Promise<number> {
       })
     }
     tellLeft(context, rows)
+    await tellEnded(context, rows)
     const asked = askedOf(tasks, rows)
     if (asked.length === 0) return nothingToDo(context, rows)
     const planners = asked.map(({ module, intents }) => plannerFor(module, ...intents))

@@ -1,7 +1,9 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
+import { quoted } from '../core/shell.ts'
 import { isOpen, isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
 import { postureText, summaryText } from '../render/posture.ts'
 import { postureColumns } from '../render/posture-columns.ts'
+import { type CheckCall, stepsText } from '../render/posture-steps.ts'
 import { renderRecords } from '../render/records.ts'
 import type { CommandSpec, Context } from './command.ts'
 import {
@@ -13,7 +15,7 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { readRows, tasksOf } from './posture-rows.ts'
+import { keepCheck, readRows, tasksOf, tellEnded } from './posture-rows.ts'
 import { httpOptions, withSessions } from './sessions.ts'
 
 const formats = ['table', 'json', 'ndjson', 'csv', 'sarif', 'junit'] as const
@@ -55,7 +57,14 @@ async function checkRun(context: Context): Promise<number> {
   const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
     readRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
   )
-  await show(context, rows, formatOf(context))
+  const names = tenants.map(({ name }) => `--tenant ${quoted(name)}`).join(' ')
+  const call = {
+    files: texts.map(({ file }) => (file === 'stdin' ? '-' : file)),
+    tenants: words.flag('allTenants') ? '--all-tenants' : names,
+  }
+  await show(context, rows, formatOf(context), call)
+  await tellEnded(context, rows)
+  await keepCheck(context, rows)
   if (rows.length === 0) output.warn(`The file says nothing of ${tenants.length === 1 ? tenants[0]?.name : 'them'}.`)
   const isTold = await notify(context, rows)
   if (rows.some(isUnread) || !isTold) return 3
@@ -91,12 +100,21 @@ function formatOf({ words, output }: Context): Format {
   return named ?? (output.forMachine ? 'json' : 'table')
 }
 
-async function show({ app, words, output }: Context, rows: readonly PostureRow[], format: Format): Promise<void> {
+async function show(
+  { app, words, output }: Context,
+  rows: readonly PostureRow[],
+  format: Format,
+  call: CheckCall,
+): Promise<void> {
   const shown = words.flag('all') ? rows : rows.filter(row => row.state !== 'holds')
   switch (format) {
     case 'table':
       output.write(postureText(shown, output.data))
       output.say(summaryText(rows, output.talk))
+      if (new Set(shown.map(({ tenant }) => tenant)).size > 1) {
+        const steps = stepsText(rows, call, output.talk).trimEnd()
+        if (steps !== '') output.say(steps)
+      }
       return
     case 'sarif':
       output.machine((await import('../render/posture-sarif.ts')).postureSarif(shown, app.version))

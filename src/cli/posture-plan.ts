@@ -2,12 +2,12 @@ import { K1Error } from '../core/errors.ts'
 import { plan as makePlan, type Plan } from '../engine/plan.ts'
 import { plannerFor } from '../posture/goals.ts'
 import type { Asked } from '../posture/plan-file.ts'
+import { refuseBesidePlan } from './beside-plan.ts'
 import { concurrency } from './change.ts'
 import type { Context } from './command.ts'
 import { anyModuleNamed } from './posture-file.ts'
 import type { Sessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
-import { flagOf } from './words.ts'
 
 /** Writes down what would be done, and does not do it. */
 export async function keepPlan(
@@ -30,7 +30,7 @@ export interface KeptPlan {
 
 /** Names and intents of a kept plan. @throws K1Error `usage` for a file that is none, and for options beside it */
 export async function readKeptPlan(context: Context) {
-  refuseWhatThePlanSays(context)
+  refuseBesidePlan(context.words, ['maxTenants', 'ticket', 'ticketNote', 'dryRun', 'exitCode'])
   const file = context.words.text('plan') ?? ''
   const { parsePosturePlan } = await import('../posture/plan-file.ts')
   return parsePosturePlan(await context.app.readText(file), file)
@@ -57,32 +57,4 @@ export async function planAsKept(
     `What the plan was made on has changed: ${changed.slice(0, 5).join('; ')}${more}. Nothing was changed.`,
     { hint: 'Make a new plan: k1ctl posture apply … --save-plan FILE', facts: { changed } },
   )
-}
-
-/** All that may stand beside a plan: how it is agreed to, told and carried over. The plan says whatever else is done. */
-const besideThePlan = new Set([
-  ...[
-    'plan',
-    'yes',
-    'maxTenants',
-    'ticket',
-    'ticketNote',
-    'dryRun',
-    'exitCode',
-    'input',
-    'pager',
-    'json',
-    'quiet',
-    'debug',
-  ],
-  ...['caFile', 'timeout'],
-])
-
-/** @throws K1Error `usage`: nobody may believe that an option counts which does not */
-function refuseWhatThePlanSays({ words }: Context): void {
-  const first = words.given().find(name => !besideThePlan.has(name))
-  if (first === undefined) return
-  throw new K1Error('usage', `${flagOf(first)} is given and --plan is, too: the plan says that already.`, {
-    hint: 'Look at the file, or make a new plan with --save-plan FILE.',
-  })
 }

@@ -1,4 +1,5 @@
 import { jsonText } from '../core/json.ts'
+import type { CheckedDay } from '../core/past-checks.ts'
 import { isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { giveReport } from './give-report.ts'
@@ -12,7 +13,7 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { readRows, tasksOf } from './posture-rows.ts'
+import { keepCheck, readRows, tasksOf } from './posture-rows.ts'
 import { withSessions } from './sessions.ts'
 
 export const report: CommandSpec = {
@@ -43,6 +44,7 @@ async function reportRun(context: Context): Promise<number> {
   const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
     readRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
   )
+  await keepCheck(context, rows)
   const format = words.text('format') ?? (output.forMachine ? 'json' : 'html')
   const files = texts.map(({ file }) => file)
   await giveReport(context, await rendered(context, rows, files, format), format)
@@ -63,15 +65,23 @@ async function rendered(
     ])
     return renderRecords({ records: rows.map(printedRow), columns: postureColumns, empty: '' }, 'csv')
   }
-  const [{ postureHtml }, { createHash }] = await Promise.all([
+  const [{ postureHtml }, { trendOf }, { createHash }] = await Promise.all([
     import('../render/posture-html.ts'),
+    import('../posture/trend.ts'),
     import('node:crypto'),
   ])
+  const now = context.app.clock.now()
   return postureHtml(rows, {
-    at: context.app.clock.now().toISOString(),
+    at: now.toISOString(),
+    trend: trendOf(await pastDays(context), rows, now),
     operator: context.app.operator,
     files,
     titles: Object.fromEntries((await moduleAbouts(context)).map(({ id, title }) => [id, title])),
     sha256: text => createHash('sha256').update(text).digest('base64'),
   })
+}
+
+/** None where they cannot be read: `keepCheck` has said why. */
+async function pastDays({ app }: Context): Promise<CheckedDay[]> {
+  return (await app.pastChecks()).days().catch(() => [])
 }

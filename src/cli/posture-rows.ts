@@ -1,4 +1,5 @@
 import type { Attestation } from '../core/attestation.ts'
+import { asK1Error } from '../core/errors.ts'
 import type { TenantRecord } from '../core/stores.ts'
 import type { System } from '../core/system.ts'
 import { checkPosture, type Task } from '../posture/check.ts'
@@ -51,4 +52,26 @@ export function readRows(context: Context, tasks: readonly Task[]): Promise<Post
   return spinning(context, `Reading ${tasks.length} modules`, () =>
     checkPosture(tasks, readAtOnce, () => context.app.clock.now()),
   )
+}
+
+/** Says which acceptances are not in the file any more: what was left as it was is a deviation again, and acted on. */
+export async function tellEnded({ app, output }: Context, rows: readonly PostureRow[]): Promise<void> {
+  const { endedAcceptances } = await import('../posture/trend.ts')
+  const days = await (await app.pastChecks()).days().catch(() => [])
+  for (const { tenant, system, feature, day } of endedAcceptances(days, rows)) {
+    output.say(`No longer accepted, as it was on ${day}: ${tenant}/${system}/${feature}. posture apply acts on it.`)
+  }
+}
+
+/** Kept for the trend in the report. It is no part of what was asked: where it cannot be kept, that is said. */
+export async function keepCheck({ app, output }: Context, rows: readonly PostureRow[]): Promise<void> {
+  if (rows.length === 0 || app.signal.aborted) return
+  const { withCheck } = await import('../posture/trend.ts')
+  try {
+    await (await app.pastChecks()).change(days => withCheck(days, rows, app.clock.now()))
+  } catch (thrown) {
+    const { message, hint } = asK1Error(thrown)
+    output.warn(`! Not kept for the trend: ${message}`)
+    if (hint) output.warn(`  → ${hint}`)
+  }
 }

@@ -25,7 +25,9 @@ export async function walkByHand(
 ): Promise<Attestation[]> {
   const errands = errandsOf(tasks, rows)
   const { output, app } = context
-  const isAsked = output.canAsk && !context.words.flag('dryRun') && !context.words.flag('yes')
+  const { words } = context
+  const looksOnly = words.flag('dryRun') || words.text('savePlan') !== undefined
+  const isAsked = output.canAsk && !looksOnly && !words.flag('yes')
   if (errands.length === 0 || !isAsked) return []
   const prompter = await app.prompter()
   const count = errands.length === 1 ? '1 feature' : `${errands.length} features`

@@ -144,9 +144,21 @@ export function usageErrorOf(error: CommanderError, program: Command, argv: read
   const suggestion = optionMeant(error) ?? rest.join(' ').replace(/^\(|\)$/g, '')
   const meant = command === program ? synonymOf(argv.find(word => !word.startsWith('-')) ?? '') : undefined
   return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
-    hint: meant ?? (suggestion || help),
+    hint: meant ?? (suggestion || behindCommand(error, program, argv) || help),
     ...(command === program ? {} : { facts: { usage: command.createHelp().commandUsage(command) } }),
   })
+}
+
+/** Only what nearly all commands have may stand before one. The value is not repeated: it may be a secret. */
+function behindCommand(
+  { code, message }: CommanderError,
+  program: Command,
+  argv: readonly string[],
+): string | undefined {
+  const names = program.commands.map(c => c.name())
+  const called = argv.find(word => names.includes(word))
+  if (code !== 'commander.unknownOption' || called === undefined || !argv[0]?.startsWith('-')) return undefined
+  return `Options of a command stand behind it: k1ctl ${called} … ${optionIn(message)}`
 }
 
 /** What an option of other tools is here. */
@@ -162,7 +174,7 @@ function optionMeant({ code, message }: CommanderError): string | undefined {
  */
 function withoutValue({ code, message }: CommanderError): string {
   if (code !== 'commander.unknownOption') return message
-  const option = /'(--[^='\s]*|-[^-])/.exec(message)?.[1] ?? '-'
+  const option = optionIn(message)
   const suggestion = /\n\(Did you mean [^\n]*\?\)$/.exec(message)?.[0] ?? ''
   return `error: unknown option '${option}'${suggestion}`
 }
@@ -178,4 +190,9 @@ function commandOf(program: Command, argv: readonly string[]): { command: Comman
     path = `${path} ${word}`
   }
   return { command, path }
+}
+
+/** The option that commander complains of, without its value. */
+function optionIn(message: string): string {
+  return /'(--[^='\s]*|-[^-])/.exec(message)?.[1] ?? '-'
 }

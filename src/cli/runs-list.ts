@@ -47,7 +47,8 @@ interface RunSummary {
   problem: string | null
 }
 
-async function summaryOf(run: string, read: () => Promise<LedgerReading>): Promise<RunSummary> {
+/** What one line tells of a run. Never fails: one that cannot be read is told as such. */
+export async function summaryOf(run: string, read: () => Promise<LedgerReading>): Promise<RunSummary> {
   try {
     const reading = await read()
     const state = foldRun(reading)
@@ -73,15 +74,24 @@ async function summaryOf(run: string, read: () => Promise<LedgerReading>): Promi
 
 /** The people, or the modules. Of a long ledger that was not read whole, results tell whom it is about. */
 function aboutOf({ kind, units, consent }: RunState, entries: readonly LedgerEntry[]): string {
-  const planned = units.flatMap(({ subject }) => (subject.kind === 'person' ? [subject.name] : []))
-  const told = entries.map(({ data }) => memberOf(data, 'person')).filter(isText)
-  const people = [...new Set([...planned, ...told])]
+  const planned = plannedIn(units)
+  const people = peopleIn(units, entries)
   const agreed = peopleAgreed(consent?.data)
   const count = Math.max(agreed ?? 0, people.length)
   const isMore = kind === 'offboarding' && agreed === undefined && planned.length < people.length
   const names = people.length > 0 ? people : [...new Set(units.map(({ subject }) => subject.name))]
   const what = `${count > 1 ? `${count} people` : names.join(', ')}${isMore ? ' …' : ''}`
   return kind === 'undo' ? `undo: ${what}` : what
+}
+
+/** Whom a run, or what was read of it, speaks of. */
+export function peopleIn(units: RunState['units'], entries: readonly LedgerEntry[]): string[] {
+  const told = entries.map(({ data }) => memberOf(data, 'person')).filter(isText)
+  return [...new Set([...plannedIn(units), ...told])]
+}
+
+function plannedIn(units: RunState['units']): string[] {
+  return units.flatMap(({ subject }) => (subject.kind === 'person' ? [subject.name] : []))
 }
 
 /** Of a run that was cut short, or of which not all was read, fewer people have a plan than it is about. */

@@ -3,9 +3,9 @@ import { type Dated, latenessOf, readDated } from '../offboarding/dated.ts'
 import type { App } from './app.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { type HeldEntry, holdEntry } from './dated-entry.ts'
-import { isMeant } from './offboard-agreed.ts'
+import { showDated } from './dated-show.ts'
+import { isMeant } from './meant.ts'
 import { counted } from './offboard-dated.ts'
-import { titlesFor } from './offboard-run.ts'
 import { parseZonedTime, preferredZone, zonedText } from './zoned-time.ts'
 
 interface Row {
@@ -95,27 +95,7 @@ const show: CommandSpec = {
       output.json({ id, ...dated })
       return 0
     }
-    const { bold, dim } = output.data
-    output.write(`${bold(id)}  ${zonedText({ at: dated.due, zone: dated.zone })} (${dated.due})\n`)
-    output.write(`  state       ${dated.verdict === null ? dated.state : `${dated.state}: ${dated.verdict}`}\n`)
-    if (dated.why !== null) output.write(`  why         ${dated.why}\n`)
-    if (dated.run !== null) output.write(`  run         ${dated.run}\n`)
-    output.write(`  agreed by   ${dated.operator}\n`)
-    output.write(`  command     ${dated.command}\n`)
-    output.write(`  if changed  ${dated.ifChanged}; if late: ${dated.ifLate}\n`)
-    const titles = await titlesFor(context)
-    for (const person of dated.plan.people) {
-      const open = person.goals.filter(g => g.standing !== 'holds')
-      const systems = new Set(open.map(g => g.system)).size
-      const what = person.refused ?? `${open.length} changes in ${systems} systems`
-      output.write(
-        `  ${person.refused === null ? '~' : '!'} ${person.name || person.person} <${person.person}> · ${person.tenant}: ${what}\n`,
-      )
-      for (const goal of open) {
-        output.write(`      ${titles(goal.system)}: ${goal.summary}${goal.byHand ? ' (by hand)' : ''}\n`)
-      }
-    }
-    for (const { at, operator, what } of dated.history) output.write(dim(`  ${at}  ${operator}  ${what}`).concat('\n'))
+    await showDated(context, id, dated)
     return 0
   },
 }
@@ -209,7 +189,7 @@ const cancel = changing(
     summary: 'give one up; nothing was changed, and nothing will be',
     examples: ['k1ctl schedule cancel last'],
   },
-  ['waiting', 'on-hold', 'stopped'],
+  ['to-approve', 'waiting', 'on-hold', 'stopped'],
   async (_, entry) => {
     await entry.change({ state: 'cancelled', why: null }, 'cancelled')
     return `${entry.id} is cancelled.`

@@ -12,7 +12,6 @@ const synonyms: Readonly<Record<string, string>> = {
   logout: 'k1ctl disconnect <system>',
   logs: 'k1ctl runs list',
   ls: 'k1ctl tenant list, k1ctl connections or k1ctl runs list.',
-  man: 'k1ctl help',
   remove: 'k1ctl offboard <person>, k1ctl disconnect <system> or k1ctl tenant remove <name>.',
   report: 'k1ctl runs report last',
   resume: 'k1ctl runs resume last',

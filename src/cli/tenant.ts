@@ -3,6 +3,7 @@ import { quoted } from '../core/shell.ts'
 import type { ConfigStore, ConnectionRecord } from '../core/stores.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
 import { removeLeaving } from './kept-secret.ts'
+import { approval, approvalText } from './tenant-approval.ts'
 import { chooseTenant } from './tenant-choice.ts'
 import { importTenants } from './tenant-import.ts'
 import { mailDomain, properName, tenantNamed } from './tenant-name.ts'
@@ -118,6 +119,7 @@ const show: CommandSpec = {
     const lines = [
       `${output.data.bold(tenant.name)}${isCurrent ? output.data.dim('  (the stored choice)') : ''}`,
       `  ${'domains'.padEnd(width)}${tenant.domains.join(', ') || noDomains}`,
+      ...(tenant.approval ? [`  ${'approval'.padEnd(width)}${approvalText(tenant.approval)}`] : []),
       ...connections.map(c => `  ${c.system.padEnd(width)}${c.as ? `as ${c.as} · ` : ''}${places[c.place]}`),
     ]
     if (connections.length === 0)
@@ -240,6 +242,7 @@ function describe(config: ConfigStore, name: string) {
     name: tenant?.name ?? name,
     current: config.current() === tenant?.name,
     domains: tenant?.domains ?? [],
+    approval: tenant?.approval ?? null,
     connections: config.connections(name).map(publicConnection),
   }
 }
@@ -252,5 +255,5 @@ export const tenant: GroupSpec = {
   name: 'tenant',
   summary: 'list, choose and manage tenants',
   examples: ['k1ctl tenant list', "k1ctl tenant use 'Northwind Dental'"],
-  commands: [list, add, use, show, rename, domains, remove, importTenants],
+  commands: [list, add, use, show, rename, domains, remove, importTenants, approval],
 }

@@ -6,7 +6,7 @@ import { onScreen } from '../render/layout.ts'
 
 export interface Terminal {
   stdin: Readable
-  stderr: NodeJS.WritableStream
+  stderr: NodeJS.WritableStream & { columns?: number }
   /** Ends an open question: a SIGTERM, or a Ctrl-C that did not come from the keyboard. */
   signal: AbortSignal
 }
@@ -16,12 +16,18 @@ export interface Terminal {
  * what a question says: one line, in which nothing but our own colours takes effect.
  */
 export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Promise<Prompter> {
-  const { default: inquirer } = await import('inquirer')
+  const [{ default: inquirer }, { wrapAnsi }] = await Promise.all([import('inquirer'), import('fast-wrap-ansi')])
+  const inLines = (text: string, behind = 0) => brokenAtSpaces(text, stderr.columns ?? 0, behind, wrapAnsi)
   const context = { input: stdin as NodeJS.ReadableStream, output: stderr }
-  const ask = async <T>(question: { message: string } & Record<string, unknown>, ends = signal): Promise<T> => {
+  /** @param behind how many letters the library puts behind the question, or shows of an answer */
+  const ask = async <T>(
+    question: { message: string } & Record<string, unknown>,
+    behind = 0,
+    ends = signal,
+  ): Promise<T> => {
     try {
       const prompt = inquirer.createPromptModule({ ...context, signal: ends })
-      const message = harmless(question.message)
+      const message = inLines(harmless(question.message), behind)
       const answers = (await prompt([{ ...question, message, name: 'answer' }] as never)) as { answer: T }
       return answers.answer
     } catch (error) {
@@ -33,10 +39,10 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
   }
   return {
     async confirm(message, more) {
-      if (!more) return ask<boolean>({ type: 'confirm', message, default: false })
+      if (!more) return ask<boolean>({ type: 'confirm', message, default: false }, '(y/N) y'.length)
       const keys = `(y/N, ${more.key} shows ${more.what})`
       for (;;) {
-        const answer = (await ask<string>({ type: 'input', message: `${message} ${keys}` })).trim()
+        const answer = (await ask<string>({ type: 'input', message: `${message} ${keys}` }, 2)).trim()
         if (/^y(es)?$/i.test(answer)) return true
         if (/^(no?)?$/i.test(answer)) return false
         if (answer.toLowerCase() === more.key) await more.show()
@@ -52,12 +58,15 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
       }
     },
     input: (message, options = {}) =>
-      ask<string>({
-        type: 'input',
-        message,
-        ...(options.initial === undefined ? {} : { default: harmless(options.initial) }),
-        ...(options.validate ? { validate: checked(options.validate) } : {}),
-      }),
+      ask<string>(
+        {
+          type: 'input',
+          message,
+          ...(options.initial === undefined ? {} : { default: harmless(options.initial) }),
+          ...(options.validate ? { validate: checked(options.validate, inLines) } : {}),
+        },
+        options.initial === undefined ? 0 : options.initial.length + 3,
+      ),
     // What is typed is never shown, not even for a moment: somebody may be looking at a shared screen.
     password: (message, { validate } = {}) =>
       ask<string>({
@@ -65,7 +74,7 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
         message,
         mask: '•',
         toggleMask: false,
-        ...(validate ? { validate: checked(validate) } : {}),
+        ...(validate ? { validate: checked(validate, inLines) } : {}),
       }),
     async choose<T>(
       message: string,
@@ -81,12 +90,18 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
             message: choices.length > page ? `${message} (${choices.length})` : message,
             pageSize: page,
             ...(current ? { default: current } : {}),
-            theme: { style: { keysHelpTip: () => 'type to search, ↑↓ to move, ⏎ to choose, Esc to leave' } },
+            theme: {
+              style: {
+                keysHelpTip: () =>
+                  inLines('type to search, ↑↓ to move, ⏎ to choose, Esc to leave').replace(/\n {2}/g, '\n'),
+              },
+            },
             source: (term: string | undefined) => {
               const found = matching(choices, term).map(({ choice }) => shown(choice))
               return other && term?.trim() ? [...found, ...typedChoice(other(term.trim()), found.length)] : found
             },
           },
+          0,
           inner,
         ),
       )
@@ -95,15 +110,33 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
   }
 }
 
+/** The mark that the library puts before a question, and so much before the lines that go on. */
+const lead = 2
+
+/** Breaks a question between words, which the library would break anywhere, with room for what it puts behind it. */
+function brokenAtSpaces(
+  text: string,
+  columns: number,
+  behind: number,
+  breakLine: (text: string, columns: number, options: { trim: boolean; hard: boolean }) => string,
+): string {
+  const width = columns - lead
+  if (width < 18) return text
+  const room = 'x'.repeat(Math.min(behind, width))
+  const lines = breakLine(room === '' ? text : `${text} ${room}`, width, { trim: true, hard: false }).split('\n')
+  const last = (lines.pop() ?? '').slice(0, room === '' ? undefined : -room.length)
+  return [...lines, last.trimEnd()].join(`\n${' '.repeat(lead)}`)
+}
+
 function harmless(text: string): string {
   return onScreen(redact(text))
 }
 
 /** What a check complains of may quote what was typed. */
-function checked(validate: Validate): Validate {
+function checked(validate: Validate, inLines: (text: string) => string): Validate {
   return async text => {
     const found = await validate(text)
-    return found === true ? found : harmless(found)
+    return found === true ? found : inLines(harmless(found))
   }
 }
 

@@ -48,9 +48,9 @@ export function oneByOne<C extends Change>(
   }
 }
 
-/** What went wrong counts, whatever a look at the thing itself shows: something else was harmed. */
+/** What went wrong counts, whatever a look at the thing itself shows: something else was harmed, or may have been. */
 export function didHarm({ facts }: K1Error): boolean {
-  return facts.harm === true
+  return facts.harm === true || facts.harm === 'unseen'
 }
 
 /** One after the other, as long as each is taken: what comes after one that was refused is not asked for. */

@@ -32,22 +32,36 @@ export interface MomentOptions {
 /** So long a change may be made on what the plan read. */
 const freshForMs = 10_000
 
+/**
+ * Where answers are slow, the change comes later by as much: whatever was asked for anew then would be late, too, and a
+ * system that asks to slow down would be asked twice. So a slow answer of this moment makes all of them last longer.
+ */
+const lastsTimes = 20
+const longestFreshMs = 60_000
+
 export function openMoment({ now, known = {}, freshForMs: fresh = freshForMs }: MomentOptions): OpenMoment {
   const opened = now()
+  let slowestMs = 0
+  const lasts = () => Math.max(fresh, Math.min(fresh + lastsTimes * slowestMs, longestFreshMs))
   const answers = new Map<string, { at: number; answer: Promise<unknown>; failed?: true }>(
     Object.entries(known).map(([name, value]) => [name, { at: opened, answer: Promise.resolve(value) }]),
   )
 
   function read<T>(name: string, ask: () => Promise<T>): Promise<T> {
     const kept = answers.get(name)
-    if (kept && now() - kept.at <= fresh) return kept.answer as Promise<T>
+    if (kept && now() - kept.at <= lasts()) return kept.answer as Promise<T>
     const answer = ask()
     const noted: { at: number; answer: Promise<unknown>; failed?: true } = { at: now(), answer }
     answers.set(name, noted)
     // Whoever waits for it hears of a failure; nobody may be waiting any more.
-    answer.catch(() => {
-      noted.failed = true
-    })
+    answer.then(
+      () => {
+        slowestMs = Math.max(slowestMs, now() - noted.at)
+      },
+      () => {
+        noted.failed = true
+      },
+    )
     return answer
   }
 

@@ -4,6 +4,17 @@ export interface TenantRecord {
   name: string
   /** Mail domains that belong to the tenant, lower case. */
   domains: string[]
+  /** What needs the approval of somebody else than who asks for it; absent: nothing does. */
+  approval?: ApprovalRule
+}
+
+export interface ApprovalRule {
+  /** Accounts are deleted. */
+  delete?: true
+  /** Devices are erased. */
+  erase?: true
+  /** More people at once than that. */
+  people?: number
 }
 
 /** Where a secret is kept. `environment` and `command` (a vault's own tool) are never written. */
@@ -84,9 +95,14 @@ export interface ConfigReading {
 }
 
 /** New values, or what makes them of the tenant as it is at the moment of the change. */
-export type TenantChange =
-  | { name?: string; domains?: string[] }
-  | ((tenant: TenantRecord) => { name?: string; domains?: string[] })
+export type TenantChange = TenantValues | ((tenant: TenantRecord) => TenantValues)
+
+/** `approval` null: nothing needs one any more. */
+export interface TenantValues {
+  name?: string
+  domains?: string[]
+  approval?: ApprovalRule | null
+}
 
 /** The configuration within one change: as it is on the disk at that moment, and under the lock. */
 export interface ConfigDraft extends ConfigReading {
@@ -128,6 +144,14 @@ export interface ConfigStore extends ConfigReading {
   unprotect(person: string, tenant?: string): Promise<void>
 }
 
+/** That the sealed secrets are open for a time. */
+export interface Unlocked {
+  /** ISO time. */
+  until: string
+  /** Process id of the agent that keeps the key. */
+  agent: number
+}
+
 export interface SecretStore {
   /**
    * Tries keyring, then sealed file; `plain` only when asked for by name. `before` hears of each place before anything
@@ -146,6 +170,14 @@ export interface SecretStore {
   alone<T>(work: () => Promise<T>): Promise<T>
   /** For `doctor`: which places work here, each with a sentence. Never takes longer than its deadline. */
   probe(): Promise<{ place: SecretPlace; works: boolean; why: string }[]>
+  /**
+   * Has the key of the sealed secrets kept in memory for so many milliseconds, for this user, so that nobody is asked.
+   * @throws K1Error `not-set-up` where nothing is sealed, `storage` for a wrong passphrase, `refused` where it is not safe
+   */
+  unlock(ms: number): Promise<Unlocked>
+  unlockedUntil(): Promise<Unlocked | undefined>
+  /** False when it was not unlocked. */
+  lock(): Promise<boolean>
 }
 
 /** A person of a list, as somebody gave it. */

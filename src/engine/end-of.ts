@@ -89,7 +89,7 @@ function endOfRefusals(refused: readonly Refused[]): End {
 }
 
 function isCertain({ error }: Refused): boolean {
-  return hadNoEffect(error) || didHarm(error)
+  return hadNoEffect(error) || error.facts.harm === true
 }
 
 /** One refusal speaks for itself; several are told each with the thing that it was about. */

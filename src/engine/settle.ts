@@ -4,8 +4,10 @@ import type { Clock } from '../core/ports.ts'
 import { type Look, lookAt } from './look.ts'
 
 const firstPauseMs = 500
-/** What is carried out by somebody else, in their own time, is not there after half a second. */
-const firstLaterMs = 1_000
+/** What another system brings about is mostly there by then, and whoever comes next need not wait for longer. */
+const firstFollowedMs = 250
+/** What is carried out by somebody else, in their own time, is not there after a second: each look costs calls. */
+const firstLaterMs = 2_000
 const longestPauseMs = 5_000
 
 /** So long a change may take until it shows, where a goal does not say. */
@@ -30,7 +32,7 @@ export async function settle(
   const end = clock.now().getTime() + (afterMs > withinMs ? 0 : withinMs)
   if (afterMs > 0 && afterMs <= withinMs) await clock.sleep(afterMs, signal)
   // Nothing was sent: what was just read is not read again at once.
-  if (goal.follows && end > clock.now().getTime()) await clock.sleep(firstPauseMs, signal)
+  if (goal.follows && end > clock.now().getTime()) await clock.sleep(firstFollowedMs, signal)
   // Where nobody knows what was sent, anything may have been touched.
   const touched = changes.length === 0 ? goal.needs : (goal.touches?.(changes) ?? goal.needs)
   let anew = touched

@@ -77,9 +77,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       status = raw.status
       return raw
     } finally {
-      const told = status === undefined ? {} : { status }
-      const url = redact(outgoing.origin + outgoing.path)
-      http.onExchange?.({ method: outgoing.method, url, ...told, ms: nowMs() - begun, attempt })
+      if (http.onExchange) {
+        const told = status === undefined ? {} : { status }
+        const url = redact(outgoing.origin + outgoing.path)
+        http.onExchange({ method: outgoing.method, url, ...told, ms: nowMs() - begun, attempt })
+      }
     }
   }
 

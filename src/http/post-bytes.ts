@@ -34,7 +34,7 @@ export async function postBytes(address: string, bytes: Buffer, type: string, ht
     throw new K1Error('refused', `${url.host} answered ${answer.status}.`, { facts: { status: answer.status } })
   } catch (error) {
     if (!(error instanceof Broken)) throw error
-    if (error.why === 'aborted') throw new K1Error('cancelled', 'Cancelled.')
+    if (error.why === 'aborted') throw new K1Error('cancelled', 'Interrupted.')
     throw new K1Error('unreachable', `${url.host} does not answer: ${error.message}.`, { cause: error })
   } finally {
     await release()

@@ -6,10 +6,10 @@ import { planFileSchema } from './plan-schema.ts'
 import type { PersonPlan } from './unit.ts'
 
 /**
- * `waiting` for its time; `on-hold` until somebody lets it go; `begun`: its run is in the ledger; `ended` with the
+ * `to-approve` by somebody else; `waiting` for its time; `on-hold` until somebody lets it go; `begun`: its run is in the ledger; `ended` with the
  * verdict of its run; `stopped` since what was agreed to is no longer as it was; `cancelled`.
  */
-export const datedStates = ['waiting', 'on-hold', 'begun', 'ended', 'stopped', 'cancelled'] as const
+export const datedStates = ['to-approve', 'waiting', 'on-hold', 'begun', 'ended', 'stopped', 'cancelled'] as const
 export type DatedState = (typeof datedStates)[number]
 
 /** An offboarding that was agreed to now and is done at its time. Kept whole, under one hash. */
@@ -38,9 +38,21 @@ export interface Dated {
   history: { at: string; operator: string; what: string }[]
   /** ISO time at which a run that waits, for a device say, was last gone on with. */
   looked?: string
+  /** Where somebody else has to approve it. */
+  approval?: Approval
   /** What was shown, and agreed to. */
   plan: PlanFile
   hash: string
+}
+
+export interface Approval {
+  /** What of it needs one, sentences. */
+  why: string[]
+  /** `user@host`, and ISO time; null while nobody did. */
+  by: string | null
+  at: string | null
+  /** It has no date of its own: it is done when it is approved. */
+  atOnce: boolean
 }
 
 const textOrNull = z.nullable(z.string())
@@ -61,6 +73,9 @@ const schema = z.strictObject({
   why: textOrNull,
   history: z.array(z.strictObject({ at: z.string(), operator: z.string(), what: z.string() })),
   looked: z.exactOptional(z.string()),
+  approval: z.exactOptional(
+    z.strictObject({ why: z.array(z.string()), by: textOrNull, at: textOrNull, atOnce: z.boolean() }),
+  ),
   plan: planFileSchema,
   hash: z.string(),
 })
@@ -89,10 +104,14 @@ export function makeDated(
   now: Date,
 ): Dated {
   const history = [{ at: now.toISOString(), operator: what.operator, what: 'agreed to' }]
-  return seal({ ...what, version: 1, state: 'waiting', run: null, verdict: null, why: null, history })
+  const state = what.approval ? 'to-approve' : 'waiting'
+  const why = what.approval ? `Somebody else has to approve it: ${what.approval.why.join(' ')}` : null
+  return seal({ ...what, version: 1, state, run: null, verdict: null, why, history })
 }
 
-export type DatedChange = Partial<Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why' | 'looked'>>
+export type DatedChange = Partial<
+  Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why' | 'looked' | 'approval'>
+>
 
 /** The same with a change, and a line of who made it. */
 export function changeDated(

@@ -83,7 +83,7 @@ function shownAcceptance(one: Acceptance | undefined): PostureRow['accepted'] {
 function foundRow(
   task: Task,
   rule: Rule,
-  { holds, found, undeclared }: Finding,
+  { holds, found, undeclared, excepted = [] }: Finding,
   { readAt, logInIsOff }: { readAt: string; logInIsOff: boolean },
 ): PostureRow {
   const { about } = task.module
@@ -102,6 +102,7 @@ function foundRow(
   const why = [
     accepted.why,
     undeclared.length > 0 ? `It would hold if the file also named ${undeclared.join(', ')}.` : null,
+    excepted.length > 0 ? `The file does not except ${excepted.join(', ')}: posture apply ends that at once.` : null,
     needsLogIn ? `Log In with KaseyaOne is off, and has to come first: add "log-in: on" under ${about.id}.` : null,
   ].filter(one => one !== null)
   const next =

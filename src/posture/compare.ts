@@ -8,6 +8,8 @@ export interface Finding {
   found: string | null
   /** What is there and the file does not name: with it added, the rule would hold. Empty where that is not all. */
   undeclared: readonly string[]
+  /** Who is excepted from Require Log In, and is not in the file. */
+  excepted?: readonly string[]
 }
 
 /**
@@ -15,9 +17,14 @@ export interface Finding {
  * the module may know them by a log-in that its settings do not show.
  */
 export async function compare(rule: Rule, look: SettingsLook, access: FeatureAccess): Promise<Finding> {
-  const { holds, found, undeclared } = await find(rule, look, access)
+  const { holds, found, undeclared, excepted = [] } = await find(rule, look, access)
   // As it can be printed, written into a file and compared with what stands there.
-  return { holds, found: found === null ? null : printable(found), undeclared: undeclared.map(printable) }
+  return {
+    holds,
+    found: found === null ? null : printable(found),
+    undeclared: undeclared.map(printable),
+    excepted: excepted.map(printable),
+  }
 }
 
 async function find(rule: Rule, look: SettingsLook, access: FeatureAccess): Promise<Finding> {
@@ -30,7 +37,7 @@ async function find(rule: Rule, look: SettingsLook, access: FeatureAccess): Prom
     case 'users':
       return compareUsers(rule.words, look.exceptions.users, access)
     case 'roles':
-      return compareNames(rule.words, look.exceptions.roles, 'none')
+      return withExcepted(compareNames(rule.words, look.exceptions.roles, 'none'), rule.words, look.exceptions.roles)
     case 'default': {
       const choice = look.defaults[rule.key] ?? null
       if (choice === null) return { holds: false, found: 'none', undeclared: [] }
@@ -72,6 +79,7 @@ async function compareUsers(
     holds: !missing && extra.length === 0,
     found: listed(users.map(nameOf), 'none'),
     undeclared: missing ? [] : extra,
+    excepted: extra,
   }
 }
 
@@ -86,6 +94,11 @@ function compareNames(words: readonly string[], choices: readonly Choice[], none
     ),
     undeclared: missing ? [] : extra,
   }
+}
+
+function withExcepted(finding: Finding, words: readonly string[], roles: readonly Choice[]): Finding {
+  const excepted = roles.filter(role => !words.some(word => isCalled(role, word))).map(({ name }) => name)
+  return { ...finding, excepted }
 }
 
 /** What a person is called in a posture file. */

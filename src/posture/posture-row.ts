@@ -67,7 +67,7 @@ export function printedRow({ rule: _, reason: __, ...row }: PostureRow): Omit<Po
 }
 
 /** Something is to be done about it. */
-export function isOpen({ state }: PostureRow): boolean {
+export function isOpen({ state }: Pick<PostureRow, 'state'>): boolean {
   return state !== 'holds' && state !== 'accepted' && state !== 'attested' && state !== 'unlicensed'
 }
 

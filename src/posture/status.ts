@@ -73,7 +73,9 @@ function rowsFor(
     }
     if (error) {
       const toConnect = !isLocked(error) && (error.kind === 'sign-in' || error.kind === 'not-set-up')
-      const next = toConnect ? connect(module) : `k1ctl doctor --tenant ${quoted(tenant)}`
+      const toUnlock = isLocked(error) && error.facts.passphrase === 'missing'
+      const otherwise = toUnlock ? 'k1ctl unlock' : `k1ctl doctor --tenant ${quoted(tenant)}`
+      const next = toConnect ? connect(module) : otherwise
       return { ...base, state: 'unreachable', reach: about.reach, detail: error.message, next, reason: error }
     }
     if (!reading) return { ...base, ...notConnected(module, key) }

@@ -40,6 +40,7 @@ export const leavingColumns: readonly Column<Leaving>[] = [
 ]
 
 const states: Record<string, Said> = {
+  'to-approve': { text: 'Not approved', tone: 'bad' },
   waiting: { text: 'Not yet due, or not begun', tone: 'open' },
   'on-hold': { text: 'On hold', tone: 'bad' },
   begun: { text: 'Begun', tone: 'open' },

@@ -31,7 +31,7 @@ function colours(which: 'light' | 'dark'): string {
 }
 
 export const postureStyle = `
-:root{--paper:#fff;--ink:#1b1b1b;--soft:#5c5c5c;--line:#d9d9d9;--head:#f4f4f4}
+:root{--paper:#fff;--ink:#1b1b1b;--soft:#5c5c5c;--line:#d9d9d9;--head:#f4f4f4;--trend:#0072b2}
 *{box-sizing:border-box}
 body{margin:0;padding:24px;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,sans-serif}
 h1{font-size:22px;margin:0 0 4px}h2{font-size:17px;margin:32px 0 8px}
@@ -39,6 +39,8 @@ h1{font-size:22px;margin:0 0 4px}h2{font-size:17px;margin:32px 0 8px}
 .figures{display:flex;flex-wrap:wrap;gap:8px;list-style:none;margin:0 0 16px;padding:0}
 .figures li{display:flex;align-items:center;gap:6px;border:1px solid var(--line);border-radius:6px;padding:4px 10px 4px 4px}
 .sign{display:inline-grid;place-items:center;width:26px;height:22px;border-radius:4px;font-weight:700;font-size:13px}
+.trend{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin:0 0 16px}.trend svg{width:360px;max-width:100%;height:64px;border:1px solid var(--line);border-radius:6px}
+.trend polyline{fill:none;stroke:var(--trend);stroke-width:2}.trend circle{fill:var(--trend)}.trend figcaption,.change{color:var(--soft)}
 .tools{display:flex;flex-wrap:wrap;gap:12px;align-items:center;margin:0 0 12px}
 .tools input[type=search],.tools select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:5px 8px}
 .wide{overflow:auto;max-height:80vh;border:1px solid var(--line);border-radius:6px}
@@ -60,12 +62,12 @@ section.tenant{break-inside:avoid-page}
 [hidden]{display:none!important}
 ${colours('light')}
 @media (prefers-color-scheme:dark){
-:root{--paper:#161616;--ink:#ececec;--soft:#a5a5a5;--line:#3a3a3a;--head:#222}
+:root{--paper:#161616;--ink:#ececec;--soft:#a5a5a5;--line:#3a3a3a;--head:#222;--trend:#3d9bd6}
 ${colours('dark')}
 }
 @media print{
 @page{size:A4 landscape;margin:12mm}
-:root{--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--head:#f4f4f4}
+:root{--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--head:#f4f4f4;--trend:#0072b2}
 body{padding:0;font-size:10px}.tools{display:none}
 .wide{overflow:visible;max-height:none;border:0}
 thead th,.matrix th[scope=row]{position:static}thead{display:table-header-group}tr{break-inside:avoid}

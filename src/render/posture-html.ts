@@ -2,9 +2,11 @@ import { type FeatureKey, featureTitles } from '../core/features.ts'
 import { printable } from '../core/printable.ts'
 import { redact } from '../core/redact.ts'
 import type { PostureRow, PostureState } from '../posture/posture-row.ts'
+import type { Trend } from '../posture/trend.ts'
 import { stateOrder, stateWords } from './posture-columns.ts'
 import { postureScript, postureStyle, signs } from './posture-html-style.ts'
 import { columnOf, type Matrix, type MatrixRow, matrixOf } from './posture-matrix.ts'
+import { changeOf, trendHtml } from './posture-trend.ts'
 
 export interface PostureReportAbout {
   /** ISO time. */
@@ -13,6 +15,8 @@ export interface PostureReportAbout {
   files: readonly string[]
   /** By system. */
   titles: Readonly<Record<string, string>>
+  /** From past checks. */
+  trend: Trend
   /** SHA-256 of a text, in base64: the page's own policy allows its one script by it. */
   sha256(text: string): string
 }
@@ -40,6 +44,7 @@ export function postureHtml(rows: readonly PostureRow[], about: PostureReportAbo
 <h1>Posture of ${matrix.tenants.length} tenants</h1>
 <p class="sub">Against ${about.files.map(text).join(', ')}, read ${time(about.at)} by ${text(about.operator)}. ${open.length} of ${matrix.tenants.length} tenants have something open.</p>
 ${figures(rows)}
+${trendHtml(about.trend)}
 ${tools(matrix, rows)}
 </header>
 <main>
@@ -72,7 +77,7 @@ function tools({ tenants }: Matrix, rows: readonly PostureRow[]): string {
 </div>`
 }
 
-function matrixTable({ modules, tenants }: Matrix, { titles }: PostureReportAbout): string {
+function matrixTable({ modules, tenants }: Matrix, { titles, trend }: PostureReportAbout): string {
   const groups = modules.map(
     ({ system, features }) =>
       `<th scope="colgroup" colspan="${features.length}">${text(titles[system] ?? system)}</th>`,
@@ -91,7 +96,7 @@ function matrixTable({ modules, tenants }: Matrix, { titles }: PostureReportAbou
       }),
     )
     const link = hasDetails(row) ? `<a href="#t${at}">${text(row.tenant)}</a>` : text(row.tenant)
-    return `<tr ${dataOf(row)}><th scope="row">${link}</th><td class="num">${row.open}</td>${cells.join('')}</tr>`
+    return `<tr ${dataOf(row)}><th scope="row">${link}</th><td class="num">${row.open}${changeOf(trend, row.tenant)}</td>${cells.join('')}</tr>`
   })
   return `<div class="wide"><table class="matrix">
 <thead><tr><th></th><th></th>${groups.join('')}</tr>

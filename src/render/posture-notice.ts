@@ -6,6 +6,7 @@ import { messageOf } from './posture-sarif.ts'
 
 /** So many deviations are named; the rest is counted. */
 const most = 10
+const longest = 500
 
 /**
  * What is open, as the message that its receiver takes: Slack's incoming webhooks a `text`, Teams' workflows an Adaptive
@@ -32,19 +33,31 @@ export function postureNotice(
     `Posture: ${open.length} of ${rows.length} rules are open in ${tenants} ${tenants === 1 ? 'tenant' : 'tenants'} (${figures.join(', ')}).`,
     ...worst.slice(0, most).map(row => `• ${messageOf(row)}`),
     ...(open.length > most ? [`… and ${open.length - most} more.`] : []),
-  ].map(line => printable(redact(line)))
+  ].map(line => shortened(printable(redact(line))))
   const text = lines.join('\n')
-  if (/(^|\.)slack\.com$/.test(host)) return { text }
-  if (/(^|\.)(webhook\.office\.com|logic\.azure\.com|powerplatform\.com)$/.test(host)) return cardOf(lines)
+  if (/(^|\.)slack\.com$/.test(host)) return { text: escapedForSlack(text) }
+  if (teamsHosts.test(host)) return cardOf(lines)
   return { source: 'k1ctl posture check', at, text, rules: rows.length, open: open.length, tenants, counts }
 }
 
+/** Teams takes messages of up to 28 KB. */
+function shortened(line: string): string {
+  return line.length > longest ? `${line.slice(0, longest)}…` : line
+}
+
+/** Of its workflows, and of the connectors that they replace. */
+const teamsHosts = /(^|\.)(webhook\.office\.com|logic\.azure\.com|powerplatform\.com|powerautomate\.com)$/
+
+/** In Slack these three begin links and calls: a tenant called `<!channel>` would wake everybody. */
+function escapedForSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** In text runs, which know no Markdown: a name that looks like a link stays a name. */
 function cardOf(lines: readonly string[]): unknown {
   const body = lines.map((text, i) => ({
-    type: 'TextBlock',
-    text,
-    wrap: true,
-    ...(i === 0 ? { weight: 'Bolder' } : {}),
+    type: 'RichTextBlock',
+    inlines: [{ type: 'TextRun', text, ...(i === 0 ? { weight: 'Bolder' } : {}) }],
   }))
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

@@ -3,14 +3,27 @@ import type { PostureRow, PostureState } from '../posture/posture-row.ts'
 import { layout } from './layout.ts'
 import { stateOrder, stateWords } from './posture-columns.ts'
 
-/** For a person: tenant by tenant, module by module; what is the same for a whole module is said once. */
-export function postureText(rows: readonly PostureRow[], style: ChalkInstance): string {
+/**
+ * For a person: tenant by tenant, module by module; what is the same for a whole module is said once. Of several tenants
+ * the next steps are told for all together (`posture-steps.ts`), and not again with each.
+ */
+export function postureText(all: readonly PostureRow[], style: ChalkInstance): string {
+  const isFleet = new Set(all.map(({ tenant }) => tenant)).size > 1
+  const rows = isFleet ? all.map(withoutCommonStep) : all
   const modules = new Map<string, PostureRow[]>()
   for (const row of rows) {
     const key = `${row.tenant}\n${row.system}`
     modules.set(key, [...(modules.get(key) ?? []), row])
   }
   return [...modules.values()].map(module => moduleText(module, style)).join('')
+}
+
+function withoutCommonStep(row: PostureRow): PostureRow {
+  const isCommon = row.state === 'deviates' || row.state === 'by-hand' || row.state === 'stale'
+  // Of what was never attested there is no more to say than its state.
+  const why = row.state === 'by-hand' && row.attested === null ? null : row.why
+  // The line to add stays: it is another step than to apply.
+  return isCommon && !row.next?.includes(': add ') ? { ...row, why, next: null } : row
 }
 
 function moduleText(rows: readonly PostureRow[], style: ChalkInstance): string {
@@ -31,13 +44,21 @@ function moduleText(rows: readonly PostureRow[], style: ChalkInstance): string {
   return `${head}${lines.join('')}`
 }
 
-function wholeText(rows: readonly PostureRow[], { state, why, next }: PostureRow, style: ChalkInstance): string {
-  return layout`  ${mark(state, style)} ${stateWords[state]}: ${why ?? ''} ${style.dim(`(${rows.length} rules)`)}\n${nextText(next, style)}`
+function wholeText(rows: readonly PostureRow[], first: PostureRow, style: ChalkInstance): string {
+  const { state, why, next } = first
+  const which = rows.length > 4 ? `${rows.length} rules` : rows.map(whatOf).join(', ')
+  const because = why === null ? '' : layout`: ${why}`
+  return layout`  ${mark(state, style)} ${stateWords[state]}${because} ${style.dim(`(${which})`)}\n${nextText(next, style)}`
+}
+
+/** The rule within its module. */
+function whatOf(row: PostureRow): string {
+  return row.deviation.slice(row.tenant.length + row.system.length + 2)
 }
 
 function rowText(row: PostureRow, style: ChalkInstance): string {
   const { state, wanted, found, why, next, accepted } = row
-  const what = row.deviation.slice(row.tenant.length + row.system.length + 2)
+  const what = whatOf(row)
   const values =
     found === null || state === 'holds' ? layout`${wanted}` : layout`${style.red(found)}  →  ${style.green(wanted)}`
   const age = row.attested ? layout` ${style.dim(ageText(row.attested.days))}` : ''

@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import type { ConnectionRecord, TenantRecord } from '../core/stores.ts'
+import type { ConnectionRecord, TenantRecord, TenantValues } from '../core/stores.ts'
 import type { Config } from './config-schema.ts'
 import { suggest } from './nearest.ts'
 import { moveProtected } from './protected-people.ts'
@@ -55,17 +55,19 @@ function refuseTaken(config: Config, name: string): void {
 export function addTenant(config: Config, tenant: TenantRecord): Config {
   const name = cleanName(tenant.name)
   refuseTaken(config, name)
-  return { ...config, tenants: [...config.tenants, { name, domains: cleanDomains(tenant.domains) }] }
+  return { ...config, tenants: [...config.tenants, { ...tenant, name, domains: cleanDomains(tenant.domains) }] }
 }
 
-export function updateTenant(config: Config, old: string, update: { name?: string; domains?: string[] }): Config {
+export function updateTenant(config: Config, old: string, update: TenantValues): Config {
   const tenant = requireTenant(config, old)
   const name = update.name === undefined ? tenant.name : cleanName(update.name)
   if (!same(name, tenant.name)) refuseTaken(config, name)
   const domains = update.domains === undefined ? tenant.domains : cleanDomains(update.domains)
+  const approval = update.approval === undefined ? tenant.approval : update.approval
+  const changed: TenantRecord = { name, domains, ...(approval ? { approval } : {}) }
   const next: Config = {
     ...config,
-    tenants: config.tenants.map(known => (known === tenant ? { name, domains } : known)),
+    tenants: config.tenants.map(known => (known === tenant ? changed : known)),
     connections: config.connections.map(known => (of(tenant.name)(known) ? { ...known, tenant: name } : known)),
   }
   if (config.current !== undefined && same(config.current, tenant.name)) next.current = name

@@ -84,7 +84,7 @@ export function openLedgerWriter({ run, clock, sink, ...before }: LedgerWriterOp
         if (closing) throw new K1Error('internal', `The ledger of run ${run} is closed already.`)
         const safeGoal = goal === undefined ? undefined : redact(goal)
         waiting.push({ type, data: redactJson(asJson(data)), goal: safeGoal, resolve, reject })
-        writing ??= Promise.resolve().then(writeAll)
+        writing ??= nextTurn().then(writeAll)
       })
     },
     close() {
@@ -92,6 +92,11 @@ export function openLedgerWriter({ run, clock, sink, ...before }: LedgerWriterOp
       return closing
     },
   }
+}
+
+/** What comes in the same turn of the event loop goes in one write, and one sync. */
+function nextTurn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
 }
 
 /** As it will be read again: dates are text, members that are undefined are absent. */

@@ -27,7 +27,16 @@ export interface ProcessIdentity {
 /** proc(5): the pseudo files that tell of the boot, of namespaces and of processes. */
 const bootFile = '/proc/sys/kernel/random/boot_id'
 
-export function identify({ own }: Processes): ProcessIdentity {
+/** What it is does not change while it runs, and a run over many people asks for each of them. */
+const known = new WeakMap<Processes, ProcessIdentity>()
+
+export function identify(processes: Processes): ProcessIdentity {
+  const identity = known.get(processes) ?? look(processes)
+  known.set(processes, identity)
+  return identity
+}
+
+function look({ own }: Processes): ProcessIdentity {
   const [boot, space, start] = [read(bootFile)?.trim(), spaceOfSelf(), canSeeOthers(own) ? startOf('self') : undefined]
   return {
     pid: own,

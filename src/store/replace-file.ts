@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   fchmodSync,
@@ -34,7 +33,7 @@ export interface Replacement {
  * @throws the failed system call's error, as do its functions
  */
 export function beginReplacement(path: string, like?: Stats): Replacement {
-  const fresh = `${path}.${randomBytes(8).toString('hex')}.new`
+  const fresh = `${path}.${Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex')}.new`
   const file = openSync(fresh, 'wx', 0o600)
   let size = 0
   let isOpen = true

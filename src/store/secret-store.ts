@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { rememberSecret } from '../core/redact.ts'
@@ -11,6 +12,7 @@ import { openPlainFile } from './plain-file.ts'
 import type { Processes } from './process-identity.ts'
 import { type AskPassphrase, openSealedFile } from './sealed-file.ts'
 import { tryWriting } from './try-writing.ts'
+import { openUnlockedKey } from './unlocked-key.ts'
 import { holdWriteLock } from './write-lock.ts'
 
 export interface SecretStoreOptions {
@@ -43,11 +45,19 @@ export function openSecrets({
   deadlineMs = 2_000,
 }: SecretStoreOptions): SecretStore {
   const folder = join(home.config, 'secrets')
+  const document =
+    shared ?? fileDocument({ path: ownFile(join(folder, 'sealed.json')), what: 'the sealed secrets', processes })
   const sealed = openSealedFile({
-    document:
-      shared ?? fileDocument({ path: ownFile(join(folder, 'sealed.json')), what: 'the sealed secrets', processes }),
+    document,
     passphrase: env.K1CTL_PASSPHRASE,
     ask: askPassphrase,
+    unlocked: openUnlockedKey({
+      env,
+      temporary: tmpdir(),
+      user: processes.user,
+      path: document.path,
+      node: keyring.node,
+    }),
   })
   const places: Record<Kept, PlaceForSecrets> = {
     keyring: openKeyring({ ...keyring, env, deadlineMs }),
@@ -127,6 +137,10 @@ export function openSecrets({
     async remove(ref, place) {
       if (place !== 'environment' && place !== 'command') await places[place].remove(ref)
     },
+
+    unlock: ms => sealed.unlock(ms),
+    unlockedUntil: () => sealed.unlockedUntil(),
+    lock: () => sealed.lock(),
 
     alone: work => holdWriteLock(join(folder, 'secrets'), processes, work),
 

@@ -165,6 +165,7 @@ export const otherModules: readonly OtherModule[] = [
   {
     id: 'dark-web-id',
     title: 'Dark Web ID',
+    place: 'My Account > Organization Settings > KaseyaOne',
     page: 'https://help.darkwebid.kaseya.com/help/Content/darkweb-id/set-up-automatic-user-creation-for-darkweb-id.html',
     rights: 'A partner administrator in Dark Web ID, who is an Admin in KaseyaOne',
     seen: {
@@ -172,7 +173,14 @@ export const otherModules: readonly OtherModule[] = [
         title: 'Enable Log In With KaseyaOne',
         steps: ['On the KaseyaOne tab, turn {state} Enable Log In With KaseyaOne.'],
       },
-      'require-log-in': requireLogIn,
+      'require-log-in': {
+        title: 'Require Log In With KaseyaOne',
+        steps: [
+          'Turn {state} Require Log In With KaseyaOne.',
+          'When turning it on, choose under User Overrides who may still log in locally; an account that calls its API is one of them.',
+        ],
+        page: 'https://helpdesk.kaseya.com/hc/en-gb/articles/20787810446353-Enabling-Require-Log-In-with-KaseyaOne',
+      },
       'user-creation': { title: 'Automatic User Creation', remark: 'Needs one default access role.' },
     },
     exceptions: 'called "User Overrides"; they are kept when Require Log In is turned off',

@@ -27,7 +27,7 @@ const cases = [
   ['node -e 0', ['-e', '0'], null],
   ['k1ctl --version', [cli, '--version'], 1.6],
   ['k1ctl --help', [cli, '--help'], 1.6],
-  ['k1ctl help aws', [cli, 'help', 'aws'], 2.2],
+  ['k1ctl help aws', [cli, 'help', 'aws'], 1.8],
   ['k1ctl tenant list', [cli, 'tenant', 'list'], 3],
   ['k1ctl runs list', [cli, 'runs', 'list'], 2.5],
 ]

@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { entries } from '../../src/cli/entries.ts'
 import { buildCommand, commandFile, environment } from '../process/built-command.ts'
-import { runIn } from './harness.ts'
+import { type Ground, openGround, runIn } from './harness.ts'
+import { smallWorld } from './small-world.ts'
 
 let home: string
 const names = ["O'Hara & Sons", 'Northwind Dental', 'Northwind East', '$(boom)', 'Plain']
@@ -14,7 +15,10 @@ const names = ["O'Hara & Sons", 'Northwind Dental', 'Northwind East', '$(boom)',
 beforeAll(async () => {
   await buildCommand()
   home = mkdtempSync(join(tmpdir(), 'k1ctl-completion-'))
-  for (const name of names) expect((await runIn(home, ['tenant', 'add', name])).code).toBe(0)
+  for (const name of names) {
+    const domain = name === 'Plain' ? ['--domain', 'plain.example'] : []
+    expect((await runIn(home, ['tenant', 'add', name, ...domain])).code).toBe(0)
+  }
   const k1ctl = join(home, 'k1ctl')
   writeFileSync(k1ctl, `#!/bin/sh\nexec "${process.execPath}" "${commandFile}" "$@"\n`)
   chmodSync(k1ctl, 0o755)
@@ -30,7 +34,19 @@ async function candidates(...words: string[]): Promise<string[]> {
 describe('candidates', () => {
   it.each([
     ['nothing', [''], entries.map(e => e.name)],
-    ['the beginning of a command', ['un'], ['unified-login']],
+    ['the beginning of a command', ['un'], ['unlock', 'unified-login']],
+    ['an option before the command', ['--json', '--tenant', 'Plain', 'un'], ['unlock', 'unified-login']],
+    ['the value of an option before the command', ['--tenant', 'Pl'], ['Plain']],
+    ['options before the command', ['--t'], ['--tenant', '--timeout']],
+    ['a module that alone is wanted', ['posture', 'check', '--only', 'gr'], ['graphus']],
+    [
+      'the values of a setting',
+      ['connect', 'microsoft-365', '--set', 'licences='],
+      ['licences=keep', 'licences=remove'],
+    ],
+    ['a setting of k1ctl', ['config', 'set', 'tim'], ['timeout']],
+    ['the values of one', ['config', 'set', 'color', ''], ['auto', 'always', 'never']],
+    ['a zone', ['offboard', '--zone', 'Europe/Berl'], ['Europe/Berlin']],
     ['options of the root', ['--v'], ['--version']],
     ['a group', ['tenant', 'r'], ['rename', 'remove']],
     ['a group in a group', ['jit', 'defaults', ''], ['show', 'set', 'options']],
@@ -102,7 +118,7 @@ describe('the script for bash', () => {
   it.skipIf(!has('bash', '--version'))(
     'completes commands, and names with spaces so that they stay one word',
     async () => {
-      expect(await complete(['k1ctl', 'un'])).toEqual(['unified-login'])
+      expect(await complete(['k1ctl', 'un'])).toEqual(['unlock', 'unified-login'])
       expect(await complete(['k1ctl', 'status', '--tenant', 'North'])).toEqual([
         'Northwind\\ Dental',
         'Northwind\\ East',
@@ -123,6 +139,60 @@ describe('the script for bash', () => {
       }
     },
   )
+})
+
+describe('candidates of what this machine knows', () => {
+  let ground: Ground
+  beforeAll(async () => {
+    ground = await openGround(smallWorld('first'))
+    const made = await ground.k1ctl(['offboard', 'grace.palmer@northwind-dental.example', '--yes', '--json'])
+    expect([0, 3]).toContain(made.code)
+    await ground.k1ctl(['protect', 'add', 'svc-sync', '--reason', 'directory sync'])
+    await ground.k1ctl(['alias', 'set', 'leaver', 'offboard $1 --only $2'])
+  }, 60_000)
+  afterAll(() => ground.close())
+  const described = async (...words: string[]) =>
+    (await ground.k1ctl(['completion', 'described', '--', ...words])).stdout.split('\n').filter(Boolean)
+
+  it('are people who are protected, and those of the last runs; no system is asked', async () => {
+    const before = await ground.calls('kaseyaone')
+    expect(await described('offboard', '')).toEqual([
+      'svc-sync   protected: directory sync',
+      expect.stringMatching(/^grace\.palmer@northwind-dental\.example {3}[a-z]+ in \d{8}-\d{6}-\w{4}$/),
+    ])
+    expect(await described('people', 'find', 'gra')).toHaveLength(1)
+    expect(await described('require-log-in', 'enable', 'bms', '--except', 'svc')).toHaveLength(1)
+    expect(await ground.calls('kaseyaone')).toEqual(before)
+  })
+
+  it('are runs, with how they ended and about whom', async () => {
+    const [last, run] = await described('runs', 'show', '')
+    expect(last).toBe('last   the newest run')
+    expect(run).toMatch(/^\S+ {3}[a-z]+: grace\.palmer@northwind-dental\.example$/)
+  })
+
+  it('are aliases, and what may follow them', async () => {
+    expect(await described('lea')).toEqual(['leaver   k1ctl offboard $1 --only $2'])
+    expect(await described('alias', 'delete', '')).toEqual(['leaver   k1ctl offboard $1 --only $2'])
+    expect(await described('leaver', '--dry')).toEqual(['--dry-run   show before and after, change nothing'])
+  })
+})
+
+/** What a shell offers, typed into a real one. */
+describe('a real shell offers candidates with what they are', () => {
+  it.skipIf(!has('fish', '--version'))('fish', async () => {
+    const script = `k1ctl completion fish | source; complete -C 'k1ctl tenant use Pl'; complete -C 'k1ctl orph'`
+    const { stdout } = await run('fish', script)
+    expect(stdout).toMatch(/^Plain\tplain\.example\norphans\twho is still active/)
+  })
+
+  it.skipIf(!has('zsh', '--version'))('zsh', async () => {
+    // compadd tells what it was given; the rest of zsh's line editor needs a person.
+    const script = `compdef() { :; }; compadd() { print -rl -- "\${(@P)3}"; print -rl -- "\${(@P)5}" }
+      source <(k1ctl completion zsh); words=(k1ctl tenant use Pl) CURRENT=4; _k1ctl`
+    const { stdout } = await run('zsh', script)
+    expect(stdout.split('\n').filter(Boolean)).toEqual(['Plain   plain.example', 'Plain'])
+  })
 })
 
 describe.each([
@@ -155,7 +225,9 @@ describe('candidates that are described', () => {
   it('tell of each command and option what it is, behind three spaces', async () => {
     expect(await described('orph')).toEqual([expect.stringMatching(/^orphans {3}who is still active /)])
     expect(await described('offboard', '--dry')).toEqual(['--dry-run   show before and after, change nothing'])
-    expect(await described('status', '--tenant', 'Pl')).toEqual(['Plain'])
+    expect(await described('status', '--tenant', 'Pl')).toEqual(['Plain   plain.example'])
+    expect(await described('help', 'exit')).toEqual(['exit-codes   what each exit code means'])
+    expect(await described('jit', 'defaults', 'o')).toEqual([expect.stringMatching(/^options {3}\w/)])
   })
 
   it('are systems after an option that takes one, and keys of settings after --set', async () => {

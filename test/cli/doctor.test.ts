@@ -157,6 +157,13 @@ describe('the doctor fails, exit 3, for', () => {
     expect(JSON.stringify(failed)).toContain('a link there leads in a circle')
   })
 
+  it('preferences that are broken, and all else is still looked at', async () => {
+    writeFileSync(join(ground.home, 'preferences.json'), '[')
+    const { code, failed } = await doctor()
+    expect(code).toBe(3)
+    expect(failed.map(c => c.what)).toEqual(['preferences'])
+  })
+
   it('a configuration that is broken, once', async () => {
     writeFileSync(join(ground.home, 'config.json'), '{')
     const { code, failed } = await doctor([])

@@ -45,6 +45,7 @@ beforeAll(async () => {
 }, 60_000)
 const here = readdirSync('.')
 afterAll(async () => {
+  await ground.k1ctl(['lock'])
   await ground.close()
   // An example that writes a file does it there, and not in the repository.
   expect(readdirSync('.').filter(name => !here.includes(name))).toEqual([])
@@ -52,6 +53,8 @@ afterAll(async () => {
 
 /** Those of the demo world that an example names, so that forty need not be made anew for each. */
 const named = ['Northwind Dental', 'Ironbridge Machining', 'Harbor Light Veterinary']
+
+const passphrase = 'nine small lanterns'
 
 /** Something to be accepted, applied and attested. */
 const posture = 'defaults:\n  bms: { deprovisioning: on }\n  datto-rmm: { log-in: on, require-log-in: on }\n'
@@ -72,6 +75,14 @@ async function prepare(path: string): Promise<void> {
     const made = await ground.k1ctl(['offboard', somebody, '--yes', '--wait', '1', '--json'])
     run = JSON.parse(made.stdout).run
   }
+  if (/^(un)?lock/.test(path)) {
+    const { url = '', username = '', company = '', password = '' } = ground.sandbox.systems.bms?.credentials ?? {}
+    const given = ['--url', url, '--username', username, '--company', company, '--password-stdin', '--keep', 'sealed']
+    await ground.k1ctl(['connect', 'bms', ...given, ...mine], {
+      stdin: password,
+      env: { K1CTL_PASSPHRASE: passphrase },
+    })
+  }
   if (path.startsWith('schedule')) {
     await ground.k1ctl(['offboard', somebody, '--at', '2030-12-06 17:00', '--yes', ...mine])
     if (path.includes(' go')) await ground.k1ctl(['schedule', 'hold', 'last'])
@@ -84,6 +95,8 @@ async function prepare(path: string): Promise<void> {
     writeFileSync(join(ground.home, 'posture.yaml'), posture)
     writeFileSync(join(ground.home, 'eu.yaml'), 'defaults:\n  graphus: { deprovisioning: on }\n')
     writeFileSync(join(ground.home, 'screenshot.png'), 'a picture')
+    const apply = ['posture', 'apply', '-f', join(ground.home, 'posture.yaml'), ...mine]
+    if (path.includes('apply')) await ground.k1ctl([...apply, '--save-plan', join(ground.home, 'plan.json')])
   }
   if (path.startsWith('protect')) {
     await ground.k1ctl(['protect', 'add', 'amy.breakglass@northwind-dental.example'])
@@ -104,8 +117,8 @@ function wordsOf(example: string): { words: string[]; stdin?: string } {
     .replace('hr-export.csv', join(ground.home, 'hr-export.csv'))
     .replace(/(?<= --to )(?=[^/])/, `${ground.home}/`)
     // In a folder that has them.
-    .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* -f ))/, '$1 -f posture.yaml')
-    .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png)/g, `${ground.home}/$1`)
+    .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* (?:-f|--plan) ))/, '$1 -f posture.yaml')
+    .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png|plan\.json)/g, `${ground.home}/$1`)
   const script = `k1ctl() { if [ -t 0 ]; then :; fi; printf '%s\\0' "$@"; }\n${line.replace(/^(printf .*?) \| /, '')}`
   const words = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
   const piped = /^(printf .*?) \| k1ctl/.exec(line)?.[1]
@@ -122,6 +135,7 @@ describe('an example of the help does what it says against the demo seed', () =>
       const prompter = scriptedPrompter({
         confirm: async () => true,
         typed: async () => true,
+        password: async () => passphrase,
         input: async message => (message.includes('number') ? '1' : 'amy.breakglass@northwind-dental.example'),
         choose: async (_, choices) => {
           const [first] = choices

@@ -148,6 +148,7 @@ export function appFor(home: string, options: RunOptions): { app: App; stdout: s
     runtime: process.versions.node,
     node: options.node ?? process.execPath,
     pid: process.pid,
+    ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive: () => true,
   }
   const app = makeApp(host, now ? { ...systemClock, now: () => now } : systemClock)

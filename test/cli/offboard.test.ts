@@ -288,7 +288,7 @@ describe('usage', () => {
     [['offboard', one, '--output', 'csv', '--yes'], 'offboard has no CSV output.'],
     [['offboard', one, '--only', 'graphs', '--yes'], 'There is no system called graphs.'],
     [['offboard', one, '--only', 'bms', '--except', 'bms', '--yes'], '--only bms and --except bms contradict'],
-    [['offboard', one, '--successor', 'bob', '--yes'], '--successor takes an e-mail, not "bob".'],
+    [['offboard', one, '--successor', 'bob', '--yes'], '--successor takes an e-mail, or the word manager, not "bob".'],
     [['offboard', one, '--max-share', '101', '--yes'], '--max-share takes a whole number from 1 to 100'],
     [['offboard', one, '--column', 'email', '--yes'], '--column is for a list'],
   ])('%s', async (words, sentence) => {

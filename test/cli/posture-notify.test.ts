@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { PostureRow } from '../../src/posture/posture-row.ts'
 import { postureNotice } from '../../src/render/posture-notice.ts'
 import { type Ground, openGround } from './harness.ts'
 import { openFolder } from './posture-ground.ts'
@@ -72,4 +73,20 @@ it('speaks as Slack and Teams take it', () => {
     attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: { type: 'AdaptiveCard' } }],
   })
   expect(postureNotice('evilslack.com', [], [], '')).toHaveProperty('source')
+  expect(postureNotice('default1234.12.environment.api.powerplatform.com', [], [], '')).toHaveProperty('attachments')
+})
+
+it('says a name as it is, whatever it would mean to Slack or Teams', () => {
+  const name = '<!channel> & [here](https://evil.example)'
+  const rule = { id: 'log-in', kind: 'state', feature: 'log-in', on: true, at: { file: 'p.yaml', line: 1 } } as const
+  const row: PostureRow = {
+    ...{ deviation: `${name}/bms/log-in`, tenant: name, system: 'bms', feature: 'log-in', title: 'Log In' },
+    ...{ state: 'deviates', wanted: 'on', found: 'off', reach: 'api', why: null, next: null, file: 'p.yaml', line: 1 },
+    ...{ readAt: null, accepted: null, attested: null, rule },
+  }
+  const slack = JSON.stringify(postureNotice('hooks.slack.com', [row], [row], ''))
+  expect(slack).toContain('&lt;!channel&gt; &amp; [here]')
+  const teams = JSON.stringify(postureNotice('x.logic.azure.com', [row], [row], ''))
+  expect(teams).toContain('"type":"TextRun"')
+  expect(teams).not.toContain('"TextBlock"')
 })

@@ -36,7 +36,8 @@ describe('a plan of posture apply, kept and carried out later', () => {
     expect(saved).toMatchObject({ code: 5, stderr: expect.stringContaining(`--plan ${plan}`) })
     expect(saved.stdout).toContain('Automatic User Deprovisioning  off  →  on')
     expect(await ground.writes(portal)).toEqual([])
-    expect((await carryOut()).code).toBe(0)
+    const ran = await carryOut('--jq', '.verdict')
+    expect(ran).toMatchObject({ code: 0, stdout: 'proved\n' })
     // The canary is in the plan.
     expect((await ground.writes(portal))[0]?.path).toContain('t-004')
     expect((await checkFile(ground, posture)).rows).toEqual([])

@@ -44,6 +44,30 @@ it('the page stands alone: no request can leave it, one script by its hash, each
   expect(open[0]).toBeGreaterThan(open.at(-1) ?? 0)
 }, 60_000)
 
+it('tells from past checks how it went, and keeps working where they cannot be read', async () => {
+  const to = join(folder, 'trend.html')
+  const words = ['-f', example, '--tenant', 'Fairview Orthodontics', '--only', 'graphus']
+  const report = (now: Date) => ground.k1ctl(['posture', 'report', ...words, '--to', to], { now })
+  const [first, later] = [new Date('2026-11-20T10:00:00Z'), new Date('2026-11-27T10:00:00Z')]
+  await ground.k1ctl(['posture', 'check', ...words], { now: first })
+  await report(first)
+  expect(readFileSync(to, 'utf8')).not.toContain('class="trend"')
+  expect((await ground.k1ctl(['posture', 'apply', ...words, '--yes'])).code).toBe(0)
+  await report(later)
+  const page = readFileSync(to, 'utf8')
+  expect(page).toContain(
+    '<b>1 of 3</b> on 2026-11-20, <b>0 of 3</b> on 2026-11-27; since 2026-11-20, 0 tenants worse, 1 better',
+  )
+  expect(page).toContain('title="1 fewer open features than on 2026-11-20">−1</span>')
+  const kept = join(ground.home, 'state', 'posture-checks.json')
+  writeFileSync(kept, '{"version": 7}')
+  const ran = await report(later)
+  expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('Not kept for the trend') })
+  expect(readFileSync(kept, 'utf8')).toBe('{"version": 7}')
+  rmSync(kept)
+  await ground.reset()
+})
+
 it('the same rows as CSV and JSON', async () => {
   const as = async (format: string) =>
     (await ground.k1ctl(['posture', 'report', '-f', example, '--format', format])).stdout
@@ -69,3 +93,21 @@ it('applied to all forty tenants, it closes what can be reached; what is left is
   // BMS that was never configured, is not linked, or whose account may not: nothing else.
   expect(new Set(deviates.map(({ deviation }) => deviation.split('/').slice(0, 2).join('/'))).size).toBe(3)
 }, 120_000)
+
+it('says of many tenants what comes next once, for all of them, and not with each', async () => {
+  await ground.reset()
+  const ran = await ground.k1ctl(['posture', 'check', '-f', example, '--all-tenants'])
+  const [all, steps] = [ran.stdout.split('\n'), ran.stderr.split('\n').filter(line => line.startsWith('→'))]
+  expect(steps).toEqual([
+    expect.stringMatching(
+      new RegExp(`^→ \\d+ to change in \\d+ tenants: k1ctl posture apply -f ${example} --all-tenants --dry-run$`),
+    ),
+    expect.stringContaining('leads through them at a terminal'),
+    `→ As a page: k1ctl posture report -f ${example} --all-tenants --to posture.html`,
+  ])
+  expect(all.filter(line => /posture apply|k1ctl attest/.test(line))).toEqual([])
+  expect(all).toContain('  ? by hand (log-in, require-log-in)')
+  const one = await ground.k1ctl(['posture', 'check', '-f', example, '--tenant', 'Northwind Dental'])
+  expect(one.stdout).toContain("→ k1ctl posture apply -f src/posture-file/example.yaml --tenant 'Northwind Dental'")
+  expect(one.stderr).not.toContain('→')
+})

@@ -180,5 +180,38 @@ tenants:
     expect((await check(file, '--only', 'bms', '--tenant', northwind)).rows).toMatchObject([
       { state: 'deviates', why: expect.stringContaining('it has changed since') },
     ])
+
+    // Taken out of the file, it acts at once, and that is said.
+    fileOf(written, 'accepted.yaml')
+    await check(file, '--only', 'bms', '--tenant', northwind)
+    fileOf(text, 'accepted.yaml')
+    const today = new Date().toISOString().slice(0, 10)
+    const ended = `No longer accepted, as it was on ${today}: ${northwind}/bms/deprovisioning`
+    const words = ['-f', file, '--only', 'bms', '--tenant', northwind]
+    const dry = await ground.k1ctl(['posture', 'apply', ...words, '--dry-run'])
+    expect(dry).toMatchObject({ code: 0, stderr: expect.stringContaining(ended) })
+    expect(dry.stdout).toContain('Automatic User Deprovisioning  off  →  on')
+    const first = await ground.k1ctl(['posture', 'check', ...words])
+    expect(first.stderr).toContain(ended)
+    expect((await ground.k1ctl(['posture', 'check', ...words])).stderr).not.toContain('No longer accepted')
+  })
+
+  it('an exception that was taken out of the file is named, and ends with apply', async () => {
+    const [kept, gone] = ['k1ctl-api@northwind-dental.example', 'amy.breakglass@northwind-dental.example']
+    const bms = (...except: string[]) =>
+      fileOf(
+        `tenants:\n  ${northwind}:\n    bms:\n      require-log-in: { state: on, except: [${except.join(', ')}], except-roles: [API Employee] }\n`,
+      )
+    expect((await ground.k1ctl(['posture', 'apply', '-f', bms(kept, gone), '--yes'])).code).toBe(0)
+    const { rows } = await check(bms(kept), '--tenant', northwind)
+    expect(rows).toMatchObject([
+      {
+        deviation: `${northwind}/bms/require-log-in/except`,
+        why: `It would hold if the file also named ${gone}. The file does not except ${gone}: posture apply ends that at once.`,
+      },
+    ])
+    const ran = await ground.k1ctl(['posture', 'apply', '-f', bms(kept), '--yes'])
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('Excepted users') })
+    expect((await check(bms(kept), '--tenant', northwind, '--exit-code')).code).toBe(0)
   })
 })

@@ -88,7 +88,9 @@ describe('two tenants', () => {
       [`${everythingOn}/graphus/deprovisioning`, 'deviates', 'off', 'on'],
       [`${everythingOn}/datto-partner-portal/require-log-in`, 'deviates', 'off', 'on'],
     ])
-    expect(rows[4]?.why).toBe(`It would hold if the file also named ${extra}.`)
+    expect(rows[4]?.why).toBe(
+      `It would hold if the file also named ${extra}. The file does not except ${extra}: posture apply ends that at once.`,
+    )
 
     const applied = await ground.k1ctl(['posture', 'apply', '-f', file, '--all-tenants', '--yes', '--json'])
     expect(applied.stderr).not.toContain('error')

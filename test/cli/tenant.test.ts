@@ -108,7 +108,7 @@ describe('tenant add', () => {
 
   it('answers the tenant with --json', async () => {
     const { stdout } = await k1ctl(['tenant', 'add', 'A', '--json'])
-    expect(JSON.parse(stdout)).toEqual({ name: 'A', current: false, domains: [], connections: [] })
+    expect(JSON.parse(stdout)).toEqual({ name: 'A', current: false, domains: [], approval: null, connections: [] })
   })
 })
 

@@ -85,7 +85,10 @@ async function check(request: IncomingMessage, operations: readonly Operation[],
   for await (const chunk of request) chunks.push(chunk)
   const body = Buffer.concat(chunks)
   const url = new URL(request.url ?? '/', 'http://mock.invalid')
-  const operation = operations.find(one => one.name.startsWith(`${request.method} `) && one.path.test(url.pathname))
+  // `/tickets/search` is itself before it is `/tickets/{ticketId}`.
+  const [operation] = operations
+    .filter(one => one.name.startsWith(`${request.method} `) && one.path.test(url.pathname))
+    .sort((one, other) => one.name.split('{').length - other.name.split('{').length)
   if (operation === undefined) return { operation, status: 404, problems: ['no such operation'] }
   const problems = checkParameters(operation, url)
   const { authorization = '', accept = '' } = request.headers

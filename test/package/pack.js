@@ -17,6 +17,8 @@ export function packFresh(folder) {
   }
   const rolldown = join(root, 'node_modules', 'rolldown', 'bin', 'cli.mjs')
   execFileSync(process.execPath, [rolldown, '-c', '-d', join(from, 'dist')], { cwd: root, stdio: 'ignore' })
+  const made = [join(from, 'bin', 'k1ctl.js'), 'man', '--folder', join(from, 'man'), '--quiet']
+  execFileSync(process.execPath, made, { env: { ...process.env, K1CTL_HOME: join(folder, 'home') } })
   const said = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: from,
     encoding: 'utf8',

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { entries } from '../../src/cli/entries.ts'
 import { packFresh } from './pack.js'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -15,8 +16,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const contentOf = (path: string) => readFileSync(join(packed.source, path), 'utf8')
 
+const pages = ['k1ctl', ...entries.map(e => `k1ctl-${e.name}`)].map(name => `man/${name}.1`).sort()
+
 describe('what npm publishes', () => {
-  it('is the command, its built modules, their licences, and the page: no test, no source, no map', () => {
+  it('has the page of each command where man looks for it', () => {
+    const { man } = JSON.parse(contentOf('package.json'))
+    expect([...man].sort()).toEqual(pages)
+    for (const page of pages) expect(contentOf(page)).toMatch(/^\.TH /)
+  })
+
+  it('is the command, its built modules, their licences, and the pages: no test, no source, no map', () => {
     const others = packed.files.filter(
       path => !/^dist\/[A-Za-z0-9_-]+(?:\.[a-z0-9]+)*-[A-Za-z0-9_-]{8}\.js$/.test(path),
     )
@@ -27,6 +36,7 @@ describe('what npm publishes', () => {
       'dist/LICENSES.txt',
       'dist/build/jq.wasm',
       'dist/main.js',
+      ...pages,
       'package.json',
     ])
     expect(packed.files.length).toBeGreaterThan(50)

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -39,7 +39,7 @@ async function build(): Promise<void> {
     const dist = join(root, 'dist')
     mkdirSync(dist, { recursive: true })
     for (const file of readdirSync(folder).filter(f => f !== 'main.js'))
-      copyFileSync(join(folder, file), join(dist, file))
+      cpSync(join(folder, file), join(dist, file), { recursive: true })
     renameSync(join(folder, 'main.js'), join(dist, 'main.js'))
     utimesSync(join(dist, 'main.js'), began, began)
   } finally {

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +19,7 @@ import type { SecretStore } from '../../src/core/stores.ts'
 import type { Home } from '../../src/store/home.ts'
 import { openKeyring } from '../../src/store/keyring.ts'
 import { openSecrets, type SecretStoreOptions } from '../../src/store/secret-store.ts'
+import { openUnlockedKey } from '../../src/store/unlocked-key.ts'
 import { bundleChild, failureOf, makeFolder, makeHome, processes, readAll, startChild } from './ground.ts'
 
 const library = join(import.meta.dirname, 'keyring-library.cjs')
@@ -93,6 +103,37 @@ describe('the sealed file', () => {
       expect(error.hint).toMatch(/undamaged.*wrong passphrase, or somebody altered the file on purpose/)
     }
     expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
+  test.skipIf(!process.getuid)('an agent with a key that opens nothing has not the last word', async () => {
+    const home = makeHome()
+    await makeSecrets(home, { env: { ...env, K1CTL_PASSPHRASE: passphrase } }).write('a/b', values, 'sealed')
+    const path = join(home.config, 'secrets', 'sealed.json')
+    const [user, temporary] = [process.getuid?.(), makeFolder()]
+    const runtime = { XDG_RUNTIME_DIR: temporary }
+    const ours = { user: user ?? 0, ...processes }
+    const kept = openUnlockedKey({ env: runtime, temporary, user, path, node: process.execPath })
+    onTestFinished(async () => void (await kept.end()))
+    await kept.keep(JSON.parse(readFileSync(path, 'utf8')).kdf, Buffer.alloc(32), 60_000)
+    let asked = 0
+    const askPassphrase = async () => {
+      asked += 1
+      return passphrase
+    }
+    const secrets = (ask: boolean) =>
+      makeSecrets(home, {
+        env: { ...env, ...runtime },
+        processes: ours,
+        ...(ask ? { askPassphrase } : {}),
+      })
+    const store = secrets(true)
+    const [one, other] = await Promise.all([1, 2].map(() => store.read('a/b', 'sealed')))
+    expect([one, other, asked]).toEqual([values, values, 1])
+    await secrets(true).write('c/d', { token: 'another-token' }, 'sealed')
+    expect(await makeSecrets(home, { env: { ...env, K1CTL_PASSPHRASE: passphrase } }).read('c/d', 'sealed')).toEqual({
+      token: 'another-token',
+    })
+    expect(await failureOf(secrets(false).read('a/b', 'sealed'))).toMatchObject({ kind: 'not-set-up' })
   })
 
   const damage: [string, (text: string) => string][] = [
@@ -269,6 +310,9 @@ describe('which place', () => {
     expect(readFileSync(file, 'utf8')).toBe('{}')
     expect(readAll(home.config).size).toBe(0)
 
+    expect(readdirSync(home.config)).toEqual([])
+
+    mkdirSync(join(home.config, 'secrets'))
     writeFileSync(join(home.config, 'secrets', 'plain.json'), 'broken')
     const bad = await makeSecrets(home).probe()
     expect(bad.map(({ place, works }) => [place, works])).toEqual([

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { KeptPeople, PeopleRow } from '../../src/core/stores.ts'
+import { openPastChecks } from '../../src/store/past-checks.ts'
 import { openTeamStore, type TeamStore } from '../../src/store/team/index.ts'
 import { clock, failureOf, processes } from './ground.ts'
 import { type Postgres, startPostgres, whyNoPostgres } from './postgres.ts'
@@ -52,6 +53,20 @@ describe.skipIf(reason)('a store in PostgreSQL', () => {
     )
     await configs[0]?.refresh()
     expect(configs[0]?.tenants()).toHaveLength(40)
+  })
+
+  it('keeps what posture checks found, of every machine', async () => {
+    const { amy, ben } = two()
+    const [one, other] = [openPastChecks(amy.pastChecks), openPastChecks(ben.pastChecks)]
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        (i % 2 ? one : other).change(days => [
+          ...days,
+          { day: '2026-11-21', columns: [`c${i}`], tenants: [['A', 'h']] },
+        ]),
+      ),
+    )
+    expect(new Set((await one.days()).map(({ columns }) => columns[0])).size).toBe(20)
   })
 
   it('keeps a ledger as a chain that each machine reads', async () => {

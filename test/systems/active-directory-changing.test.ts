@@ -134,6 +134,30 @@ describe('changing', () => {
     expect(await said({ present: new Set() })).toBe('')
   })
 
+  it('cuts a name for the log-in behind it, and no character in half', async () => {
+    const people = await open()
+    const second = estatePeople(demoWorld()).find(one => !one.admin && one.person.email !== leaver)
+    const away = async (email: string, name: string) => {
+      const account = await theOne(people, email)
+      const goal = goalOf(await people.goals(account, here), 'access-freed')
+      await goal
+        .undo?.({ description: null, attributes: {}, name, place: 'OU=People,DC=ironbridge,DC=example' })
+        .bring?.()
+      await goal.bring?.()
+      const standing = await goal.look()
+      return standing.state === 'holds' ? standing.reading : standing
+    }
+    const suffix = ` (${second?.login})`
+    const kept = 'x'.repeat(64 - suffix.length - 1)
+    // The smile is two units of UTF-16 long, and the second one would be the 65th.
+    const name = `${kept}🙂`.padEnd(64, 'y')
+    expect(await away(leaver, name)).toMatchObject({ name, place: expect.stringMatching(/^OU=Leavers/) })
+    expect(await away(second?.person.email ?? '', name)).toMatchObject({
+      name: `${kept}${suffix}`,
+      place: expect.stringMatching(/^OU=Leavers/),
+    })
+  })
+
   it('does not stop at a group that refuses', async () => {
     const people = await open()
     const goal = goalOf(await goalsFor(people), 'groups-left')

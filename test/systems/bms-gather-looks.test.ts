@@ -43,3 +43,62 @@ it('fails every look of the request that failed, and none after it', async () =>
   fails = false
   expect((await look(1))?.id).toBe(1)
 })
+
+it('waits longer for company the fewer requests of the hour are left', async () => {
+  let now = 0
+  const waits: number[] = []
+  const hourly: Clock = {
+    now: () => new Date(now),
+    sleep: async ms => {
+      waits.push(ms)
+      now += ms
+    },
+  }
+  const look = gatherLooks(async ids => ids.map(employee), hourly)
+  const waitsOf = async (many: number) => {
+    waits.length = 0
+    for (let i = 0; i < many; i++) await look(i)
+    return waits.splice(0)
+  }
+  expect(new Set(await waitsOf(300))).toEqual(new Set([25]))
+  expect(new Set(await waitsOf(600))).toEqual(new Set([250]))
+  expect(new Set(await waitsOf(100))).toEqual(new Set([1_000]))
+  now += 3_600_000
+  expect(await waitsOf(1)).toEqual([25])
+})
+
+it('stays within 1,500 requests of an hour for the looks of 4,000 people, sixteen at a time', async () => {
+  let now = 0
+  const due: { at: number; resolve(): void }[] = []
+  const ticking: Clock = {
+    now: () => new Date(now),
+    sleep: ms => new Promise(resolve => due.push({ at: now + ms, resolve })),
+  }
+  let requests = 0
+  const look = gatherLooks(async ids => {
+    requests += 1
+    return ids.map(employee)
+  }, ticking)
+  let left = 4_000
+  let working = 16
+  const work = async () => {
+    while (left > 0) {
+      const id = left--
+      await look(id)
+      // What else there is to do for somebody: a tenth of a second, more or less.
+      await ticking.sleep(60 + (id % 9) * 10)
+      await look(id)
+    }
+    working -= 1
+  }
+  const workers = Array.from({ length: working }, work)
+  while (working > 0) {
+    for (let i = 0; i < 8; i++) await Promise.resolve()
+    const next = due.sort((a, b) => a.at - b.at).shift()
+    if (next === undefined) continue
+    now = next.at
+    next.resolve()
+  }
+  await Promise.all(workers)
+  expect(requests).toBeLessThan(1_500)
+})

@@ -169,9 +169,19 @@ export const contractCases: readonly ContractCase[] = [
     successor,
     unknownId: '00000000-0000-4000-a000-000000000000',
     prepare: async stage => {
-      await stage.control('microsoft-365', 'POST', 'roles', { to: emma, role: 'userAdministrator' })
+      const control = (path: string, body: object) => stage.control('microsoft-365', 'POST', path, body)
+      await control('roles', { to: emma, role: 'userAdministrator' })
+      await control('people/change', { email: emma, onPremisesImmutableId: 'AAECAwQFBgcICQoLDA0ODw==' })
+      await control('calendar-shares', { of: successor, with: emma, role: 'write' })
+      await control('mailboxes', { email: successor, fullAccess: [emma], sendAs: [emma] })
+      const start = '2026-12-24T09:00:00.000Z'
+      await control('meetings', { email: emma, subject: 'Stand-up', start, attendees: [successor] })
+      await control('groups', { name: 'Press', members: [], mail: true, owners: [emma] })
     },
-    settings: { licences: 'remove', forward: 'successor' },
+    settings: {
+      ...{ licences: 'remove', forward: 'successor' },
+      ...{ othersMailboxes: 'left', immutableId: 'cleared', autopilot: 'unassigned' },
+    },
     looking: { write: false, path: '^/(?:graph|exchange)/' },
     needed: {
       fault: { method: 'GET', path: '/users\\?', omit: ['value.userPrincipalName'] },

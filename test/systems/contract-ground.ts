@@ -15,7 +15,11 @@ export type Accepted = Map<AccountGoalKind, string>
 /** One row of the contract on its stage: what a run does there, with everything that it shows noted. */
 export function createContractGround(row: ContractCase, stage: PeopleStage, watch: Watch) {
   const { system, tenant, person, successor, settings } = row
-  const options: AccountGoalOptions = { ...here, ...(successor === undefined ? {} : { successor }) }
+  const options: AccountGoalOptions = {
+    ...here,
+    cancelMeetings: true,
+    ...(successor === undefined ? {} : { successor }),
+  }
   const open = () => stage.open(system, tenant, settings)
   const callCount = async () => (await stage.everyCall()).length
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { everyRight } from '../../src/sandbox/microsoft-365/app-rights.ts'
 import { failureOf } from '../http/loopback.ts'
 import { people as estate, plain, setGraphStage } from './microsoft-365-stage.ts'
 import { triesOn } from './microsoft-365-tries.ts'
@@ -27,6 +28,27 @@ describe('absent is not none', () => {
     const { missing } = await (await stage.session()).check()
     expect(missing.join('\n')).toContain('Directory.Read.All (or Directory.ReadWrite.All) is missing, to see what')
     expect((await failureOf((await goalFor(estate.synced, 'groups-left')).look())).kind).toBe('forbidden')
+  })
+
+  it('never takes for left a group that hides its members, where it may not see them', async () => {
+    const granted = everyRight.filter(right => right !== 'Member.Read.Hidden')
+    await stage.control('rights', { granted })
+    const before = await goalFor(estate.cloud, 'groups-left')
+    await bring(before)
+    // No group hides anything: all is seen.
+    expect((await before.look()).state).toBe('holds')
+    await group({ name: 'Merger', members: [estate.cloud], hidden: true })
+    const error = await failureOf((await goalFor(estate.cloud, 'groups-left')).look())
+    expect([error.kind, error.message, error.hint]).toEqual([
+      'forbidden',
+      `Whether ${estate.cloud} is in "Merger" is not shown: they hide their members.`,
+      expect.stringContaining('Grant Member.Read.Hidden'),
+    ])
+    await stage.control('rights', { granted: everyRight })
+    const seen = await goalFor(estate.cloud, 'groups-left')
+    expect(seen.differences).toMatchObject([{ before: 'Merger' }])
+    await bring(seen)
+    expect((await seen.look()).state).toBe('holds')
   })
 
   it('knows the last Global Administrator through a group of which only the id is shown', async () => {

@@ -45,7 +45,7 @@ export interface PeopleStage {
   /** @param more a user name, or any settings */
   session(system: string, tenant?: number, more?: string | Record<string, string>): Promise<Session>
   /** As an offboarding gets it. */
-  reachable(system: string, tenant?: number): Reachable
+  reachable(system: string, tenant?: number, more?: Record<string, string>): Reachable
   fault(system: string, ...faults: Fault[]): Promise<unknown>
   control(system: string, method: string, path: string, body?: unknown): Promise<unknown>
   /** `PATCH /Users/7`, of the calls that changed something, since the last time. */
@@ -103,11 +103,11 @@ export function setPeopleStage(): PeopleStage {
     return opened
   }
 
-  function reachable(system: string, tenant = tenantOf(system)): Reachable {
+  function reachable(system: string, tenant = tenantOf(system), more: Record<string, string> = {}): Reachable {
     const { found, settings } = connected(system, tenant)
     const { about } = found
     const open = async () => {
-      const opened = await found.open(settings, { clock, http: { env: {} } })
+      const opened = await found.open({ ...settings, ...more }, { clock, http: { env: {} } })
       sessions.push(opened)
       return opened
     }

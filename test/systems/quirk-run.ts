@@ -29,12 +29,14 @@ export interface Leaver {
   /** Number of the tenant, from 1; absent: the first that has the system. */
   tenant?: number
   successor?: string
+  /** Of the connection, besides what the sandbox says. */
+  settings?: Record<string, string>
 }
 
 /** Plans and executes as `offboard` does, with the ledger in memory. The clock of the stage makes waiting free. */
 export async function runUnderQuirks(
   systems: readonly string[],
-  { person, tenant, successor }: Leaver,
+  { person, tenant, successor, settings }: Leaver,
   stage: PeopleStage,
   { toTheEnd = false } = {},
 ): Promise<QuirkRun[]> {
@@ -42,10 +44,10 @@ export async function runUnderQuirks(
   const was = await states(systems, stage)
   const plan = await planPerson({
     unit: { person, tenant: 'T' },
-    reachables: systems.map(system => stage.reachable(system, tenant)),
+    reachables: systems.map(system => stage.reachable(system, tenant, settings)),
     options: {
       ...{ delete: toTheEnd, successor: successor ?? null, reason: null, ticket: null, only: [], except: [] },
-      ...{ devices: 'release', waitMs: 60_000, restAnyway: true },
+      ...{ devices: 'release', waitMs: 60_000, restAnyway: true, cancelMeetings: true },
     },
     protectedPeople: async () => [],
     clock,

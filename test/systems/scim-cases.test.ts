@@ -48,6 +48,52 @@ describe('absent is not none', () => {
   })
 })
 
+describe('what is given back', () => {
+  it('is a role as it was, with its type and whether it is the first', async () => {
+    const people = await open()
+    const roles = [
+      { value: 'owner', display: 'Owner', type: 'workspace', primary: true },
+      { value: 'author', display: 'Author', type: 'site' },
+    ]
+    const person = server.people.get('ada')
+    if (person) person.roles = roles
+    const goal = goalOf(await goalsOf(people), 'admin-roles-dropped')
+    const before = await goal.look()
+    await goal.bring?.()
+    expect(server.people.get('ada')?.roles).toEqual([roles[1]])
+    const reading = before.state === 'not-yet' ? JSON.parse(JSON.stringify(before.reading)) : undefined
+    await goal.undo?.(reading).bring?.()
+    expect(server.people.get('ada')?.roles).toEqual(roles)
+  })
+})
+
+describe('losing others', () => {
+  const harmed = { clearsGroups: true } as const
+
+  it('is told, and nothing more is asked for', async () => {
+    const goal = goalOf(await goalsOf(await open(harmed)), 'groups-left')
+    const error = await failureOf(Promise.resolve(goal.bring?.()))
+    expect([error.message, error.facts.harm]).toEqual([expect.stringContaining('3 other members had to stay'), true])
+    expect(membersOf('pair')).toEqual(['ada', 'bob'])
+  })
+
+  it('is told where the answer to the change was a refusal', async () => {
+    const goal = goalOf(await goalsOf(await open({ ...harmed, doesAndAnswers: 500 })), 'groups-left')
+    expect((await failureOf(Promise.resolve(goal.bring?.()))).facts.harm).toBe(true)
+  })
+
+  it('is not ruled out where nobody could look', async () => {
+    const people = await open(harmed)
+    const goal = goalOf(await goalsOf(people), 'groups-left')
+    server.blind('Groups', 'PATCH')
+    const error = await failureOf(Promise.resolve(goal.bring?.()))
+    expect([error.message, error.facts.harm]).toEqual([
+      expect.stringContaining('left the other members of the group Team all in it could not be seen'),
+      'unseen',
+    ])
+  })
+})
+
 describe('a list is whole only when it says so', () => {
   it('does not say that nobody is there who is behind the end of a list that was cut', async () => {
     const people = await open({ mostAPage: 5, ignoresStartIndex: true, totals: 'of the page', noOr: true })

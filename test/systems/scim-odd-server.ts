@@ -67,6 +67,7 @@ interface Person {
   userName: string
   emails: { value: string; primary?: boolean }[]
   active: boolean
+  roles?: Record<string, unknown>[]
   'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: string }
 }
 
@@ -81,6 +82,8 @@ export interface OddServer {
   people: Map<string, Person>
   teams: Map<string, Team>
   received: Received[]
+  /** From the first request of this method on, single resources of the endpoint are not shown. */
+  blind(endpoint: string, after: string): void
   /** `PATCH /Users/ada`, of what is no GET, since the last time. */
   writes(): string[]
   close(): Promise<void>
@@ -117,6 +120,7 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
 
   let refusals = odd.rateRefusals ?? 0
   let stale = 0
+  let blinding: { endpoint: string; after: string; begun: boolean } | undefined
   const before = new Map<string, Person>()
 
   function answer(request: Received, response: ServerResponse): unknown {
@@ -134,6 +138,10 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
     if (request.method === 'DELETE' && !kept.has(id)) return refuse(response, odd.goneOnDelete ?? 404)
     const one = kept.get(id)
     if (one === undefined) return refuse(response, 404)
+    if (blinding?.endpoint === endpoint) {
+      if (request.method === blinding.after) blinding.begun = true
+      else if (request.method === 'GET' && blinding.begun) return refuse(response, 403)
+    }
     if (request.method === 'GET') return sendJson(response, shown(lagging(one)), 200, etag())
     if (request.method === 'PATCH') return patch(request, response, one)
     if (request.method === 'PUT') return put(request, response, one)
@@ -214,6 +222,8 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
         if (wanted !== undefined && odd.noPathFilters) return refuse(response, 400, 'invalidPath')
         if (op === 'remove') one.members = odd.clearsGroups ? [] : one.members.filter(member => member.value !== wanted)
         else one.members.push(...z.array(z.object({ value: z.string() })).parse(value))
+      } else if (path === 'roles') {
+        one.roles = op === 'remove' ? [] : z.array(z.record(z.string(), z.unknown())).parse(value)
       } else if (path === 'active' && typeof value !== 'boolean') return refuse(response, 400, 'invalidValue')
       else if (path === 'active' && !odd.ignoresActive) one.active = value === true
     }
@@ -251,6 +261,9 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
     people,
     teams,
     received: loopback.received,
+    blind(endpoint, after) {
+      blinding = { endpoint, after, begun: false }
+    },
     writes() {
       const seen = loopback.received.filter(({ method }) => method !== 'GET')
       loopback.received.splice(0)

@@ -229,6 +229,7 @@ const graphState = z.object({
       onPremisesSyncEnabled: z.boolean().nullable(),
       signInSessionsValidFromDateTime: text,
       methods: z.array(z.object({ type: text })),
+      licenseAssignmentStates: z.array(z.unknown()),
     }),
   ),
   groups: z.array(
@@ -252,15 +253,22 @@ const graphState = z.object({
       user: text,
       type: text,
       forwardingSmtpAddress: text.nullable(),
+      fullAccess: texts,
+      sendAs: texts,
+      onBehalf: texts,
       rules: z.array(z.object({ isEnabled: z.boolean() })),
     }),
   ),
+  meetings: z.array(z.object({ organizer: text, subject: text, attendees: texts })),
+  calendarShares: z.array(z.object({ owner: text, with: text })),
 })
 
 const microsoft365: Judge = (state, was, email) => {
   const before = only(graphState.parse(was).users, one => one.userPrincipalName === email)
   const now = graphState.parse(state)
   const { id } = before
+  // To the successor, inside of the organization, it may be sent on.
+  const isOutside = (to: string | null) => to !== null && to.split('@')[1] !== email.split('@')[1]
   const devices = [
     ...now.managedDevices.filter(one => one.userId === id).map(one => `${one.deviceName} (${one.managementState})`),
     ...now.devices.filter(one => one.registeredTo === id && one.accountEnabled).map(one => one.displayName),
@@ -288,11 +296,28 @@ const microsoft365: Judge = (state, was, email) => {
           (!one.mailEnabled || one.groupTypes.includes('Unified')),
       )
       .map(({ displayName }) => displayName),
+    'others-mailboxes-left': [
+      ...now.mailboxes
+        .filter(one => [...one.fullAccess, ...one.sendAs].includes(email) || one.onBehalf.includes(id))
+        .map(one => `the mailbox of ${one.user}`),
+      ...now.calendarShares.filter(one => one.with === email).map(one => `the calendar of ${one.owner}`),
+    ],
+    'meetings-cancelled': now.meetings
+      .filter(one => one.organizer === id && one.attendees.length > 0)
+      .map(({ subject }) => subject),
+    // A mailbox of a person is lost with the last licence.
+    'licences-freed': open(
+      user.licenseAssignmentStates.length === 0 &&
+        now.mailboxes.some(one => one.user === id && one.type === 'UserMailbox'),
+      'a mailbox without a licence',
+    ),
     'mailbox-shared': now.mailboxes
       .filter(({ user, type }) => user === id && type === 'UserMailbox')
       .map(({ type }) => type),
     'mail-kept-in': now.mailboxes
-      .filter(one => one.user === id && (one.forwardingSmtpAddress || one.rules.some(rule => rule.isEnabled)))
+      .filter(
+        one => one.user === id && (isOutside(one.forwardingSmtpAddress) || one.rules.some(rule => rule.isEnabled)),
+      )
       .map(() => 'mail that goes out'),
     'access-freed': [...now.appRoleAssignments, ...now.permissionGrants].filter(isMine).map(one => JSON.stringify(one)),
     'devices-released': devices,

@@ -1,4 +1,5 @@
 import { K1Error } from '../../core/errors.ts'
+import { partOf } from '../../core/parts.ts'
 import { type Reading, seen, unseen } from '../../core/reading.ts'
 import { changeResource } from './change.ts'
 import { isFilterRefused, isMethodMissing, isNotFound } from './error.ts'
@@ -124,13 +125,17 @@ export function createMemberships(server: ScimServer, trustsFilter: boolean): Me
       leavers.set(id, leaving.add(userId))
       const operation = { op: 'remove', path: `members[value eq ${JSON.stringify(userId)}]` } as const
       const edit = (resource: ScimResource) => without(server, resource, userId, name)
-      await changeResource(server, 'Groups', id, { operations: [operation], edit, filtersInPath: true })
+      const sent = await partOf(
+        changeResource(server, 'Groups', id, { operations: [operation], edit, filtersInPath: true }),
+      )
       const had = others.filter(other => !leaving.has(other))
-      if (had.length === 0) return
-      const after = await group(id)
-      const lost = had.filter(other => !has(after, other) && !leaving.has(other))
+      // Whatever was answered may have been done: who else was in it is looked at in any case.
+      const after = had.length === 0 ? undefined : await partOf(group(id))
+      if (after?.error) throw unsure(server, id, name, after.error)
+      const lost = after ? had.filter(other => !has(after.value, other) && !leaving.has(other)) : []
       // A group that shows nobody any more may only show nobody: what it shows of one is enough.
       if (lost.length > 0) throw cleared(server, id, name, lost)
+      if (sent.error) throw sent.error
     },
 
     async join(userId, { id, name }) {
@@ -196,6 +201,15 @@ function hidden(title: string, { id }: ScimResource, name: string, what: string,
 
 function memberValue(member: unknown): unknown {
   return typeof member === 'object' && member !== null && 'value' in member ? member.value : undefined
+}
+
+/** Nobody could see who is left in it: some servers empty a group when one member leaves. */
+function unsure({ title }: ScimServer, id: string, name: string, cause: K1Error): K1Error {
+  return new K1Error(
+    'contract',
+    `Whether ${title} left the other members of the group ${name} in it could not be seen: ${cause.message}`,
+    { hint: 'Look at the group in its console.', facts: { group: id, name, harm: 'unseen' }, cause },
+  )
 }
 
 function cleared({ title }: ScimServer, id: string, name: string, lost: readonly string[]): K1Error {

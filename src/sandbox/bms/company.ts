@@ -1,7 +1,7 @@
 import type { Account, Directory } from '../directory.ts'
 import type { BmsCompany, World, WorldTenant } from '../world.ts'
 import { apiEmployeeRole, departments, jobTitles } from './catalogue.ts'
-import { seedTickets, type Ticket } from './tickets.ts'
+import { seedTickets, type Ticket } from './ticket-seed.ts'
 
 export interface Employee {
   id: number

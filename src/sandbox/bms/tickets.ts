@@ -2,41 +2,11 @@ import type { SimulatedRequest } from '../simulator.ts'
 import type { Company } from './company.ts'
 import { failure, type Reply, refusal, success } from './envelope.ts'
 import { flagIn, idIn, readInput, type Shape, textIn } from './input.ts'
-
-export interface Note {
-  id: number
-  details: string
-  internal: boolean
-  typeId: number
-  on: string
-}
-
-export interface Ticket {
-  id: number
-  number: string
-  title: string
-  notes: Note[]
-}
-
-/** Types of notes; nothing published tells them, so that only what is in use can be known. */
-const noteTypes = [
-  { id: 11, name: 'Public Reply' },
-  { id: 12, name: 'Internal Note' },
-]
+import { type Note, noteTypes } from './ticket-seed.ts'
 
 const shape: Shape = {
   required: { Details: 'text', IsInternal: 'flag', TypeId: 'id', NoteDate: 'text' },
   optional: { Id: 'id', StatusId: 'id' },
-}
-
-/** Two tickets a company: one with an internal note on it, one that nobody wrote on. */
-export function seedTickets(companyNumber: number, at: string): Ticket[] {
-  const first = companyNumber * 1000
-  const note = { id: first + 501, details: 'Called back.', internal: true, typeId: 12, on: at }
-  return [
-    { id: first + 1, number: 'HR-1042', title: 'A leaver', notes: [note] },
-    { id: first + 2, number: 'T-1042', title: 'Unified Login', notes: [] },
-  ]
 }
 
 /** A part of the number is enough: whoever wants one ticket has to compare. */
@@ -46,14 +16,12 @@ export function searchTickets(company: Company, query: URLSearchParams): Reply {
   return page(
     query,
     found.map(({ id, number, title }) => ({ Id: id, TicketNumber: number, Title: title, OpenDate: company.openedOn })),
-    true,
   )
 }
 
 export function listNotes(company: Company, ticketId: number, query: URLSearchParams): Reply {
   const ticket = company.tickets.find(({ id }) => id === ticketId)
-  // The published answer of this list has no total.
-  return ticket ? page(query, ticket.notes.map(output), false) : failure(404, 404, 'The ticket was not found.')
+  return ticket ? page(query, ticket.notes.map(output)) : failure(404, 404, 'The ticket was not found.')
 }
 
 export function addNote(company: Company, ticketId: number, request: SimulatedRequest): Reply {
@@ -84,12 +52,11 @@ function output({ id, details, internal, typeId, on }: Note): Record<string, unk
   return { Id: id, CreatedOn: on, Details: details, IsInternal: internal, TypeId: typeId, TypeName }
 }
 
-/** Pages of at most ten, whatever was asked for. */
-function page(query: URLSearchParams, rows: readonly Record<string, unknown>[], tellsTotal: boolean): Reply {
+/** Pages of at most ten, whatever was asked for; the published answers have no total. */
+function page(query: URLSearchParams, rows: readonly Record<string, unknown>[]): Reply {
   const size = Math.min(10, Number(valueIn(query, 'pagesize')) || 10)
   const number = Math.max(1, Number(valueIn(query, 'pagenumber')) || 1)
-  const shown = rows.slice((number - 1) * size, number * size)
-  return tellsTotal ? success(shown, rows.length) : success(shown)
+  return success(rows.slice((number - 1) * size, number * size))
 }
 
 function valueIn(query: URLSearchParams, name: string): string {

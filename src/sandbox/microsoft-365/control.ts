@@ -35,7 +35,7 @@ interface Ground {
  * Extra calls, all `POST` with JSON:
  * `people` `{key, givenName, surname, email, guest?}`: one more account ·
  * `people/change` `{email, ...members of the account}` · `people/delete` `{email}`: as a sync deletes it ·
- * `groups` `{name, members: [email], roleAssignable?, licensing?, mail?, synced?, owners?}` · `roles` `{to: id or email, role}` ·
+ * `groups` `{name, members: [email], roleAssignable?, licensing?, mail?, synced?, hidden?, owners?}` · `roles` `{to: id or email, role}` ·
  * `eligible` `{to, role}` · `eligible-groups` `{to, group}`: may become a member · `devices` `{email, name, personal?, online?, os?, registered?}`: enrolled, or (`registered`) only known to Entra ·
  * `devices/results` `{email, results: [{actionName, actionState}], at?}` · `devices/contact`: every device checks in now · `lag` `{ms}`: reads show what was before a change for so long ·
  * `page-size` `{size}` · `rights` `{granted: [...]}`: what the app has, in the next token · `opaque`: tokens without
@@ -205,12 +205,13 @@ function newGroup(tenant: Tenant, body: Record<string, unknown>): Group {
   const group: Group = {
     id: guidOf('group', name),
     displayName: name,
-    groupTypes: [],
-    mailEnabled: body.mail === true,
+    groupTypes: body.hidden === true ? ['Unified'] : [],
+    mailEnabled: body.mail === true || body.hidden === true,
     securityEnabled: true,
     membershipRule: null,
     onPremisesSyncEnabled: body.synced === true ? true : null,
     isAssignableToRole: body.roleAssignable === true ? true : null,
+    visibility: body.hidden === true ? 'HiddenMembership' : null,
     assignedLicenses: body.licensing === true ? [{ skuId: skus.businessPremium, disabledPlans: [] }] : [],
     members: listOf(body.members).map(email => byEmail(tenant, email).id),
     owners: listOf(body.owners).map(email => byEmail(tenant, email).id),

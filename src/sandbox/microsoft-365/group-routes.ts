@@ -19,7 +19,11 @@ export const groupRoutes: readonly Route[] = [
     answer: ({ request, tenant, id, pageSize, granted }) => {
       const state = tenant.seen()
       const user = tenant.user(state, id(1))
-      const theirs = state.groups.filter(({ members }) => members.includes(user.id))
+      // Permissions reference: without Member.Read.Hidden, memberships of groups that hide them are left out.
+      const seesHidden = granted.includes('Member.Read.Hidden')
+      const theirs = state.groups.filter(
+        ({ members, visibility }) => members.includes(user.id) && (seesHidden || visibility !== 'HiddenMembership'),
+      )
       const isHidden = tenant.quirks.has('hiddenGroups') || !granted.some(right => groupReaders.includes(right))
       const groups = theirs.map(isHidden ? hiddenView : groupView)
       const roles = state.roleAssignments

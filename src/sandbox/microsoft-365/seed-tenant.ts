@@ -202,6 +202,7 @@ function seedGroups(people: readonly EstatePerson[]): Group[] {
     // The workshop's computers are in the domain: its group comes from Active Directory.
     onPremisesSyncEnabled: group.id === 'workshop' ? true : null,
     isAssignableToRole: null,
+    visibility: null,
     assignedLicenses: group.kind === 'licensing' ? [{ skuId: skus.businessPremium, disabledPlans: [] }] : [],
     members: people.filter(({ groups }) => groups.some(({ id }) => id === group.id)).map(userId),
     owners: ownersOf(group.id, first, leaver),

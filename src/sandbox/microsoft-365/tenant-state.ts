@@ -72,6 +72,7 @@ export interface Group {
   membershipRule: string | null
   onPremisesSyncEnabled: true | null
   isAssignableToRole: boolean | null
+  visibility: 'Public' | 'Private' | 'HiddenMembership' | null
   assignedLicenses: { skuId: string; disabledPlans: string[] }[]
   members: string[]
   owners: string[]

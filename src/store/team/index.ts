@@ -24,6 +24,8 @@ export interface TeamStore {
   sealed: Document
   /** What persons attested. */
   attestations: Document
+  /** What posture checks found. */
+  pastChecks: Document
   /** How many rows each table has, for `store check`. @throws K1Error */
   counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
   close(): Promise<void>
@@ -47,6 +49,7 @@ export function openTeamStore({ operator, processes, clock, ...where }: TeamStor
     locks: openTeamLocks(database, processes, clock),
     sealed: teamDocument(database, 'sealed secrets'),
     attestations: teamDocument(database, 'attestations'),
+    pastChecks: teamDocument(database, 'posture checks'),
     async counts() {
       const config = await openConfigIn(teamConfig(database, operator))
       const count = async (table: string) =>

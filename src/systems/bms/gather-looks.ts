@@ -1,8 +1,16 @@
 import type { Clock } from '../../core/ports.ts'
 import type { Employee } from './schemas.ts'
 
-/** How long a look waits for company, in milliseconds. */
-const momentMs = 25
+/**
+ * How long a look waits for company, in milliseconds, by how many requests went out within the hour: the fewer are left,
+ * the longer, so that a run over thousands stays within what BMS allows.
+ */
+const moments = [
+  { below: 300, ms: 25 },
+  { below: 900, ms: 250 },
+  { below: Number.POSITIVE_INFINITY, ms: 1_000 },
+]
+const hourMs = 3_600_000
 /** BMS's own page size: more would need a second request. */
 const mostAtOnce = 100
 
@@ -22,14 +30,22 @@ export function gatherLooks(
   clock: Clock,
 ): (id: number) => Promise<Employee | undefined> {
   const waiting: Waiting[] = []
+  let sent: number[] = []
+
+  function momentMs(): number {
+    const since = clock.now().getTime() - hourMs
+    sent = sent.filter(at => at > since)
+    return moments.find(({ below }) => sent.length < below)?.ms ?? 0
+  }
 
   async function flush(): Promise<void> {
-    await clock.sleep(momentMs)
+    await clock.sleep(momentMs())
     while (waiting.length > 0) await answer(waiting.splice(0, mostAtOnce))
   }
 
   async function answer(batch: readonly Waiting[]): Promise<void> {
     try {
+      sent.push(clock.now().getTime())
       const found = await readMany([...new Set(batch.map(w => w.id))])
       for (const { id, resolve } of batch) resolve(found.find(employee => employee.id === id))
     } catch (error) {

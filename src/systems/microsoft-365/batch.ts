@@ -34,7 +34,7 @@ export interface BatchOptions {
 const leastMs = 120_000
 
 /** Microsoft's limit (learn.microsoft.com/graph/json-batching). */
-const mostParts = 20
+export const mostParts = 20
 /** Nothing was done, or something passing is in the way; all parts are such that sending them twice does no harm. */
 const passingStatuses = new Set([409, 423, 429, 500, 502, 503, 504])
 
@@ -72,8 +72,8 @@ export async function sendBatch(
       for (const [index, { answer, retryAfterMs }] of await postOrFail(chosen)) {
         answers.set(index, answer)
         const { status, error } = answer
-        const isPassing = passingStatuses.has(status) && !isAlreadyThere(error)
-        if (!isPassing && !(error !== undefined && passing(error))) continue
+        const passes = isPassing(answer) && !isAlreadyThere(error)
+        if (!passes && !(error !== undefined && passing(error))) continue
         const pauseMs = backoff(attempt, 0.5, retryAfterMs)
         const now = clock.now()
         // A refusal for rate is none: it is tried for as long as there is time.
@@ -90,9 +90,9 @@ export async function sendBatch(
   return parts.map((_, index) => answers.get(index) ?? { status: 0, body: undefined })
 
   /** What fails as a whole after some of it was answered is the failure of the rest. */
-  async function postOrFail(chosen: readonly number[]): ReturnType<typeof post> {
+  async function postOrFail(chosen: readonly number[]): ReturnType<typeof postBatch> {
     try {
-      return await post(http, clock, parts, chosen)
+      return await postBatch(http, clock, parts, chosen)
     } catch (thrown) {
       const error = asK1Error(thrown)
       if (error.kind === 'cancelled' || answers.size === 0) throw error
@@ -103,7 +103,8 @@ export async function sendBatch(
   }
 }
 
-async function post(
+/** Once, with whatever each part was answered; in their order. */
+export async function postBatch(
   http: HttpClient,
   clock: Clock,
   parts: readonly BatchPart[],
@@ -135,6 +136,11 @@ async function post(
       return [index, { answer: { status, body: found.body, ...error }, retryAfterMs }]
     }),
   )
+}
+
+/** Worth trying again by itself. */
+export function isPassing({ status }: PartAnswer): boolean {
+  return passingStatuses.has(status)
 }
 
 function asPart(part: BatchPart | undefined): object {

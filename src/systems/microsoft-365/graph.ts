@@ -5,9 +5,10 @@ import type { Clock } from '../../core/ports.ts'
 import { encodeQuery } from '../../http/body.ts'
 import { type HttpClient, type Path, path, type Query } from '../../http/client.ts'
 import { guardPages } from '../../http/page-guard.ts'
-import { type BatchOptions, type Passing, sendBatch } from './batch.ts'
-import { isAlreadyThere, isNotFound, naming } from './graph-error.ts'
+import { type BatchOptions, type BatchPart, isPassing, type PartAnswer, type Passing, sendBatch } from './batch.ts'
+import { isAlreadyThere, isNotFound, naming, statusOf } from './graph-error.ts'
 import { nextPage } from './next-page.ts'
+import { createSharedBatch } from './shared-batch.ts'
 import type { Write } from './write.ts'
 
 /** Microsoft Graph v1.0 of one tenant: reads anything, and changes only what `write.ts` has a name for. */
@@ -43,7 +44,15 @@ export interface ListOf<T> {
 
 /** @param http its base URL is `base`. */
 export function createGraph(http: HttpClient, base: string, clock: Clock, options: BatchOptions = {}): Graph {
+  const shared = createSharedBatch(http, clock)
+
   async function get<T>(where: Path, answer: ZodType<T>, query: Query = {}, headers = {}): Promise<T> {
+    const part = readingOf({ where, query })
+    if (Object.keys(headers).length === 0 && shared.takes([part])) {
+      const [found] = await shared.carry([part])
+      if (found !== undefined && found.error === undefined) return parsed(found.body, answer, where)
+      if (found?.error !== undefined && isAboutIt(found.error)) throw found.error
+    }
     try {
       return (await http.request({ method: 'GET', path: where, query, headers, answer })).body
     } catch (error) {
@@ -76,9 +85,15 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
     })
   }
 
-  async function getTogether(where: readonly { where: Path; query?: Query }[]) {
-    const parts = where.map(one => ({ method: 'GET' as const, url: one.where.text + encodeQuery(one.query) }))
-    return sendBatch(http, clock, parts, options)
+  async function getTogether(where: readonly { where: Path; query?: Query }[]): Promise<PartAnswer[]> {
+    const parts = where.map(readingOf)
+    if (!shared.takes(parts)) return sendBatch(http, clock, parts, options)
+    const answers = await shared.carry(parts)
+    const open = parts.filter((_, index) => answers[index] === undefined || isPassing(answers[index]))
+    if (open.length === 0) return answers
+    // What met something passing is tried again by itself, and keeps nobody else waiting.
+    const again = await sendBatch(http, clock, open, options)
+    return parts.map((part, index) => again[open.indexOf(part)] ?? answers[index] ?? unanswered)
   }
 
   return {
@@ -135,6 +150,17 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
       })
     },
   }
+}
+
+const unanswered: PartAnswer = { status: 0, body: undefined }
+
+function readingOf({ where, query }: { where: Path; query?: Query }): BatchPart {
+  return { method: 'GET', url: where.text + encodeQuery(query) }
+}
+
+/** A refusal that says something of what was asked for; anything else is tried again by itself. */
+function isAboutIt(error: K1Error): boolean {
+  return [400, 403, 404].includes(statusOf(error) ?? 0)
 }
 
 interface Page<T> {

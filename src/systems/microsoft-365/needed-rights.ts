@@ -88,7 +88,12 @@ export const neededRights: readonly NeededRight[] = [
   {
     // Without it memberOf shows of each group nothing but its id.
     what: 'see what the groups of a person are',
-    calls: ['GET /users/{id}/memberOf', 'GET /users/{id}/ownedObjects', 'GET /users/{id}/registeredDevices'],
+    calls: [
+      'GET /users/{id}/memberOf',
+      'GET /users/{id}/ownedObjects',
+      'GET /users/{id}/registeredDevices',
+      'GET /groups',
+    ],
     oneOf: ['Directory.Read.All', directoryWriter],
   },
   {
@@ -143,6 +148,7 @@ export const neededRights: readonly NeededRight[] = [
     what: 'free devices in Windows Autopilot',
     calls: [
       'GET /deviceManagement/windowsAutopilotDeviceIdentities',
+      'GET /deviceManagement/windowsAutopilotDeviceIdentities/{id}',
       'POST /deviceManagement/windowsAutopilotDeviceIdentities/{id}/unassignUserFromDevice',
     ],
     oneOf: ['DeviceManagementServiceConfig.ReadWrite.All'],

@@ -18,12 +18,14 @@ import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import type { Graph } from './graph.ts'
+import { readHiddenGroups } from './hidden-groups.ts'
 import type { Searched } from './mail/mailbox-search.ts'
 import { readMemberships } from './memberships.ts'
 import { readProducts } from './products.ts'
 import { readingsOf } from './readings.ts'
 import { createRoles, type HeldRole, isAdmin } from './roles.ts'
 import { findManager, findSuccessor, managerOf } from './successor.ts'
+import type { TokenClaims } from './token-claims.ts'
 import { createUsers, type GraphUser, readAccount } from './users.ts'
 
 /** People of one Microsoft 365 tenant. */
@@ -32,11 +34,13 @@ export function createPeople(
   connection: Connection,
   clock: Clock,
   openExchange: () => Promise<ExchangeAccess>,
+  claims: () => Promise<TokenClaims | null>,
 ): PeopleAccess {
   const users = createUsers(graph)
   const roles = createRoles(graph, users)
   const domains = once(() => readDomains(graph))
   const products = once(() => readProducts(graph))
+  const hiddenGroups = once(async () => readHiddenGroups(graph, await claims()))
 
   const autopilot = once(() => readAutopilot(graph))
   let search: (() => Promise<Searched>) | undefined
@@ -76,7 +80,18 @@ export function createPeople(
       const access = await openExchange()
       const { exchange, lacks } = access
       search ??= once(async () => (await import('./mail/mailbox-search.ts')).searchMailboxes(exchange, graph))
-      const shared = { graph, users, roles, connection, clock, domains, products, autopilot, searched: search }
+      const shared = {
+        graph,
+        users,
+        roles,
+        connection,
+        clock,
+        domains,
+        products,
+        hiddenGroups,
+        autopilot,
+        searched: search,
+      }
       const ground: Ground = { ...shared, exchange, lacks }
       const readings = readingsOf(ground, account.id)
       const byManager = options.successor === undefined && connection.heir === 'manager'

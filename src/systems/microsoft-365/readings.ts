@@ -71,12 +71,15 @@ export function readingsOf({ graph, users, roles, exchange }: Sources, id: strin
     reply: (moment: Moment) => moment.read('reply', () => readReply(graph, id)),
     devices: (moment: Moment) => moment.read('devices', () => readDevices(graph, id)),
 
-    /** What lies below an account that is gone is answered with 404; then the account itself is asked for. */
-    async below<R>(moment: Moment, read: () => Promise<R>): Promise<Reading<R>> {
+    /**
+     * What lies below an account that is gone is answered with 404; then the account itself is asked for, anew: what
+     * this moment saw of it may be from before.
+     */
+    async below<R>(read: () => Promise<R>): Promise<Reading<R>> {
       try {
         return seen(await read())
       } catch (error) {
-        if (isNotFound(error) && (await user(moment)) === null) return goneReading
+        if (isNotFound(error) && (await users.user(id)) === null) return goneReading
         throw error
       }
     },

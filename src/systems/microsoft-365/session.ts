@@ -62,7 +62,7 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
         return contracts.map(({ customerId, displayName }) => ({ id: customerId, name: displayName || customerId }))
       },
       tenantSetting: 'tenantId',
-      people: createPeople(graph, connection, clock, exchange),
+      people: createPeople(graph, connection, clock, exchange, async () => readClaims(await signIn.token())),
       // Other secrets stay as they were given.
       ...(connection.credentials.kind === 'device-code' ? { keep: () => kept(signIn) } : {}),
       close,

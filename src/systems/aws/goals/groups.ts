@@ -48,6 +48,7 @@ export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Gr
       ...(parts.iam ? ['iam user', 'iam groups'] : []),
       ...(parts.center ? ['identity center user', 'memberships', 'applications'] : []),
     ],
+    touches: changes => [...new Set(changes.flatMap(({ id }) => touchedBy(id)))],
     read: moment => readGroups(ground, subject, looksAt(ground, parts, moment)),
     holds: now => now.unseen === undefined && iamGroups(now).length === 0 && centerGroups(now).length === 0,
     unobservable: now => notShown(now, wasIn(now)),
@@ -69,6 +70,12 @@ export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Gr
       give: oneByOne(act),
     },
   }
+}
+
+/** Leaving a group changes nothing of the applications. */
+function touchedBy(id: string): readonly string[] {
+  if (id.startsWith('iam ')) return ['iam user', 'iam groups']
+  return [...(id.startsWith('center ') ? [] : ['iam user', 'iam groups']), 'identity center user', 'memberships']
 }
 
 async function readGroups(

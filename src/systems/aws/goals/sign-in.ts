@@ -29,6 +29,7 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
     repeatable: true,
     after: [],
     needs: [...signInNeeds, 'memberships'],
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     async read(moment): Promise<Reading<SignInReading>> {
       const value = await readSignIn(ground, subject, moment)
       const { iam, identityCenter, unseen } = value
@@ -68,6 +69,16 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
     back: signInBack(ground, subject),
   }
 }
+
+/** Where a change shows; what was not seen may be anywhere. */
+function touchedBy({ id }: AwsChange): readonly string[] {
+  if (id === 'password') return ['iam user', 'console password']
+  if (id.startsWith('key ')) return ['iam user', 'accessKeys']
+  if (id.startsWith('group ') || id.startsWith('assignment ')) return ['assignments', 'memberships']
+  return id === 'deny' ? ['iam user', ...policies] : [...signInNeeds, 'memberships']
+}
+
+const policies = ['attached policies', 'inline policies', 'deny document']
 
 /** The deny comes first: it holds against what the rest of it may miss. */
 function blocking(ground: GoalGround, subject: Subject, value: SignInReading): AwsChange[] {

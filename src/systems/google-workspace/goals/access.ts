@@ -47,6 +47,7 @@ export function accessFreed(
     after: licenceMode === 'keep' ? [] : after,
     behind: after,
     needs: ['user', 'licences'],
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     async read(moment) {
       const user = await userIn(moment, ground, subject)
       if (user === null) return goneReading
@@ -96,6 +97,12 @@ function send(changes: readonly AccessChange[], user: GoogleUser) {
     if (isUnread(change)) throw change.error
     await change.make?.(user)
   })(changes)
+}
+
+/** An archive takes another licence than the account had. */
+function touchedBy(change: AccessChange): readonly string[] {
+  if (isUnread(change) || change.id.startsWith('licence ')) return ['licences']
+  return change.id === 'archive' ? ['user', 'licences'] : ['user']
 }
 
 /** What is not yet as the settings say. */

@@ -28,6 +28,16 @@ interface Revoking extends Change {
   revoke?: (ground: GoalGround) => Promise<unknown>
 }
 
+const lists = ['backup codes', 'app passwords', 'OAuth tokens'] as const
+
+/** Where a change shows; what could not be read may be in any list. */
+function touchedBy(change: Revoking): readonly string[] {
+  if (isUnread(change)) return lists
+  if (change.id === 'recovery data') return ['user']
+  if (change.id === 'backup codes') return ['backup codes']
+  return change.id.startsWith('token ') ? ['OAuth tokens'] : ['app passwords']
+}
+
 const hiddenWhy = 'Google does not show app passwords, OAuth tokens and backup codes of a suspended account.'
 
 /**
@@ -43,7 +53,8 @@ export function credentialsRevoked(ground: GoalGround, subject: Subject): Accoun
     effect: 'irreversible',
     repeatable: true,
     after: [],
-    needs: ['user', 'backup codes', 'app passwords', 'OAuth tokens'],
+    needs: ['user', ...lists],
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     async read(moment) {
       const user = await userIn(moment, ground, subject)
       if (user === null) return goneReading

@@ -61,7 +61,7 @@ export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal
     after: [],
     needs: ['user', 'roles', 'memberships', 'roles of groups', 'eligible'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const [direct, groups, eligible] = await Promise.all([
           partOf(readings.roles(moment)),
           partOf(readings.groupRoles(moment)),

@@ -24,6 +24,8 @@ interface Credentials extends Methods {
   user: GraphUser
 }
 
+const passwordId = 'password'
+
 /** The password is one that nobody knows, and no other way to sign in is left. */
 export function credentialsRevoked(ground: Ground, subject: Subject): AccountGoal<Credentials, Sent> {
   const { account, readings } = subject
@@ -39,7 +41,7 @@ export function credentialsRevoked(ground: Ground, subject: Subject): AccountGoa
       const make = () => deleteMethod(account.id, folder, method.id)
       return [change(method.id, 'Sign-in methods', typeOf(method), 'none', make)]
     })
-    return [...(isNew(value) ? [] : [change('password', 'Password', 'theirs', 'random')]), ...methods]
+    return [...(isNew(value) ? [] : [change(passwordId, 'Password', 'theirs', 'random')]), ...methods]
   }
 
   return {
@@ -53,6 +55,7 @@ export function credentialsRevoked(ground: Ground, subject: Subject): AccountGoa
     repeatable: true,
     after: [],
     needs: ['user', 'methods'],
+    touches: changes => [...new Set(changes.map(({ id }) => (id === passwordId ? 'user' : 'methods')))],
     async read(moment) {
       const user = await readings.user(moment)
       if (user === null) return goneReading

@@ -66,7 +66,7 @@ export function dataHandedOver(
       ),
     ],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const [owned, drive, lists] = await Promise.all([
           partOf(moment.read('owned', () => readOwned(graph, id))),
           partOf(moment.read('drive', () => readDrive(graph, id))),

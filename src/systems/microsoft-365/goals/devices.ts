@@ -1,5 +1,6 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
+import type { Moment } from '../../../core/moment.ts'
 import { failureIn, listOf, notSeen, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import { readTheirs } from '../autopilot.ts'
@@ -20,6 +21,9 @@ import { disableDevice, lockDevice, retireDevice, unassignAutopilot, type Write,
 import { change, type Ground, type Sent, type Subject, sendTogether } from './ground.ts'
 
 const later = 'Intune keeps the command until the device checks in.'
+
+/** Readings that a device itself shows in. */
+const shown = ['devices', 'devices of who is gone'] as const
 
 const writes: Record<Command, (id: string) => Write> = {
   retire: retireDevice,
@@ -55,9 +59,11 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
   let recovery: Promise<RecoveryKeys[]> | undefined
 
   /** What else is asked of these devices: Autopilot where that is wanted, and keys unless all is erased. */
-  async function withMore(devices: Devices): Promise<Seen> {
+  async function withMore(moment: Moment, devices: Devices): Promise<Seen> {
     if (options.devices !== 'erase') recovery ??= readRecoveryKeys(graph, devices)
-    const autopilot = connection.unassignsAutopilot ? { autopilot: await partOf(givenTo(devices)) } : {}
+    const autopilot = connection.unassignsAutopilot
+      ? { autopilot: await partOf(moment.read('autopilot', () => givenTo(devices))) }
+      : {}
     return { ...devices, ...autopilot, recovery: (await recovery) ?? [] }
   }
 
@@ -77,12 +83,14 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
     repeatable: options.devices !== 'erase',
     after: [],
     later,
-    needs: ['user', 'devices', 'devices of who is gone'],
-    touches: () => ['devices', 'devices of who is gone'],
+    needs: ['user', 'devices', 'devices of who is gone', 'autopilot'],
+    touches: changes => [...shown, ...(changes.some(({ what }) => what === 'Autopilot') ? ['autopilot'] : [])],
+    comesIn: devices => [...shown, ...(givenBy(devices).length > 0 ? ['autopilot'] : [])],
     async read(moment) {
-      const found = await readings.below(moment, () => readings.devices(moment))
+      const found = await readings.below(() => readings.devices(moment))
       if (found.state === 'unseen') return found
       const value = await withMore(
+        moment,
         found.state === 'seen'
           ? found.value
           : await moment.read('devices of who is gone', () => readDevicesOfGone(graph, account.id)),

@@ -8,6 +8,7 @@ import type { Passing } from '../batch.ts'
 import type { Connection } from '../connection.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Graph } from '../graph.ts'
+import type { HiddenGroup } from '../hidden-groups.ts'
 import type { Searched } from '../mail/mailbox-search.ts'
 import { readMemberships } from '../memberships.ts'
 import type { Product } from '../products.ts'
@@ -28,6 +29,8 @@ export interface Ground {
   lacks: readonly string[]
   /** Mail domains of the tenant, lower case. */
   domains(): Promise<string[]>
+  /** Groups of which nobody here can tell who is in them. */
+  hiddenGroups(): Promise<HiddenGroup[]>
   /** Who may open which mailbox and calendar of the whole tenant: read once a run, for all leavers. */
   searched(): Promise<Searched>
   /** Devices that Windows Autopilot knows, and gives to somebody: read once a run. */

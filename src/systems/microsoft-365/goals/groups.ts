@@ -5,6 +5,7 @@ import type { Moment } from '../../../core/moment.ts'
 import { once } from '../../../core/once.ts'
 import { listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import type { Recipient } from '../exchange/recipient.ts'
+import { type HiddenGroup, seeingHidden } from '../hidden-groups.ts'
 import { commandsFor } from '../mail/commands.ts'
 import { canLeave, type Membership, whyItStays } from '../memberships.ts'
 import { readOwned } from '../owned.ts'
@@ -71,16 +72,17 @@ export function groupsLeft(ground: Ground, { account, options, readings }: Subje
     repeatable: true,
     after: [],
     needs: ['user', 'memberships', 'mailbox', 'lists', 'owned lists'],
-    // Leaving a group changes nothing of what is owned.
-    touches: () => ['user', 'memberships', 'lists'],
+    // Leaving a group changes nothing of what is owned, and none that gives a licence is left here.
+    touches: () => ['memberships', 'lists'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const memberships = await readings.memberships(moment)
         const asks = lacks.length === 0 && connection.leavesLists && memberships.some(isMail)
         const lists = asks ? await partOf(readings.lists(moment)) : undefined
         const value = { memberships, lists, ownerless: [...(await owned()), ...(await ownedLists(moment))] }
         if (changesOf(value).length > 0) return value
         refuseHidden(memberships)
+        refuseUnshown(await ground.hiddenGroups(), account.login)
         if (lists?.error !== undefined) throw lists.error
         return value
       }),
@@ -162,6 +164,20 @@ function isMail({ kind }: Membership): boolean {
 
 function isLeft(membership: Membership): boolean {
   return canLeave(membership) && !membership.licence
+}
+
+/** @throws K1Error `forbidden` where there are groups of which nobody can tell whether the person is in them */
+function refuseUnshown(hidden: readonly HiddenGroup[], login: string): void {
+  if (hidden.length === 0) return
+  const named = hidden.slice(0, 5).map(({ name }) => `"${name}"`)
+  const more = hidden.length > 5 ? ` and ${hidden.length - 5} more` : ''
+  throw new K1Error(
+    'forbidden',
+    `Whether ${login} is in ${named.join(', ')}${more} is not shown: they hide their members.`,
+    {
+      hint: `Grant ${seeingHidden} to the app, in the Microsoft Entra admin center.`,
+    },
+  )
 }
 
 /** @throws K1Error `forbidden` where groups are there of which nothing but the id is shown */

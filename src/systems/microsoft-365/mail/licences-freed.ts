@@ -46,6 +46,7 @@ export function licencesFreed(ground: Ground, subject: Subject): AccountGoal<Fre
     // Cancellations are sent from the mailbox.
     behind: ['groups-left', 'data-handed-over', 'successor-let-in', 'access-freed', 'meetings-cancelled'],
     needs: ['user', 'memberships', 'mailbox', 'mailbox size'],
+    touches: changes => (changes.some(({ id }) => id.startsWith('group ')) ? ['user', 'memberships'] : ['user']),
     async read(moment) {
       const user = await readings.user(moment)
       if (user === null) return goneReading

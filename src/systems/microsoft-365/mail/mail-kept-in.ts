@@ -60,8 +60,9 @@ export function mailKeptIn(
     repeatable: true,
     after: [],
     needs: ['user', 'mailbox', 'forwarding', 'rules', 'protocols', 'mobile devices'],
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
         const [forwarding, rules, protocols, devices] = await Promise.all([
           partOf(moment.read('forwarding', () => readForwarding(exchange, mailbox, domains))),
@@ -123,6 +124,12 @@ export function mailKeptIn(
     if (error !== undefined) return { error }
     if (!value.some(({ enabled }) => enabled)) return { value: [] }
     return partOf(domains().then(known => value.filter(({ to }) => to.some(one => isOutside(one, known)))))
+  }
+
+  function touchedBy({ what }: Sent): string[] {
+    if (what === 'Rules') return ['rules']
+    if (what === 'Phones') return ['mobile devices']
+    return what === 'Forwarding' ? ['mailbox', 'forwarding'] : ['protocols']
   }
 
   function changesOf({ mailbox, forwarding, outside, protocols, devices }: Ways): Sent[] {

@@ -32,8 +32,9 @@ export function mailboxShared({ exchange, graph }: Ground, { account, readings }
     after: [],
     later,
     needs: ['user', 'mailbox', 'mailbox size'],
+    touches: () => ['mailbox'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
         return { mailbox, size: await partOf(readings.mailboxSize(moment)) }
       }),

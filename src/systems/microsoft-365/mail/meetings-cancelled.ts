@@ -31,7 +31,7 @@ export function meetingsCancelled(
     needs: ['user', 'mailbox', 'meetings'],
     touches: () => ['meetings'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
         if (mailbox === null) return { mailbox, meetings: [] }
         return { mailbox, meetings: await moment.read('meetings', () => readMeetings(graph, clock, account.id)) }

@@ -52,7 +52,7 @@ export function othersMailboxesLeft(
     needs: ['user', 'mailbox', 'others mailboxes'],
     touches: () => ['others mailboxes'],
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const dn = (await readings.mailbox(moment))?.dn
         const access = await moment.read('others mailboxes', () => read(dn))
         const error = failure(access)

@@ -34,8 +34,9 @@ export function successorLetIn(
     after: [],
     behind: ['mail-kept-in', 'mailbox-shared'],
     needs: ['user', 'mailbox', 'full access', 'send as'],
+    touches: changes => changes.map(({ id }) => (id === 'forward' ? 'mailbox' : id)),
     read: moment =>
-      readings.below(moment, async () => {
+      readings.below(async () => {
         const heir = await heirOf()
         const mailbox = await readings.mailbox(moment)
         if (mailbox === null) return { mailbox, heir, fullAccess: false, sendAs: false }

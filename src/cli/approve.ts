@@ -1,0 +1,100 @@
+import { K1Error } from '../core/errors.ts'
+import { isSamePerson } from '../offboarding/approval.ts'
+import { datedIn, nextStep } from '../offboarding/dated.ts'
+import type { CommandSpec, Context } from './command.ts'
+import { type HeldEntry, holdEntry } from './dated-entry.ts'
+import { doOne } from './dated-run.ts'
+import { showDated } from './dated-show.ts'
+import { isMeant } from './meant.ts'
+
+export const approve: CommandSpec = {
+  name: 'approve',
+  args: '[id]',
+  summary: 'approve, or refuse, what somebody else asked for',
+  details:
+    'Without an id: what waits for somebody. What needs an approval is said for each tenant (k1ctl tenant approval). Whoever ' +
+    'asked for it cannot approve it. What has no date is done at once, as it was shown; else at its time.',
+  options: [
+    { flags: '-y, --yes', summary: 'approve without being asked' },
+    { flags: '--refuse', summary: 'it is not done' },
+    { flags: '--reason <text>', summary: 'why, for whoever asked' },
+  ],
+  takes: ['network', 'list'],
+  examples: ['k1ctl approve', 'k1ctl approve last --yes', "k1ctl approve last --refuse --reason 'she stays'"],
+  async run(context) {
+    const { app, words } = context
+    if (words.arg(0) === undefined) return listOpen(context)
+    const id = await (await app.diary()).find(words.required(0, 'The id'))
+    return holdEntry(app, id, entry => decide(context, entry))
+  },
+}
+
+async function listOpen({ app, output }: Context): Promise<number> {
+  const diary = await app.diary()
+  const all = await Promise.all(
+    (await diary.list()).map(async id => ({ id, dated: datedIn(id, await diary.read(id)) })),
+  )
+  const rows = all.flatMap(({ id, dated }) => {
+    if (dated?.state !== 'to-approve') return []
+    const { operator, due, approval, plan } = dated
+    const people = plan.people.filter(isMeant).map(({ person }) => person)
+    return [{ id, operator, due: approval?.atOnce ? null : due, people, why: approval?.why ?? [] }]
+  })
+  await output.records(
+    rows,
+    [
+      { title: 'Id', cell: r => r.id },
+      { title: 'Asked by', cell: r => r.operator },
+      { title: 'When', cell: r => r.due ?? 'at once' },
+      { title: 'People', cell: r => r.people.join(', ') },
+      { title: 'Why', cell: r => r.why.join(' ') },
+    ],
+    'Nothing waits for an approval.',
+  )
+  return 0
+}
+
+async function decide(context: Context, entry: HeldEntry): Promise<number> {
+  const { app, words, output } = context
+  const { id, dated } = entry
+  if (dated.state !== 'to-approve' || !dated.approval) {
+    throw new K1Error('refused', `${id} is ${dated.state}: nobody has to approve it.`, {
+      hint: `k1ctl schedule show ${id}`,
+    })
+  }
+  const because = words.text('reason')
+  const note = because === undefined ? '' : `: ${because}`
+  if (words.flag('refuse')) {
+    await entry.change({ state: 'cancelled', why: `Refused by ${app.operator}${note}` }, `refused${note}`)
+    output.say(`${id} is refused. Nothing was changed.`)
+    return 0
+  }
+  if (isSamePerson(dated.operator, app.operator)) {
+    throw new K1Error('refused', `${app.operator} asked for ${id}, and cannot approve it.`, {
+      hint: 'Somebody else has to, as themselves.',
+    })
+  }
+  if (!words.flag('yes')) await ask(context, entry)
+  const now = app.clock.now()
+  const approval = { ...dated.approval, by: app.operator, at: now.toISOString() }
+  const due = approval.atOnce ? now.toISOString() : dated.due
+  await entry.change({ state: 'waiting', why: null, due, approval }, `approved${note}`)
+  if (nextStep(entry.dated, now) !== 'nothing') return doOne(context, entry)
+  output.say(`${id} is approved, and waits for its time: k1ctl schedule show ${id}`)
+  return 0
+}
+
+async function ask(context: Context, { id, dated }: HeldEntry): Promise<void> {
+  const { app, output } = context
+  if (!output.canAsk) {
+    throw new K1Error('unattended', 'An approval is asked for, and nobody can be asked.', {
+      hint: `Look first: k1ctl schedule show ${id}. Then: k1ctl approve ${id} --yes`,
+    })
+  }
+  await showDated(context, id, dated)
+  const people = dated.plan.people.filter(isMeant)
+  const who = people.length === 1 ? people[0]?.person : `these ${people.length} people`
+  const what = dated.plan.options.delete ? 'Offboard and DELETE' : 'Offboard'
+  if (await (await app.prompter()).confirm(`${dated.operator} asks for it. ${what} ${who}?`)) return
+  throw new K1Error('cancelled', 'Nothing was changed; it still waits for an approval.')
+}
