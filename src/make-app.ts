@@ -37,6 +37,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
   const processes: Processes = {
     own: host.pid,
     isAlive: host.isAlive,
+    tell: line => app.stderr.writeLine(line),
     ...(host.user === undefined ? {} : { user: host.user }),
   }
   const home = once(async () => {
@@ -129,12 +130,16 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       return openPastChecks(shared?.pastChecks ?? pastChecksFile(await home(), processes))
     }),
     stores: once(async () => {
-      const { chosenStore, chooseStore } = await import('./store/store-choice.ts')
+      const [{ chosenStore, chooseStore }, { tryWriting }] = await Promise.all([
+        import('./store/store-choice.ts'),
+        import('./store/try-writing.ts'),
+      ])
       const place = await home()
       return {
         chosen: () => chosenStore(place, env),
         choose: url => chooseStore(place, url),
         open: openTeam,
+        folders: [place.config, place.state].map(path => ({ path, tryWriting: () => tryWriting(path) })),
         files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }, clock),
         team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }, clock),
       }

@@ -125,6 +125,8 @@ export interface Stores {
     counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
     close(): Promise<void>
   }>
+  /** The folders of this user's files. Whether one can be written is tried, and nothing left. */
+  folders: readonly { path: string; tryWriting(): void }[]
   /** The same App over files, and over a team's store. */
   files(): App
   team(url: string): App

@@ -70,6 +70,20 @@ async function checkMachine(context: Context): Promise<Check[]> {
       `${store.path}: ${count(store.tenants(), 'tenant')}, ${count(store.connections(), 'connection')}`,
     )
   })
+  const preferences = await attemptMany('preferences', async () => {
+    await app.preferences()
+    return []
+  })
+  const folders = await attemptMany('folder', async () =>
+    Promise.all(
+      (await app.stores()).folders.map(({ path, tryWriting }) =>
+        attempt(`folder ${path}`, async () => {
+          tryWriting()
+          return ok(`folder ${path}`, 'can be written')
+        }),
+      ),
+    ),
+  )
   const places = await attemptMany('secrets', async () =>
     (await (await app.secrets(passphrasePrompt(context))).probe()).map(({ place, works, why }) => ({
       what: `secrets: ${place}`,
@@ -89,6 +103,8 @@ async function checkMachine(context: Context): Promise<Check[]> {
   return [
     ok('k1ctl', `${app.version} on Node ${app.runtime}`),
     config,
+    ...preferences,
+    ...folders,
     ...places,
     ...leftover,
     ok('proxy', proxy ? 'HTTPS_PROXY is set and used; loopback is never proxied' : 'none'),

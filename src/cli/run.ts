@@ -1,5 +1,6 @@
 import { asK1Error, type K1Error } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit.ts'
+import type { Preferences } from '../core/preferences.ts'
 import { redact } from '../core/redact.ts'
 import type { App } from './app.ts'
 import { entries } from './entries.ts'
@@ -23,8 +24,8 @@ export async function run(typed: readonly string[], app: App): Promise<number> {
       const explained = await explainAtOnce(how, topic, app)
       if (explained !== undefined) return explained
     }
-    const { aliases } = await app.preferences()
     const [word = ''] = argv
+    const { aliases } = await preferencesFor(word, app)
     if (Object.hasOwn(aliases, word) && !entries.some(e => e.name === word)) {
       argv = optionsLast((await import('./alias-words.ts')).expanded(word, aliases[word] ?? '', argv.slice(1)))
     }
@@ -45,6 +46,12 @@ export async function run(typed: readonly string[], app: App): Promise<number> {
   } catch (error) {
     return report(asK1Error(error), argv, app)
   }
+}
+
+/** The doctor looks at a home that is broken, too, and says so of the preferences in a line of theirs. */
+async function preferencesFor(word: string, app: App): Promise<Pick<Preferences, 'aliases'>> {
+  if (word !== 'doctor') return app.preferences()
+  return app.preferences().catch(() => ({ aliases: {} }))
 }
 
 function asksForRootHelp([first, second]: readonly string[]): boolean {

@@ -180,7 +180,7 @@ async function copyConnection(
 /** Whole chains, line by line: their hashes stay. What was altered is left, and said. */
 async function copyRuns(from: App, to: App, left: string[]): Promise<number> {
   const [here, there] = [await from.ledger(), await to.ledger()]
-  const [lists, teamLists] = [await from.peopleList(), await to.peopleList()]
+  const lists = await from.peopleList()
   const known = new Set(await there.list())
   let copied = 0
   for (const run of (await here.list()).reverse()) {
@@ -191,12 +191,9 @@ async function copyRuns(from: App, to: App, left: string[]): Promise<number> {
       continue
     }
     try {
-      // The people first: a run that is there is not looked at again. Only offboardings have a list; one that cannot be
-      // read is no list that is not there.
-      if (foldRun({ run, chain, entries }).kind === 'offboarding') {
-        await teamLists.writePeople(run, lists.readPeopleList(run))
-      }
-      await there.adopt(run, entries)
+      // Only offboardings have a list; one that cannot be read is no list that is not there.
+      const hasPeople = foldRun({ run, chain, entries }).kind === 'offboarding'
+      await there.adopt(run, entries, hasPeople ? lists.readPeopleList(run) : undefined)
       copied++
     } catch (error) {
       if (!isK1Error(error) || error.kind !== 'storage') throw error

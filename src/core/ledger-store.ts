@@ -1,5 +1,7 @@
 /** The ledger of runs, what only one of them at a time may work on, and what has a date. `store` provides them. */
 
+import type { PeopleRow } from './stores.ts'
+
 export type LedgerEntryType = 'plan' | 'consent' | 'intent' | 'outcome' | 'proof' | 'attestation' | 'report'
 
 export interface LedgerEntry {
@@ -60,16 +62,16 @@ export interface LedgerStore {
   glance(run: string): Promise<LedgerGlance>
   /** Run ids, newest first. */
   list(): Promise<string[]>
-  /** Takes over a whole run of another store, line by line. Absent where nothing is taken over. */
-  adopt?(run: string, entries: readonly LedgerEntry[]): Promise<void>
+  /** Takes over a whole run of another store, line by line, with its people: all of it or nothing. Absent where nothing is taken over. */
+  adopt?(run: string, entries: readonly LedgerEntry[], people?: AsyncIterable<PeopleRow>): Promise<void>
 }
 
 /** What only one run at a time may work on. */
 export interface Subject {
-  kind: 'module' | 'person' | 'dated'
+  kind: 'module' | 'person' | 'account' | 'dated'
   /** Empty where it is about several. */
   tenant: string
-  /** The system's id, what the person is known by, or an entry of the diary; case makes no difference. */
+  /** The system's id, the word a person was given by, a system and the account's id in it, or an entry of the diary; case makes no difference. */
   name: string
 }
 

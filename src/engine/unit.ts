@@ -35,6 +35,8 @@ export interface Earlier {
 export interface Job<U, P extends UnitPlan, R extends UnitReport> {
   /** Whose unit it is, so that no two runs are at it at once; null where it is nobody's (a row that names nobody). */
   subjectOf(unit: U): Subject | null
+  /** What the plan turned out to be about, whatever word was given: no two runs are at one of these at once. */
+  thingsOf?(plan: P): readonly Subject[]
   earlierOf(unit: U): Earlier | undefined
   plan(unit: U): Promise<P>
   /** The plan of a unit that nothing is done for. */

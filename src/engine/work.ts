@@ -3,7 +3,8 @@ import type { LedgerWriter, Locks } from '../core/ledger-store.ts'
 import type { Clock } from '../core/ports.ts'
 import { execute } from './execute.ts'
 import type { ExecuteEvent } from './execute-options.ts'
-import type { Turns } from './turns.ts'
+import { holdThings } from './hold-things.ts'
+import { createTurns, type Turns } from './turns.ts'
 import type { Job, UnitPlan, UnitReport } from './unit.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -35,6 +36,8 @@ export async function workOn<U, P extends UnitPlan, R extends UnitReport>(
 ): Promise<Map<Verdict, number>> {
   const verdicts = new Map<Verdict, number>()
   const iterator = units[Symbol.asyncIterator]()
+  /** Two words for one person may stand in one list. */
+  const things = createTurns()
   let failure: { error: unknown } | undefined
   let breakOff: () => void = () => undefined
   /** Some wait for units that come only once others have ended, and those never will. */
@@ -46,7 +49,7 @@ export async function workOn<U, P extends UnitPlan, R extends UnitReport>(
       try {
         const { done, value } = await Promise.race([iterator.next(), brokenOff])
         if (done) return
-        const report = await workOnOne(value, job, options)
+        const report = await workOnOne(value, job, options, things)
         verdicts.set(report.verdict, (verdicts.get(report.verdict) ?? 0) + 1)
         options.onEvent?.({ type: 'report', report })
       } catch (error) {
@@ -69,14 +72,24 @@ async function workOnOne<U, P extends UnitPlan, R extends UnitReport>(
   unit: U,
   job: Job<U, P, R>,
   options: WorkOptions<U, P, R>,
+  turns: Turns,
 ): Promise<R> {
   const { ledger, locks, operator } = options
   const subject = job.subjectOf(unit)
   if (subject === null) return carryOut(unit, await job.plan(unit), () => {}, job, options)
   try {
-    return await locks.hold(subject, { run: ledger.run, operator }, async still =>
-      carryOut(unit, await job.plan(unit), still, job, options),
-    )
+    const by = { run: ledger.run, operator }
+    return await locks.hold(subject, by, async still => {
+      const plan = await job.plan(unit)
+      const things = plan.refusal || plan.planned.length === 0 ? [] : (job.thingsOf?.(plan) ?? [])
+      return holdThings(things, by, { locks, turns }, stillAll => {
+        const both = () => {
+          still()
+          stillAll()
+        }
+        return carryOut(unit, plan, both, job, options)
+      })
+    })
   } catch (error) {
     if (!isK1Error(error) || error.kind !== 'busy') throw error
     const refusal = { why: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }

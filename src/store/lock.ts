@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { K1Error } from '../core/errors.ts'
 import { createLock, type LockContent, type OwnLock, readLock, type SeenLock } from './lock-file.ts'
+import { lockTeller } from './lock-wait.ts'
 import { fateOf, identify, type Processes } from './process-identity.ts'
 
 /** How often a holder shows that it lives, in milliseconds. */
@@ -66,7 +67,9 @@ export async function takeLock({ path, about, processes, patience = 0 }: LockOpt
     return host !== me.host || (pid !== me.pid && processes.isAlive(pid)) ? 'alive' : 'dead'
   }
 
-  let met = { token: '', at: 0 }
+  const tell = lockTeller(processes)
+  const begun = performance.now()
+  let met = { token: '', at: begun }
   for (;;) {
     const chain = walk(path)
     const last = chain.at(-1)
@@ -85,6 +88,9 @@ export async function takeLock({ path, about, processes, patience = 0 }: LockOpt
     if (met.token !== last.token) met = { token: last.token, at: performance.now() }
     const waited = performance.now() - met.at
     if (state === 'alive' && waited >= patience) throw heldBy(about.subject, last)
+    // Of whom nobody can tell shows within `silence` whether it lives, and is then given up at once or counts as dead.
+    const mostMs = (state === 'alive' ? patience : Math.max(silence, patience)) - waited
+    tell({ subject: about.subject, holder: last, state, mostMs }, performance.now() - begun)
     // Uneven waits, so that several processes do not keep meeting; longer ones for whoever may be dead.
     await wait(waited > renewEvery ? 100 : 5 + Math.random() * 20)
   }

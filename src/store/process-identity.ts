@@ -8,6 +8,8 @@ export interface Processes {
   /** The user that it runs as; absent where the platform has no such ids. */
   user?: number
   isAlive(id: number): boolean
+  /** Says to a person, at once, what is waited for. */
+  tell?(line: string): void
 }
 
 /** A process as another one can know it again, also from another container, or after the id was given anew. */

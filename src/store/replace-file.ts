@@ -18,6 +18,8 @@ import { storageCodeOf } from './storage-error.ts'
 export interface Replacement {
   /** All of it, or it throws. */
   write(bytes: Buffer | string): void
+  /** Whatever the disk has not taken yet shows: some tell only then that they are full. */
+  sync(): void
   /** Makes it last, and puts it in the place of the old one. `still` may throw, right before that. */
   commit(still?: () => void): void
   /** Leaves no piece of it. */
@@ -39,16 +41,20 @@ export function beginReplacement(path: string, like?: Stats): Replacement {
     if (isOpen) closeSync(file)
     isOpen = false
   }
+  const sync = (): void => {
+    fsyncSync(file)
+    if (fstatSync(file).size !== size) throw noSpace()
+  }
   return {
     write(content) {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content
       writeAll(file, bytes, size)
       size += bytes.length
     },
+    sync,
     commit(still) {
       if (like) keepRights(file, like)
-      fsyncSync(file)
-      if (fstatSync(file).size !== size) throw noSpace()
+      sync()
       close()
       still?.()
       renameOver(fresh, path)

@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
@@ -6,14 +5,14 @@ import type { AskPassphrase } from '../core/ports.ts'
 import { rememberSecret } from '../core/redact.ts'
 import type { SecretAddress, SecretStore } from '../core/stores.ts'
 import { type Document, fileDocument } from './document.ts'
-import { type Home, prepareFolder } from './home.ts'
+import type { Home } from './home.ts'
 import { type KeyringOptions, openKeyring } from './keyring.ts'
 import { ownFile } from './own-file.ts'
 import type { PlaceForSecrets } from './place-for-secrets.ts'
 import { openPlainFile } from './plain-file.ts'
 import type { Processes } from './process-identity.ts'
 import { openSealedFile } from './sealed-file.ts'
-import { storageError } from './storage-error.ts'
+import { tryWriting } from './try-writing.ts'
 import { openUnlockedKey } from './unlocked-key.ts'
 import { holdWriteLock } from './write-lock.ts'
 
@@ -101,7 +100,7 @@ export function openSecrets({
 
   async function probe(place: Kept): Promise<{ works: boolean; why: string }> {
     try {
-      if (place !== 'keyring') requireWritable(folder)
+      if (place !== 'keyring') tryWriting(folder)
       return await within(deadlineMs, places[place].probe())
     } catch (error) {
       if (isK1Error(error)) return { works: false, why: error.message }
@@ -152,15 +151,6 @@ export function openSecrets({
       const why = `K1CTL_<SYSTEM>_<FIELD> comes before all other places; ${given} variables here start with K1CTL_`
       return [{ place: 'environment', works: true, why }, ...found]
     },
-  }
-}
-
-function requireWritable(folder: string): void {
-  prepareFolder(folder)
-  try {
-    accessSync(folder, constants.W_OK)
-  } catch (error) {
-    throw storageError('write to', folder, error)
   }
 }
 

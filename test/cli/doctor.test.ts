@@ -1,6 +1,7 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type Ground, openGround, type RunOptions, runIn } from './harness.ts'
 
 interface Check {
@@ -127,6 +128,40 @@ describe('the doctor fails, exit 3, for', () => {
     const { code, failed } = await doctor()
     expect(code).toBe(3)
     expect(JSON.stringify(failed)).toContain('plain.json')
+  })
+
+  it('a disk that is full, and leaves nothing there', async ctx => {
+    const home = join(ground.home, 'small')
+    mkdirSync(home)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', home])
+    if (mounted.status !== 0) ctx.skip('no file system can be mounted here')
+    onTestFinished(() => void spawnSync('umount', ['-l', home]))
+    const ran = await runIn(home, ['doctor', '--json'])
+    expect(ran.code).toBe(3)
+    const failed = (JSON.parse(ran.stdout) as Check[]).filter(c => c.state === 'fail')
+    expect(failed).toContainEqual({
+      what: `folder ${home}`,
+      state: 'fail',
+      detail: `Cannot write to ${home}: the disk is full.`,
+      next: 'Free some space, then run again.',
+    })
+    expect(readdirSync(home)).toEqual([])
+  })
+
+  it('a state folder that is a link in a circle', async () => {
+    const state = join(ground.home, 'state')
+    rmSync(state, { recursive: true, force: true })
+    symlinkSync(state, state)
+    const { code, failed } = await doctor()
+    expect(code).toBe(3)
+    expect(JSON.stringify(failed)).toContain('a link there leads in a circle')
+  })
+
+  it('preferences that are broken, and all else is still looked at', async () => {
+    writeFileSync(join(ground.home, 'preferences.json'), '[')
+    const { code, failed } = await doctor()
+    expect(code).toBe(3)
+    expect(failed.map(c => c.what)).toEqual(['preferences'])
   })
 
   it('a configuration that is broken, once', async () => {

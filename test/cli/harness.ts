@@ -35,6 +35,8 @@ export interface RunOptions {
   operator?: string
   /** Another time than that of the machine. */
   now?: Date
+  /** Another Node for the keyring's child; one that is not there makes a keyring that does not work. */
+  node?: string
 }
 
 /** A sandbox, a home that is connected to it, and the front door. Close it after the test. */
@@ -144,7 +146,7 @@ export function appFor(home: string, options: RunOptions): { app: App; stdout: s
     homedir: () => home,
     platform: process.platform,
     runtime: process.versions.node,
-    node: process.execPath,
+    node: options.node ?? process.execPath,
     pid: process.pid,
     ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive: () => true,

@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Postgres, startPostgres, whyNoPostgres } from '../store/postgres.ts'
 import { type Ground, openGround } from './harness.ts'
@@ -94,6 +95,38 @@ describe.skipIf(reason)('a team', () => {
     expect(copied.code).toBe(3)
     expect(copied.stderr).toContain(list.replace('.people', ''))
     expect((await ground.k1ctl(['runs', 'list', '--json'], { env })).stdout).toBe('[]\n')
+  })
+
+  it('brings a run with its people or not at all: cut off in between, the next copy finishes it', async () => {
+    await ground.k1ctl(['offboard', one, '--yes'])
+    const address = postgres.database()
+    const env = { ...sealing, K1CTL_STORE: address }
+    // Its tables, and then entries that no database would take; and what a copy of before 2026-11-29 left behind.
+    await ground.k1ctl(['store', 'check'], { env })
+    const sql = async (text: string) => {
+      const client = new pg.Client({ connectionString: address })
+      await client.connect()
+      try {
+        return (await client.query(text)).rows
+      } finally {
+        await client.end()
+      }
+    }
+    await sql('ALTER TABLE k1ctl.entries ADD CONSTRAINT never CHECK (seq < 3)')
+    const cut = await ground.k1ctl(['store', 'copy', '--yes'], { env })
+    expect(cut.code, cut.stderr).toBe(3)
+    for (const table of ['runs', 'entries', 'people_lists', 'people']) {
+      expect([table, await sql(`SELECT * FROM k1ctl.${table}`)]).toEqual([table, []])
+    }
+    await sql('ALTER TABLE k1ctl.entries DROP CONSTRAINT never')
+    const [run = ''] = readdirSync(join(ground.home, 'state', 'runs')).map(name => name.split('.')[0])
+    await sql(`INSERT INTO k1ctl.people_lists (run) VALUES ('${run}')`)
+    const copied = await ground.k1ctl(['store', 'copy', '--yes'], { env })
+    expect(copied, copied.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('copied: 1 runs') })
+    expect(await sql('SELECT count FROM k1ctl.people_lists')).toEqual([{ count: 1 }])
+    const again = await ground.k1ctl(['store', 'copy', '--yes'], { env })
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('copied: 0 runs') })
+    expect((await ground.k1ctl(['runs', 'verify', 'last'], { env })).code).toBe(0)
   })
 
   it('lets one of two technicians at a person, and tells the other', async () => {

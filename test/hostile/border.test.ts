@@ -106,7 +106,7 @@ describe('what is rendered', () => {
           expect(back).toEqual({ text })
         }
       }),
-      fuzz(0.3),
+      fuzz(),
     )
   })
 

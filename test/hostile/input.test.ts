@@ -9,7 +9,7 @@ import { isK1Error } from '../../src/core/errors.ts'
 import { hidesSomething } from '../../src/core/printable.ts'
 import type { PeopleRow } from '../../src/core/stores.ts'
 import { runIn } from '../cli/harness.ts'
-import { fuzz, fuzzTimeoutMs, harmIn, hostileText } from './fuzz.ts'
+import { fuzz, fuzzTimeoutMs, harmIn, hostileText, noKeyring } from './fuzz.ts'
 
 let home: string
 beforeAll(() => {
@@ -200,14 +200,17 @@ const word = fc.oneof(
 )
 
 describe('any words of a call', () => {
-  it('end in an exit code and harmless lines', { timeout: fuzzTimeoutMs * 3 }, async () => {
+  it('end in an exit code and harmless lines', { timeout: fuzzTimeoutMs }, async () => {
     await runIn(home, ['tenant', 'add', 'A', '--domain', 'a.example'])
     await fc.assert(
       fc.asyncProperty(
         fc.tuple(fc.constantFrom(...commands), fc.array(word, { maxLength: 6 })),
         async ([first, rest]) => {
           // "connect ... --from" may name a file that is there.
-          const { code, stdout, stderr } = await runIn(home, [first, ...rest], { env: { K1CTL_SECRETS: 'plain' } })
+          const { code, stdout, stderr } = await runIn(home, [first, ...rest], {
+            env: { K1CTL_SECRETS: 'plain' },
+            ...noKeyring,
+          })
           expect(code).toBeGreaterThanOrEqual(0)
           expect(code).toBeLessThanOrEqual(130)
           // A defect of ours would be one of these.
@@ -259,13 +262,13 @@ describe('any configuration', () => {
     ['doctor', '--json'],
     ['completion', 'candidates', 'tenant', 'use', ''],
   ]
-  it('is read or refused, in harmless lines', { timeout: fuzzTimeoutMs * 3 }, async () => {
+  it('is read or refused, in harmless lines', { timeout: fuzzTimeoutMs }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'k1ctl-config-'))
     try {
       await fc.assert(
         fc.asyncProperty(config, fc.constantFrom(...calls), async (text, words) => {
           writeFileSync(join(folder, 'config.json'), text)
-          const { code, stdout, stderr } = await runIn(folder, words)
+          const { code, stdout, stderr } = await runIn(folder, words, noKeyring)
           expect(code).toBeLessThanOrEqual(130)
           expect(stderr).not.toContain('Unexpected failure')
           expect(harmIn(stdout, { csv: true })).toBe(null)

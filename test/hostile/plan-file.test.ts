@@ -33,7 +33,7 @@ beforeAll(async () => {
   ground = await openGround(northwind('graphus', 'bms'))
   await ground.k1ctl(['offboard', one, root, '--save-plan', file()])
   good = readFileSync(file(), 'utf8')
-})
+}, 60_000)
 afterAll(() => ground.close())
 beforeEach(() => ground.reset())
 

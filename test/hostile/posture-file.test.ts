@@ -147,7 +147,7 @@ it(
           }
         },
       ),
-      fuzz(0.3),
+      fuzz(),
     )
   },
   fuzzTimeoutMs,

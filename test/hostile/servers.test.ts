@@ -108,7 +108,7 @@ const body = fc.oneof(
 )
 
 describe('any answer of a server', () => {
-  it('ends in a value or in one clear, harmless sentence', { timeout: fuzzTimeoutMs * 2 }, async () => {
+  it('ends in a value or in one clear, harmless sentence', { timeout: fuzzTimeoutMs }, async () => {
     let answer: { status: number; text: string } = { status: 200, text: '' }
     const { client } = await serve((_, response) => response.writeHead(answer.status).end(answer.text))
     const shape = z.object({ id: z.string(), list: z.array(z.object({ name: z.string() })) })

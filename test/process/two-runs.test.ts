@@ -14,12 +14,21 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => ground.close())
 
-it('admits one of two runs on one person at once', async () => {
+/** The same person, as two operators may write them: the word is no idea of who that is. */
+const spellings = [
+  ['one word', person, person],
+  ['upper case', person, person.toUpperCase()],
+  ['the log-in before the @', person, 'eric.hansen'],
+] as const
+
+it.each(spellings)('admits one of two runs on one person at once: %s', { timeout: 60_000 }, async (_, ...spelled) => {
+  await ground.reset()
   for (const system of ['kaseyaone', 'graphus', 'datto-partner-portal', 'bms', 'scim']) {
     if (ground.sandbox.systems[system]) await ground.fault(system, { delayMs: 200, times: 0 })
   }
-  const words = ['offboard', person, '--yes', '--json', '--wait', '5']
-  const ran = await Promise.all([start(words, ground.home).ended, start(words, ground.home).ended])
+  const ran = await Promise.all(
+    spelled.map(word => start(['offboard', word, '--yes', '--json', '--wait', '5'], ground.home).ended),
+  )
   const people = ran.map(({ stdout }) => JSON.parse(stdout).people[0] as { verdict: string; why?: string })
   const told = people.filter(({ why }) => /is being worked on|is held|at it|run \d{8}-\d{6}/i.test(why ?? ''))
   expect(told).toHaveLength(1)

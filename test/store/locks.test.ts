@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
@@ -6,6 +6,7 @@ import { exitCodeOf } from '../../src/core/exit.ts'
 import type { Home } from '../../src/store/home.ts'
 import { takeLock } from '../../src/store/lock.ts'
 import { openLocks } from '../../src/store/locks.ts'
+import { holdWriteLock } from '../../src/store/write-lock.ts'
 import { bundleChild, clock, failureOf, makeHome, processes, sharedFolder, startChild } from './ground.ts'
 
 const emma = { kind: 'person', tenant: 'Northwind Dental', name: 'emma.suzuki@northwind-dental.example' } as const
@@ -136,6 +137,61 @@ test('a torn file holds nothing for ever', async () => {
   held.still()
   held.release()
   expect(readdirSync(home.config)).toEqual([])
+})
+
+test.each([
+  [
+    'a torn file',
+    '{"token":"01234',
+    /^Waiting for 20 seconds at most for it: of \S+old\.lock nobody can tell who left it\.$/,
+  ],
+  [
+    'a process of another machine start',
+    JSON.stringify({ token: '0123456789abcdef', pid: 77, host: 'desk-9', boot: 'x', since: 'x', operator: 'amy@desk' }),
+    /^Waiting for 20 seconds at most for it: amy@desk \(process 77 on desk-9\) holds it, and nobody can tell from here/,
+  ],
+])(
+  'of %s is told within a second what is waited for, who holds it and how long at most',
+  async (_, source, sentence) => {
+    const home = makeHome()
+    const path = join(home.config, 'old.lock')
+    writeFileSync(path, source)
+    const told: { line: string; after: number }[] = []
+    const began = performance.now()
+    const tell = (line: string): void => {
+      told.push({ line, after: performance.now() - began })
+      // Somebody removes it: the wait is over.
+      rmSync(path)
+    }
+    const held = await takeLock({
+      path,
+      about: { subject: 'it', since: new Date() },
+      processes: { ...processes, tell },
+    })
+    held.release()
+    expect(told).toEqual([{ line: expect.stringMatching(sentence), after: expect.any(Number) }])
+    expect(told[0]?.after).toBeLessThan(1_000)
+  },
+)
+
+test('of a living process that writes the same file it is told, too; of one that is quick nothing is said', async () => {
+  const home = makeHome()
+  const path = join(home.config, 'config.json')
+  const told: string[] = []
+  const telling = { ...processes, tell: (line: string) => void told.push(line) }
+  const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+  let slow = holdWriteLock(path, processes, () => wait(100))
+  await holdWriteLock(path, telling, () => undefined)
+  await slow
+  expect(told).toEqual([])
+  slow = holdWriteLock(path, processes, () => wait(1_500))
+  await holdWriteLock(path, telling, () => undefined)
+  await slow
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^Waiting for 5 seconds at most for \S+config\.json: another k1ctl \(process \d+ on .+\) is at work on it\.$/,
+    ),
+  ])
 })
 
 /** The lock of emma as a living process elsewhere holds it. */

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -301,6 +310,9 @@ describe('which place', () => {
     expect(readFileSync(file, 'utf8')).toBe('{}')
     expect(readAll(home.config).size).toBe(0)
 
+    expect(readdirSync(home.config)).toEqual([])
+
+    mkdirSync(join(home.config, 'secrets'))
     writeFileSync(join(home.config, 'secrets', 'plain.json'), 'broken')
     const bad = await makeSecrets(home).probe()
     expect(bad.map(({ place, works }) => [place, works])).toEqual([

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, PoolConfig } from 'pg'
 import { isK1Error, K1Error } from '../../core/errors.ts'
 import { rememberSecret } from '../../core/redact.ts'
+import { tellingSlow } from '../lock-wait.ts'
 import { migrate } from './migrations.ts'
 
 /** The team's PostgreSQL, with our tables in it. Connects when it is first asked. */
@@ -21,6 +22,8 @@ export interface DatabaseOptions {
   url: string
   /** PEM of more certificate authorities. */
   ca?: string
+  /** Says to a person, at once, what is waited for. */
+  tell?(line: string): void
 }
 
 /** Connections at once. */
@@ -29,8 +32,10 @@ const most = 4
 /** In milliseconds. */
 const patience = { connect: 10_000, statement: 30_000 }
 
-export function openDatabase({ url, ca }: DatabaseOptions): Database {
+export function openDatabase({ url, ca, ...person }: DatabaseOptions): Database {
   const place = databasePlaceOf(url)
+  const slow = `${place} does not answer yet; another k1ctl of the team may be writing there`
+  const told = <T>(ask: () => Promise<T>): Promise<T> => tellingSlow(person, slow, patience.statement, ask)
   let opening: Promise<Pool> | undefined
 
   async function open(): Promise<Pool> {
@@ -83,7 +88,7 @@ export function openDatabase({ url, ca }: DatabaseOptions): Database {
       // What only reads may be asked again: after a restart of the database each connection that idled is broken.
       for (let tries = sql.startsWith('SELECT') ? most + 1 : 1; ; tries--) {
         try {
-          return (await pool.query<T>(sql, [...values])).rows
+          return (await told(() => pool.query<T>(sql, [...values]))).rows
         } catch (error) {
           const trouble = troubleOf(error, place)
           if (tries === 1 || trouble.kind !== 'unreachable') throw trouble
@@ -97,7 +102,7 @@ export function openDatabase({ url, ca }: DatabaseOptions): Database {
       try {
         const answer = await work(async <T extends object>(sql: string, values: readonly unknown[] = []) => {
           try {
-            return (await client.query<T>(sql, [...values])).rows
+            return (await told(() => client.query<T>(sql, [...values]))).rows
           } catch (error) {
             throw troubleOf(error, place)
           }

@@ -39,7 +39,7 @@ export interface TeamStoreOptions extends DatabaseOptions {
 
 /** Connects when something is first asked. @throws K1Error `usage` when the address is none */
 export function openTeamStore({ operator, processes, clock, ...where }: TeamStoreOptions): TeamStore {
-  const database = openDatabase(where)
+  const database = openDatabase({ ...where, ...(processes.tell ? { tell: processes.tell } : {}) })
   return {
     place: database.place,
     config: () => openConfigIn(teamConfig(database, operator)),

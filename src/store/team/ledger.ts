@@ -9,6 +9,7 @@ import type { Processes } from '../process-identity.ts'
 import { findRun, nextRun } from '../run-id.ts'
 import type { Database, RunSql } from './database.ts'
 import { type TeamLock, takeTeamLock } from './locks.ts'
+import { insertPeople } from './people-list.ts'
 
 /** The ledger of a team: the same lines as in files, one a row, so that the same chain proves them. */
 export function openTeamLedger(database: Database, processes: Processes, clock: Clock): LedgerStore {
@@ -74,9 +75,15 @@ export function openTeamLedger(database: Database, processes: Processes, clock: 
         throw error
       }
     },
-    adopt: (run, entries) =>
+    adopt: (run, entries, people) =>
       database.transaction(async query => {
-        await query('INSERT INTO k1ctl.runs (run) VALUES ($1) ON CONFLICT DO NOTHING', [run])
+        const made = await query('INSERT INTO k1ctl.runs (run) VALUES ($1) ON CONFLICT DO NOTHING RETURNING run', [run])
+        if (made.length === 0) {
+          throw new K1Error('storage', `Somebody of the team began another run of that id: ${run}.`, { facts: { run } })
+        }
+        // A list without its run: of a k1ctl of before 2026-11-29, which brought the two one after the other.
+        await query('DELETE FROM k1ctl.people_lists WHERE run = $1', [run])
+        if (people) await insertPeople(query, run, people)
         await insert(query, run, entries)
       }),
     // The whole of it: a reading by its id costs one query, however long it is.

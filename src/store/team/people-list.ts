@@ -18,18 +18,23 @@ export function openTeamPeopleList(database: Database): PeopleList {
             hint: 'Go on with that run: k1ctl runs resume',
           })
         }
-        await query('INSERT INTO k1ctl.people_lists (run) VALUES ($1)', [run])
-        const kept = await writeRows(query, run, rows)
-        await query('UPDATE k1ctl.people_lists SET count = $2, problems = $3, sha256 = $4 WHERE run = $1', [
-          run,
-          kept.count,
-          kept.problems,
-          kept.sha256,
-        ])
-        return kept
+        return insertPeople(query, run, rows)
       }),
     readPeopleList: (run, kept) => readRows(database, run, kept),
   }
+}
+
+/** Within a transaction: whole, or not there. */
+export async function insertPeople(query: RunSql, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
+  await query('INSERT INTO k1ctl.people_lists (run) VALUES ($1)', [run])
+  const kept = await writeRows(query, run, rows)
+  await query('UPDATE k1ctl.people_lists SET count = $2, problems = $3, sha256 = $4 WHERE run = $1', [
+    run,
+    kept.count,
+    kept.problems,
+    kept.sha256,
+  ])
+  return kept
 }
 
 async function writeRows(query: RunSql, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
