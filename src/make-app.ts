@@ -1,8 +1,8 @@
-import type { App, AskPassphrase } from './cli/app.ts'
+import type { App } from './cli/app.ts'
 import type { OutStream } from './cli/screen.ts'
 import { screenOver, streamBehind } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
-import type { Clock } from './core/ports.ts'
+import type { AskPassphrase, Clock } from './core/ports.ts'
 import type { Processes } from './store/process-identity.ts'
 
 /** Set by the build from package.json. */

@@ -48,7 +48,8 @@ describe.each(pages)('%s', page => {
   const before = readFileSync(file, 'utf8')
   const found = [...before.matchAll(blocks)]
 
-  it.runIf(found.length > 0)('shows what the commands really print', { timeout: 180_000 }, async () => {
+  const options = { concurrent: true, timeout: 180_000 }
+  it.runIf(found.length > 0)('shows what the commands really print', options, async () => {
     // A page is read alone: its commands run in a home and a world of their own.
     const ground = await openGround()
     try {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { limits, promises, safetyText, wrapped } from '../src/cli/safety.ts'
+import { limits, promises, safetyText, wrappedLines } from '../src/cli/safety.ts'
 
 const root = join(import.meta.dirname, '..')
 const readme = join(root, 'README.md')
@@ -9,7 +9,7 @@ const section = /(?<=^## Safety promises\n\n)[\s\S]*?(?=\n\n`k1ctl doctor` check
 
 /** The same as `k1ctl help safety`, for a page. */
 function page(): string {
-  const bullet = (text: string) => wrapped(text, '* ').join('\n')
+  const bullet = (text: string) => wrappedLines(text, '* ').join('\n')
   const promised = promises.map(({ says, tests }) => {
     const text = says.replace(/(--[a-z-]+(?: erase)?|k1ctl runs resume)/g, '`$1`')
     return bullet(`${text} (${tests.map(test => `\`${test}\``).join(', ')})`)

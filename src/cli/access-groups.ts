@@ -5,7 +5,7 @@ import { toggles } from './features.ts'
 import { chooseMapping, chooseModule } from './module-choice.ts'
 import { withModule } from './show.ts'
 
-export const accessGroups: GroupSpec = {
+export const accessGroupsCommand: GroupSpec = {
   name: 'access-groups',
   summary: 'KaseyaOne groups mapped to roles of a module',
   details: 'Members of a mapped KaseyaOne group get the roles that it is mapped to.',

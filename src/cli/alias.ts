@@ -99,7 +99,7 @@ const bringIn: CommandSpec = {
   },
 }
 
-export const alias: GroupSpec = {
+export const aliasCommand: GroupSpec = {
   name: 'alias',
   summary: 'words of your own for commands that you type often',
   details: 'They are kept for you on this machine, also where a team shares the rest.',

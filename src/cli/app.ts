@@ -4,16 +4,13 @@ import type { FeatureKey } from '../core/features.ts'
 import type { Diary, LedgerStore, Locks } from '../core/ledger-store.ts'
 import type { Packets } from '../core/packet.ts'
 import type { PastChecks } from '../core/past-checks.ts'
-import type { Clock, HttpOptions, Prompter } from '../core/ports.ts'
+import type { AskPassphrase, Clock, HttpOptions, Prompter } from '../core/ports.ts'
 import type { PreferenceStore } from '../core/preferences.ts'
 import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
-
-/** Asks for the passphrase of the sealed secrets; `create` when there are none yet, so that it is typed twice. */
-export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 
 /** What the sandbox answers once it runs. */
 export interface RunningSandbox {
@@ -37,7 +34,7 @@ export interface RunningSandbox {
 }
 
 /** A module with Unified Login that k1ctl knows only from its help pages. */
-export interface OtherModule {
+export interface ConsoleModule {
   id: string
   title: string
   /** Where its console keeps the settings; absent where no help page says. */
@@ -139,7 +136,7 @@ export interface Systems {
   all: readonly System[]
   find(word: string): System | undefined
   nearest(word: string): string[]
-  others: readonly OtherModule[]
+  others: readonly ConsoleModule[]
   /** The same as systems that nothing reaches: their features are goals for a person. */
   byHand: readonly System[]
 }

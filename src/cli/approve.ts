@@ -7,7 +7,7 @@ import { doOne } from './dated-run.ts'
 import { showDated } from './dated-show.ts'
 import { isMeant } from './meant.ts'
 
-export const approve: CommandSpec = {
+export const approveCommand: CommandSpec = {
   name: 'approve',
   args: '[id]',
   summary: 'approve, or refuse, what somebody else asked for',

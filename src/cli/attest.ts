@@ -12,7 +12,7 @@ import { anyModuleNamed, postureOf } from './posture-file.ts'
 import { Sessions } from './sessions.ts'
 import { tenantNamed } from './tenant-name.ts'
 
-export const attest: CommandSpec = {
+export const attestCommand: CommandSpec = {
   name: 'attest',
   args: '<tenant> [module] [feature]',
   summary: 'say what you did by hand, with a note or a file that shows it; or list what was said',

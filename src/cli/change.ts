@@ -4,8 +4,8 @@ import { type PlannedDeps, startPlanned } from '../engine/planned-run.ts'
 import { type Report, reportWithoutRun } from '../engine/report.ts'
 import type { Consent } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
-import { plannerFor } from '../posture/goals.ts'
 import type { Intent } from '../posture/intent.ts'
+import { plannerFor } from '../posture/planner.ts'
 import { planJson, planText } from '../render/plan.ts'
 import { lostText, resultText, unreachedText, verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
@@ -30,7 +30,7 @@ export async function changeModule(context: Context, moduleWord: string, intent:
     const planners = modules.map(m => plannerFor(m, intent))
     const plan = await spinning(context, `Reading ${system.about.title}`, () => makePlan(planners, concurrency))
     if (only && plan.unreached[0]) throw plan.unreached[0].error
-    return settle(context, plan, { [system.about.id]: system.about.title })
+    return settleOrStop(context, plan, { [system.about.id]: system.about.title })
   })
 }
 
@@ -38,7 +38,7 @@ export async function changeModule(context: Context, moduleWord: string, intent:
  * From a plan on: show it, ask, carry it out, say what came of it.
  * @param how `canary`: the tenant that goes first; `showOnly`: shown alone, as with --dry-run; `options`: kept with the run
  */
-export async function settle(
+export async function settleOrStop(
   context: Context,
   plan: Plan,
   titles: Record<string, string>,

@@ -1,10 +1,11 @@
 import type { App } from './app.ts'
+import type { OptionSpelling } from './option-spellings.ts'
 import type { Output } from './output.ts'
 import type { Words } from './words.ts'
 
 /** An option as commander spells it: `-y, --yes`, `--except <user>`. */
 export interface OptionSpec {
-  flags: string
+  flags: OptionSpelling
   summary: string
   /** May be given several times. */
   repeat?: true

@@ -3,7 +3,7 @@ import { candidates } from './candidates.ts'
 import type { CommandSpec } from './command.ts'
 import { apart, type Shell, scripts, shells } from './completion-scripts.ts'
 
-export const completion: CommandSpec = {
+export const completionCommand: CommandSpec = {
   name: 'completion',
   args: '<shell> [words...]',
   summary: 'completion script for bash, zsh, fish or powershell',
@@ -27,7 +27,9 @@ export const completion: CommandSpec = {
     }
     const known = shells.find((name): name is Shell => name === shell.toLowerCase())
     if (known === undefined)
-      throw new K1Error('usage', `There is no completion for ${shell}.`, { hint: `There is: ${shells.join(', ')}` })
+      throw new K1Error('usage', `There is no completion for ${shell}.`, {
+        hint: `There is: ${shells.join(', ')}`,
+      })
     app.stdout.document(scripts[known])
     return 0
   },

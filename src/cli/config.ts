@@ -109,7 +109,7 @@ const path: CommandSpec = {
   },
 }
 
-export const config: GroupSpec = {
+export const configCommand: GroupSpec = {
   name: 'config',
   summary: 'what you prefer: pager, colours, output, timeout, zone; where each value comes from',
   details:

@@ -6,7 +6,7 @@ import type { Context } from './command.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 
 /** What is kept of a connection that is entered anew: all that is not named to be unset. */
-export interface Earlier {
+export interface EarlierConnection {
   /** Absent the first time. */
   record?: ConnectionRecord
   settings: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ export async function readEarlier(
   context: Context,
   about: SystemAbout,
   record: ConnectionRecord | undefined,
-): Promise<Earlier> {
+): Promise<EarlierConnection> {
   const unset = context.words.list('unset')
   const secrets = about.settings.filter(f => record?.secretFields.includes(f.key) && isCarried(f))
   const known = [...Object.keys(record?.settings ?? {}), ...secrets.map(f => f.key)]
@@ -62,7 +62,11 @@ async function readSecrets(
 }
 
 /** Says what stays, before anything is asked. */
-export function sayKept({ output }: Context, about: SystemAbout, { record, settings, secrets }: Earlier): void {
+export function sayKept(
+  { output }: Context,
+  about: SystemAbout,
+  { record, settings, secrets }: EarlierConnection,
+): void {
   if (!record) return
   const rows = [
     ...Object.entries(settings).map(([key, value]) => [key, settingText(about, key, value)] as const),

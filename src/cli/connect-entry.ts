@@ -4,7 +4,7 @@ import { rememberSecret } from '../core/redact.ts'
 import { applies, environmentName, type SettingField, type SystemAbout } from '../core/system.ts'
 import type { Context } from './command.ts'
 import { askSecret, askSetting, shortLabel } from './connect-ask.ts'
-import { type Earlier, idleKeys, settingText } from './connect-earlier.ts'
+import { type EarlierConnection, idleKeys, settingText } from './connect-earlier.ts'
 import { checkGiven, missingSetting, namedSettings, parseSecrets, withFiles } from './connect-given.ts'
 import { readAll } from './stdin.ts'
 
@@ -20,7 +20,7 @@ interface FromEnvironment {
 export class ConnectEntry {
   readonly #context: Context
   readonly #about: SystemAbout
-  readonly #earlier: Earlier
+  readonly #earlier: EarlierConnection
   readonly #environment: FromEnvironment
   readonly #command: (settings: Record<string, string>) => Promise<Record<string, string>>
   #fromCommand: Record<string, string> = {}
@@ -34,7 +34,7 @@ export class ConnectEntry {
     context: Context,
     about: SystemAbout,
     given: {
-      earlier: Earlier
+      earlier: EarlierConnection
       environment: FromEnvironment
       command: (settings: Record<string, string>) => Promise<Record<string, string>>
     },

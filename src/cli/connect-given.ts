@@ -4,7 +4,7 @@ import type { App } from './app.ts'
 import type { Context } from './command.ts'
 
 /** Settings with an option of their own, beside `--set`. */
-const withOption = ['url', 'username', 'company']
+const withOption = ['url', 'username', 'company'] as const
 
 /**
  * What `--set` and its short forms give, of these fields.
@@ -122,7 +122,7 @@ export function parseSecrets(
 }
 
 export function missingSetting(about: SystemAbout, field: SettingField): K1Error {
-  const option = withOption.includes(field.key) ? `--${field.key} …` : `--set ${field.key}=…`
+  const option = withOption.some(key => key === field.key) ? `--${field.key} …` : `--set ${field.key}=…`
   const example = field.example ? ` For example ${field.example}.` : ''
   return new K1Error('not-set-up', `${field.label} is missing.`, {
     hint: `Give ${option}, or set ${environmentName(about.id, field.key)}.${example}`,

@@ -1,23 +1,22 @@
-import { isK1Error, K1Error } from '../core/errors.ts'
+import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { SecretPlace, TenantRecord } from '../core/stores.ts'
-import { type Identity, kindOf, type Session, type SystemAbout } from '../core/system.ts'
+import type { Identity, Session, SystemAbout } from '../core/system.ts'
 import { layout } from '../render/layout.ts'
 import { reachWords } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { type Earlier, readEarlier, sayKept } from './connect-earlier.ts'
+import { type EarlierConnection, readEarlier, sayKept } from './connect-earlier.ts'
 import { ConnectEntry } from './connect-entry.ts'
 import { withFiles } from './connect-given.ts'
 import { callOf } from './connect-retry.ts'
 import { type SignedIn, signIn } from './connect-sign-in.ts'
-import { keepConnection, placeOf, removeLeaving, type SecretToKeep } from './kept-secret.ts'
+import { chooseSystem, connectionToMake, tenantOrFirst } from './connection-to-make.ts'
+import { keepConnection, removeLeaving, type SecretToKeep, secretPlaceOf } from './kept-secret.ts'
 import { warnOfSameCustomer } from './same-customer.ts'
 import { environmentCommand, parseCommand, secretsFrom } from './secret-command.ts'
-import { connectionNamed, isConnectionName, type NamedConnection, systemNamed } from './sessions.ts'
-import { chooseTenant } from './tenant-choice.ts'
-import { properName } from './tenant-name.ts'
+import type { NamedConnection } from './sessions.ts'
 
-export const connect: CommandSpec = {
+export const connectCommand: CommandSpec = {
   name: 'connect',
   args: '[system]',
   summary: 'sign in to a system for a tenant, and keep the connection',
@@ -155,9 +154,9 @@ interface SecretCommand {
 }
 
 /** Where a vault is to give the secrets: as the call says, as before, or as the environment says. */
-function commandFor({ app, words }: Context, { record }: Earlier): SecretCommand | undefined {
+function commandFor({ app, words }: Context, { record }: EarlierConnection): SecretCommand | undefined {
   const line = words.text('secretFrom')
-  const given = words.flag('passwordStdin') ? '--password-stdin' : placeOf({ words }) ? '--keep' : undefined
+  const given = words.flag('passwordStdin') ? '--password-stdin' : secretPlaceOf({ words }) ? '--keep' : undefined
   if (line !== undefined && given) {
     throw new K1Error('usage', `--secret-from and ${given} contradict each other.`, {
       hint: 'What a command prints is never kept.',
@@ -168,58 +167,6 @@ function commandFor({ app, words }: Context, { record }: Earlier): SecretCommand
   if (record?.place === 'command' && record.command) return { words: record.command, own: true }
   const fromEnvironment = environmentCommand(app)
   return fromEnvironment && { words: fromEnvironment, own: false }
-}
-
-/** The connection that a word names; of which a tenant may have several, the name is asked for. */
-async function connectionToMake(context: Context, word: string): Promise<NamedConnection> {
-  const name = context.words.text('name')
-  const { about } = await systemNamed(context, kindOf(word))
-  if (about.named !== true || name !== undefined || word.includes(':') || !context.output.canAsk) {
-    return connectionNamed(context, word, name)
-  }
-  const asked = await (await context.app.prompter()).input(`Name of this ${about.title}, such as zoom or badges`, {
-    validate: text => isConnectionName(text.trim()) || 'Small letters, digits and -, up to 40.',
-  })
-  return connectionNamed(context, word, asked.trim())
-}
-
-/** @throws K1Error `usage` where nobody can be asked */
-async function chooseSystem(context: Context, tenant: TenantRecord): Promise<string> {
-  const { app } = context
-  const { all } = await app.systems()
-  const connected = (await app.config()).connections(tenant.name)
-  return (await app.prompter()).choose(
-    `Connect what for ${tenant.name}?`,
-    all.map(({ about }) => {
-      const there = connected.filter(c => kindOf(c.system) === about.id)
-      const as = there.map(c => (c.system === about.id ? c.as : c.system)).join(', ')
-      return {
-        value: about.id,
-        name: about.title,
-        description: there.length > 0 ? `${about.id}, connected (${as})` : about.id,
-      }
-    }),
-  )
-}
-
-/** On a machine without tenants, a person at a terminal names the first one here; it is kept once the sign-in worked. */
-async function tenantOrFirst(context: Context): Promise<TenantRecord> {
-  const config = await context.app.config()
-  const isNamed = context.words.text('tenant') !== undefined || (context.app.env.K1CTL_TENANT ?? '') !== ''
-  if (config.tenants().length > 0 || !context.output.canAsk || isNamed) return chooseTenant(context)
-  const name = await (await context.app.prompter()).input('Name of the first tenant, as you call this customer', {
-    validate: nameComplaint,
-  })
-  return { name: name.trim(), domains: [] }
-}
-
-function nameComplaint(name: string): true | string {
-  try {
-    properName(name)
-    return true
-  } catch (error) {
-    return isK1Error(error) ? `${error.message} ${error.hint ?? ''}` : String(error)
-  }
 }
 
 /** What signing in gave (a refresh token) rather than what was typed. What the environment gives is not kept. */
@@ -238,7 +185,7 @@ function whatToKeep(
   },
 ): SecretToKeep | { environment: string[] } {
   const isGiven = Object.entries(secrets).every(([key, value]) => environment[key] === value)
-  if (isGiven && placeOf(context) === undefined) return { environment: Object.keys(environment) }
+  if (isGiven && secretPlaceOf(context) === undefined) return { environment: Object.keys(environment) }
   const lasting = Object.fromEntries(Object.entries(secrets).filter(([key]) => key !== 'mfaCode'))
   return { settings, tenantSetting: session.tenantSetting, values: session.keep?.() ?? lasting }
 }

@@ -6,13 +6,13 @@ import { layout } from '../render/layout.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { idleKeys, settingText } from './connect-earlier.ts'
 import { checkGiven, withFiles } from './connect-given.ts'
-import { notConnected } from './disconnect.ts'
+import { notConnectedHere } from './disconnect.ts'
 import { warnOfSameCustomer } from './same-customer.ts'
 import { connectionNamed, type NamedConnection } from './sessions.ts'
-import { places, publicConnection } from './tenant.ts'
-import { chooseTenant } from './tenant-choice.ts'
+import { askTenant } from './tenant-choice.ts'
+import { places, publicConnection } from './tenant-description.ts'
 
-export const showConnection: CommandSpec = {
+export const showConnectionCommand: CommandSpec = {
   name: 'show',
   args: '<connection>',
   summary: 'show the settings of a connection, and what else could be set',
@@ -25,7 +25,7 @@ export const showConnection: CommandSpec = {
   },
 }
 
-export const setSettings: CommandSpec = {
+export const setSettingsCommand: CommandSpec = {
   name: 'set',
   args: '<connection> <settings...>',
   summary: 'change settings of a connection, as KEY=VALUE; no secrets',
@@ -47,7 +47,7 @@ export const setSettings: CommandSpec = {
   },
 }
 
-export const unsetSettings: CommandSpec = {
+export const unsetSettingsCommand: CommandSpec = {
   name: 'unset',
   args: '<connection> <keys...>',
   summary: 'take settings of a connection away, or back to their default',
@@ -75,9 +75,9 @@ async function connectionOf(
   context: Context,
 ): Promise<{ named: NamedConnection; tenant: TenantRecord; connection: ConnectionRecord }> {
   const named = await connectionNamed(context, context.words.required(0, 'The connection'))
-  const tenant = await chooseTenant(context)
+  const tenant = await askTenant(context)
   const connection = (await context.app.config()).connection(tenant.name, named.id)
-  if (!connection) throw notConnected(named.title, tenant)
+  if (!connection) throw notConnectedHere(named.title, tenant)
   return { named, tenant, connection }
 }
 

@@ -1,7 +1,7 @@
 import { quoted } from '../core/shell.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
-import { setSettings, showConnection, unsetSettings } from './connection-settings.ts'
-import { places, publicConnection } from './tenant.ts'
+import { setSettingsCommand, showConnectionCommand, unsetSettingsCommand } from './connection-settings.ts'
+import { places, publicConnection } from './tenant-description.ts'
 import { tenantNamed } from './tenant-name.ts'
 
 /** Only where a connection says so: those that were made by an earlier k1ctl do not. */
@@ -50,7 +50,7 @@ async function sayUnlocked({ app, output }: Context): Promise<void> {
   )
 }
 
-export const connections: GroupSpec = {
+export const connectionsCommand: GroupSpec = {
   name: 'connections',
   summary: 'list connections, to whom each leads, and where its secret is kept; show and change their settings',
   examples: [
@@ -59,6 +59,6 @@ export const connections: GroupSpec = {
     'k1ctl connections show bms',
     "k1ctl connections set active-directory 'leaversOu=OU=Leavers,DC=corp,DC=example'",
   ],
-  commands: [list, showConnection, setSettings, unsetSettings],
+  commands: [list, showConnectionCommand, setSettingsCommand, unsetSettingsCommand],
   bare: list,
 }

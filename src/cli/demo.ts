@@ -83,7 +83,7 @@ function story(account: string): readonly Step[] {
   ]
 }
 
-export const demo: CommandSpec = {
+export const demoCommand: CommandSpec = {
   name: 'demo',
   summary: 'the whole story in a minute, on the sandbox; needs no credentials and leaves nothing behind',
   examples: ['k1ctl demo', 'npm run demo'],

@@ -5,9 +5,9 @@ import { kindOf, titleOf } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { removeLeaving } from './kept-secret.ts'
 import { connectionNamed, type NamedConnection } from './sessions.ts'
-import { chooseTenant } from './tenant-choice.ts'
+import { askTenant } from './tenant-choice.ts'
 
-export const disconnect: CommandSpec = {
+export const disconnectCommand: CommandSpec = {
   name: 'disconnect',
   args: '[connection]',
   summary: 'forget a connection and its secret',
@@ -23,10 +23,10 @@ export const disconnect: CommandSpec = {
     await removeLeaving(context)
     const given = words.arg(0)
     const known = given === undefined ? undefined : await connectionNamed(context, given)
-    const tenant = await chooseTenant(context)
+    const tenant = await askTenant(context)
     const { id, title } = known ?? (await chooseConnection(context, tenant, 'Forget which connection?'))
     const connection = (await app.config()).connection(tenant.name, id)
-    if (!connection) throw notConnected(title, tenant)
+    if (!connection) throw notConnectedHere(title, tenant)
     await (await app.config()).disconnect(tenant.name, id)
     await removeLeaving(context)
     if (output.forMachine) output.json({ tenant: tenant.name, system: id, place: connection.place })
@@ -35,7 +35,7 @@ export const disconnect: CommandSpec = {
   },
 }
 
-export function notConnected(title: string, tenant: TenantRecord): K1Error {
+export function notConnectedHere(title: string, tenant: TenantRecord): K1Error {
   return new K1Error('not-set-up', `${title} is not connected for ${tenant.name}.`, {
     hint: `What is: k1ctl connections --tenant ${quoted(tenant.name)}`,
   })

@@ -17,7 +17,7 @@ interface Check {
   next: string | null
 }
 
-export const doctor: CommandSpec = {
+export const doctorCommand: CommandSpec = {
   name: 'doctor',
   summary: 'check this machine and every connection: what works, which right is missing',
   takes: ['list', 'network'],

@@ -21,11 +21,13 @@ export async function explainAtOnce(command: 'explain' | 'help', word: string, a
     import('./words.ts'),
   ])
   const words = new Words([word], {})
+  // Its pager and its colours are the operator's.
+  await app.preferences()
   await fitScreens(app)
   const output = new Output(app, words)
   if (text === undefined) {
-    const { explain } = await import('./explain.ts')
-    return explain.run({ app, words, output, line: '', entries: [], call: async () => 0 })
+    const { explainCommand } = await import('./explain.ts')
+    return explainCommand.run({ app, words, output, line: '', entries: [], call: async () => 0 })
   }
   const { laidOut } = await import('../render/layout.ts')
   await output.show(laidOut(`${text.trimEnd()}\n`))

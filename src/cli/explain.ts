@@ -3,7 +3,7 @@ import { laidOut } from '../render/layout.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
 
-export const explain: CommandSpec = {
+export const explainCommand: CommandSpec = {
   name: 'explain',
   args: '<system>',
   summary: 'a system: its settings, the rights it needs, its goals and its limits',

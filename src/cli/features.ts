@@ -53,7 +53,7 @@ export function toggles(
   ]
 }
 
-export const unifiedLogin: GroupSpec = {
+export const unifiedLoginCommand: GroupSpec = {
   name: 'unified-login',
   summary: 'Log In with KaseyaOne',
   details: 'Maps a module to your KaseyaOne organization. Every other feature needs it first.',
@@ -61,7 +61,7 @@ export const unifiedLogin: GroupSpec = {
   commands: toggles('unified-login', 'log-in', 'Log In with KaseyaOne'),
 }
 
-export const deprovisioning: GroupSpec = {
+export const deprovisioningCommand: GroupSpec = {
   name: 'deprovisioning',
   summary: 'Automatic User Deprovisioning',
   details: 'People who are deactivated or deleted in KaseyaOne lose their account in the module.',

@@ -1,5 +1,6 @@
 import { preferenceFields, saysOf } from '../core/preferences.ts'
 import type { Context } from './command.ts'
+import { flagOf } from './words.ts'
 import { preferredZone } from './zoned-time.ts'
 
 /** A setting as it holds in this call. The stable shape of `k1ctl config list --json`. */
@@ -76,9 +77,11 @@ async function chosenElsewhere({ app }: Context, given: Context['app']['env']): 
   ]
 }
 
+const readable = ['output', 'timeout', 'caFile', 'concurrency', 'zone', 'secretFrom'] as const
+
 function optionValue(words: Context['words'], flag: string | undefined): string | undefined {
   if (flag === '--no-pager') return words.allowed('pager') ? undefined : 'none'
-  const name = flag?.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  const name = readable.find(one => flagOf(one) === flag)
   const value = name === undefined ? undefined : words.text(name)
   return name === 'output' && words.flag('json') ? 'json' : value
 }

@@ -127,7 +127,7 @@ const topics: readonly Topic[] = [
 export const topicList: readonly { name: string; summary: string }[] = topics
 export const topicNames: readonly string[] = topics.map(t => t.name)
 
-export const help: CommandSpec = {
+export const helpCommand: CommandSpec = {
   name: 'help',
   args: '[topic...]',
   summary: 'help on a command, a topic, or a system',

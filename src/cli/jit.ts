@@ -4,22 +4,19 @@ import { changeModule } from './change.ts'
 import type { Context, GroupSpec } from './command.ts'
 import { toggles } from './features.ts'
 import { withModule } from './show.ts'
+import { flagOf } from './words.ts'
 
 /** Every default of any module, and how its option reads; a module that has no such default says so. */
 const defaultOptions = [
-  ['department', 'name', 'BMS: department, by name or id'],
-  ['location', 'name', 'BMS: location, by name or id'],
-  ['manager', 'name', 'BMS: manager, by name or id'],
-  ['job-title', 'name', 'BMS: job title, by name or id'],
-  ['employment-type', 'number', 'BMS: employment type, by id (no look-up is published)'],
-  ['security-role', 'name', 'BMS: security role, by name or id'],
-  ['employee-role', 'name', 'BMS: employee role, by name or id'],
-  ['role', 'name', 'other modules: default role, by name or id'],
+  ['department', '--department <name>', 'BMS: department, by name or id'],
+  ['location', '--location <name>', 'BMS: location, by name or id'],
+  ['manager', '--manager <name>', 'BMS: manager, by name or id'],
+  ['jobTitle', '--job-title <name>', 'BMS: job title, by name or id'],
+  ['employmentType', '--employment-type <number>', 'BMS: employment type, by id (no look-up is published)'],
+  ['securityRole', '--security-role <name>', 'BMS: security role, by name or id'],
+  ['employeeRole', '--employee-role <name>', 'BMS: employee role, by name or id'],
+  ['role', '--role <name>', 'other modules: default role, by name or id'],
 ] as const
-
-function optionName(key: string): string {
-  return key.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-}
 
 const defaults: GroupSpec = {
   name: 'defaults',
@@ -41,7 +38,7 @@ const defaults: GroupSpec = {
       name: 'set',
       args: '<module>',
       summary: 'choose defaults; at a terminal, what is missing is asked',
-      options: defaultOptions.map(([key, value, summary]) => ({ flags: `--${key} <${value}>`, summary })),
+      options: defaultOptions.map(([, flags, summary]) => ({ flags, summary })),
       takes: ['tenant', 'fleet', 'change', 'output'],
       examples: [
         'k1ctl jit defaults set bms',
@@ -61,7 +58,7 @@ const defaults: GroupSpec = {
   ],
 }
 
-export const jit: GroupSpec = {
+export const jitCommand: GroupSpec = {
   name: 'jit',
   summary: 'Automatic User Creation (just in time), and its defaults',
   details: 'People of KaseyaOne get an account in the module when they first log in. This may add charges.',
@@ -73,9 +70,9 @@ async function setDefaults(context: Context): Promise<number> {
   const { words, output } = context
   const module = words.required(0, 'The module')
   const given = Object.fromEntries(
-    defaultOptions.flatMap(([key]) => {
-      const word = words.text(optionName(key))
-      return word === undefined ? [] : [[key, word]]
+    defaultOptions.flatMap(([name]) => {
+      const word = words.text(name)
+      return word === undefined ? [] : [[flagOf(name).slice(2), word]]
     }),
   )
   const values = output.canAsk && !words.flag('allTenants') ? await askMissing(context, given) : given

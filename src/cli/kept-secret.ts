@@ -86,9 +86,9 @@ async function write(
   before: (place: SecretAddress['place']) => Promise<void>,
 ): Promise<SecretAddress['place']> {
   try {
-    return await store.write(ref, values, placeOf(context), before)
+    return await store.write(ref, values, secretPlaceOf(context), before)
   } catch (error) {
-    if (!isK1Error(error) || error.kind !== 'not-set-up' || placeOf(context) !== undefined) throw error
+    if (!isK1Error(error) || error.kind !== 'not-set-up' || secretPlaceOf(context) !== undefined) throw error
     throw new K1Error('not-set-up', error.message, {
       hint:
         'Three ways out: unlock the keyring of this machine; or set K1CTL_PASSPHRASE, which seals the secret in a file; ' +
@@ -99,7 +99,7 @@ async function write(
   }
 }
 
-export function placeOf({ words }: Pick<Context, 'words'>): SecretAddress['place'] | undefined {
+export function secretPlaceOf({ words }: Pick<Context, 'words'>): SecretAddress['place'] | undefined {
   const named = words.text('keep')
   return named === 'keyring' || named === 'sealed' || named === 'plain' ? named : undefined
 }

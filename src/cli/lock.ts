@@ -1,6 +1,6 @@
 import type { CommandSpec } from './command.ts'
 
-export const lock: CommandSpec = {
+export const lockCommand: CommandSpec = {
   name: 'lock',
   summary: 'end k1ctl unlock: the sealed secrets need their passphrase again',
   details: '--json: {wasUnlocked}. Exit code 0 also where nothing was unlocked.',

@@ -4,7 +4,7 @@ import { type CommandEntry, type CommandSpec, type GroupSpec, isGroup } from './
 import { optionsOf } from './option-sets.ts'
 
 /** The page of a command, with all that are below it: the same data as its help. */
-export function pageOf(words: readonly string[], spec: CommandSpec | GroupSpec, version: string): ManPage {
+export function manPageOf(words: readonly string[], spec: CommandSpec | GroupSpec, version: string): ManPage {
   return {
     name: ['k1ctl', ...words].join('-'),
     summary: spec.summary,

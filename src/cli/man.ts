@@ -2,9 +2,9 @@ import { K1Error } from '../core/errors.ts'
 import { manPage } from '../render/man.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { commandNamed, environmentText } from './help.ts'
-import { pageOf, rootPage } from './man-pages.ts'
+import { manPageOf, rootPage } from './man-pages.ts'
 
-export const man: CommandSpec = {
+export const manCommand: CommandSpec = {
   name: 'man',
   args: '[command...]',
   summary: 'a page of the manual, for man: the help of a command and of all below it',
@@ -24,7 +24,7 @@ export const man: CommandSpec = {
       for (const entry of entries)
         await app.writeText(
           `${folder}/k1ctl-${entry.name}.1`,
-          manPage(pageOf([entry.name], await entry.load(), app.version)),
+          manPage(manPageOf([entry.name], await entry.load(), app.version)),
         )
       output.say(`Written to ${folder}: ${entries.length + 1} pages.`)
       return 0
@@ -40,7 +40,7 @@ async function rootText(context: Context): Promise<string> {
 
 async function textOf(context: Context, named: readonly string[]): Promise<string> {
   const spec = await commandNamed(context, named)
-  if (spec) return manPage(pageOf(named, spec, context.app.version))
+  if (spec) return manPage(manPageOf(named, spec, context.app.version))
   throw new K1Error('usage', `${named.join(' ')} is a topic, and has no page of the manual.`, {
     hint: `k1ctl help ${named.join(' ')}`,
   })

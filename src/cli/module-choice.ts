@@ -3,7 +3,7 @@ import type { FeatureKey } from '../core/features.ts'
 import type { AskChoice } from '../core/ports.ts'
 import type { Context } from './command.ts'
 import { withModule } from './show.ts'
-import { chooseTenant } from './tenant-choice.ts'
+import { askTenant } from './tenant-choice.ts'
 
 /** The module of this call: the one that is named, else at a terminal one that has the feature. @throws K1Error `usage` */
 export async function chooseModule(context: Context, feature: FeatureKey): Promise<string> {
@@ -16,7 +16,7 @@ export async function chooseModule(context: Context, feature: FeatureKey): Promi
   if (!output.canAsk || words.flag('allTenants')) {
     throw new K1Error('usage', 'No module is named.', { hint: `Name one: ${modules.map(s => s.about.id).join(', ')}` })
   }
-  const tenant = await chooseTenant(context)
+  const tenant = await askTenant(context)
   const connected = new Set((await app.config()).connections(tenant.name).map(c => c.system))
   return (await app.prompter()).choose(
     `Which module of ${tenant.name}?`,

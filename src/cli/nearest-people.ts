@@ -1,15 +1,17 @@
 import type { Account } from '../core/account.ts'
-import { fold } from '../offboarding/guard.ts'
+import { foldWord } from '../offboarding/guard.ts'
 import type { Reachable } from '../offboarding/unit.ts'
 import type { Context } from './command.ts'
 import { type Hit, searchPeople } from './people-search.ts'
 
 /** Somebody who may be meant, and where they are. */
-export interface NearPerson {
+export interface FoundPerson {
   name: string
   /** E-mail, else log-in. */
   who: string
   systems: string[]
+  /** In one of them at least. */
+  isActive: boolean
 }
 
 /** "BMS, Graphus", or a number where a list would bury who is meant. */
@@ -29,7 +31,7 @@ export async function nearestPeople(
   { app }: Pick<Context, 'app'>,
   places: readonly Reachable[],
   text: string,
-): Promise<NearPerson[]> {
+): Promise<FoundPerson[]> {
   const typed = wordsOf(text)
   if (typed.length === 0) return []
   const distance = await app.letterDistance()
@@ -40,31 +42,33 @@ export async function nearestPeople(
       return typed.length <= others.length && typed.every(word => others.some(other => isNear(word, other)))
     })
   const { hits } = await searchPeople(places, fits)
-  const people = [...byPerson(hits).values()]
+  const people = foundPeople(hits)
   const order = await app.nearest(
     text,
     people.map(p => p.who),
   )
-  const rank = ({ who }: NearPerson) => (order.includes(who) ? order.indexOf(who) : order.length)
+  const rank = ({ who }: FoundPerson) => (order.includes(who) ? order.indexOf(who) : order.length)
   return people.sort((a, b) => rank(a) - rank(b)).slice(0, 3)
 }
 
 /** "Diego Torres", `diego.torres@ironbridge.example` and `torres_diego` are the words diego and torres. */
 function wordsOf(text: string): string[] {
-  const [local = ''] = fold(text).split('@')
+  const [local = ''] = foldWord(text).split('@')
   return local
     .replace(/['’`]/g, '')
     .split(/[\s._+-]+/)
     .filter(word => word.length > 1)
 }
 
-function byPerson(hits: readonly Hit[]): Map<string, NearPerson> {
-  const people = new Map<string, NearPerson>()
+/** Accounts with the same e-mail, or the same log-in where there is none, as one person. */
+export function foundPeople(hits: readonly Hit[]): FoundPerson[] {
+  const people = new Map<string, FoundPerson>()
   for (const { system, account } of hits) {
     const who = account.email || account.login
-    const known = people.get(fold(who)) ?? { name: account.name, who, systems: [] }
+    const known = people.get(foldWord(who)) ?? { name: account.name, who, systems: [], isActive: false }
     if (!known.systems.includes(system)) known.systems.push(system)
-    people.set(fold(who), known)
+    known.isActive ||= account.active
+    people.set(foldWord(who), known)
   }
-  return people
+  return [...people.values()]
 }

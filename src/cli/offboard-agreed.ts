@@ -16,7 +16,7 @@ import { carryOutAll, groundFor } from './offboard-run.ts'
 import { withSessions } from './sessions.ts'
 
 /** Carries out a kept plan, when everything is still as it was then. The file says who, where, and how. */
-export async function carryOut(context: Context): Promise<number> {
+export async function carryOutPlanFile(context: Context): Promise<number> {
   const { app, words, output } = context
   refuseBesidePlan(words, ['max', 'maxShare', 'concurrency'])
   const file = words.text('plan') ?? ''

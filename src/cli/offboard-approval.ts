@@ -1,12 +1,12 @@
 import { approvalNeeded } from '../offboarding/approval.ts'
-import type { Ground } from '../offboarding/offboard.ts'
+import type { OffboardingGround } from '../offboarding/offboard.ts'
 import { iterate } from './offboard-ask.ts'
 import type { ForApproval } from './offboard-dated.ts'
 import type { ListedRow } from './people-columns.ts'
 
 /** The people of a call, and whether somebody else has to approve it. Only where there is a rule they are gathered first. */
 export async function withApproval(
-  ground: Ground,
+  ground: OffboardingGround,
   people: AsyncIterable<ListedRow>,
   atOnce: boolean,
 ): Promise<{ rows: AsyncIterable<ListedRow>; approval?: ForApproval }> {

@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow } from '../core/stores.ts'
 import { keepPerson } from '../offboarding/kept-person.ts'
-import { type Ground, planUnit, type Row, unitsOf } from '../offboarding/offboard.ts'
+import { type OffboardingGround, planUnit, type Row, unitsOf } from '../offboarding/offboard.ts'
 import { planFile } from '../offboarding/plan-file.ts'
 import { toRow, toRows } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
@@ -18,7 +18,7 @@ import { WaitingFor } from './waiting-for.ts'
 const atOnce = 8
 
 /** Looks everybody up, in the order of the list, and changes nothing. A row that names nobody comes as a refusal. */
-export async function* planEach(ground: Ground, rows: AsyncIterable<Row>): AsyncGenerator<PersonPlan> {
+export async function* planEach(ground: OffboardingGround, rows: AsyncIterable<Row>): AsyncGenerator<PersonPlan> {
   let batch: (PersonPlan | Promise<PersonPlan>)[] = []
   for await (const row of rows) {
     const units = unitsOf(row, ground.tenants)
@@ -30,7 +30,11 @@ export async function* planEach(ground: Ground, rows: AsyncIterable<Row>): Async
   yield* await Promise.all(batch)
 }
 
-export async function planAll(context: Context, ground: Ground, rows: AsyncIterable<Row>): Promise<PersonPlan[]> {
+export async function planAll(
+  context: Context,
+  ground: OffboardingGround,
+  rows: AsyncIterable<Row>,
+): Promise<PersonPlan[]> {
   const waiting = new WaitingFor()
   const titles = await titlesFor(context)
   const plans: PersonPlan[] = []
@@ -48,7 +52,11 @@ export async function planAll(context: Context, ground: Ground, rows: AsyncItera
 }
 
 /** `--dry-run` and `--save-plan`: shows what would be done. */
-export async function planOnly(context: Context, ground: Ground, people: AsyncIterable<PeopleRow>): Promise<number> {
+export async function planOnly(
+  context: Context,
+  ground: OffboardingGround,
+  people: AsyncIterable<PeopleRow>,
+): Promise<number> {
   const { app, words, output } = context
   const rows = toRows(people)
   const file = words.text('savePlan')
@@ -105,14 +113,18 @@ export async function showPlans(context: Context, plans: readonly PersonPlan[]):
   }
 }
 
-async function warnOfLimits(context: Context, ground: Ground, plans: readonly PersonPlan[]): Promise<void> {
+async function warnOfLimits(context: Context, ground: OffboardingGround, plans: readonly PersonPlan[]): Promise<void> {
   const headcount = headcountOf(ground, plans)
   const refusal = await headcount.refusal(ground, limitsOf(context))
   for (const one of [...(refusal ? [refusal] : []), ...(await headcount.slowness(ground))]) warnOf(context, one)
 }
 
 /** At a terminal: everybody is shown before anything is changed, and nothing else than what was shown is done. */
-export async function askFirst(context: Context, ground: Ground, people: AsyncIterable<PeopleRow>): Promise<number> {
+export async function askFirst(
+  context: Context,
+  ground: OffboardingGround,
+  people: AsyncIterable<PeopleRow>,
+): Promise<number> {
   const { output } = context
   if (!output.canAsk) {
     throw new K1Error('unattended', 'Offboarding changes a lot, and nobody can be asked.', {

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import { Headcount } from '../offboarding/limits.ts'
-import type { Ground } from '../offboarding/offboard.ts'
+import type { OffboardingGround } from '../offboarding/offboard.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol, layout } from '../render/layout.ts'
 import { isUnknown, personPlanText, remarksOf, remarksText } from '../render/offboard.ts'
@@ -16,7 +16,11 @@ import { spinning } from './spinner.ts'
  * Shows everybody on a page, and asks; the details are there on a key.
  * @throws K1Error `cancelled`; `refused` when nobody is left to offboard
  */
-export async function consentTo(context: Context, ground: Ground, plans: readonly PersonPlan[]): Promise<void> {
+export async function consentTo(
+  context: Context,
+  ground: OffboardingGround,
+  plans: readonly PersonPlan[],
+): Promise<void> {
   const { app, output } = context
   const { talk } = output
   const titles = await titlesFor(context)
@@ -62,7 +66,11 @@ export async function consentTo(context: Context, ground: Ground, plans: readonl
 const mostLookedFor = 3
 
 /** Of people who were found nowhere: who may be meant, which is said and never done. */
-export async function sayWhoIsNear(context: Context, ground: Ground, plans: readonly PersonPlan[]): Promise<void> {
+export async function sayWhoIsNear(
+  context: Context,
+  ground: OffboardingGround,
+  plans: readonly PersonPlan[],
+): Promise<void> {
   const { output } = context
   const unknown = plans.filter(isUnknown)
   if (output.forMachine || unknown.length === 0 || unknown.length > mostLookedFor) return
@@ -96,7 +104,11 @@ function foldedText({ warnings }: Counts, remarks: number, few: boolean): string
   return folded.length === 0 ? '' : ` In the details: ${folded.join(', ')}.`
 }
 
-async function warnOfNamesakes(context: Context, ground: Ground, leavers: readonly PersonPlan[]): Promise<void> {
+async function warnOfNamesakes(
+  context: Context,
+  ground: OffboardingGround,
+  leavers: readonly PersonPlan[],
+): Promise<void> {
   const { output } = context
   const titles = await titlesFor(context)
   const found = await spinning(context, 'Looking for namesakes', () =>
@@ -108,7 +120,7 @@ async function warnOfNamesakes(context: Context, ground: Ground, leavers: readon
 }
 
 /** Those of a plan to whom something would be done. */
-export function headcountOf(ground: Ground, plans: readonly PersonPlan[]): Headcount {
+export function headcountOf(ground: OffboardingGround, plans: readonly PersonPlan[]): Headcount {
   const headcount = new Headcount(ground.tenants)
   for (const { person, tenant } of plans.filter(isLeaver)) headcount.add({ line: 0, person, tenant })
   return headcount

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import { datedIn, makeDated } from '../offboarding/dated.ts'
-import type { Ground } from '../offboarding/offboard.ts'
+import type { OffboardingGround } from '../offboarding/offboard.ts'
 import { type PlanFile, planFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
@@ -16,7 +16,7 @@ import { type ZonedTime, zonedText } from './zoned-time.ts'
 /** Shows what would be done, has it agreed to, and keeps it for its time. Changes nothing in any system. */
 export async function agreeForLater(
   context: Context,
-  ground: Ground,
+  ground: OffboardingGround,
   people: AsyncIterable<ListedRow>,
   call: CallTime,
   approval?: ForApproval,
@@ -121,7 +121,12 @@ async function warnOfOthers({ app, output }: Context, plans: readonly PersonPlan
   }
 }
 
-async function consent(context: Context, ground: Ground, plans: readonly PersonPlan[], when: string): Promise<void> {
+async function consent(
+  context: Context,
+  ground: OffboardingGround,
+  plans: readonly PersonPlan[],
+  when: string,
+): Promise<void> {
   const { words, output } = context
   if (!words.flag('yes')) {
     if (!output.canAsk) {

@@ -1,13 +1,13 @@
 import { K1Error } from '../core/errors.ts'
+import type { Refusal } from '../core/goal.ts'
 import type { PeopleRow, TenantRecord } from '../core/stores.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
 import { requireApproval } from '../offboarding/approval.ts'
 import { type Beside, lookBeside } from '../offboarding/beside.ts'
-import type { Refusal } from '../offboarding/guard.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
-import type { Ground } from '../offboarding/offboard.ts'
+import type { OffboardingGround } from '../offboarding/offboard.ts'
 import type { Limits, OffboardOptions } from '../offboarding/options.ts'
 import { type OffboardDeps, startOffboarding } from '../offboarding/run.ts'
 import { verdictText } from '../render/report.ts'
@@ -28,7 +28,7 @@ export async function groundFor(
   sessions: Sessions,
   tenants: readonly TenantRecord[],
   options: OffboardOptions,
-): Promise<Ground> {
+): Promise<OffboardingGround> {
   const config = await context.app.config()
   const reachables = reachablesOf(context, sessions, options)
   const open = await Promise.all(tenants.map(async t => (await reachables(t.name)).some(r => r.open)))
@@ -92,7 +92,7 @@ function concurrencyOf({ app, words }: Context): number {
 /** Carries out, shows how it goes, and says what comes next. @throws K1Error `refused` beyond a limit */
 export async function carryOutAll(
   context: Context,
-  ground: Ground,
+  ground: OffboardingGround,
   people: AsyncIterable<PeopleRow>,
   { consent, shown, limits, command, approved, onRun }: Agreement,
 ): Promise<number> {

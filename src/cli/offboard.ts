@@ -1,8 +1,9 @@
 import { deviceFates } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { chooseLeaver } from './leaver-choice.ts'
 import { rightNow, timeOfCall } from './leaving-time.ts'
-import { carryOut } from './offboard-agreed.ts'
+import { carryOutPlanFile } from './offboard-agreed.ts'
 import { withApproval } from './offboard-approval.ts'
 import { askFirst, planOnly } from './offboard-ask.ts'
 import { agreeForLater } from './offboard-dated.ts'
@@ -12,12 +13,13 @@ import { withSessions } from './sessions.ts'
 import { chooseTenants } from './tenant-choice.ts'
 import { ticketNoteOption } from './ticket-note.ts'
 
-export const offboard: CommandSpec = {
+export const offboardCommand: CommandSpec = {
   name: 'offboard',
   args: '[people...]',
   summary: 'end the access of people everywhere that is connected, and prove it',
   details:
     'People are e-mails or log-ins: arguments, - for stdin, or --from FILE (one a line, NDJSON, or CSV with header).\n' +
+    'Without any, at a terminal, they are looked for by a part of the name, and picked from a list.\n' +
     'Suspends by default; deletes only with --delete. Each person has a verdict; one that is not proved makes exit 3.',
   options: [
     { flags: '--from <file>', summary: 'people from a file' },
@@ -84,30 +86,26 @@ async function offboardPeople(context: Context): Promise<number> {
   const { words, output } = context
   if (output.format === 'csv')
     throw new K1Error('usage', 'offboard has no CSV output.', { hint: 'Take --output ndjson or --json.' })
-  if (words.text('plan') !== undefined) return carryOut(context)
+  if (words.text('plan') !== undefined) return carryOutPlanFile(context)
   const time = await timeOfCall(context)
-  const people = peopleOfCall(context, await namedPeople(context))
+  const people = asksWho(context) ? undefined : peopleOfCall(context, words.rest(0))
   const options = await optionsFrom(context)
   const tenants = await chooseTenants(context)
   const [only, second] = tenants
   output.say(output.talk.dim(only && !second ? `Tenant: ${only.name}` : `Tenants: all ${tenants.length}`))
 
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
+    const whom = people ?? peopleOfCall(context, [await chooseLeaver(context, sessions, tenants, options)])
     const ground = await groundFor(context, sessions, tenants, options)
-    if (words.flag('dryRun') || words.text('savePlan') !== undefined) return planOnly(context, ground, people)
-    const { rows, approval } = await withApproval(ground, people, time === undefined)
+    if (words.flag('dryRun') || words.text('savePlan') !== undefined) return planOnly(context, ground, whom)
+    const { rows, approval } = await withApproval(ground, whom, time === undefined)
     if (time || approval) return agreeForLater(context, ground, rows, time ?? rightNow(context), approval)
     if (words.flag('yes')) return carryOutAll(context, ground, rows, { consent: 'flag' })
     return askFirst(context, ground, rows)
   })
 }
 
-/** Whom the call names; a person at a terminal who names nobody is asked. */
-async function namedPeople({ app, words, output }: Context): Promise<readonly string[]> {
-  const named = words.rest(0)
-  if (named.length > 0 || words.text('from') !== undefined || !output.canAsk) return named
-  const who = await (await app.prompter()).input('Who leaves? (e-mail or log-in)', {
-    validate: text => /^\S+$/.test(text.trim()) || 'One e-mail or log-in, without blanks. Ctrl-C cancels.',
-  })
-  return [who.trim()]
+/** A person at a terminal who names nobody is asked. */
+function asksWho({ words, output }: Context): boolean {
+  return words.rest(0).length === 0 && words.text('from') === undefined && output.canAsk
 }

@@ -4,19 +4,19 @@ import { asK1Error, K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
-import { fold } from '../offboarding/guard.ts'
+import { foldWord } from '../offboarding/guard.ts'
 import { includes } from '../offboarding/options.ts'
-import { type Authority, findOrphans, type Orphan, type OrphanState, readAuthority } from '../offboarding/orphans.ts'
+import { type Authority, findOrphans, type Orphan, readAuthority } from '../offboarding/orphans.ts'
 import type { Reachable } from '../offboarding/unit.ts'
-import type { Column } from '../render/records.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { type OrphanRow, orphanColumns, orphanRowOf } from './orphan-rows.ts'
 import { reachablesOf } from './reachables.ts'
 import { type Sessions, systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
 
-export const orphans: CommandSpec = {
+export const orphansCommand: CommandSpec = {
   name: 'orphans',
   args: '[systems...]',
   summary: 'who is still active in a system, and gone or disabled in the authority',
@@ -37,19 +37,6 @@ export const orphans: CommandSpec = {
   run: showOrphans,
 }
 
-/** One row: the stable shape of `k1ctl orphans --json`. */
-export interface OrphanRow {
-  tenant: string
-  system: string
-  login: string
-  email: string
-  name: string
-  authority: string
-  state: OrphanState
-  /** The command that ends it. */
-  next: string
-}
-
 interface Comparison {
   reachable: Reachable
   authority: Authority
@@ -68,7 +55,7 @@ async function showOrphans(context: Context): Promise<number> {
     const rows = await spinning(context, `Reading ${comparisons.length} systems`, () =>
       compareAll(context, comparisons, authorityId, notes),
     )
-    await output.records(rows, columns, 'No orphan was found.', painter(output.data))
+    await output.records(rows, orphanColumns, 'No orphan was found.', painter(output.data))
     notes.say()
     return rows.length > 0 || notes.incomplete ? 3 : 0
   })
@@ -146,7 +133,12 @@ async function prepare(context: Context, sessions: Sessions, scope: Scope): Prom
           // What was named and is not connected has been said already.
           if (open.length === 0 && named.length > 0) return []
           if (open.length === 0) throw nothingToCompare(tenant)
-          const index = await readAuthority((await openPeople(authority)).people.list(), authority.title)
+          const { people } = await openPeople(authority)
+          const index = await readAuthority(people.list(), authority.title, count => {
+            const what = count === 1 ? 'one account is active' : `${count} accounts are active`
+            const why = `Whether ${what} is not shown, so they count as active, and no orphan is found by them.`
+            notes.fail(tenant, authority.title, new K1Error('contract', why, { hint: 'k1ctl doctor names the right.' }))
+          })
           return open.map((reachable): Comparison => ({ reachable, authority: index }))
         } catch (error) {
           if (alone) throw error
@@ -184,7 +176,7 @@ async function compareAll(
           if (isAmong(spared, orphan) || sparedIds.has(orphan.account.id)) notes.leaveOut('protected')
           else if (isAmong(own, orphan)) notes.leaveOut('own')
           else if (orphan.state === 'unmatched' && !withUnmatched) notes.leaveOut('unmatched')
-          else rows.push(rowOf(orphan, tenant, id, authorityId))
+          else rows.push(orphanRowOf(orphan, tenant, id, authorityId))
         }
       } catch (error) {
         notes.fail(tenant, title, asK1Error(error))
@@ -196,18 +188,11 @@ async function compareAll(
 }
 
 function wordsOf(words: readonly string[]): ReadonlySet<string> {
-  return new Set(words.map(fold).filter(word => word !== ''))
+  return new Set(words.map(foldWord).filter(word => word !== ''))
 }
 
 function isAmong(words: ReadonlySet<string>, { account }: Orphan): boolean {
-  return words.has(fold(account.login)) || words.has(fold(account.email))
-}
-
-function rowOf({ account, state }: Orphan, tenant: string, system: string, authority: string): OrphanRow {
-  const { login, email, name } = account
-  const who = quoted(email || login)
-  const next = `k1ctl offboard ${who} --only ${quoted(system)} --tenant ${quoted(tenant)}`
-  return { tenant, system, login, email, name, authority, state, next }
+  return words.has(foldWord(account.login)) || words.has(foldWord(account.email))
 }
 
 async function openPeople({ open, title }: Reachable): Promise<{ people: PeopleAccess; operator: Identity }> {
@@ -236,17 +221,6 @@ function nothingToCompare(tenant: string): K1Error {
     facts: { tenant },
   })
 }
-
-const columns: readonly Column<OrphanRow>[] = [
-  { title: 'Tenant', cell: r => r.tenant },
-  { title: 'System', cell: r => r.system },
-  { title: 'Log-in', cell: r => r.login },
-  { title: 'E-mail', cell: r => r.email },
-  { title: 'Name', cell: r => r.name },
-  { title: 'Authority', cell: r => r.authority, wide: true },
-  { title: 'State', cell: r => r.state },
-  { title: 'Next', cell: r => r.next, wide: true },
-]
 
 function painter(style: ChalkInstance): (title: string, text: string) => string {
   return (title, text) => (title === '' ? style.bold(text) : title === 'State' ? style.yellow(text) : text)

@@ -135,7 +135,7 @@ function formatOf(words: Words, preferred: string | undefined): Format {
 
 /** jq goes over JSON, and SARIF is JSON. */
 function refuseUnlessJson(words: Words): void {
-  for (const name of ['output', 'format']) {
+  for (const name of ['output', 'format'] as const) {
     const named = words.text(name)
     if (named === undefined || ['json', 'ndjson', 'sarif'].includes(named)) continue
     throw new K1Error('usage', `--jq goes over JSON: it and --${name} ${named} contradict each other.`)

@@ -15,7 +15,7 @@ export type PeopleSource =
   | { kind: 'stdin'; stdin: Readable & { isTTY?: boolean } }
   | { kind: 'file'; path: string }
 
-export interface PeopleOptions extends ColumnNames {
+export interface PeopleInputOptions extends ColumnNames {
   refusesDates?: boolean
   /** Ends the reading: a pipe may be silent for ever. */
   signal?: AbortSignal
@@ -68,7 +68,7 @@ export function peopleSource(
  * @throws K1Error `usage` while it is read: no such file, no text, no column that says who (naming those that are
  * there), nobody at all; `cancelled` when the signal aborts
  */
-export function readPeople(source: PeopleSource, options: PeopleOptions = {}): People {
+export function readPeople(source: PeopleSource, options: PeopleInputOptions = {}): People {
   const named = options.column !== undefined ? '--column' : options.dateColumn !== undefined ? '--date-column' : null
   if (source.kind === 'arguments' && named !== null) {
     throw new K1Error('usage', `${named} is for a list: give it with --from FILE, or with -.`)
@@ -94,7 +94,7 @@ export function readPeople(source: PeopleSource, options: PeopleOptions = {}): P
   return { counts, [Symbol.asyncIterator]: rows }
 }
 
-async function* rowsOf(source: PeopleSource, { signal, ...columns }: PeopleOptions): AsyncGenerator<ListedRow> {
+async function* rowsOf(source: PeopleSource, { signal, ...columns }: PeopleInputOptions): AsyncGenerator<ListedRow> {
   if (source.kind === 'arguments') {
     for (const [index, word] of source.words.entries()) yield makeRow(index + 1, word)
     return

@@ -1,7 +1,7 @@
 import type { Account } from '../core/account.ts'
 import { asK1Error } from '../core/errors.ts'
 import { inLanes } from '../engine/lanes.ts'
-import { fold } from '../offboarding/guard.ts'
+import { foldWord } from '../offboarding/guard.ts'
 import type { Reachable } from '../offboarding/unit.ts'
 import { concurrency } from './change.ts'
 
@@ -54,9 +54,9 @@ export async function searchPeople(
 
 /** Does somebody have all of these words in name, e-mail or log-in? Case and invisible letters make no difference. */
 export function havingWords(text: string): (account: Account) => boolean {
-  const words = fold(text).split(/\s+/).filter(Boolean)
+  const words = foldWord(text).split(/\s+/).filter(Boolean)
   return ({ name, email, login }) => {
-    const all = fold(`${name} ${email} ${login}`)
+    const all = foldWord(`${name} ${email} ${login}`)
     return words.every(word => all.includes(word))
   }
 }

@@ -22,7 +22,7 @@ const find: CommandSpec = {
   run: findPeople,
 }
 
-export const people: GroupSpec = {
+export const peopleCommand: GroupSpec = {
   name: 'people',
   summary: 'find people in all that is connected',
   examples: ["k1ctl people find 'diego torres' --tenant 'Ironbridge Machining'"],

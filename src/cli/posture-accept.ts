@@ -1,14 +1,14 @@
 import { K1Error } from '../core/errors.ts'
 import { printable } from '../core/printable.ts'
-import { isUnread, type PostureRow } from '../posture/posture-row.ts'
+import { isUnreadRow, type PostureRow } from '../posture/posture-row.ts'
 import type { FileText } from '../posture-file/posture.ts'
 import { stateWords } from '../render/posture-columns.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { fileOption, modulesOf, postureOf, postureTexts } from './posture-file.ts'
-import { readRows, tasksOf } from './posture-rows.ts'
+import { readPostureRows, tasksOf } from './posture-rows.ts'
 import { withSessions } from './sessions.ts'
 
-export const accept: CommandSpec = {
+export const acceptCommand: CommandSpec = {
   name: 'accept',
   args: '<deviation>',
   summary: 'write into the file that a deviation is accepted, why, by whom and until when',
@@ -68,7 +68,7 @@ async function rowOf(context: Context, deviation: string, texts: readonly FileTe
   const system = systems.find(({ about }) => rest.toLowerCase().startsWith(`${about.id}/`))
   if (!tenant || !system) throw unknown(deviation)
   const rows = await withSessions(context, { useEnvironment: true }, async sessions =>
-    readRows(context, await tasksOf(context, sessions, posture, [tenant], [system])),
+    readPostureRows(context, await tasksOf(context, sessions, posture, [tenant], [system])),
   )
   const row = rows.find(one => one.deviation.toLowerCase() === deviation.toLowerCase())
   if (row) return row
@@ -93,7 +93,7 @@ function notToAccept(row: PostureRow): K1Error {
     return new K1Error('usage', `${row.deviation} holds: there is nothing to accept.`)
   }
   const hint = row.next ?? 'k1ctl posture check'
-  if (isUnread(row)) return row.reason ?? new K1Error('unreachable', `${row.deviation} could not be read.`, { hint })
+  if (isUnreadRow(row)) return row.reason ?? new K1Error('unreachable', `${row.deviation} could not be read.`, { hint })
   return new K1Error('usage', `${row.deviation} is ${stateWords[row.state]}; only what was read can be accepted.`, {
     hint,
   })

@@ -2,11 +2,12 @@ import type { Attestation } from '../core/attestation.ts'
 import { K1Error } from '../core/errors.ts'
 import { plan as makePlan, type Plan, toDo } from '../engine/plan.ts'
 import type { Task } from '../posture/check.ts'
-import { type Module, plannerFor } from '../posture/goals.ts'
+import type { Module } from '../posture/goals.ts'
 import { intentsFor } from '../posture/intents.ts'
 import type { Asked } from '../posture/plan-file.ts'
+import { plannerFor } from '../posture/planner.ts'
 import type { PostureRow } from '../posture/posture-row.ts'
-import { concurrency, settle } from './change.ts'
+import { concurrency, settleOrStop } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
 import {
   fileOption,
@@ -19,14 +20,14 @@ import {
   tenantsOption,
 } from './posture-file.ts'
 import { keepPlan, planAsKept, readKeptPlan } from './posture-plan.ts'
-import { readRows, tasksOf, tellEnded } from './posture-rows.ts'
+import { readPostureRows, tasksOf, tellEnded } from './posture-rows.ts'
 import { walkByHand } from './posture-walk.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { tenantNamed } from './tenant-name.ts'
 import { noteWish, ticketNoteOption } from './ticket-note.ts'
 
-export const apply: CommandSpec = {
+export const applyCommand: CommandSpec = {
   name: 'apply',
   summary: 'bring about what the file says, tenant by tenant, each with proof',
   details:
@@ -63,7 +64,7 @@ async function applyRun(context: Context): Promise<number> {
   output.say(output.talk.dim(tenants.length === 1 ? `Tenant: ${tenants[0]?.name}` : `Tenants: ${tenants.length}`))
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const tasks = await tasksOf(context, sessions, posture, tenants, systems)
-    const read = await readRows(context, tasks)
+    const read = await readPostureRows(context, tasks)
     const done = await walkByHand(context, tasks, read)
     const rows = read.map(row => (done.some(one => isAbout(one, row)) ? { ...row, state: 'attested' as const } : row))
     if (rows.length === 0) {
@@ -79,7 +80,7 @@ async function applyRun(context: Context): Promise<number> {
     const plan = await spinning(context, `Planning ${planners.length} modules`, () => makePlan(planners, concurrency))
     const file = words.text('savePlan')
     if (file === undefined) return settleWithin(context, plan, canary)
-    const code = await settle(context, plan, await titlesFor(context, plan), { showOnly: true })
+    const code = await settleOrStop(context, plan, await titlesFor(context, plan), { showOnly: true })
     await keepPlan(context, file, asked, plan, canary)
     return code
   })
@@ -106,7 +107,7 @@ async function settleWithin(context: Context, plan: Plan, canary: string | undef
   const ticket = words.text('ticket')
   const wish = await noteWish(context, ticket !== undefined)
   const options = ticket === undefined ? {} : { options: { ticket, ...wish } }
-  return settle(context, plan, await titlesFor(context, plan), {
+  return settleOrStop(context, plan, await titlesFor(context, plan), {
     ...(canary === undefined ? {} : { canary }),
     ...options,
   })

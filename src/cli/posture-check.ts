@@ -1,9 +1,9 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
-import { isOpen, isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
+import { isOpenRow, isUnreadRow, type PostureRow, printedRow } from '../posture/posture-row.ts'
 import { postureText, summaryText } from '../render/posture.ts'
 import { postureColumns } from '../render/posture-columns.ts'
-import { type CheckCall, stepsText } from '../render/posture-steps.ts'
+import { type CheckCall, postureStepsText } from '../render/posture-steps.ts'
 import { renderRecords } from '../render/records.ts'
 import type { CommandSpec, Context } from './command.ts'
 import {
@@ -15,12 +15,12 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { keepCheck, readRows, tasksOf, tellEnded } from './posture-rows.ts'
+import { keepCheck, readPostureRows, tasksOf, tellEnded } from './posture-rows.ts'
 import { httpOptions, withSessions } from './sessions.ts'
 
 const formats = ['table', 'json', 'ndjson', 'csv', 'sarif', 'junit'] as const
 
-export const check: CommandSpec = {
+export const checkCommand: CommandSpec = {
   name: 'check',
   summary: 'what differs from the file, by tenant, system and feature',
   details:
@@ -55,7 +55,7 @@ async function checkRun(context: Context): Promise<number> {
   const posture = await postureOf(context, texts)
   const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
   const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
-    readRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
+    readPostureRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
   )
   const names = tenants.map(({ name }) => `--tenant ${quoted(name)}`).join(' ')
   const call = {
@@ -67,15 +67,15 @@ async function checkRun(context: Context): Promise<number> {
   await keepCheck(context, rows)
   if (rows.length === 0) output.warn(`The file says nothing of ${tenants.length === 1 ? tenants[0]?.name : 'them'}.`)
   const isTold = await notify(context, rows)
-  if (rows.some(isUnread) || !isTold) return 3
-  return words.flag('exitCode') && rows.some(isOpen) ? 5 : 0
+  if (rows.some(isUnreadRow) || !isTold) return 3
+  return words.flag('exitCode') && rows.some(isOpenRow) ? 5 : 0
 }
 
 /** Answers false when it could not be said: a watch that nobody hears is none. */
 async function notify(context: Context, rows: readonly PostureRow[]): Promise<boolean> {
   const { app, words, output } = context
   const address = words.text('notify') ?? (app.env.K1CTL_NOTIFY || undefined)
-  const open = rows.filter(isOpen)
+  const open = rows.filter(isOpenRow)
   if (address === undefined || open.length === 0) return true
   const { postureNotice } = await import('../render/posture-notice.ts')
   const host = URL.canParse(address) ? new URL(address).hostname : ''
@@ -109,10 +109,10 @@ async function show(
   const shown = words.flag('all') ? rows : rows.filter(row => row.state !== 'holds')
   switch (format) {
     case 'table':
-      output.write(postureText(shown, output.data))
+      await output.show(postureText(shown, output.data))
       output.say(summaryText(rows, output.talk))
       if (new Set(shown.map(({ tenant }) => tenant)).size > 1) {
-        const steps = stepsText(rows, call, output.talk).trimEnd()
+        const steps = postureStepsText(rows, call, output.talk).trimEnd()
         if (steps !== '') output.say(steps)
       }
       return

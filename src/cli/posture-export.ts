@@ -7,7 +7,7 @@ import { attestedBy } from './posture-rows.ts'
 import { withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 
-export const exportPosture: CommandSpec = {
+export const exportPostureCommand: CommandSpec = {
   name: 'export',
   summary: 'what is, as a posture file that fits it',
   details: 'With names, never ids. A module that did not answer stands in it as a comment; then the exit code is 3.',

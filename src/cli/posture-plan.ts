@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { plan as makePlan, type Plan } from '../engine/plan.ts'
-import { plannerFor } from '../posture/goals.ts'
 import type { Asked } from '../posture/plan-file.ts'
+import { plannerFor } from '../posture/planner.ts'
 import { refuseBesidePlan } from './beside-plan.ts'
 import { concurrency } from './change.ts'
 import type { Context } from './command.ts'

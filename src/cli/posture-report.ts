@@ -1,6 +1,6 @@
 import { jsonText } from '../core/json.ts'
 import type { CheckedDay } from '../core/past-checks.ts'
-import { isUnread, type PostureRow, printedRow } from '../posture/posture-row.ts'
+import { isUnreadRow, type PostureRow, printedRow } from '../posture/posture-row.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { giveReport } from './give-report.ts'
 import {
@@ -13,10 +13,10 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { keepCheck, readRows, tasksOf } from './posture-rows.ts'
+import { keepCheck, readPostureRows, tasksOf } from './posture-rows.ts'
 import { withSessions } from './sessions.ts'
 
-export const report: CommandSpec = {
+export const reportCommand: CommandSpec = {
   name: 'report',
   summary: 'all tenants against the file, as a page to look at, to filter and to print',
   details:
@@ -42,13 +42,13 @@ async function reportRun(context: Context): Promise<number> {
   const posture = await postureOf(context, texts)
   const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
   const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
-    readRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
+    readPostureRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
   )
   await keepCheck(context, rows)
   const format = words.text('format') ?? (output.forMachine ? 'json' : 'html')
   const files = texts.map(({ file }) => file)
   await giveReport(context, await rendered(context, rows, files, format), format)
-  return rows.some(isUnread) ? 3 : 0
+  return rows.some(isUnreadRow) ? 3 : 0
 }
 
 async function rendered(

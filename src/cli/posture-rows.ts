@@ -48,7 +48,7 @@ export function attestedBy(all: readonly Attestation[]): (tenant: string, system
   return (tenant, system) => byModule.get(`${tenant}\n${system}`) ?? []
 }
 
-export function readRows(context: Context, tasks: readonly Task[]): Promise<PostureRow[]> {
+export function readPostureRows(context: Context, tasks: readonly Task[]): Promise<PostureRow[]> {
   return spinning(context, `Reading ${tasks.length} modules`, () =>
     checkPosture(tasks, readAtOnce, () => context.app.clock.now()),
   )

@@ -2,7 +2,7 @@ import { jsonText } from '../core/json.ts'
 import type { CommandSpec } from './command.ts'
 import { moduleAbouts } from './posture-file.ts'
 
-export const schema: CommandSpec = {
+export const schemaCommand: CommandSpec = {
   name: 'schema',
   summary: 'the shape of the file, as JSON Schema: an editor then completes and checks it',
   details:

@@ -1,12 +1,12 @@
 import type { GroupSpec } from './command.ts'
-import { accept } from './posture-accept.ts'
-import { apply } from './posture-apply.ts'
-import { check } from './posture-check.ts'
-import { exportPosture } from './posture-export.ts'
-import { report } from './posture-report.ts'
-import { schema } from './posture-schema.ts'
+import { acceptCommand } from './posture-accept.ts'
+import { applyCommand } from './posture-apply.ts'
+import { checkCommand } from './posture-check.ts'
+import { exportPostureCommand } from './posture-export.ts'
+import { reportCommand } from './posture-report.ts'
+import { schemaCommand } from './posture-schema.ts'
 
-export const posture: GroupSpec = {
+export const postureCommand: GroupSpec = {
   name: 'posture',
   summary: 'hold every tenant to one file: check, apply, accept, report',
   details:
@@ -17,5 +17,5 @@ export const posture: GroupSpec = {
     'k1ctl posture check -f posture.yaml --all-tenants',
     'k1ctl posture apply -f posture.yaml --all-tenants --dry-run',
   ],
-  commands: [exportPosture, check, apply, accept, report, schema],
+  commands: [exportPostureCommand, checkCommand, applyCommand, acceptCommand, reportCommand, schemaCommand],
 }

@@ -140,7 +140,7 @@ const remove: CommandSpec = {
   },
 }
 
-export const protect: GroupSpec = {
+export const protectCommand: GroupSpec = {
   name: 'protect',
   summary: 'people whom an offboarding never touches',
   details: 'For break-glass, sync and service accounts. Kept on this machine, for every tenant or for one.',

@@ -2,7 +2,7 @@ import { asK1Error } from '../core/errors.ts'
 import type { ConfigStore, ProtectedAccount, ProtectedPerson, TenantRecord } from '../core/stores.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { sight } from '../offboarding/beside.ts'
-import { fold } from '../offboarding/guard.ts'
+import { foldWord } from '../offboarding/guard.ts'
 import type { Reachable } from '../offboarding/unit.ts'
 
 /** An account of somebody, as a person would recognise it. */
@@ -54,7 +54,7 @@ export async function whoIs(word: string, reachables: readonly Reachable[]): Pro
 
 /** Tenants in which a word may name somebody: an e-mail in those of its domain; of what is nobody's, in all. */
 export function tenantsFor(word: string, tenants: readonly TenantRecord[]): readonly TenantRecord[] {
-  const domain = word.includes('@') ? fold(word.slice(word.lastIndexOf('@') + 1)) : undefined
+  const domain = word.includes('@') ? foldWord(word.slice(word.lastIndexOf('@') + 1)) : undefined
   const owners = tenants.filter(t => domain !== undefined && t.domains.includes(domain))
   return owners.length > 0 ? owners : tenants
 }
@@ -69,7 +69,7 @@ export function readProtected(
 ): (tenant: string) => Promise<readonly ProtectedPerson[]> {
   const known = new Map<string, Promise<WhoIs>>()
   const find = (tenant: string, person: string): Promise<WhoIs> => {
-    const key = `${tenant}\n${fold(person)}`
+    const key = `${tenant}\n${foldWord(person)}`
     const answer = known.get(key) ?? reachables(tenant).then(all => whoIs(person, all))
     known.set(key, answer)
     return answer

@@ -66,7 +66,7 @@ const exceptions: GroupSpec = {
   ],
 }
 
-export const requireLogIn: GroupSpec = {
+export const requireLogInCommand: GroupSpec = {
   name: 'require-log-in',
   summary: 'Require Log In with KaseyaOne, and its exceptions',
   details: 'Local passwords stop working, except for the exceptions. Refused when no way back in would be left.',

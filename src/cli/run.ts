@@ -16,11 +16,6 @@ export async function run(typed: readonly string[], app: App): Promise<number> {
       app.stdout.document(rootHelp(entries, helpWidth(app.stdout)))
       return 0
     }
-    const [word = ''] = argv
-    const { aliases } = await preferencesFor(word, app)
-    if (Object.hasOwn(aliases, word) && !entries.some(e => e.name === word)) {
-      argv = optionsLast((await import('./alias-words.ts')).expanded(word, aliases[word] ?? '', argv.slice(1)))
-    }
     const [command, topic, more] = argv
     const how = command === 'explain' || command === 'help' ? command : undefined
     const isCommand = how === 'help' && entries.some(e => e.name === topic)
@@ -28,6 +23,11 @@ export async function run(typed: readonly string[], app: App): Promise<number> {
       const { explainAtOnce } = await import('./explain-at-once.ts')
       const explained = await explainAtOnce(how, topic, app)
       if (explained !== undefined) return explained
+    }
+    const [word = ''] = argv
+    const { aliases } = await preferencesFor(word, app)
+    if (Object.hasOwn(aliases, word) && !entries.some(e => e.name === word)) {
+      argv = optionsLast((await import('./alias-words.ts')).expanded(word, aliases[word] ?? '', argv.slice(1)))
     }
     const { buildProgram, usageErrorOf } = await import('./program.ts')
     const program = await buildProgram(entries, argv, { app, call: run }, result => {

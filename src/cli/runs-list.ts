@@ -1,6 +1,7 @@
 import { checkLedger } from '../core/ledger-check.ts'
 import type { LedgerEntry, LedgerReading } from '../core/ledger-store.ts'
-import { foldRun, type RunState } from '../engine/run-state.ts'
+import type { RunState } from '../engine/run-record.ts'
+import { foldRun } from '../engine/run-state.ts'
 import type { Context } from './command.ts'
 
 /** Past runs, newest first: when, about whom or what, how it ended, who did it, for which ticket. */

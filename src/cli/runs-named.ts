@@ -1,4 +1,5 @@
-import { foldRun, type RunState } from '../engine/run-state.ts'
+import type { RunState } from '../engine/run-record.ts'
+import { foldRun } from '../engine/run-state.ts'
 import type { Context } from './command.ts'
 import { titlesFor } from './offboard-run.ts'
 

@@ -1,13 +1,14 @@
 import { K1Error } from '../core/errors.ts'
-import { attest as attestRun } from '../engine/run.ts'
-import { foldRun, type RunState } from '../engine/run-state.ts'
+import { noteAttestation as attestRun } from '../engine/run.ts'
+import type { RunState } from '../engine/run-record.ts'
+import { foldRun } from '../engine/run-state.ts'
 import { isPersonRecord } from '../offboarding/ledger-entries.ts'
 import type { OffboardEvent } from '../offboarding/offboard.ts'
 import { reportOf } from '../offboarding/resume.ts'
-import { offboardHeaderOf, resumeOffboarding as resumeRun, tenantsOfRun } from '../offboarding/run.ts'
+import { offboardHeaderOf, resumeOffboarding, tenantsOfRun } from '../offboarding/run.ts'
 import type { PersonReport } from '../offboarding/unit.ts'
 import { attestedByIntent } from '../posture/attested-rules.ts'
-import { isPostureSpec } from '../posture/goals.ts'
+import { isPostureSpec } from '../posture/posture-spec.ts'
 import { personGoalsText } from '../render/person-report.ts'
 import type { Context } from './command.ts'
 import { groundFor, offboardDeps, titlesFor, told } from './offboard-run.ts'
@@ -16,7 +17,7 @@ import { withSessions } from './sessions.ts'
 import { noteOutcome } from './ticket-note.ts'
 
 /** Finishes a run over people: those that were begun, then those that it never came to. */
-export async function resumeOffboarding(context: Context, state: RunState): Promise<number> {
+export async function resumeOffboardingRun(context: Context, state: RunState): Promise<number> {
   const { app, words } = context
   const header = offboardHeaderOf(state.run, state.header)
   const config = await app.config()
@@ -31,7 +32,7 @@ export async function resumeOffboarding(context: Context, state: RunState): Prom
       onFinished: (report: PersonReport) => view.show({ type: 'report', report }),
     }
     const deps = { ...(await offboardDeps(context)), onEvent: (event: OffboardEvent) => view.show(event) }
-    const ended = await resumeRun(state, call, deps).finally(() => view.close())
+    const ended = await resumeOffboarding(state, call, deps).finally(() => view.close())
     return noteOutcome(context, ended.run, told(context, ended, view))
   })
 }

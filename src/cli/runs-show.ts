@@ -1,9 +1,9 @@
 import type { ChalkInstance } from 'chalk'
 import { checkLedger } from '../core/ledger-check.ts'
-import { lostIn, type RunState } from '../engine/run-state.ts'
+import { lostIn, type RunState } from '../engine/run-record.ts'
 import type { GoalResult } from '../engine/verdict.ts'
 import {
-  isOpen as isResultOpen,
+  isOpenEnd as isResultOpen,
   lostText,
   resultText,
   unreachedText,

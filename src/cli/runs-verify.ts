@@ -5,7 +5,7 @@ import { unreachedText } from '../render/report.ts'
 import { concurrency, finish, plannedDeps } from './change.ts'
 import type { Context } from './command.ts'
 import { runNamed, titlesOf } from './runs-named.ts'
-import { resumeOffboarding } from './runs-offboarding.ts'
+import { resumeOffboardingRun } from './runs-offboarding.ts'
 import { withRebuilding } from './runs-rebuild.ts'
 import { spinning } from './spinner.ts'
 import { noteOutcome } from './ticket-note.ts'
@@ -14,7 +14,7 @@ import { noteOutcome } from './ticket-note.ts'
 export async function resumeNamed(context: Context): Promise<number> {
   const { words } = context
   const state = await runNamed(context)
-  if (state.kind === 'offboarding') return resumeOffboarding(context, state)
+  if (state.kind === 'offboarding') return resumeOffboardingRun(context, state)
   const titles = await titlesOf(context, state)
   return withRebuilding(context, state, async again => {
     const report = await resumePlanned(state.run, again, words.flag('resend'), await plannedDeps(context, titles))

@@ -131,7 +131,7 @@ const seal: CommandSpec = {
   run: async context => (await import('./runs-seal.ts')).sealRun(context),
 }
 
-export const runs: GroupSpec = {
+export const runsCommand: GroupSpec = {
   name: 'runs',
   summary: 'what was changed, and the proof of it; resume and verify',
   details: 'A run is named by its id, by the beginning of it, or by "last".',

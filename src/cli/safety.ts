@@ -42,8 +42,9 @@ export const promises: readonly Promised[] = [
   {
     says:
       'The operator, protected people and last administrators are not offboarded: they are looked for in all that is ' +
-      'connected. Two people who match one name are refused. A mail domain has to belong to the tenant.',
-    tests: ['test/cli/protected-person.test.ts', 'test/cli/offboard-guards.test.ts'],
+      'connected. Where nobody can read whether an administrator is the last, their block is held, told first, and ' +
+      'sent by --block-anyway. Two people who match one name are refused. A mail domain has to belong to the tenant.',
+    tests: ['test/cli/protected-person.test.ts', 'test/cli/offboard-guards.test.ts', 'test/cli/held-block.test.ts'],
   },
   {
     says:
@@ -89,31 +90,33 @@ export const promises: readonly Promised[] = [
 /** What no program of this kind can promise. */
 export const limits: readonly string[] = [
   'Whoever may write the folder (K1CTL_HOME) can rebuild a whole ledger, hashes and all: the chain shows accidents, and edits by ' +
-    'those who do not compute it anew. Evidence that has to stand against its own operator belongs elsewhere too: copy the ' +
-    'reports and ledgers to where that operator cannot write.',
-  'Root on the machine, and whoever runs programs as you, can read every secret that this program can: in memory, in the ' +
-    'environment, in an unlocked keyring, in the plain file.',
+    'those who do not compute it anew. Evidence against its own operator belongs elsewhere too: copy ' +
+    'reports and ledgers to where they cannot write.',
+  'Root on the machine, and whoever runs programs as you, can read every secret that this program can.',
   'Times are those of this machine. No lock and no order depends on its clock, but the times in evidence are as wrong as it is.',
   'Another host with another home knows nothing of the runs of this one: two operators on two machines are kept apart only ' +
     'by what the systems themselves refuse, and by the look right before each change.',
   'On a network file system a lock is taken over from a holder that was not seen to renew it for 20 seconds: keep the ' +
-    'folder on a local disk, or on one whose clients see each other sooner than that.',
+    'folder on a local disk.',
   'What a person attests by hand is their word, and is told as such until a system confirms it.',
 ]
 
 export function safetyText(): string {
-  const promised = promises.flatMap(({ says, tests }) => [...wrapped(says, '* '), ...wrapped(tests.join(', '), '    ')])
+  const promised = promises.flatMap(({ says, tests }) => [
+    ...wrappedLines(says, '* '),
+    ...wrappedLines(tests.join(', '), '    '),
+  ])
   return [
     'Each promise, and the test in the repository that holds it:',
     ...promised,
     '',
     'And the limits:',
-    ...limits.flatMap(limit => wrapped(limit, '* ')),
+    ...limits.flatMap(limit => wrappedLines(limit, '* ')),
   ].join('\n')
 }
 
 /** Lines of at most 118 characters; all but the first begin below its first word. */
-export function wrapped(text: string, first: string): string[] {
+export function wrappedLines(text: string, first: string): string[] {
   const lines: string[] = []
   let line = first
   for (const word of text.split(' ')) {

@@ -41,7 +41,7 @@ interface Written {
 /** Writes the seed's tenants and connections. Real connections are never replaced. */
 export async function connectSandbox(app: App, sandbox: RunningSandbox): Promise<Written> {
   const config = await app.config()
-  const real = config.connections().find(c => !isLoopback(c.settings.url ?? ''))
+  const real = config.connections().find(c => !isOnThisMachine(c.settings.url ?? ''))
   if (real) {
     throw new K1Error('refused', `${config.path} holds real connections (${real.system} for ${real.tenant}).`, {
       hint: 'Without K1CTL_HOME the sandbox makes a home of its own: env -u K1CTL_HOME k1ctl sandbox start --connect',
@@ -91,6 +91,6 @@ async function takeAway(context: Context, { tenants, connections }: Written): Pr
   await removeLeaving(context)
 }
 
-export function isLoopback(url: string): boolean {
+export function isOnThisMachine(url: string): boolean {
   return /^(?:https?|ldaps?):\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(\/|$)/.test(url)
 }

@@ -1,9 +1,9 @@
 import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import { layout } from '../render/layout.ts'
-import type { CommandSpec, Context, GroupSpec } from './command.ts'
+import type { CommandSpec, Context, GroupSpec, OptionSpec } from './command.ts'
 import { accountsTable, accountsText } from './sandbox-accounts.ts'
-import { furnish, isLoopback, type SandboxHome } from './sandbox-home.ts'
+import { furnish, isOnThisMachine, type SandboxHome } from './sandbox-home.ts'
 
 const start: CommandSpec = {
   name: 'start',
@@ -68,7 +68,7 @@ function sayHow(output: Context['output'], home: SandboxHome | undefined): void 
   output.say(layout`  ${output.talk.cyan('k1ctl status --all-tenants')}`)
 }
 
-const urlOption = {
+const urlOption: OptionSpec = {
   flags: '--url <url>',
   summary: 'base of the sandbox (default: the one that K1CTL_HOME is connected to)',
 }
@@ -102,13 +102,14 @@ async function originOf({ app, words }: Context): Promise<string> {
     (await app.config())
       .connections()
       .map(c => c.settings.url ?? '')
-      .find(one => isLoopback(one) && one.startsWith('http'))
+      .find(one => isOnThisMachine(one) && one.startsWith('http'))
   if (url === undefined) {
     throw new K1Error('not-set-up', 'No sandbox is connected here.', {
       hint: 'Go to its home (export K1CTL_HOME=…, as k1ctl sandbox start --connect says), or name it: --url http://127.0.0.1:PORT',
     })
   }
-  if (!isLoopback(url)) throw new K1Error('usage', `${url} is not on this machine; only a sandbox can be controlled.`)
+  if (!isOnThisMachine(url))
+    throw new K1Error('usage', `${url} is not on this machine; only a sandbox can be controlled.`)
   return new URL(url).origin
 }
 
@@ -160,7 +161,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-export const sandbox: GroupSpec = {
+export const sandboxCommand: GroupSpec = {
   name: 'sandbox',
   summary: 'simulators of the systems on this machine, to try everything without credentials',
   details:

@@ -200,7 +200,7 @@ async function find(app: App, word: string): Promise<string> {
   return (await app.diary()).find(word)
 }
 
-export const schedule: GroupSpec = {
+export const scheduleCommand: GroupSpec = {
   name: 'schedule',
   summary: 'offboardings that have a date: look, hold, move, cancel',
   details:

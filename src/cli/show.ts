@@ -1,5 +1,5 @@
 import type { FeatureAccess, FeatureKey } from '../core/features.ts'
-import { aboutFeature, accessOf, notConnected } from '../posture/goals.ts'
+import { aboutFeature, accessOf, notConnectedModule } from '../posture/goals.ts'
 import { readStatus, withoutReason } from '../posture/status.ts'
 import { stepsText } from '../render/plan.ts'
 import { statusColumns, statusPaint } from '../render/status.ts'
@@ -7,7 +7,7 @@ import { concurrency } from './change.ts'
 import type { Context } from './command.ts'
 import { moduleNamed, type Sessions, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
-import { chooseTenant, chooseTenants } from './tenant-choice.ts'
+import { askTenant, chooseTenants } from './tenant-choice.ts'
 
 /** One feature of one module, of one tenant or of all. */
 export async function showFeature(context: Context, feature: FeatureKey): Promise<number> {
@@ -22,7 +22,7 @@ export async function showFeature(context: Context, feature: FeatureKey): Promis
     )
     const rows = all.filter(row => row.feature === feature)
     const [row, second] = rows
-    if (row && !second && row.state === 'unreachable' && !row.reason) throw notConnected(row.tenant, system.about)
+    if (row && !second && row.state === 'unreachable' && !row.reason) throw notConnectedModule(row.tenant, system.about)
     if (row && !second && row.reason) throw row.reason
     await output.records(rows.map(withoutReason), statusColumns, 'Nothing to show.', statusPaint(output.data))
     const byHand = rows.some(r => r.state === 'by-hand')
@@ -48,10 +48,10 @@ export async function withModule<T>(
 ): Promise<T> {
   const system = await moduleNamed(context, named ?? context.words.required(0, 'The module'))
   aboutFeature(system.about, feature)
-  const tenant = await chooseTenant(context)
+  const tenant = await askTenant(context)
   return withSessions(context, { useEnvironment: true }, async (sessions: Sessions) => {
     const module = await sessions.module(tenant.name, system)
-    if (!module.open) throw notConnected(tenant.name, system.about)
+    if (!module.open) throw notConnectedModule(tenant.name, system.about)
     return work(accessOf(await module.open(), system.about), tenant.name)
   })
 }

@@ -1,6 +1,6 @@
 import { isK1Error } from '../core/errors.ts'
-import type { SignInPrompt } from '../core/ports.ts'
-import type { App, AskPassphrase } from './app.ts'
+import type { AskPassphrase, SignInPrompt } from '../core/ports.ts'
+import type { App } from './app.ts'
 import type { Context } from './command.ts'
 import { quietly, startWait } from './spinner.ts'
 

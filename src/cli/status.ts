@@ -7,8 +7,8 @@ import {
   type PageRow,
   pageColumns,
   pageLegend,
-  pageOf,
   statusColumns,
+  statusPageOf,
 } from '../render/status.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
@@ -16,7 +16,7 @@ import { systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
 
-export const status: CommandSpec = {
+export const statusCommand: CommandSpec = {
   name: 'status',
   args: '[systems...]',
   summary: 'the five features of every module: what holds, what is missing',
@@ -60,7 +60,7 @@ async function showStatus(context: Context): Promise<number> {
       if (app.stdout.isTTY && tenants.length > 1 && shown.length > 1) {
         await page(
           context,
-          pageOf(grid),
+          statusPageOf(grid),
           shown.map(s => s.about),
         )
       } else await output.records(grid, gridColumns(grid), 'Nothing to show.', gridPaint(output.data))

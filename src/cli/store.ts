@@ -220,7 +220,7 @@ async function copyDated(from: App, to: App, left: string[]): Promise<number> {
   return copied
 }
 
-export const store: GroupSpec = {
+export const storeCommand: GroupSpec = {
   name: 'store',
   summary: "where everything is kept: files, or a team's PostgreSQL",
   details: 'K1CTL_STORE=postgres://… wins over what was chosen; K1CTL_STORE=files is files.',

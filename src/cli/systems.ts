@@ -5,7 +5,7 @@ import type { System } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { systemNamed } from './sessions.ts'
 
-export const systems: CommandSpec = {
+export const systemsCommand: CommandSpec = {
   name: 'systems',
   args: '[contract] [system]',
   summary: 'what each system can do, and how it is reached',

@@ -5,7 +5,7 @@ import type { CommandSpec } from './command.ts'
 import { tenantNamed } from './tenant-name.ts'
 import { wholeNumber } from './words.ts'
 
-export const approval: CommandSpec = {
+export const approvalCommand: CommandSpec = {
   name: 'approval',
   args: '<name>',
   summary: 'what of an offboarding somebody else has to approve; without an option: shows it',

@@ -7,7 +7,7 @@ import { tenantNamed } from './tenant-name.ts'
 const chosen = new WeakMap<Context, TenantRecord>()
 
 /** The one tenant of this call: flag, then K1CTL_TENANT, then the stored choice, then the only one, then a prompt. */
-export async function chooseTenant(context: Context): Promise<TenantRecord> {
+export async function askTenant(context: Context): Promise<TenantRecord> {
   const { app, words, output } = context
   const config = await app.config()
   const named = words.text('tenant') ?? (app.env.K1CTL_TENANT || undefined) ?? config.current()
@@ -44,7 +44,7 @@ export async function chooseTenant(context: Context): Promise<TenantRecord> {
 
 /** The tenants of a call that may span the fleet. */
 export async function chooseTenants(context: Context): Promise<TenantRecord[]> {
-  if (!context.words.flag('allTenants')) return [await chooseTenant(context)]
+  if (!context.words.flag('allTenants')) return [await askTenant(context)]
   if (context.words.text('tenant') !== undefined) {
     throw new K1Error('usage', '--tenant and --all-tenants contradict each other.')
   }

@@ -5,10 +5,10 @@ import type { SeenTenant } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
-import { chooseTenant } from './tenant-choice.ts'
+import { askTenant } from './tenant-choice.ts'
 import { nameLike } from './tenant-name.ts'
 
-export const importTenants: CommandSpec = {
+export const importTenantsCommand: CommandSpec = {
   name: 'import',
   args: '<system>',
   summary: 'add every tenant that a connection sees, connected through it',
@@ -33,7 +33,7 @@ interface Row {
 async function importFrom(context: Context): Promise<number> {
   const { app, words, output } = context
   const system = await systemNamed(context, words.required(0, 'The system'))
-  const tenant = await chooseTenant(context)
+  const tenant = await askTenant(context)
   const config = await app.config()
   const connection = config.connection(tenant.name, system.about.id)
   if (!connection) {

@@ -1,11 +1,12 @@
 import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
-import type { ConfigStore, ConnectionRecord } from '../core/stores.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
 import { removeLeaving } from './kept-secret.ts'
-import { approval, approvalText } from './tenant-approval.ts'
-import { chooseTenant } from './tenant-choice.ts'
-import { importTenants } from './tenant-import.ts'
+import { approvalCommand, approvalText } from './tenant-approval.ts'
+import { askTenant } from './tenant-choice.ts'
+import { describeTenant, places } from './tenant-description.ts'
+import { domainsCommand } from './tenant-domains.ts'
+import { importTenantsCommand } from './tenant-import.ts'
 import { mailDomain, properName, tenantNamed } from './tenant-name.ts'
 
 const domainOption = {
@@ -53,7 +54,7 @@ const add: CommandSpec = {
     const name = properName(words.required(0, 'The name'))
     const config = await app.config()
     await config.addTenant({ name, domains: words.list('domain').map(mailDomain) })
-    if (output.forMachine) output.json(describe(config, name))
+    if (output.forMachine) output.json(describeTenant(config, name))
     output.say(`Added ${name}. Next: k1ctl connect bms --tenant ${quoted(name)}`)
     return 0
   },
@@ -91,7 +92,7 @@ const use: CommandSpec = {
         ? await (await app.prompter()).choose('Which tenant?', choices())
         : await tenantNamed(context, named)
     await config.use(name)
-    if (output.forMachine) output.json(describe(config, name))
+    if (output.forMachine) output.json(describeTenant(config, name))
     output.say(`Commands now mean ${name}.`)
     return 0
   },
@@ -107,9 +108,9 @@ const show: CommandSpec = {
     const { app, words, output } = context
     const config = await app.config()
     const named = words.arg(0)
-    const tenant = named === undefined ? await chooseTenant(context) : await tenantNamed(context, named)
+    const tenant = named === undefined ? await askTenant(context) : await tenantNamed(context, named)
     if (output.forMachine) {
-      output.json(describe(config, tenant.name))
+      output.json(describeTenant(config, tenant.name))
       return 0
     }
     const isCurrent = config.current() === tenant.name
@@ -151,45 +152,11 @@ const rename: CommandSpec = {
     }
     const config = await app.config()
     await config.updateTenant(from, { name: to, ...(domains.length > 0 ? { domains } : {}) })
-    if (output.forMachine) output.json(describe(config, to))
+    if (output.forMachine) output.json(describeTenant(config, to))
     if (to !== from) output.say(`${from} is now ${to}.`)
     if (domains.length > 0) output.say(`The domains of ${to} are now ${domains.join(', ')}.`)
     return 0
   },
-}
-
-function changeDomains(verb: 'add' | 'remove', summary: string): CommandSpec {
-  return {
-    name: verb,
-    args: '<name> <domains...>',
-    summary,
-    takes: ['output'],
-    examples: [`k1ctl tenant domains ${verb} 'Northwind Dental' nwdental.example`],
-    async run(context) {
-      const { app, words, output } = context
-      const tenant = await tenantNamed(context, words.required(0, 'The name'))
-      const named = words.rest(1).map(mailDomain)
-      const config = await app.config()
-      await config.updateTenant(tenant.name, now => {
-        const kept = now.domains.filter(domain => !named.includes(domain))
-        return { domains: verb === 'add' ? [...kept, ...named] : kept }
-      })
-      const domains = config.tenant(tenant.name)?.domains ?? []
-      if (output.forMachine) output.json(describe(config, tenant.name))
-      output.say(`The domains of ${tenant.name} are now ${domains.join(', ') || 'none'}.`)
-      return 0
-    },
-  }
-}
-
-const domains: GroupSpec = {
-  name: 'domains',
-  summary: 'the mail domains that belong to a tenant; nobody else is offboarded there',
-  examples: ["k1ctl tenant domains add 'Northwind Dental' nwdental.example"],
-  commands: [
-    changeDomains('add', 'add mail domains to a tenant'),
-    changeDomains('remove', 'take mail domains from a tenant'),
-  ],
 }
 
 const remove: CommandSpec = {
@@ -226,34 +193,9 @@ const remove: CommandSpec = {
 
 const addOne = 'Add one: k1ctl tenant add NAME --domain customer.example'
 
-/** Where a secret is kept, as a table says it. */
-export const places = {
-  keyring: "this machine's keyring",
-  sealed: 'sealed file',
-  plain: 'PLAIN TEXT file',
-  environment: 'environment',
-  command: 'secret command',
-} as const
-
-/** A tenant as `--json` shows it. */
-function describe(config: ConfigStore, name: string) {
-  const tenant = config.tenant(name)
-  return {
-    name: tenant?.name ?? name,
-    current: config.current() === tenant?.name,
-    domains: tenant?.domains ?? [],
-    approval: tenant?.approval ?? null,
-    connections: config.connections(name).map(publicConnection),
-  }
-}
-
-export function publicConnection({ secretRef: _, ...rest }: ConnectionRecord): Omit<ConnectionRecord, 'secretRef'> {
-  return rest
-}
-
-export const tenant: GroupSpec = {
+export const tenantCommand: GroupSpec = {
   name: 'tenant',
   summary: 'list, choose and manage tenants',
   examples: ['k1ctl tenant list', "k1ctl tenant use 'Northwind Dental'"],
-  commands: [list, add, use, show, rename, domains, remove, importTenants, approval],
+  commands: [list, add, use, show, rename, domainsCommand, remove, importTenantsCommand, approvalCommand],
 }

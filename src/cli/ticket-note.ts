@@ -1,6 +1,7 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
-import { foldRun, type RunState, type UnitRecord } from '../engine/run-state.ts'
+import type { RunState, UnitRecord } from '../engine/run-record.ts'
+import { foldRun } from '../engine/run-state.ts'
 import type { Context, OptionSpec } from './command.ts'
 import { systemNamed, withSessions } from './sessions.ts'
 import { tenantNamed } from './tenant-name.ts'

@@ -7,7 +7,7 @@ const byDefault = '15m'
 /** Longer than a working day nobody is at a terminal. */
 const bounds = { least: minute, most: 12 * 60 * minute }
 
-export const unlock: CommandSpec = {
+export const unlockCommand: CommandSpec = {
   name: 'unlock',
   summary: 'open the sealed secrets for a time, so that later calls do not ask',
   details:

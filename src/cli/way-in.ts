@@ -3,7 +3,7 @@ import { accessOf } from '../posture/goals.ts'
 import type { Context } from './command.ts'
 import { moduleNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
-import { chooseTenant } from './tenant-choice.ts'
+import { askTenant } from './tenant-choice.ts'
 
 /**
  * Require Log In is refused where nobody could get in without KaseyaOne. Whoever names nobody is asked at a terminal who
@@ -12,10 +12,10 @@ import { chooseTenant } from './tenant-choice.ts'
  */
 export async function askWayIn(context: Context): Promise<string[]> {
   const { app, output, words } = context
-  const isTold = ['except', 'role'].some(name => words.list(name).length > 0)
+  const isTold = (['except', 'role'] as const).some(name => words.list(name).length > 0)
   if (!output.canAsk || isTold || words.flag('yes') || words.flag('allTenants')) return []
   const system = await moduleNamed(context, words.required(0, 'The module'))
-  const tenant = await chooseTenant(context)
+  const tenant = await askTenant(context)
   return withSessions(context, { useEnvironment: true }, async sessions => {
     const { open } = await sessions.module(tenant.name, system)
     if (!open) return []

@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import type { FlagOption, SwitchOption, ValueOption } from './option-spellings.ts'
 
 /** The words of one call: arguments by position, options by name. Typed access, so that no command parses by itself. */
 export class Words {
@@ -28,21 +29,21 @@ export class Words {
     return Array.isArray(value) ? value : []
   }
 
-  flag(name: string): boolean {
+  flag(name: FlagOption): boolean {
     return this.#options[name] === true
   }
 
   /** False when `--no-<name>` was given. */
-  allowed(name: string): boolean {
+  allowed(name: SwitchOption): boolean {
     return this.#options[name] !== false
   }
 
-  text(name: string): string | undefined {
+  text(name: ValueOption): string | undefined {
     const value = this.#options[name]
     return typeof value === 'string' ? value : undefined
   }
 
-  list(name: string): readonly string[] {
+  list(name: ValueOption): readonly string[] {
     const value = this.#options[name]
     return Array.isArray(value) ? value : []
   }
@@ -56,7 +57,7 @@ export class Words {
   }
 
   /** A whole number within bounds. */
-  number(name: string, bounds: { least: number; most: number }): number | undefined {
+  number(name: ValueOption, bounds: { least: number; most: number }): number | undefined {
     const value = this.text(name)
     return value === undefined ? undefined : wholeNumber(flagOf(name), value, bounds)
   }

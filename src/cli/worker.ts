@@ -9,7 +9,7 @@ import { zonedText } from './zoned-time.ts'
 /** How often a worker that stays looks, in milliseconds. */
 const every = 30_000
 
-export const worker: CommandSpec = {
+export const workerCommand: CommandSpec = {
   name: 'worker',
   args: '[action]',
   summary: 'do what is due: offboardings that have a date',

@@ -12,6 +12,8 @@ export interface Account {
   /** As a person would recognise them: "Amy O'Brien". */
   name: string
   active: boolean
+  /** In a list of people: whether it is active was not shown; then it counts as active. */
+  activeUnseen?: true
   /** Names of roles; administrators' roles are marked. */
   roles: { name: string; admin: boolean }[]
   /** Why this account may not be touched: "the last administrator", "the Root Admin". */

@@ -93,6 +93,12 @@ export interface Back<R = unknown, C extends Change = Change, H = any> {
   byHand?: readonly string[]
 }
 
+/** Why something will not be done, as a sentence, and what helps. */
+export interface Refusal {
+  why: string
+  hint?: string
+}
+
 /** A goal of the engine: the value, and whose it is. */
 export interface Goal extends GoalSpec {
   /** Stable within a run: `northwind/bms/require-log-in`. */
@@ -109,7 +115,7 @@ export interface Goal extends GoalSpec {
   /** All that is needed to build this goal again in another process: plain JSON, no secrets. */
   spec: unknown
   /** Why it will not be brought about, found while planning. */
-  refusal?: { why: string; hint?: string }
+  refusal?: Refusal
   /** Shared by all goals of one account, or of one module. */
   moment: OpenMoment
   /** Goals of one `joint` may go in one request, where they do not hold. */

@@ -22,8 +22,17 @@ export function failureIn(parts: readonly Part<unknown>[]): K1Error | undefined 
   return parts.find(({ error }) => error !== undefined)?.error
 }
 
+/**
+ * Where all that was shown is as it should be, what was not shown decides: then nobody knows.
+ * @throws K1Error the first failure among them
+ */
+export function unlessHidden(isClean: boolean, parts: readonly Part<unknown>[]): void {
+  const error = isClean ? failureIn(parts) : undefined
+  if (error) throw error
+}
+
 /** What is written down of a list; null where it was not seen. */
-export function listOf<T, R>({ value }: Part<readonly T[]>, show: (one: T) => R): R[] | null {
+export function listInPart<T, R>({ value }: Part<readonly T[]>, show: (one: T) => R): R[] | null {
   return value === undefined ? null : value.map(show)
 }
 

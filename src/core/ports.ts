@@ -15,11 +15,14 @@ export interface HttpOptions {
   /** The environment, for proxy variables only. */
   env: Readonly<Record<string, string | undefined>>
   /** Told of each request with secrets already redacted; for `--debug`. */
-  onExchange?: (exchange: Exchange) => void
+  onExchange?: (exchange: HttpExchange) => void
   signal?: AbortSignal
 }
 
-export interface Exchange {
+/** Asks a person for the passphrase; `create` when no sealed file exists yet, so that it should be typed twice. */
+export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
+
+export interface HttpExchange {
   method: string
   url: string
   /** Absent when no answer came. */

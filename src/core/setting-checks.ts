@@ -34,7 +34,7 @@ export function like(pattern: RegExp, sentence: string): SettingCheck {
 }
 
 /** Words with commas between, each of which is one of these. */
-export function listOf(words: readonly string[]): SettingCheck {
+export function commaList(words: readonly string[]): SettingCheck {
   return text => {
     const given = text.toLowerCase().split(/[\s,;]+/)
     const odd = given.find(word => word !== '' && !words.includes(word))

@@ -1,43 +1,14 @@
 import type { Change, Taken } from '../core/change.ts'
 import { asK1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
-import type { LedgerWriter } from '../core/ledger-store.ts'
-import type { Clock } from '../core/ports.ts'
-import { type Ending, endOf, sentenceOf, waitingText } from './end-of.ts'
+import { type Ending, endOf, sentenceOf } from './end-of.ts'
+import { endWithoutChange, type Joint, thingsLeftOf } from './end-without-change.ts'
+import type { ExecuteOptions } from './execute-options.ts'
+import { goalResultOf } from './goal-result.ts'
 import { type Look, lookAt } from './look.ts'
 import { inOrder } from './schedule.ts'
 import { settle } from './settle.ts'
-import type { Turns } from './turns.ts'
 import type { GoalResult } from './verdict.ts'
-
-export type ExecuteEvent = { type: 'intent'; goal: Goal } | { type: 'end'; goal: Goal; result: GoalResult }
-
-export interface ExecuteOptions {
-  ledger: LedgerWriter
-  clock: Clock
-  concurrency: number
-  /** Whose turn it is among changes that must not meet: two last administrators, each there because of the other. */
-  turns: Turns
-  /** Throws when this run may not write any more: somebody else has taken its subject over. */
-  still?: () => void
-  /** Aborted by Ctrl-C: what has begun is finished or recorded as unknown, nothing new begins. */
-  signal?: AbortSignal
-  onEvent?: (event: ExecuteEvent) => void
-  /** Goals with an intent of an earlier process and no outcome: nobody knows whether it arrived. */
-  inDoubt?: ReadonlySet<string>
-  /** Goals that did not hold when the plan was made: one that does now, and follows another system, has followed. */
-  notYet?: ReadonlySet<string>
-  /** What persons said they did, by goal: counts as done where nobody can read it back. */
-  attested?: ReadonlyMap<string, string>
-  /** Ids that goals may wait for and that do not hold: nobody could even look. */
-  unmet?: ReadonlySet<string>
-  /** Goals whose request was accepted in an earlier process. */
-  sentBefore?: ReadonlySet<string>
-  /** Of those, by goal, ids of the things that were refused then: they are asked for again, and nothing else of it is. */
-  refusedBefore?: ReadonlyMap<string, ReadonlySet<string>>
-  /** Send again what is in doubt and neither observable nor repeatable. */
-  resend?: boolean
-}
 
 /**
  * Brings goals about: look; if it does not hold, write the intent, take each thing, write the outcome, look until it
@@ -60,12 +31,6 @@ export async function execute(goals: readonly Goal[], options: ExecuteOptions): 
   )
 }
 
-/** Goals that one request may bring about together: `begun` are those whose intent went with another's. */
-interface Joint {
-  goals: readonly Goal[]
-  begun: Set<string>
-}
-
 type Close = (ending: Ending, before?: Look) => Promise<GoalResult>
 
 async function bringToHold(
@@ -76,7 +41,7 @@ async function bringToHold(
 ): Promise<GoalResult> {
   const { ledger, clock } = options
   const close: Close = async (ending, before) => {
-    const result = resultOf(goal, ending, clock, before)
+    const result = goalResultOf(goal, ending, clock, before)
     await ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id)
     return result
   }
@@ -104,52 +69,6 @@ function waitingHint({ kind }: Goal, missing: string): { hint?: string } {
   return {
     hint: 'First keep the person out there: `runs resume` tries it again. `offboard … --rest-anyway` does not wait.',
   }
-}
-
-/** How it ends where nothing is to be sent; undefined where something is. */
-function endWithoutChange(goal: Goal, before: Look, joint: Joint, options: ExecuteOptions): Ending | undefined {
-  const doubtful = options.inDoubt?.has(goal.id) === true
-  const attested = options.attested?.get(goal.id)
-  if (before.state === 'holds') {
-    const followed = goal.later !== undefined && options.notYet?.has(goal.id) === true
-    if (joint.begun.has(goal.id)) return { end: 'changed', proved: true, reading: before.reading, at: before.at }
-    const why = attested ?? (doubtful ? foundDone(goal) : followed ? 'It followed, as expected.' : undefined)
-    const proof = { proved: true, reading: before.reading, at: before.at }
-    return { end: why ? 'changed' : 'already', ...proof, ...(why ? { why } : {}) }
-  }
-  if (goal.refusal) return { end: 'refused', ...goal.refusal }
-  if (attested !== undefined && before.state === 'unobservable') return { end: 'changed', why: attested }
-  if (goal.byHand) {
-    const why = attested === undefined ? 'A person has to do it.' : `${attested} (but what was read does not show it)`
-    return { end: 'by-hand', steps: goal.byHand, why }
-  }
-  if (before.state === 'unseen' && !goal.anyway) return notSeen(before)
-  if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !leftOf(goal, options)) {
-    return { end: 'pending', reading: before.reading, why: `Asked for already. ${waitingText(goal, before)}` }
-  }
-  const unclear = before.state === 'unobservable' || before.state === 'unseen' || goal.queued === true
-  if (doubtful && unclear && !goal.repeatable && !options.resend) {
-    const because = before.state === 'not-yet' ? goal.later : before.why
-    return {
-      end: 'unknown',
-      why: `It was sent once and nobody can read back whether it was taken: ${because}`,
-      hint: 'Check in the console. `runs resume --resend` sends it again.',
-    }
-  }
-  return undefined
-}
-
-/** Ids of the things of a queued goal that are still to be asked for; undefined where all or none of it is. */
-function leftOf(goal: Goal, { resend, refusedBefore }: ExecuteOptions): ReadonlySet<string> | 'all' | undefined {
-  if (resend) return 'all'
-  const left = goal.queued ? refusedBefore?.get(goal.id) : undefined
-  return left === undefined || left.size === 0 ? undefined : left
-}
-
-/** What nobody can see is never done, and nothing is sent on the chance. */
-function notSeen({ why, hint, cause, kind }: Extract<Look, { state: 'unseen' }>): Ending {
-  const end = kind === 'refused' ? 'refused' : cause === 'not-shown' ? 'unknown' : 'failed'
-  return { end, why, ...(hint === undefined ? {} : { hint }) }
 }
 
 async function bringAbout(
@@ -195,7 +114,7 @@ async function takeAndProve(
   const along = await intentsAlong(goal, joint, options)
   const taken: Taken[] = []
   const changes: Change[] = []
-  const left = leftOf(goal, options) ?? 'all'
+  const left = thingsLeftOf(goal, options) ?? 'all'
   let look = before
   // Things may show only once others are gone (the old primary group, a list that was cut): they are taken, too.
   for (let round = 0; round < mostRounds; round++) {
@@ -300,27 +219,4 @@ function refusedIn(taken: readonly Taken[]): { refused?: { id: string; why: stri
 /** Of what is queued and was refused in part: a later process asks for the rest alone. */
 function takenIn({ queued }: Goal, answers: readonly Taken[]): { taken?: string[] } {
   return queued ? { taken: answers.filter(one => !one.error && !one.skipped).map(({ id }) => id) } : {}
-}
-
-/** Of a goal that an earlier process began. One that follows another system sent nothing of its own. */
-function foundDone({ later }: Goal): string {
-  return later === undefined ? 'Found done: the earlier request had taken effect.' : 'It followed, as expected.'
-}
-
-/** How a goal ended, with what is known of the goal itself. */
-export function resultOf(goal: Goal, ending: Ending, clock: Clock, before?: Look): GoalResult {
-  return {
-    goal: goal.id,
-    tenant: goal.tenant,
-    system: goal.system,
-    ...(goal.feature ? { feature: goal.feature } : {}),
-    ...(goal.person === undefined ? {} : { person: goal.person }),
-    ...(goal.kind === undefined ? {} : { kind: goal.kind }),
-    reach: goal.reach,
-    summary: goal.summary,
-    proved: false,
-    at: clock.now().toISOString(),
-    differences: before?.differences ?? [],
-    ...ending,
-  }
 }

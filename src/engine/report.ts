@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts'
-import { resultOf } from './execute.ts'
+import { goalResultOf } from './goal-result.ts'
 import type { Plan } from './plan.ts'
 import { type GoalResult, type Verdict, verdictOf } from './verdict.ts'
 
@@ -26,10 +26,10 @@ export function reportWithoutRun(
   const unreached = plan.unreached.map(({ tenant, system, error }) => ({ tenant, system, why: error.message }))
   const results = plan.planned.map(({ goal, standing }) => {
     if (standing.state === 'holds') {
-      return resultOf(goal, { end: 'already', proved: true, reading: standing.reading }, clock, standing)
+      return goalResultOf(goal, { end: 'already', proved: true, reading: standing.reading }, clock, standing)
     }
     const why = standing.state === 'unseen' && !goal.refusal ? { why: standing.why } : {}
-    return resultOf(goal, { end: goal.refusal ? 'refused' : 'failed', ...why, ...goal.refusal }, clock, standing)
+    return goalResultOf(goal, { end: goal.refusal ? 'refused' : 'failed', ...why, ...goal.refusal }, clock, standing)
   })
   const verdict = verdictOf(results, unreached.length)
   return { run: null, command, operator, startedAt: at, endedAt: at, verdict, results, unreached }

@@ -5,7 +5,8 @@ import { openMoment } from '../core/moment.ts'
 import type { Clock } from '../core/ports.ts'
 import { inLanes } from './lanes.ts'
 import { type Look, lookAt } from './look.ts'
-import { foldRun, type KeptGoal, type RunHeader, type RunState, type UnitEntry } from './run-state.ts'
+import type { KeptGoal, RunHeader, RunState, UnitEntry } from './run-record.ts'
+import { foldRun } from './run-state.ts'
 import { createTurns } from './turns.ts'
 import { type Job, type UnitPlan, type UnitReport, worstOf } from './unit.ts'
 import type { Verdict } from './verdict.ts'
@@ -89,7 +90,7 @@ export async function resumeRun<U, P extends UnitPlan, R extends UnitReport>(
 }
 
 /** Written down that a person did something. @throws K1Error `usage` when nothing in the run waits for a person there */
-export async function attest(
+export async function noteAttestation(
   run: string,
   goal: string,
   note: string,

@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 
 /** Where an item stands in an order. */
-export interface Place {
+export interface Slot {
   id: string
   /** Items of one lane go one after the other. */
   lane: string
@@ -16,7 +16,7 @@ export interface Place {
  */
 export async function inOrder<T, R>(
   items: readonly T[],
-  placeOf: (item: T) => Place,
+  placeOf: (item: T) => Slot,
   concurrency: number,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
@@ -62,7 +62,7 @@ export async function inOrder<T, R>(
 }
 
 /** By position: the positions that an item waits for. */
-function predecessors(places: readonly Place[]): number[][] {
+function predecessors(places: readonly Slot[]): number[][] {
   const byId = new Map(places.map((place, index) => [place.id, index]))
   const lastOfLane = new Map<string, number>()
   return places.map(({ lane, behind }, index) => {
@@ -73,7 +73,7 @@ function predecessors(places: readonly Place[]): number[][] {
   })
 }
 
-function refuseCircles(places: readonly Place[], waitsFor: readonly number[][]): void {
+function refuseCircles(places: readonly Slot[], waitsFor: readonly number[][]): void {
   const open = new Set(places.keys())
   for (let progress = true; progress && open.size > 0; ) {
     progress = false

@@ -19,7 +19,7 @@ export function plainly<T>(value: T): T {
  * The same object with a hash over all of it, SHA-256 of its canonical JSON. It shows that something was edited, by
  * mistake or by somebody who does not know better; whoever computes the hash anew is not held up by it.
  */
-export function seal<T extends object>(value: T): T & { hash: string } {
+export function withHash<T extends object>(value: T): T & { hash: string } {
   const plain = plainly(value)
   return { ...plain, hash: hashOf(plain) }
 }

@@ -1,6 +1,6 @@
 import type { Subject } from '../core/ledger-store.ts'
 import type { Planned, Unreached } from './plan.ts'
-import type { UnitEntry, UnitRecord } from './run-state.ts'
+import type { UnitEntry, UnitRecord } from './run-record.ts'
 import type { GoalResult, Verdict } from './verdict.ts'
 
 /** What is planned for one unit of a run: one person, or one module. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Query, RequestSpec } from './request.ts'
+import type { QueryValues, RequestSpec } from './request.ts'
 
 /** What is sent: the bytes, and their type. */
 export interface Body {
@@ -25,7 +25,7 @@ function encodeMultipart(fields: Record<string, string>): Body {
   return { type: `multipart/form-data; boundary=${boundary}`, text: `${parts.join('')}--${boundary}--\r\n` }
 }
 
-export function encodeQuery(query: Query | undefined): string {
+export function encodeQuery(query: QueryValues | undefined): string {
   const pairs = new URLSearchParams()
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined) continue

@@ -26,7 +26,7 @@ import { parseRetryAfter } from './retry-after.ts'
 
 export { type Path, path } from './path.ts'
 export type { RateLimit } from './rate.ts'
-export type { Answer, HttpClient, HttpClientOptions, Method, Query, RequestSpec } from './request.ts'
+export type { Answer, HttpClient, HttpClientOptions, HttpMethod, QueryValues, RequestSpec } from './request.ts'
 
 const defaultDeadlineMs = 30_000
 const defaultMaxBytes = 8_000_000

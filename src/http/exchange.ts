@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { Method } from './request.ts'
+import type { HttpMethod } from './request.ts'
 
 /** One request on the wire, and its whole answer. */
 export interface Outgoing {
   origin: string
   /** With the query. */
   path: string
-  method: Method
+  method: HttpMethod
   headers: Record<string, string>
   body: string | Buffer | undefined
   maxBytes: number

@@ -4,15 +4,15 @@ import type { Clock, HttpOptions } from '../core/ports.ts'
 import type { Path } from './path.ts'
 import type { RateLimit } from './rate.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-export type Query = Record<string, string | number | boolean | readonly (string | number)[] | undefined>
+export type QueryValues = Record<string, string | number | boolean | readonly (string | number)[] | undefined>
 
 export interface RequestSpec<T> {
-  method: Method
+  method: HttpMethod
   path: Path
   /** A list is sent as the same name several times; `undefined` is left out. */
-  query?: Query
+  query?: QueryValues
   headers?: Record<string, string>
   /** At most one of `json`, `form` (urlencoded) and `multipart`. */
   json?: unknown
@@ -56,7 +56,7 @@ export interface HttpClient {
 
 /** A request as it goes out: `target` is path and query, percent-encoded. */
 export interface SignableRequest {
-  method: Method
+  method: HttpMethod
   origin: string
   target: string
   body: string | undefined

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
 import type { KeptPeople } from '../core/stores.ts'
-import { isSealed, seal } from '../engine/seal.ts'
-import { differencesOf, isShown, type KeptPerson, keepPerson, whyUnseen } from './kept-person.ts'
+import { isSealed, withHash } from '../engine/seal.ts'
+import { differencesBetween, isShown, type KeptPerson, keepPerson, whyUnseen } from './kept-person.ts'
 import type { Limits, OffboardOptions } from './options.ts'
 import { keptPersonSchema, optionsSchema } from './plan-schema.ts'
 import type { PersonPlan } from './unit.ts'
@@ -31,7 +31,7 @@ const schema = z.strictObject({
 })
 
 export function agreedTo(what: Omit<Agreed, 'hash'>): Agreed {
-  return seal(what)
+  return withHash(what)
 }
 
 /**
@@ -58,7 +58,7 @@ export function shownBy(people: readonly KeptPerson[]): Shown {
 /** Nothing is done beyond what was shown: a person who is no longer as they were is refused. */
 export function onlyAsShown(plan: PersonPlan, shown: Shown): PersonPlan {
   const kept = shown(plan)
-  const difference = kept ? differencesOf(kept, keepPerson(plan))[0] : `${plan.person} was not shown`
+  const difference = kept ? differencesBetween(kept, keepPerson(plan))[0] : `${plan.person} was not shown`
   if (difference === undefined || plan.refusal) return plan
   const why = `It is no longer as it was when you agreed: ${difference}.`
   return { ...plan, planned: [], refusal: { why, hint: 'Look again: give the command once more.' } }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
-import { isSealed, seal } from '../engine/seal.ts'
+import { isSealed, withHash } from '../engine/seal.ts'
 import { comparePlans, type PlanFile } from './plan-file.ts'
 import { planFileSchema } from './plan-schema.ts'
 import type { PersonPlan } from './unit.ts'
@@ -106,7 +106,7 @@ export function makeDated(
   const history = [{ at: now.toISOString(), operator: what.operator, what: 'agreed to' }]
   const state = what.approval ? 'to-approve' : 'waiting'
   const why = what.approval ? `Somebody else has to approve it: ${what.approval.why.join(' ')}` : null
-  return seal({ ...what, version: 1, state, run: null, verdict: null, why, history })
+  return withHash({ ...what, version: 1, state, run: null, verdict: null, why, history })
 }
 
 export type DatedChange = Partial<
@@ -124,7 +124,7 @@ export function changeDated(
   const last = rest.history.at(-1)
   // A worker that looks every five minutes says the same thing once.
   const history = last?.what === line.what && last.operator === line.operator ? rest.history : [...rest.history, line]
-  return seal({ ...rest, ...change, history })
+  return withHash({ ...rest, ...change, history })
 }
 
 /** So much later than its time is worth a word, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../core/ledger-store.ts'
-import type { Place } from './evidence-place.ts'
+import type { KnownSystem } from './evidence-place.ts'
 import type { EvidenceAttestation, EvidenceGoal } from './evidence-shape.ts'
 import {
   type ClosingEntry,
@@ -24,7 +24,7 @@ export function goalsOf(
   plans: readonly PlanEntry[],
   entries: readonly LedgerEntry[],
   before: ReadonlyMap<string, unknown>,
-  placeOf: (id: string) => Place,
+  placeOf: (id: string) => KnownSystem,
 ): Map<string, EvidenceGoal> {
   const stories = new Map<string, Story>()
   for (const entry of entries) {

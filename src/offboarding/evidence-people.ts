@@ -1,6 +1,6 @@
 import { offboardingSteps } from '../core/account-kinds.ts'
 import type { GoalResult } from '../engine/verdict.ts'
-import type { Place } from './evidence-place.ts'
+import type { KnownSystem } from './evidence-place.ts'
 import type {
   EvidenceAttestation,
   EvidenceGoal,
@@ -52,7 +52,7 @@ export function personOf(
   plan: PlanEntry,
   all: ReadonlyMap<string, EvidenceGoal>,
   attestations: readonly EvidenceAttestation[],
-  placeOf: (id: string) => Place,
+  placeOf: (id: string) => KnownSystem,
 ): EvidencePerson {
   const names = [plan.person ?? '', ...plan.accounts.map(a => a.login)]
   const goals = plan.goals.flatMap(({ id }) => all.get(id) ?? []).map(goal => withoutName(goal, names))

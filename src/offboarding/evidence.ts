@@ -1,6 +1,7 @@
 import type { LedgerReading } from '../core/ledger-store.ts'
 import type { SystemAbout } from '../core/system.ts'
-import { foldRun, lostIn } from '../engine/run-state.ts'
+import { lostIn } from '../engine/run-record.ts'
+import { foldRun } from '../engine/run-state.ts'
 import { attestationsOf, goalsOf } from './evidence-goals.ts'
 import { mergePeople, personOf } from './evidence-people.ts'
 import { placesOf } from './evidence-place.ts'

@@ -1,14 +1,10 @@
 import type { Account } from '../core/account.ts'
+import type { Refusal } from '../core/goal.ts'
 import { withoutUnseen } from '../core/printable.ts'
 import { quoted } from '../core/shell.ts'
 import type { ProtectedPerson } from '../core/stores.ts'
 import type { Identity } from '../core/system.ts'
 import type { FoundAccount } from './unit.ts'
-
-export interface Refusal {
-  why: string
-  hint?: string
-}
 
 /** Several accounts of one system match: nobody can tell whose is meant. */
 export function refuseSeveral(person: string, title: string, accounts: readonly Account[]): Refusal {
@@ -24,7 +20,7 @@ export function refuseSeveral(person: string, title: string, accounts: readonly 
  */
 export function refuseTwoPeople(person: string, found: readonly FoundAccount[]): Refusal | undefined {
   if (person.includes('@')) return undefined
-  const named = new Map(found.map(({ title, account }) => [fold(account.email), `${account.email} in ${title}`]))
+  const named = new Map(found.map(({ title, account }) => [foldWord(account.email), `${account.email} in ${title}`]))
   named.delete('')
   if (named.size < 2) return undefined
   return { why: `${person} may be more than one person: ${[...named.values()].join('; ')}.`, hint: 'Name the e-mail.' }
@@ -34,7 +30,7 @@ export function refuseTwoPeople(person: string, found: readonly FoundAccount[]):
  * The first reason not to touch this person anywhere, or none.
  * @param beside their accounts in systems that nothing is done in; who k1ctl is there is among `operators`
  */
-export function refusalFor(
+export function accountRefusalFor(
   person: string,
   found: readonly FoundAccount[],
   operators: ReadonlyMap<string, Identity>,
@@ -42,12 +38,12 @@ export function refusalFor(
   beside: readonly FoundAccount[] = [],
 ): Refusal | undefined {
   const everything = [...found, ...beside]
-  const words = new Set([person, ...everything.flatMap(f => [f.account.email, f.account.login])].map(fold))
+  const words = new Set([person, ...everything.flatMap(f => [f.account.email, f.account.login])].map(foldWord))
   words.delete('')
   const isTheirs = (own: { system: string; id: string }) =>
     everything.some(({ system, account }) => system === own.system && account.id === own.id)
   const kept = protectedPeople.find(
-    p => [p.person, ...(p.words ?? [])].some(word => words.has(fold(word))) || p.accounts?.some(isTheirs),
+    p => [p.person, ...(p.words ?? [])].some(word => words.has(foldWord(word))) || p.accounts?.some(isTheirs),
   )
   if (kept) {
     return {
@@ -55,11 +51,11 @@ export function refusalFor(
       hint: `If that is no longer so: k1ctl protect remove ${quoted(kept.person)}`,
     }
   }
-  const ownEmails = new Set([...operators.values()].map(operator => fold(operator.email)))
+  const ownEmails = new Set([...operators.values()].map(operator => foldWord(operator.email)))
   for (const { system, title, account } of everything) {
     // A log-in name says who it is in its own system only; an e-mail says it everywhere.
-    const ownName = fold(operators.get(system)?.name ?? '')
-    const words = [fold(account.email), fold(account.login)].filter(Boolean)
+    const ownName = foldWord(operators.get(system)?.name ?? '')
+    const words = [foldWord(account.email), foldWord(account.login)].filter(Boolean)
     if (words.some(word => ownEmails.has(word) || word === ownName)) {
       return {
         why: `${account.login} in ${title} is the account that k1ctl itself signs in with.`,
@@ -81,6 +77,6 @@ export function refusalFor(
 }
 
 /** A word as it is compared: nothing that cannot be seen, and no other writing of it, makes another person. */
-export function fold(word: string): string {
+export function foldWord(word: string): string {
   return withoutUnseen(word.normalize('NFKC')).trim().toLowerCase()
 }

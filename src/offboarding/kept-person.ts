@@ -51,7 +51,7 @@ export function keepPerson(plan: PersonPlan): KeptPerson {
  * What is not as it was for one person, a sentence each. Only silence now is left out: nothing can be done there. What
  * did not answer then was not shown, so an account that is seen there now is one that nobody agreed to.
  */
-export function differencesOf(before: KeptPerson, after: KeptPerson): string[] {
+export function differencesBetween(before: KeptPerson, after: KeptPerson): string[] {
   if (after.refused !== before.refused) {
     return [`${before.person}: ${after.refused ?? `no longer refused (it was: ${before.refused})`}`]
   }

@@ -1,6 +1,7 @@
 import type { Account } from '../core/account.ts'
 import type { LedgerEntry } from '../core/ledger-store.ts'
-import { foldUnits, type RunHeader, type UnitEntry, type UnitRecord } from '../engine/run-state.ts'
+import { foldUnits } from '../engine/fold-units.ts'
+import type { RunHeader, UnitEntry, UnitRecord } from '../engine/run-record.ts'
 import type { OffboardOptions } from './options.ts'
 import type { PersonPlan, Unit } from './unit.ts'
 

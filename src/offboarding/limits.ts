@@ -1,6 +1,6 @@
+import type { Refusal } from '../core/goal.ts'
 import type { TenantRecord } from '../core/stores.ts'
-import type { Refusal } from './guard.ts'
-import { type Ground, type Row, unitsOf } from './offboard.ts'
+import { type OffboardingGround, type Row, unitsOf } from './offboard.ts'
 import type { Limits } from './options.ts'
 import type { Reachable } from './unit.ts'
 
@@ -46,7 +46,7 @@ export class Headcount {
   }
 
   /** Systems whose own limits make a run of this many people take longer than it has to. */
-  async slowness({ reachables }: Pick<Ground, 'reachables'>): Promise<Refusal[]> {
+  async slowness({ reachables }: Pick<OffboardingGround, 'reachables'>): Promise<Refusal[]> {
     const found: Refusal[] = []
     for (const [tenant, people] of this.#inTenant) {
       const open = (await reachables(tenant)).filter(reachable => reachable.open)
@@ -56,7 +56,7 @@ export class Headcount {
   }
 
   /** The first limit that this many people are beyond. A system that does not answer cannot be asked how many it has. */
-  async refusal({ reachables }: Pick<Ground, 'reachables'>, limits: Limits): Promise<Refusal | undefined> {
+  async refusal({ reachables }: Pick<OffboardingGround, 'reachables'>, limits: Limits): Promise<Refusal | undefined> {
     const tooMany = refuseTooMany(this.people, limits)
     if (tooMany) return tooMany
     for (const [tenant, people] of this.#inTenant) {
@@ -86,7 +86,9 @@ export function slownessOf(people: number, { about, title }: Reachable, tenant: 
   }
 }
 
-async function countIn(open: Awaited<ReturnType<Ground['reachables']>>[number]['open']): Promise<number | null> {
+async function countIn(
+  open: Awaited<ReturnType<OffboardingGround['reachables']>>[number]['open'],
+): Promise<number | null> {
   try {
     return (await (await open?.())?.people?.count()) ?? null
   } catch {

@@ -1,15 +1,16 @@
 import { asK1Error } from '../core/errors.ts'
+import type { Refusal } from '../core/goal.ts'
 import type { Clock } from '../core/ports.ts'
 import type { ProtectedPerson, TenantRecord } from '../core/stores.ts'
 import type { Earlier, Job } from '../engine/unit.ts'
 import type { WorkEvent } from '../engine/work.ts'
 import { onlyAsShown, onlyWhatWasShown, type Shown } from './agreed.ts'
 import type { Beside } from './beside.ts'
-import type { Refusal } from './guard.ts'
 import { isPersonRecord, planEntry } from './ledger-entries.ts'
 import type { OffboardOptions } from './options.ts'
-import { type Asking, planPerson } from './plan-person.ts'
+import { planPerson } from './plan-person.ts'
 import { reportPerson } from './report-person.ts'
+import type { Asking } from './search-person.ts'
 import { tenantsNamed, tenantsOf } from './tenants-of.ts'
 import { type PersonPlan, type PersonReport, type Reachable, saidOf, type Unit } from './unit.ts'
 
@@ -24,7 +25,7 @@ export interface Row {
   problem?: string
 }
 
-export interface Ground {
+export interface OffboardingGround {
   /** The tenants of this call. */
   tenants: readonly TenantRecord[]
   /** The systems of a tenant that the options let in. */
@@ -47,7 +48,7 @@ export type OffboardEvent = WorkEvent<Leaver, PersonPlan, PersonReport>
  * Offboarding as a job of the engine.
  * @param shown what was shown of each person before somebody agreed; absent where it was agreed to whatever is found
  */
-export function offboardingJob(ground: Ground, shown?: Shown): Job<Leaver, PersonPlan, PersonReport> {
+export function offboardingJob(ground: OffboardingGround, shown?: Shown): Job<Leaver, PersonPlan, PersonReport> {
   return {
     subjectOf: leaver =>
       'refused' in leaver ? null : { kind: 'person', tenant: leaver.unit.tenant, name: leaver.unit.person },
@@ -97,7 +98,7 @@ function nothingFor(row: Omit<Row, 'line'> & { line?: number }, tenant: string):
   return { ...saidOf(row), person: row.person || `line ${row.line}`, tenant, name: '', ...nothing }
 }
 
-export async function planUnit(unit: Unit, ground: Ground, earlier?: Earlier): Promise<PersonPlan> {
+export async function planUnit(unit: Unit, ground: OffboardingGround, earlier?: Earlier): Promise<PersonPlan> {
   const reachables = await ground.reachables(unit.tenant)
   const known = earlier && isPersonRecord(earlier.record) ? earlier.record.entry.accounts : undefined
   return planPerson({

@@ -17,15 +17,23 @@ export type Authority = ReadonlyMap<string, boolean>
 
 /**
  * Reads all accounts of the authority.
+ * @param tellUnseen told of how many of them nobody could see whether they are active; they count as active
  * @throws K1Error `refused` when it has none: then everybody everywhere would be an orphan
  */
-export async function readAuthority(accounts: AsyncIterable<Account>, title: string): Promise<Authority> {
+export async function readAuthority(
+  accounts: AsyncIterable<Account>,
+  title: string,
+  tellUnseen: (count: number) => void = () => {},
+): Promise<Authority> {
   const active = new Map<string, boolean>()
+  let unseen = 0
   for await (const account of accounts) {
+    if (account.activeUnseen) unseen += 1
     for (const word of [account.email, account.login].map(fold)) {
       if (word !== '') active.set(word, account.active || active.get(word) === true)
     }
   }
+  if (unseen > 0) tellUnseen(unseen)
   if (active.size > 0) return active
   throw new K1Error('refused', `${title} lists no account at all; compared with it, everybody would be an orphan.`, {
     hint: 'Look whether the connection sees the right tenant: k1ctl doctor',

@@ -1,7 +1,7 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
-import { isSealed, seal } from '../engine/seal.ts'
-import { differencesOf, type KeptPerson, keepPerson } from './kept-person.ts'
+import { isSealed, withHash } from '../engine/seal.ts'
+import { differencesBetween, type KeptPerson, keepPerson } from './kept-person.ts'
 import type { OffboardOptions } from './options.ts'
 import { planFileSchema } from './plan-schema.ts'
 import type { PersonPlan } from './unit.ts'
@@ -20,7 +20,7 @@ export interface PlanFile {
 const hint = 'Make a new one with --save-plan FILE.'
 
 export function planFile(options: OffboardOptions, plans: readonly PersonPlan[], now: Date): PlanFile {
-  return seal({ version: 2, madeAt: now.toISOString(), options, people: plans.map(keepPerson) })
+  return withHash({ version: 2, madeAt: now.toISOString(), options, people: plans.map(keepPerson) })
 }
 
 /** @throws K1Error `usage` when it is no plan of this version, or was edited */
@@ -48,6 +48,6 @@ export function comparePlans(kept: Pick<PlanFile, 'people'>, plans: readonly Per
     const after = keepPerson(now)
     const silent = after.unreached.filter(system => !before.unreached.includes(system))
     if (silent.length > 0) return [`${before.person}: ${silent.join(', ')} does not answer`]
-    return differencesOf(before, after)
+    return differencesBetween(before, after)
   })
 }

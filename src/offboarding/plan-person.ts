@@ -1,60 +1,31 @@
-import type { Account, NoteReading } from '../core/account.ts'
-import { asK1Error, K1Error } from '../core/errors.ts'
+import { asK1Error } from '../core/errors.ts'
+import type { Refusal } from '../core/goal.ts'
 import { openMoment } from '../core/moment.ts'
-import type { Clock } from '../core/ports.ts'
-import { quoted } from '../core/shell.ts'
-import type { ProtectedPerson } from '../core/stores.ts'
-import type { Identity, Session } from '../core/system.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
 import { byHandGoal, engineGoal, refusedIn, sentIn, unmetIn, waitingFor } from './account-goals.ts'
-import type { Beside } from './beside.ts'
-import { type Refusal, refusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
+import { accountRefusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import { findManager } from './manager.ts'
-import { askedOf, type OffboardOptions, theirManager } from './options.ts'
+import { askedOf, theirManager } from './options.ts'
 import { inSteps, type OrderedGoal } from './order.ts'
+import {
+  byHandHere,
+  disconnected,
+  everywhere,
+  isUnreached,
+  onceEach,
+  type PersonSearch,
+  type PlanPersonFacts,
+  unreachedBy,
+} from './search-person.ts'
 import { searchedIn } from './searched.ts'
-import type { FoundAccount, PersonPlan, Reachable, Unit } from './unit.ts'
-
-export interface PlanPersonFacts {
-  unit: Unit
-  reachables: readonly Reachable[]
-  options: OffboardOptions
-  /** Asked once everybody was looked for, right before anything is planned. */
-  protectedPeople(): Promise<readonly ProtectedPerson[]>
-  /** Systems that are connected and left out; absent where none is. */
-  beside?: Beside
-  clock: Clock
-  /** Accounts that an earlier process found: they are looked at by id, also when they are gone by now. */
-  known?: readonly { system: string; account: Account }[]
-  /** When the request of a goal was accepted by an earlier process, ISO, by goal. */
-  sentAt?: ReadonlyMap<string, string>
-  /** Of such a goal, ids of the things that were refused. */
-  refusedThings?: ReadonlyMap<string, ReadonlySet<string>>
-  asking?: Asking
-}
-
-/** Told of each system that is asked; what it answers is called once the system has answered. */
-export type Asking = (system: string) => () => void
-
-interface Search {
-  reachable: Reachable
-  session: Session
-  identity: Identity
-  accounts: Account[]
-  /** What was asked for; empty where an earlier process had found the account. */
-  words: readonly string[]
-  /** What finding them has read, by account and name. */
-  known: Map<string, Record<string, unknown>>
-  /** How they were looked for, as the system tells it. */
-  steps: Set<string>
-}
+import type { FoundAccount, PersonPlan } from './unit.ts'
 
 /** Finds a person in every system, side by side, and plans what should hold there. Writes nothing. */
 export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const { unit, reachables } = facts
   const searches = await everywhere(facts)
-  const reached = searches.filter((s): s is Search => !isUnreached(s))
+  const reached = searches.filter((s): s is PersonSearch => !isUnreached(s))
   const unreached = [...searches.filter(isUnreached), ...disconnected(facts)]
   const searched = reached.map(searchedIn)
   const everything = reached.flatMap(({ reachable, accounts }) =>
@@ -121,7 +92,7 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
 }
 
 /** Whom `--successor manager` means; undefined where it was not said. */
-async function managerFor({ options }: PlanPersonFacts, reached: readonly Search[]) {
+async function managerFor({ options }: PlanPersonFacts, reached: readonly PersonSearch[]) {
   if (options.successor !== theirManager) return undefined
   const known = reached.map(({ reachable: { id, title }, session, accounts }) => ({
     id,
@@ -135,7 +106,7 @@ async function managerFor({ options }: PlanPersonFacts, reached: readonly Search
 /** Why this person may not be touched, by who they are in each system that is connected. */
 async function guarded(
   { unit, beside, protectedPeople }: PlanPersonFacts,
-  reached: readonly Search[],
+  reached: readonly PersonSearch[],
   found: readonly FoundAccount[],
 ): Promise<Refusal | undefined> {
   const words = new Set([unit.person, ...found.map(f => f.account.email)].map(word => word.trim().toLowerCase()))
@@ -149,89 +120,16 @@ async function guarded(
     accounts.map((account): FoundAccount => ({ system, title, account })),
   )
   try {
-    return refusalFor(unit.person, found, operators, await protectedPeople(), others)
+    return accountRefusalFor(unit.person, found, operators, await protectedPeople(), others)
   } catch (error) {
     const { message, hint } = asK1Error(error)
     return { why: `Nobody can tell whether ${unit.person} is protected: ${message}`, ...(hint ? { hint } : {}) }
   }
 }
 
-/**
- * Looks by the word that was given. A log-in is often another one in each system, so systems that know nobody by it are
- * asked for the e-mail that goes with it elsewhere. An e-mail is not followed to another one: it may be a shared one.
- */
-async function everywhere(facts: PlanPersonFacts): Promise<(Search | Unreached)[]> {
-  const open = facts.reachables.filter(r => r.open)
-  const searches = await Promise.all(open.map(r => search(facts, r)))
-  if (facts.unit.person.includes('@')) return searches
-  const found = searches.flatMap(s => (isUnreached(s) ? [] : s.accounts))
-  const words = new Set(found.map(account => account.email.trim().toLowerCase()))
-  words.delete('')
-  if (words.size === 0) return searches
-  return Promise.all(
-    searches.map(one => (isUnreached(one) || one.accounts.length > 0 ? one : searchMore(one, [...words]))),
-  )
-}
-
-async function searchMore(before: Search, words: readonly string[]): Promise<Search | Unreached> {
-  const { reachable, session, known, steps } = before
-  try {
-    const found = await Promise.all(
-      words.map(word => session.people?.find(word, noteIn(known), step => steps.add(step)) ?? []),
-    )
-    const accounts = [...new Map(found.flat().map(account => [account.id, account])).values()]
-    return { ...before, accounts, words: [...before.words, ...words] }
-  } catch (error) {
-    return unreachedBy(reachable, error)
-  }
-}
-
-/** Systems where an earlier process found an account, and that nobody is connected to any more. */
-function disconnected({ known = [], unit, reachables }: PlanPersonFacts): Unreached[] {
-  const gone = known.map(k => k.system).filter(system => !reachables.some(r => r.id === system && r.open))
-  return gone.map(system => {
-    const { tenant } = unit
-    const error = new K1Error('not-set-up', `${system} is not connected for ${tenant} any more.`, {
-      hint: `k1ctl connect ${system} --tenant ${quoted(tenant)}`,
-    })
-    return { tenant, system, reach: 'by-hand', error }
-  })
-}
-
-/** One system may fail at each of its goals, for the same reason. */
-function onceEach(unreached: readonly Unreached[]): Unreached[] {
-  return [...new Map(unreached.map(u => [`${u.system}\n${u.error.message}`, u])).values()]
-}
-
-/** Without an endpoint KaseyaOne is still everybody's: its part is done by hand. Other systems may not be in use. */
-function byHandHere({ about }: Reachable): boolean {
-  return about.isEverybodys === true && (about.accountSteps ?? []).length > 0
-}
-
-async function search({ unit, known, asking }: PlanPersonFacts, reachable: Reachable): Promise<Search | Unreached> {
-  const answered = asking?.(reachable.id)
-  try {
-    const session = await reachable.open?.()
-    if (!session?.people) throw new K1Error('internal', `${reachable.title} cannot look up people.`)
-    const kept = known?.filter(k => k.system === reachable.id)
-    const readings: Search['known'] = new Map()
-    const steps = new Set<string>()
-    const isKept = kept !== undefined && kept.length > 0
-    const [identity, accounts] = await Promise.all([
-      session.check(),
-      isKept ? kept.map(k => k.account) : session.people.find(unit.person, noteIn(readings), step => steps.add(step)),
-    ])
-    return { reachable, session, identity, accounts, words: isKept ? [] : [unit.person], known: readings, steps }
-  } catch (error) {
-    return unreachedBy(reachable, error)
-  } finally {
-    answered?.()
-  }
-}
-
 async function goalsIn(
   { unit, options, sentAt, refusedThings, clock }: PlanPersonFacts,
-  { reachable, session, accounts, known }: Search,
+  { reachable, session, accounts, known }: PersonSearch,
   present: ReadonlySet<string>,
 ): Promise<OrderedGoal[] | Unreached> {
   const { people } = session
@@ -254,16 +152,4 @@ async function goalsIn(
   } catch (error) {
     return unreachedBy(reachable, error)
   }
-}
-
-function noteIn(known: Search['known']): NoteReading {
-  return (account, name, value) => known.set(account, { ...known.get(account), [name]: value })
-}
-
-function unreachedBy({ tenant, id, about }: Reachable, error: unknown): Unreached {
-  return { tenant, system: id, reach: about.reach, error: asK1Error(error) }
-}
-
-function isUnreached<T extends object>(value: T | Unreached): value is Unreached {
-  return 'error' in value
 }

@@ -8,11 +8,11 @@ export function readingText(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(thingText).join('; ')
   if (typeof value !== 'object') return ''
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
-  return members.map(([name, member]) => `${wordsOf(name)}: ${readingText(member)}`).join(', ') || 'none'
+  return members.map(([name, member]) => `${wordsOfName(name)}: ${readingText(member)}`).join(', ') || 'none'
 }
 
 /** A thing of a list: what it is called, its id where that is something else, and all that is said of it beside. */
-export interface Thing {
+export interface ListedThing {
   name: string
   /** Null where it has none beside its name. */
   id: string | null
@@ -22,7 +22,7 @@ export interface Thing {
 
 const naming = ['name', 'login', 'email', 'id'] as const
 
-export function thingOf(value: unknown): Thing {
+export function thingOf(value: unknown): ListedThing {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { name: readingText(value), id: null, about: '' }
   }
@@ -43,7 +43,7 @@ function thingText(value: unknown): string {
 const letters = new Set(['arn', 'dn', 'iam', 'id', 'mfa', 'os', 'rid', 'sku', 'ssh', 'totp', 'url'])
 
 /** `lastSignIn` as "last sign in", `sshKeys` as "SSH keys". */
-export function wordsOf(name: string): string {
+export function wordsOfName(name: string): string {
   const words = name.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`).split(' ')
   return words.map(word => (word !== 'id' && letters.has(word) ? word.toUpperCase() : word)).join(' ')
 }

@@ -1,5 +1,5 @@
 import type { TenantRecord } from '../core/stores.ts'
-import type { RunState } from '../engine/run-state.ts'
+import type { RunState } from '../engine/run-record.ts'
 import { isSettled } from '../engine/work.ts'
 import { isPersonRecord, type PersonRecord } from './ledger-entries.ts'
 import { type Leaver, type Row, unitsOf } from './offboard.ts'

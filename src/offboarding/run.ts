@@ -1,15 +1,15 @@
 import { K1Error } from '../core/errors.ts'
+import type { Refusal } from '../core/goal.ts'
 import { quoted } from '../core/shell.ts'
 import type { PeopleList, PeopleRow, TenantRecord } from '../core/stores.ts'
 import { type Ended, type RunDeps, resumeRun, startRun } from '../engine/run.ts'
-import type { RunState } from '../engine/run-state.ts'
+import type { RunState } from '../engine/run-record.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import { type Agreed, agreedTo, readAgreed, shownBy } from './agreed.ts'
-import type { Refusal } from './guard.ts'
 import type { KeptPerson } from './kept-person.ts'
 import { isOffboarding, type OffboardHeader } from './ledger-entries.ts'
 import { Headcount, refuseTooMany } from './limits.ts'
-import { type Ground, type Leaver, leaversOf, offboardingJob, type Row } from './offboard.ts'
+import { type Leaver, leaversOf, type OffboardingGround, offboardingJob, type Row } from './offboard.ts'
 import type { Limits } from './options.ts'
 import { finishedPeople, leftOf } from './resume.ts'
 import type { PersonPlan, PersonReport } from './unit.ts'
@@ -19,7 +19,7 @@ export type OffboardDeps = RunDeps<Leaver, PersonPlan, PersonReport>
 export interface OffboardCall {
   /** As it was typed. */
   command: string
-  ground: Ground
+  ground: OffboardingGround
   people: AsyncIterable<PeopleRow>
   /** Keeps the people of a run beside its ledger. */
   list: PeopleList
@@ -68,7 +68,7 @@ export function startOffboarding(call: OffboardCall, deps: OffboardDeps): Promis
 }
 
 export interface ResumeCall {
-  ground: Ground
+  ground: OffboardingGround
   list: PeopleList
   resend: boolean
   /** Told of everybody who was through before. */
@@ -106,7 +106,7 @@ async function refuseOtherPeople(
   { people, limits }: Agreed,
   run: string,
   list: PeopleList,
-  ground: Ground,
+  ground: OffboardingGround,
 ): Promise<void> {
   const headcount = new Headcount(ground.tenants)
   for await (const row of list.readPeopleList(run, people)) headcount.add(toRow(row))

@@ -1,4 +1,4 @@
-import { readingText, type Thing, thingOf, wordsOf } from './reading-text.ts'
+import { type ListedThing, readingText, thingOf, wordsOfName } from './reading-text.ts'
 
 /** One thing of a reading, before the change and after it. */
 export interface State {
@@ -41,7 +41,7 @@ function between(of: string, before: unknown, after: unknown): State[] {
     const [was, is] = [membersOf(before), membersOf(after)]
     const names = [...new Set([...was.keys(), ...is.keys()])]
     return names.flatMap(name => {
-      const place = of === '' ? wordsOf(name) : `${of}, ${wordsOf(name)}`
+      const place = of === '' ? wordsOfName(name) : `${of}, ${wordsOfName(name)}`
       return between(place, memberIn(before, was, name), memberIn(after, is, name))
     })
   }
@@ -90,8 +90,8 @@ function absence(list: unknown, seen: string): string | null {
 }
 
 /** Things by what stays the same of them; a second one of the same key gets a key of its own. */
-function keyed(list: unknown): Map<string, Thing> {
-  const things = new Map<string, Thing>()
+function keyed(list: unknown): Map<string, ListedThing> {
+  const things = new Map<string, ListedThing>()
   if (!Array.isArray(list)) return things
   for (const one of list) {
     const thing = thingOf(one)

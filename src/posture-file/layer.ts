@@ -1,5 +1,5 @@
 import { type FeatureKey, featureKeys } from '../core/features.ts'
-import { type Place, type Rule, ruleId } from '../posture/rule.ts'
+import { type LineOfFile, type Rule, ruleId } from '../posture/rule.ts'
 import type { FeatureRules, Layer, ModuleRules, StateWord } from './schema.ts'
 import type { Source } from './source.ts'
 
@@ -11,7 +11,7 @@ export interface LayerModule {
   left: FeatureKey[]
   /** Nothing below counts of the whole module. */
   replaces?: true
-  unlicensed?: Place
+  unlicensed?: LineOfFile
 }
 
 /** By module. */
@@ -48,7 +48,7 @@ function moduleOf(said: ModuleRules, path: readonly string[], source: Source): L
   return module
 }
 
-function setState({ rules }: LayerModule, feature: FeatureKey, word: StateWord, at: Place): void {
+function setState({ rules }: LayerModule, feature: FeatureKey, word: StateWord, at: LineOfFile): void {
   const id = ruleId('state', feature)
   rules.set(
     id,

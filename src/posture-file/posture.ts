@@ -1,5 +1,5 @@
 import type { FeatureKey } from '../core/features.ts'
-import type { Acceptance, ModulePosture, Place, Rule } from '../posture/rule.ts'
+import type { Acceptance, LineOfFile, ModulePosture, Rule } from '../posture/rule.ts'
 import { fileError } from './file-error.ts'
 import { type LayerRules, rulesOfLayer } from './layer.ts'
 import { type Nearest, shapeError } from './problem.ts'
@@ -60,7 +60,7 @@ export async function readPosture(files: readonly FileText[], known: Known): Pro
       lay(group.rules, rulesOfLayer(layer, path, source))
       groups.set(name, group)
     }
-    const seen = new Map<string, Place>()
+    const seen = new Map<string, LineOfFile>()
     for (const [name, layer] of Object.entries(value.tenants ?? {})) {
       const path = ['tenants', name]
       const tenant = await tenantNamed(name, source, path)

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { K1Error } from '../core/errors.ts'
 import { featureKeys, featureTitles } from '../core/features.ts'
 import { cut } from '../core/printable.ts'
-import type { Place } from '../posture/rule.ts'
+import type { LineOfFile } from '../posture/rule.ts'
 import { fileError } from './file-error.ts'
 import type { ModuleWords } from './schema.ts'
 import type { Source } from './source.ts'
@@ -39,7 +39,7 @@ interface Found {
 }
 
 interface Placed extends Found {
-  place: Place
+  place: LineOfFile
   /** That nobody knows there. */
   key?: string
 }

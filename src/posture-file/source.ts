@@ -1,6 +1,6 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml'
 import { cut, hidesSomething } from '../core/printable.ts'
-import type { Place } from '../posture/rule.ts'
+import type { LineOfFile } from '../posture/rule.ts'
 import { fileError } from './file-error.ts'
 
 /** A posture file of a thousand tenants has about 2 MB. */
@@ -12,7 +12,7 @@ const deepest = 32
 export interface Source {
   value: unknown
   /** Of a value, or of a key of a map; the nearest line above where there is none. */
-  placeOf(path: readonly PropertyKey[]): Place
+  placeOf(path: readonly PropertyKey[]): LineOfFile
 }
 
 /**
@@ -24,7 +24,7 @@ export function readSource(file: string, text: string): Source {
   const document = parse(file, text)
   const lines = new Map<string, number>()
   const { counter, contents } = document
-  const at = (offset: number): Place => ({ file, line: lineOf(counter, offset) })
+  const at = (offset: number): LineOfFile => ({ file, line: lineOf(counter, offset) })
   const value = plain(contents, [], { at, lines })
   return {
     value,
@@ -70,7 +70,7 @@ function parse(file: string, text: string): { counter: LineCounter; contents: un
 }
 
 interface Reader {
-  at(offset: number): Place
+  at(offset: number): LineOfFile
   lines: Map<string, number>
 }
 
@@ -112,13 +112,13 @@ function plain(node: unknown, path: readonly string[], reader: Reader): unknown 
 }
 
 /** The line of a key counts, not that of its value. */
-function note({ lines }: Reader, path: readonly string[], { line }: Place): void {
+function note({ lines }: Reader, path: readonly string[], { line }: LineOfFile): void {
   const key = keyOf(path)
   if (!lines.has(key)) lines.set(key, line)
 }
 
 /** Numbers stay as they are written: `007` is a name like any other. */
-function scalar(value: unknown, source: string | undefined, place: Place): string | boolean | null {
+function scalar(value: unknown, source: string | undefined, place: LineOfFile): string | boolean | null {
   if (value === null || typeof value === 'boolean') return value
   const text = typeof value === 'string' ? value : (source ?? String(value))
   if (hidesSomething(text)) throw fileError(place, `"${cut(text, 60)}" holds a character that nobody would see.`)

@@ -1,7 +1,7 @@
 import type { Attestation } from '../core/attestation.ts'
 import type { FeatureKey } from '../core/features.ts'
 import { featureOf, type Intent } from './intent.ts'
-import { listed, type Rule, ruleId, wantedText } from './rule.ts'
+import { listedNames, type Rule, ruleId, wantedText } from './rule.ts'
 
 /** What is attested of one feature: whether it is on, and what else a person saw to. */
 export type AttestedPart = Pick<Attestation, 'feature' | 'state' | 'rules'>
@@ -22,8 +22,8 @@ export function attestedByIntent(intent: Intent): AttestedPart {
   const feature = featureOf(intent)
   const rules: Record<string, string> = {}
   const lists = (users: readonly string[] | undefined, roles: readonly string[] | undefined) => {
-    if (users) rules[ruleId('users', feature)] = listed(users, 'none')
-    if (roles) rules[ruleId('roles', feature)] = listed(roles, 'none')
+    if (users) rules[ruleId('users', feature)] = listedNames(users, 'none')
+    if (roles) rules[ruleId('roles', feature)] = listedNames(roles, 'none')
   }
   switch (intent.kind) {
     case 'feature':
@@ -38,7 +38,7 @@ export function attestedByIntent(intent: Intent): AttestedPart {
       for (const [key, word] of Object.entries(intent.values)) rules[ruleId('default', feature, key)] = word
       break
     case 'map':
-      rules[ruleId('group', feature, intent.group)] = listed(intent.roles, 'not mapped')
+      rules[ruleId('group', feature, intent.group)] = listedNames(intent.roles, 'not mapped')
       break
     case 'unmap':
       rules[ruleId('group', feature, intent.group)] = 'not mapped'

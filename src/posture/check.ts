@@ -3,7 +3,7 @@ import { asK1Error, type K1Error } from '../core/errors.ts'
 import { featureTitles } from '../core/features.ts'
 import { quoted } from '../core/shell.ts'
 import { inLanes } from '../engine/lanes.ts'
-import { compare, type Finding } from './compare.ts'
+import { compareRule, type Finding } from './compare.ts'
 import { accessOf, type Module } from './goals.ts'
 import type { PostureRow, PostureState } from './posture-row.ts'
 import { type Acceptance, type ModulePosture, type Rule, wantedText } from './rule.ts'
@@ -42,7 +42,7 @@ async function checkModule(task: Task, now: () => Date): Promise<PostureRow[]> {
       mappings: rules.some(rule => rule.kind === 'group'),
     })
     const readAt = now().toISOString()
-    const found = await Promise.all(rules.map(async rule => ({ rule, finding: await compare(rule, look, access) })))
+    const found = await Promise.all(rules.map(async rule => ({ rule, finding: await compareRule(rule, look, access) })))
     const logInIsOff = look.on['log-in'] === false && !found.some(({ rule }) => rule.id === 'log-in')
     return found.map(({ rule, finding }) => foundRow(task, rule, finding, { readAt, logInIsOff }))
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { Choice, FeatureAccess, ModuleUser, SettingsLook } from '../core/features.ts'
 import { printable } from '../core/printable.ts'
-import { listed, type Rule } from './rule.ts'
+import { listedNames, type Rule } from './rule.ts'
 
 /** What was found where a rule looks, as one line; null where the module shows no such thing. */
 export interface Finding {
@@ -16,7 +16,7 @@ export interface Finding {
  * Compares a rule with what a look saw, by name. Only a person who is not found by e-mail or name is looked up, since
  * the module may know them by a log-in that its settings do not show.
  */
-export async function compare(rule: Rule, look: SettingsLook, access: FeatureAccess): Promise<Finding> {
+export async function compareRule(rule: Rule, look: SettingsLook, access: FeatureAccess): Promise<Finding> {
   const { holds, found, undeclared, excepted = [] } = await find(rule, look, access)
   // As it can be printed, written into a file and compared with what stands there.
   return {
@@ -74,10 +74,10 @@ async function compareUsers(
   )
   const named = new Set([...byWord.values()].flatMap(user => (user ? [user.id] : [])))
   const missing = words.some(word => byWord.get(word) === undefined)
-  const extra = users.filter(user => !named.has(user.id)).map(nameOf)
+  const extra = users.filter(user => !named.has(user.id)).map(userNameOf)
   return {
     holds: !missing && extra.length === 0,
-    found: listed(users.map(nameOf), 'none'),
+    found: listedNames(users.map(userNameOf), 'none'),
     undeclared: missing ? [] : extra,
     excepted: extra,
   }
@@ -88,7 +88,7 @@ function compareNames(words: readonly string[], choices: readonly Choice[], none
   const extra = choices.filter(choice => !words.some(word => isCalled(choice, word))).map(({ name }) => name)
   return {
     holds: !missing && extra.length === 0,
-    found: listed(
+    found: listedNames(
       choices.map(({ name }) => name),
       none,
     ),
@@ -102,7 +102,7 @@ function withExcepted(finding: Finding, words: readonly string[], roles: readonl
 }
 
 /** What a person is called in a posture file. */
-export function nameOf({ email, name, id }: ModuleUser): string {
+export function userNameOf({ email, name, id }: ModuleUser): string {
   return email || name || id
 }
 

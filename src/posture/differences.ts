@@ -1,6 +1,6 @@
 import type { Difference } from '../core/change.ts'
 import { type FeatureKey, featureKeys, featureTitles, type ModuleSettings } from '../core/features.ts'
-import { exceptionsAfter, mappingOf, type Target } from './target.ts'
+import { exceptionsAfter, type ModuleTarget, mappingOf } from './target.ts'
 
 /** Anything with an id that a setting may name: a user, a role, a default. */
 interface Named {
@@ -12,7 +12,7 @@ interface Named {
 
 /** What reaching the target changes, side by side; only what really changes. */
 export function differencesFor(
-  target: Target,
+  target: ModuleTarget,
   reading: ModuleSettings,
   defaultTitles: Readonly<Record<string, string>>,
 ): Difference[] {

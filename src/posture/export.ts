@@ -4,7 +4,7 @@ import { type FeatureKey, featureKeys, type ModuleUser, type SettingsLook } from
 import { hidesSomething } from '../core/printable.ts'
 import type { SystemAbout } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
-import { nameOf } from './compare.ts'
+import { userNameOf } from './compare.ts'
 import { accessOf, type Module } from './goals.ts'
 
 /** A feature as a posture file says it. */
@@ -97,8 +97,8 @@ function wordOf(item: { id: string; name: string }, all: readonly { name: string
 }
 
 function userWord(user: ModuleUser, all: readonly ModuleUser[]): string {
-  const twice = all.filter(one => nameOf(one).toLowerCase() === nameOf(user).toLowerCase()).length > 1
-  return isWord(nameOf(user)) && !twice ? nameOf(user) : user.id
+  const twice = all.filter(one => userNameOf(one).toLowerCase() === userNameOf(user).toLowerCase()).length > 1
+  return isWord(userNameOf(user)) && !twice ? userNameOf(user) : user.id
 }
 
 function isWord(name: string): boolean {

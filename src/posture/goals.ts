@@ -7,39 +7,14 @@ import type { Clock } from '../core/ports.ts'
 import { nobodySees, seen } from '../core/reading.ts'
 import { quoted } from '../core/shell.ts'
 import type { FeatureAbout, Identity, Session, SystemAbout } from '../core/system.ts'
-import { lookAt } from '../engine/look.ts'
-import type { Planned, Planner } from '../engine/plan.ts'
 import { changedBetween, changedByOthers, differencesFor } from './differences.ts'
-import { refusalFor, warningsFor } from './guard.ts'
+import { moduleRefusalFor, warningsFor } from './guard.ts'
 import { featureOf, goalName, type Intent } from './intent.ts'
-import { resolve } from './resolve.ts'
+import { isPostureSpec, type PostureSpec } from './posture-spec.ts'
 import { settingsBack } from './settings-back.ts'
 import { summarize } from './summarize.ts'
-import { afterwards, changeForAll, holds, type Target } from './target.ts'
+import { changeForAll, holds, type ModuleTarget } from './target.ts'
 import { settingsUndone } from './undo.ts'
-
-/** What the ledger keeps of a posture goal: enough to look, and to go on, in another process. */
-export interface PostureSpec {
-  kind: 'posture'
-  intent: Intent
-  target: Target | null
-  /** As the goals before it were to leave it. */
-  plannedOn: ModuleSettings | null
-  /** As it was found; absent where an earlier version wrote it: there the two are one. */
-  foundOn?: ModuleSettings
-  /** In an undo: what was there before. */
-  back?: unknown
-}
-
-/** What the ledger keeps of what could not even be planned. */
-export interface PostureAsk {
-  kind: 'posture'
-  intents: readonly Intent[]
-}
-
-export function isPostureAsk(asks: unknown): asks is PostureAsk {
-  return typeof asks === 'object' && asks !== null && 'kind' in asks && asks.kind === 'posture' && 'intents' in asks
-}
 
 /** One module of one tenant, as the posture work sees it. `open` is absent when nothing is connected. */
 export interface Module {
@@ -49,63 +24,7 @@ export interface Module {
   clock: Clock
 }
 
-/**
- * Plans what an operator asks of one module: one thing, or several that stand on each other. What each finds is what the
- * ones before will have left, and so are the guards' facts. Without a connection, a module with a published API cannot
- * be asked; another one is set by hand.
- * @throws K1Error `refused` when the module has no such feature
- */
-export function plannerFor(module: Module, ...intents: readonly Intent[]): Planner {
-  const { tenant, about, open, clock } = module
-  const wanted = inOrder(intents).map(intent => ({ intent, feature: aboutFeature(about, featureOf(intent)) }))
-  const reach = open || about.reach === 'api' ? about.reach : 'by-hand'
-  return {
-    tenant,
-    system: about.id,
-    reach,
-    asks: { kind: 'posture', intents } satisfies PostureAsk,
-    async make() {
-      if (!open && about.reach === 'api') throw notConnected(tenant, about)
-      if (!open) return Promise.all(wanted.map(({ intent, feature }) => planned(byHandOnly(module, intent, feature))))
-      const session = await open()
-      const access = accessOf(session, about)
-      const moment = openMoment({ now: () => clock.now().getTime() })
-      const [found, operator] = await Promise.all([readSettings(moment, access), session.check()])
-      const goals: Goal[] = []
-      let expected = found
-      for (const { intent, feature } of wanted) {
-        const target = await resolve(intent, about, access, expected)
-        const before = goals.filter(one => one.refusal === undefined).map(one => one.id)
-        const facts = { module, intent, feature, access, operator, moment, base: found, expected, target }
-        const goal = { ...goalOn(facts), after: needsLogIn(intent) ? before.filter(isLogIn) : [] }
-        goals.push(goal)
-        if (goal.refusal === undefined) expected = afterwards(target, expected)
-      }
-      return Promise.all(goals.map(planned))
-    },
-  }
-}
-
-/** Log In with KaseyaOne is turned on before all else, and off after it. */
-function inOrder(intents: readonly Intent[]): Intent[] {
-  const rank = (intent: Intent) =>
-    featureOf(intent) !== 'log-in' ? 0 : intent.kind === 'feature' && intent.on ? -1 : 1
-  return [...intents].sort((one, other) => rank(one) - rank(other))
-}
-
-function needsLogIn(intent: Intent): boolean {
-  return featureOf(intent) !== 'log-in'
-}
-
-function isLogIn(id: string): boolean {
-  return id.endsWith('/log-in')
-}
-
-async function planned(goal: Goal): Promise<Planned> {
-  return { goal, standing: await lookAt(goal) }
-}
-
-function readSettings(moment: Moment, access: FeatureAccess): Promise<ModuleSettings> {
+export function readModuleSettings(moment: Moment, access: FeatureAccess): Promise<ModuleSettings> {
   return moment.read('settings', () => access.read())
 }
 
@@ -114,7 +33,7 @@ export async function rebuild(module: Module, id: string, spec: PostureSpec): Pr
   const feature = aboutFeature(module.about, featureOf(spec.intent))
   // Planned without an endpoint: nothing was looked up, so there is nothing to compare with.
   if (!spec.target || !spec.plannedOn) return { ...byHandOnly(module, spec.intent, feature), id }
-  if (!module.open) throw notConnected(module.tenant, module.about)
+  if (!module.open) throw notConnectedModule(module.tenant, module.about)
   const session = await module.open()
   const access = accessOf(session, module.about)
   const { target, plannedOn: expected, foundOn: base = expected, intent } = spec
@@ -125,7 +44,7 @@ export async function rebuild(module: Module, id: string, spec: PostureSpec): Pr
 }
 
 /** What to do where a module was never connected. */
-export function notConnected(tenant: string, about: SystemAbout): K1Error {
+export function notConnectedModule(tenant: string, about: SystemAbout): K1Error {
   return new K1Error('not-set-up', `${about.title} is not connected for ${tenant}.`, {
     hint: `Sign in once: k1ctl connect ${about.id} --tenant ${quoted(tenant)}`,
     facts: { tenant, system: about.id },
@@ -160,16 +79,16 @@ interface GoalFacts {
   base: ModuleSettings
   /** As the goals before this one will have left it. */
   expected: ModuleSettings
-  target: Target
+  target: ModuleTarget
 }
 
-function goalOn(facts: GoalFacts): Goal {
+export function goalOn(facts: GoalFacts): Goal {
   const { module, intent, feature, access, operator, moment, base, expected, target } = facts
   const { tenant, about } = module
   const guardFacts = { tenant, about, intent, target, reading: expected, operator }
   const titles = Object.fromEntries(access.defaultFields.map(f => [f.key, f.title.toLowerCase()]))
   const alreadyHolds = holds(target, expected)
-  const refusal = alreadyHolds ? undefined : refusalFor(guardFacts)
+  const refusal = alreadyHolds ? undefined : moduleRefusalFor(guardFacts)
   const byHand = !alreadyHolds && feature.write === 'by-hand'
   const warnings = alreadyHolds ? [] : warningsFor(guardFacts)
 
@@ -181,7 +100,7 @@ function goalOn(facts: GoalFacts): Goal {
     after: [],
     ...(byHand ? { byHand: stepsFor(feature, intent) } : {}),
     needs: ['settings'],
-    read: async at => seen(await readSettings(at, access)),
+    read: async at => seen(await readModuleSettings(at, access)),
     holds: now => holds(target, now),
     changes: now => differencesFor(target, now, titles).map(one => ({ ...one, id: one.what })),
     warnings: () => warnings,
@@ -231,7 +150,7 @@ function conflict(about: SystemAbout, changed: readonly Difference[]): K1Error {
 }
 
 /** A goal that a person does in the console and that nobody can read back. */
-function byHandOnly({ tenant, about, clock }: Module, intent: Intent, feature: FeatureAbout): Goal {
+export function byHandOnly({ tenant, about, clock }: Module, intent: Intent, feature: FeatureAbout): Goal {
   return {
     ...nobodySees('No endpoint was configured for it.'),
     id: `${tenant}/${about.id}/${goalName(intent)}`,
@@ -256,8 +175,4 @@ function stepsFor(feature: FeatureAbout, intent: Intent): string[] {
     `Then this should hold: ${summarize(intent, {}, null)}.`,
     ...(feature.page === undefined ? [] : [`The page that says so: ${feature.page}`]),
   ]
-}
-
-export function isPostureSpec(spec: unknown): spec is PostureSpec {
-  return typeof spec === 'object' && spec !== null && 'kind' in spec && spec.kind === 'posture' && 'intent' in spec
 }

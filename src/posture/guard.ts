@@ -1,19 +1,15 @@
 import { type FeatureKey, featureTitles, type ModuleSettings } from '../core/features.ts'
+import type { Refusal } from '../core/goal.ts'
 import { quoted } from '../core/shell.ts'
 import type { Identity, SystemAbout } from '../core/system.ts'
 import type { Intent } from './intent.ts'
-import { exceptionsAfter, type Target } from './target.ts'
-
-export interface Refusal {
-  why: string
-  hint?: string
-}
+import { exceptionsAfter, type ModuleTarget } from './target.ts'
 
 export interface GuardFacts {
   tenant: string
   about: SystemAbout
   intent: Intent
-  target: Target
+  target: ModuleTarget
   reading: ModuleSettings
   /** The account that k1ctl itself signs in with. */
   operator: Identity
@@ -24,7 +20,7 @@ export interface GuardFacts {
  * KaseyaOne with an active mapping comes before every other feature; the operator is an administrator on both sides;
  * whether an API account can still sign in under Require Log In is documented nowhere, so it has to be excepted.
  */
-export function refusalFor(facts: GuardFacts): Refusal | undefined {
+export function moduleRefusalFor(facts: GuardFacts): Refusal | undefined {
   return rights(facts) ?? prerequisites(facts) ?? wayBackIn(facts) ?? exceptionRules(facts) ?? defaultsChosen(facts)
 }
 

@@ -1,9 +1,9 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
 import type { Plan, Planned } from '../engine/plan.ts'
-import { canonical, isSealed, plainly, seal } from '../engine/seal.ts'
+import { canonical, isSealed, plainly, withHash } from '../engine/seal.ts'
 import type { Intent } from './intent.ts'
-import { type KeptGoal, type KeptModule, type PosturePlanFile, posturePlanSchema } from './plan-schema.ts'
+import { type AgreedGoal, type KeptModule, type PosturePlanFile, posturePlanSchema } from './plan-schema.ts'
 
 /** What is asked of one module, and where. */
 export interface Asked {
@@ -21,7 +21,7 @@ export function posturePlanFile(
   canary: string | undefined,
   now: Date,
 ): PosturePlanFile {
-  return seal({
+  return withHash({
     version: 1 as const,
     kind: 'posture' as const,
     madeAt: now.toISOString(),
@@ -90,7 +90,7 @@ function keepModules(asked: readonly Asked[], { planned, unreached }: Plan): Kep
   )
 }
 
-function keepGoal({ goal, standing }: Planned): KeptGoal {
+function keepGoal({ goal, standing }: Planned): AgreedGoal {
   return {
     id: goal.id,
     summary: goal.summary,
@@ -106,7 +106,7 @@ function keyOf({ tenant, system }: { tenant: string; system: string }): string {
   return `${tenant}\n${system}`
 }
 
-function changeBetween(one: KeptGoal, other: KeptGoal): string {
+function changeBetween(one: AgreedGoal, other: AgreedGoal): string {
   if (one.standing !== other.standing) return other.standing === 'holds' ? 'holds by now' : 'no longer holds'
   if (one.refused !== other.refused) {
     return other.refused === null ? `is no longer refused (it was: ${one.refused})` : `is refused now: ${other.refused}`

@@ -54,6 +54,6 @@ export const posturePlanSchema = z.strictObject({
   hash: z.string(),
 })
 
-export type KeptGoal = z.infer<typeof goalSchema>
+export type AgreedGoal = z.infer<typeof goalSchema>
 export type KeptModule = z.infer<typeof moduleSchema>
 export type PosturePlanFile = z.infer<typeof posturePlanSchema>

@@ -67,11 +67,11 @@ export function printedRow({ rule: _, reason: __, ...row }: PostureRow): Omit<Po
 }
 
 /** Something is to be done about it. */
-export function isOpen({ state }: Pick<PostureRow, 'state'>): boolean {
+export function isOpenRow({ state }: Pick<PostureRow, 'state'>): boolean {
   return state !== 'holds' && state !== 'accepted' && state !== 'attested' && state !== 'unlicensed'
 }
 
 /** It could not be told although it should be possible. */
-export function isUnread({ state }: PostureRow): boolean {
+export function isUnreadRow({ state }: PostureRow): boolean {
   return state === 'no-answer' || state === 'sign-in-refused' || state === 'locked-secret'
 }

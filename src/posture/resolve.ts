@@ -2,7 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import type { Choice, FeatureAccess, ModuleSettings, ModuleUser } from '../core/features.ts'
 import type { SystemAbout } from '../core/system.ts'
 import type { Intent } from './intent.ts'
-import { mappingOf, type Target } from './target.ts'
+import { type ModuleTarget, mappingOf } from './target.ts'
 
 /**
  * Turns the words of an intent into ids: users by e-mail or log-in, roles, groups and defaults by name or id.
@@ -13,10 +13,10 @@ export async function resolve(
   about: SystemAbout,
   access: FeatureAccess,
   reading: ModuleSettings,
-): Promise<Target> {
+): Promise<ModuleTarget> {
   switch (intent.kind) {
     case 'feature': {
-      const target: Target = { on: { [intent.feature]: intent.on } }
+      const target: ModuleTarget = { on: { [intent.feature]: intent.on } }
       const [users, roles] = await Promise.all([
         Promise.all((intent.exceptUsers ?? []).map(word => findUser(word, about, access))),
         findRoles(intent.exceptRoles ?? [], about, access),
@@ -37,7 +37,7 @@ export async function resolve(
         findRoles(intent.roles, about, access),
       ])
       const key = { add: 'include', remove: 'exclude', set: 'exactly' }[intent.mode]
-      const target: Target = {}
+      const target: ModuleTarget = {}
       const sets = (list: 'users' | 'roles') => intent.mode === 'set' && (intent.only ?? list) === list
       if (users.length > 0 || sets('users')) target.users = { [key]: users }
       if (roles.length > 0 || (sets('roles') && access.hasRoleExceptions)) target.roles = { [key]: roles }

@@ -1,14 +1,14 @@
 import type { FeatureKey } from '../core/features.ts'
 
 /** Where a posture file says something. */
-export interface Place {
+export interface LineOfFile {
   file: string
   /** From 1. */
   line: number
 }
 
 /** One thing that a posture file says of one module: the smallest that can be overridden, compared and accepted. */
-export type Rule = { id: string; at: Place } & (
+export type Rule = { id: string; at: LineOfFile } & (
   | { kind: 'state'; feature: FeatureKey; on: boolean }
   /** Exactly these are excepted from Require Log In: e-mails or log-ins, or roles by name. */
   | { kind: 'users' | 'roles'; feature: 'require-log-in'; words: readonly string[] }
@@ -29,7 +29,7 @@ export interface Acceptance {
   /** ISO dates; `until` is the last day on which it counts. */
   since: string
   until?: string
-  at: Place
+  at: LineOfFile
 }
 
 /** What a posture file says of one module of one tenant. */
@@ -38,7 +38,7 @@ export interface ModulePosture {
   rules: readonly Rule[]
   accepted: readonly Acceptance[]
   /** Where it says that the tenant has no licence for it. */
-  unlicensed?: Place
+  unlicensed?: LineOfFile
 }
 
 /** `require-log-in`, `require-log-in/except`, `user-creation/defaults/department`, `access-groups/groups/Service Desk`. */
@@ -65,11 +65,11 @@ export function wantedText(rule: Rule): string {
     case 'default':
       return rule.word
     default:
-      return listed(rule.words, rule.kind === 'group' ? 'not mapped' : 'none')
+      return listedNames(rule.words, rule.kind === 'group' ? 'not mapped' : 'none')
   }
 }
 
 /** Sorted, so that the same things are the same text. */
-export function listed(names: readonly string[], none: string): string {
+export function listedNames(names: readonly string[], none: string): string {
   return names.length === 0 ? none : [...names].sort((a, b) => a.localeCompare(b, 'en')).join(', ')
 }

@@ -4,14 +4,14 @@ import type { Back } from '../core/goal.ts'
 import { type KeptSettings, keptSettings } from '../core/kept-settings.ts'
 import type { SystemAbout } from '../core/system.ts'
 import { changedBetween } from './differences.ts'
-import type { Target } from './target.ts'
+import type { ModuleTarget } from './target.ts'
 
 /** The way back of a change of settings: as the module was read before it. */
 export function settingsBack(
   about: SystemAbout,
   access: FeatureAccess,
   titles: Readonly<Record<string, string>>,
-  target: Target,
+  target: ModuleTarget,
 ): Back<ModuleSettings, Change, KeptSettings> {
   const open = (had: KeptSettings, now: ModuleSettings) => changedBetween(now, asItWas(had, now, target, about), titles)
   return {
@@ -32,7 +32,7 @@ export function settingsBack(
 function asItWas(
   had: KeptSettings,
   now: ModuleSettings,
-  target: Target,
+  target: ModuleTarget,
   { exceptionsNeedRequire }: SystemAbout,
 ): ModuleSettings {
   const keys = <K extends string>(part: Partial<Record<K, unknown>> | undefined) => Object.keys(part ?? {})

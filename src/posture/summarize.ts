@@ -1,9 +1,9 @@
 import { featureTitles, type ModuleSettings } from '../core/features.ts'
 import type { Intent } from './intent.ts'
-import { exceptionsAfter, type Target } from './target.ts'
+import { exceptionsAfter, type ModuleTarget } from './target.ts'
 
 /** One line for a person: what will hold. */
-export function summarize(intent: Intent, target: Target, reading: ModuleSettings | null): string {
+export function summarize(intent: Intent, target: ModuleTarget, reading: ModuleSettings | null): string {
   switch (intent.kind) {
     case 'feature': {
       const line = `${featureTitles[intent.feature]} is ${intent.on ? 'on' : 'off'}`
@@ -23,7 +23,7 @@ export function summarize(intent: Intent, target: Target, reading: ModuleSetting
   }
 }
 
-function exceptFor(intent: Intent & { kind: 'feature' }, target: Target, reading: ModuleSettings | null): string {
+function exceptFor(intent: Intent & { kind: 'feature' }, target: ModuleTarget, reading: ModuleSettings | null): string {
   if (!reading) {
     const words = [...(intent.exceptUsers ?? []), ...(intent.exceptRoles ?? [])]
     return words.length > 0 ? `except for ${listed(words)}` : 'without exceptions'

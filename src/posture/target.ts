@@ -8,7 +8,7 @@ import type {
 } from '../core/features.ts'
 
 /** What should be read back, with every name resolved to an id. Plain JSON: it is kept in the ledger. */
-export interface Target {
+export interface ModuleTarget {
   on?: Partial<Record<FeatureKey, boolean>>
   /** Ids that must be among the exceptions, must not be, or are exactly the exceptions. */
   users?: { include?: ModuleUser[]; exclude?: ModuleUser[]; exactly?: ModuleUser[] }
@@ -19,7 +19,7 @@ export interface Target {
 }
 
 /** Does a reading fulfil the target? */
-export function holds(target: Target, reading: ModuleSettings): boolean {
+export function holds(target: ModuleTarget, reading: ModuleSettings): boolean {
   const features = Object.entries(target.on ?? {}) as [FeatureKey, boolean][]
   if (features.some(([feature, on]) => reading.on[feature] !== on)) return false
   if (!listHolds(target.users, reading.exceptions.users)) return false
@@ -35,7 +35,7 @@ export function holds(target: Target, reading: ModuleSettings): boolean {
 }
 
 /** The same for several targets that stand on each other, in one write. */
-export function changeForAll(targets: readonly Target[], reading: ModuleSettings): SettingsChange {
+export function changeForAll(targets: readonly ModuleTarget[], reading: ModuleSettings): SettingsChange {
   let now = reading
   let all: SettingsChange = {}
   for (const target of targets) {
@@ -52,7 +52,7 @@ export function changeForAll(targets: readonly Target[], reading: ModuleSettings
 }
 
 /** What is to be read once the target holds. Turning on Log In maps to an organization that only the module knows. */
-export function afterwards(target: Target, reading: ModuleSettings): ModuleSettings {
+export function afterwards(target: ModuleTarget, reading: ModuleSettings): ModuleSettings {
   const group = (target.map ?? target.unmap)?.group.id
   const organization = target.on?.['log-in'] === true ? (reading.organization ?? unnamed) : reading.organization
   return {
@@ -68,7 +68,7 @@ export function afterwards(target: Target, reading: ModuleSettings): ModuleSetti
 const unnamed: Choice = { id: '', name: 'KaseyaOne' }
 
 /** The full lists to write so that the target holds on top of what was read. */
-export function changeFor(target: Target, reading: ModuleSettings): SettingsChange {
+export function changeFor(target: ModuleTarget, reading: ModuleSettings): SettingsChange {
   const change: SettingsChange = {}
   if (target.on) change.on = target.on
   if (target.users || target.roles) {
@@ -81,7 +81,10 @@ export function changeFor(target: Target, reading: ModuleSettings): SettingsChan
   return change
 }
 
-export function exceptionsAfter(target: Target, reading: ModuleSettings): { users: ModuleUser[]; roles: Choice[] } {
+export function exceptionsAfter(
+  target: ModuleTarget,
+  reading: ModuleSettings,
+): { users: ModuleUser[]; roles: Choice[] } {
   return {
     users: listAfter(target.users, reading.exceptions.users),
     roles: listAfter(target.roles, reading.exceptions.roles),

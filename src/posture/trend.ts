@@ -1,5 +1,5 @@
 import type { CheckedDay } from '../core/past-checks.ts'
-import { isOpen, type PostureRow, type PostureState, postureStates } from './posture-row.ts'
+import { isOpenRow, type PostureRow, type PostureState, postureStates } from './posture-row.ts'
 
 /** A letter for each state, in the order from worst to best. */
 const letters: Readonly<Record<PostureState, string>> = {
@@ -120,7 +120,7 @@ export interface Trend {
   since: { day: string; more: ReadonlyMap<string, number> } | null
 }
 
-const openLetters = new Set(postureStates.filter(state => isOpen({ state })).map(state => letters[state]))
+const openLetters = new Set(postureStates.filter(state => isOpenRow({ state })).map(state => letters[state]))
 
 /** How it went, over the tenants, modules and features that these rows are about, today's among it. */
 export function trendOf(days: readonly CheckedDay[], rows: readonly PostureRow[], now: Date): Trend {

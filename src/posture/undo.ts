@@ -2,7 +2,7 @@ import type { Goal } from '../core/goal.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
 import { reverse } from '../engine/reverse.ts'
-import type { KeptGoal, UnitRecord } from '../engine/run-state.ts'
+import type { KeptGoal, UnitRecord } from '../engine/run-record.ts'
 
 /** Plans the way back of the settings that a run changed in one module: last changed, first given back. */
 export function planSettingsBack(record: UnitRecord, rebuild: (goal: KeptGoal) => Promise<Goal>): Planner {

@@ -1,7 +1,7 @@
 import type { EvidenceGoal } from '../offboarding/evidence-shape.ts'
 import type { State } from '../offboarding/states.ts'
-import { endSaid, placeText, reachWords, sideText, whenText } from './evidence-words.ts'
-import { note, state, text } from './html.ts'
+import { endSaid, placeText, shortReachWords, sideText, whenText } from './evidence-words.ts'
+import { htmlText, note, state } from './html.ts'
 
 /** So many lines of a goal are shown at once; more of them fold on a screen, and print whole. */
 const mostLines = 8
@@ -22,8 +22,8 @@ function bySystem(goals: readonly EvidenceGoal[]): Map<string, EvidenceGoal[]> {
 
 function systemTable(goals: readonly EvidenceGoal[]): string {
   const [first] = goals
-  const reaches = [...new Set(goals.map(goal => reachWords[goal.reach]))].join(', ')
-  return `<div class="wide"><table class="goals"><caption>${text(first?.title ?? '')}${note(reaches)}</caption>
+  const reaches = [...new Set(goals.map(goal => shortReachWords[goal.reach]))].join(', ')
+  return `<div class="wide"><table class="goals"><caption>${htmlText(first?.title ?? '')}${note(reaches)}</caption>
 <colgroup><col style="width:38%"><col style="width:31%"><col style="width:31%"></colgroup>
 <thead><tr><th scope="col">What was read</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
 ${goals.map(goalBodies).join('\n')}</table></div>`
@@ -31,7 +31,7 @@ ${goals.map(goalBodies).join('\n')}</table></div>`
 
 /** The lines that changed come first; what folds is a body of its own, for the style to hide. */
 function goalBodies(goal: EvidenceGoal): string {
-  const head = `<tr class="goal"><th scope="rowgroup" colspan="3"><span class="what">${text(goal.summary)}</span>
+  const head = `<tr class="goal"><th scope="rowgroup" colspan="3"><span class="what">${htmlText(goal.summary)}</span>
 ${state(endSaid(goal))}${note(whenText(goal))}${goal.why === null ? '' : note(goal.why)}</th></tr>`
   const lines = [...goal.states.filter(isChanged), ...goal.states.filter(one => !isChanged(one))]
   const shown = lines.length <= mostLines + 2 ? lines : lines.slice(0, mostLines)
@@ -52,8 +52,8 @@ function isChanged({ before, after }: State): boolean {
 }
 
 function stateRow(one: State): string {
-  const place = `<span class="of">${text(placeText(one))}${one.thing === null ? '' : ':'}</span>`
-  const thing = one.thing === null ? '' : ` ${text(one.thing)}${note(one.id ?? '')}`
+  const place = `<span class="of">${htmlText(placeText(one))}${one.thing === null ? '' : ':'}</span>`
+  const thing = one.thing === null ? '' : ` ${htmlText(one.thing)}${note(one.id ?? '')}`
   const changed = isChanged(one) ? ' class="changed"' : ''
-  return `<tr${changed}><th scope="row">${place}${thing}</th><td>${text(sideText(one.before))}</td><td>${text(sideText(one.after))}</td></tr>`
+  return `<tr${changed}><th scope="row">${place}${thing}</th><td>${htmlText(sideText(one.before))}</td><td>${htmlText(sideText(one.after))}</td></tr>`
 }

@@ -14,7 +14,7 @@ import {
   verdictSaid,
   verifyCommand,
 } from './evidence-words.ts'
-import { box, code, mail, note, state, text, time } from './html.ts'
+import { box, code, htmlText, mail, note, state, time } from './html.ts'
 
 /**
  * Evidence as one HTML page that needs nothing else: no script (its own policy forbids any), no request, no font. It
@@ -34,7 +34,7 @@ export function evidenceHtml(evidence: Evidence): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${text(`${title}, run ${run}`)}</title>
+<title>${htmlText(`${title}, run ${run}`)}</title>
 <style>${evidenceStyle(footer)}</style>
 </head>
 <body>
@@ -42,7 +42,7 @@ ${cover(evidence, people, title)}
 <main>
 ${box(
   'Cannot be given back',
-  lost.map(l => `<b>${text(l.title)}</b>: ${text(l.summary)}${note(l.why)}`),
+  lost.map(l => `<b>${htmlText(l.title)}</b>: ${htmlText(l.summary)}${note(l.why)}`),
   'todo',
 )}
 ${unreachedBox(unreached)}
@@ -62,11 +62,11 @@ function cover(evidence: Evidence, people: readonly EvidencePerson[], title: str
   const [only, second] = people
   const whom = second ? `${people.length} people` : only ? only.name || only.person : 'Settings'
   const facts: [string, string][] = [
-    ['Operator', text(evidence.operator)],
+    ['Operator', htmlText(evidence.operator)],
     ['Began, ended', `${time(evidence.started)} – ${time(evidence.ended)}`],
     ...optional('Reason', evidence.reason),
     ...optional('Ticket', evidence.ticket),
-    ['Consent', text(consentText(evidence))],
+    ['Consent', htmlText(consentText(evidence))],
   ]
   const figures = [
     ...(people.length > 0 ? [figure(people.length, people.length === 1 ? 'person' : 'people')] : []),
@@ -78,10 +78,10 @@ function cover(evidence: Evidence, people: readonly EvidencePerson[], title: str
   ]
   return `<header class="cover">
 <div class="head">
-<div><p class="kind">${text(title)}</p><h1>${text(whom)}</h1></div>
+<div><p class="kind">${htmlText(title)}</p><h1>${htmlText(whom)}</h1></div>
 ${state(runSaid(evidence))}
 </div>
-${evidence.ledger.state === 'altered' ? box('The ledger was altered', [text(ledgerText(evidence).text)], 'alert') : ''}
+${evidence.ledger.state === 'altered' ? box('The ledger was altered', [htmlText(ledgerText(evidence).text)], 'alert') : ''}
 <ul class="figures">
 ${figures.join('\n')}
 </ul>
@@ -109,11 +109,11 @@ function factList(facts: readonly (readonly [string, string])[]): string {
 
 function hashFact(hash: string): [string, string] {
   const what = '<span class="note">SHA-256 of the last entry; it depends on every entry before it</span>'
-  return ['Its hash', `<span class="hash">${text(hash)}</span>${what}`]
+  return ['Its hash', `<span class="hash">${htmlText(hash)}</span>${what}`]
 }
 
 function optional(name: string, value: string | null): [string, string][] {
-  return value === null ? [] : [[name, text(value)]]
+  return value === null ? [] : [[name, htmlText(value)]]
 }
 
 function figure(count: number, what: string): string {
@@ -124,7 +124,7 @@ function peopleTable(people: readonly EvidencePerson[]): string {
   const rows = people.map((person, i) => {
     const { goals, proved, left, waiting } = figuresOf(person)
     return `<tr><th scope="row"><a href="#person-${i + 1}">${mail(person.person)}</a>${note(person.name)}</th>
-<td>${text(person.tenant)}</td><td>${state(verdictSaid(person.verdict))}</td>
+<td>${htmlText(person.tenant)}</td><td>${state(verdictSaid(person.verdict))}</td>
 <td class="num">${proved} of ${goals}</td><td class="num">${left}</td><td class="num">${waiting}</td></tr>`
   })
   return `<div class="wide"><table>

@@ -12,8 +12,8 @@ import {
   openGoalsFirst,
   placeText,
   plainTimes,
-  reachWords,
   runSaid,
+  shortReachWords,
   sideText,
   stepTitles,
   timeText,
@@ -140,7 +140,7 @@ function peopleTable(people: readonly EvidencePerson[]): string {
 /** How each goal ended; below it each thing that was read, before and after. */
 function goalTables(goals: readonly EvidenceGoal[]): string[] {
   const ends = goals.map(goal => [
-    `${text(goal.title)} (${reachWords[goal.reach]})`,
+    `${text(goal.title)} (${shortReachWords[goal.reach]})`,
     text(goal.summary),
     endSaid(goal).text,
     text([whenText(goal), goal.why ?? ''].filter(part => part !== '').join('. ')),

@@ -6,7 +6,7 @@ import type {
 } from '../offboarding/evidence-shape.ts'
 import { goalTables } from './evidence-goals.ts'
 import { accountText, figuresOf, foundText, stepTitles, verdictSaid, wordsAskedFor } from './evidence-words.ts'
-import { box, mail, note, state, text, time } from './html.ts'
+import { box, htmlText, mail, note, state, time } from './html.ts'
 import { searchText } from './searched.ts'
 
 /** One person: what is open first, then where they were looked for, then the four steps. */
@@ -14,15 +14,15 @@ export function personSection(person: EvidencePerson, i: number, isOnly: boolean
   const { refused, attestations } = person
   // The only person of a run has their name above the page already.
   const name = isOnly ? '' : person.name
-  const about = [person.tenant, name === '' ? '' : person.person].filter(part => part !== '').map(text)
+  const about = [person.tenant, name === '' ? '' : person.person].filter(part => part !== '').map(htmlText)
   return `<section class="person" id="person-${i + 1}" aria-labelledby="name-${i + 1}">
 <div class="head">
-<div><h2 id="name-${i + 1}">${text(name || person.person)}</h2><p class="sub">${about.join(' · ')}</p></div>
+<div><h2 id="name-${i + 1}">${htmlText(name || person.person)}</h2><p class="sub">${about.join(' · ')}</p></div>
 ${state(verdictSaid(person.verdict))}
 </div>
-${person.reason === null ? '' : `<p>Reason: ${text(person.reason)}</p>`}
-${person.ticket === null ? '' : `<p>Ticket: ${text(person.ticket)}</p>`}
-${refused === null ? '' : box('Refused: nothing was done', [text(refused)], 'alert')}
+${person.reason === null ? '' : `<p>Reason: ${htmlText(person.reason)}</p>`}
+${person.ticket === null ? '' : `<p>Ticket: ${htmlText(person.ticket)}</p>`}
+${refused === null ? '' : box('Refused: nothing was done', [htmlText(refused)], 'alert')}
 ${box('Left to a person', person.leftToAPerson.map(openItem), 'todo')}
 ${box('Waiting: asked for, and to be looked at again', person.waiting.map(openItem), 'todo')}
 ${unreachedBox(person.unreached)}
@@ -34,18 +34,18 @@ ${box('Access that may remain', remaining(person), '')}
 }
 
 function openItem({ title, summary, why, hint, steps }: EvidenceOpen): string {
-  const numbered = steps.length === 0 ? '' : `<ol>${steps.map(step => `<li>${text(step)}</li>`).join('')}</ol>`
-  return `<b>${text(title)}</b>: ${text(summary)}${note(why ?? '')}${note(hint ?? '')}${numbered}`
+  const numbered = steps.length === 0 ? '' : `<ol>${steps.map(step => `<li>${htmlText(step)}</li>`).join('')}</ol>`
+  return `<b>${htmlText(title)}</b>: ${htmlText(summary)}${note(why ?? '')}${note(hint ?? '')}${numbered}`
 }
 
 function attested({ title, summary, note: said, by, at }: EvidencePerson['attestations'][number]): string {
-  return `<b>${text(title)}</b>: ${text(summary)}. “${text(said)}”<span class="note">${text(by)}, ${time(at)}</span>`
+  return `<b>${htmlText(title)}</b>: ${htmlText(summary)}. “${htmlText(said)}”<span class="note">${htmlText(by)}, ${time(at)}</span>`
 }
 
 export function unreachedBox(unreached: readonly EvidenceUnreached[]): string {
   return box(
     'Could not be asked',
-    unreached.map(u => `<b>${text(u.title)}</b>: ${text(u.why)}`),
+    unreached.map(u => `<b>${htmlText(u.title)}</b>: ${htmlText(u.why)}`),
     'alert',
   )
 }
@@ -55,10 +55,10 @@ function remaining({ refused, residual }: EvidencePerson): string[] {
   if (refused !== null) return []
   const titles = [...new Set(residual.map(one => one.title))]
   return titles.map(title => {
-    const notes = residual.filter(one => one.title === title).map(one => text(one.note))
+    const notes = residual.filter(one => one.title === title).map(one => htmlText(one.note))
     return notes.length === 1
-      ? `<b>${text(title)}</b>: ${notes.join('')}`
-      : `<b>${text(title)}</b><ul>${notes.map(one => `<li>${one}</li>`).join('')}</ul>`
+      ? `<b>${htmlText(title)}</b>: ${notes.join('')}`
+      : `<b>${htmlText(title)}</b><ul>${notes.map(one => `<li>${one}</li>`).join('')}</ul>`
   })
 }
 
@@ -76,7 +76,7 @@ function searchedTable(person: EvidencePerson): string {
     .filter(one => !isFound(one))
     .map(one => {
       const found = foundText(one)
-      return row(one.title, how(one), found.tone === 'open' ? state(found) : text(found.text))
+      return row(one.title, how(one), found.tone === 'open' ? state(found) : htmlText(found.text))
     })
   const silent = unreached
     .filter(one => !isFound(one))
@@ -95,7 +95,7 @@ ${words.length === 0 ? '' : `<p class="none">Asked for ${mail(words.join(', '))}
 
 /** How it was searched, and what was found, which is HTML already. */
 function row(title: string, how: string, found: string): string {
-  return `<tr><th scope="row">${text(title)}</th><td>${text(how)}</td><td>${found}</td></tr>`
+  return `<tr><th scope="row">${htmlText(title)}</th><td>${htmlText(how)}</td><td>${found}</td></tr>`
 }
 
 function stepBlock({ step, goals }: EvidencePerson['steps'][number], i: number): string {

@@ -22,7 +22,7 @@ export const stepTitles: Record<OffboardingStep, string> = {
 }
 
 /** How a system is reached, in a narrow column. */
-export const reachWords: Record<Reach, string> = {
+export const shortReachWords: Record<Reach, string> = {
   api: 'published API',
   contract: 'contract of k1ctl',
   'by-hand': 'by hand',

@@ -10,7 +10,7 @@ export function exact(value: string): string {
 }
 
 /** The same for a person: times as people write them. */
-export function text(value: string): string {
+export function htmlText(value: string): string {
   return exact(plainTimes(value))
 }
 
@@ -19,20 +19,20 @@ export function code(value: string): string {
 }
 
 export function note(value: string): string {
-  return value === '' ? '' : `<span class="note">${text(value)}</span>`
+  return value === '' ? '' : `<span class="note">${htmlText(value)}</span>`
 }
 
 /** An e-mail that is too long for its cell breaks before the @, not in the middle of a word. */
 export function mail(value: string): string {
-  return text(value).replaceAll('@', '<wbr>@')
+  return htmlText(value).replaceAll('@', '<wbr>@')
 }
 
 export function time(iso: string): string {
-  return `<time datetime="${exact(iso)}">${text(timeText(iso))}</time>`
+  return `<time datetime="${exact(iso)}">${htmlText(timeText(iso))}</time>`
 }
 
 export function state({ text: word, tone }: Said): string {
-  return `<span class="state ${tone}">${text(word)}</span>`
+  return `<span class="state ${tone}">${htmlText(word)}</span>`
 }
 
 /** Items are HTML already. Nothing where there are none. */

@@ -1,6 +1,6 @@
 import type { Leaving } from '../offboarding/leaving.ts'
 import { evidenceStyle } from './evidence-style.ts'
-import { box, exact, mail, note, state, text, time } from './html.ts'
+import { box, exact, htmlText, mail, note, state, time } from './html.ts'
 import { type LeavingList, leavingSaid, spanText, targetSaid } from './leavings.ts'
 
 /**
@@ -26,12 +26,12 @@ export function leavingsHtml(list: LeavingList, by: string, at: Date): string {
 <ul class="figures">
 ${figures(list).join('\n')}
 </ul>
-<dl><dt>Made</dt><dd>${time(at.toISOString())} by ${text(by)}</dd>
+<dl><dt>Made</dt><dd>${time(at.toISOString())} by ${htmlText(by)}</dd>
 ${target === null ? '' : `<dt>Target</dt><dd>blocked within ${spanText(target)} from when it was due</dd>`}
 <dt>What it rests on</dt><dd>The ledgers of the runs, and the dates. Check one: <code>k1ctl runs verify RUN</code></dd></dl>
 ${box(
   'Cannot be told',
-  problems.map(({ what, why }) => `<b>${text(what)}</b>: ${text(why)}`),
+  problems.map(({ what, why }) => `<b>${htmlText(what)}</b>: ${htmlText(why)}`),
   'alert',
 )}
 </header>
@@ -70,7 +70,7 @@ function figures({ leavings, target }: LeavingList): string[] {
 function tenantSection(tenant: string, { leavings, target }: LeavingList): string {
   const mine = leavings.filter(one => one.tenant === tenant)
   const rows = [...mine.filter(one => !isProved(one)), ...mine.filter(isProved)].map(one => row(one, target !== null))
-  return `<section class="settings"><h2>${text(tenant)}</h2>
+  return `<section class="settings"><h2>${htmlText(tenant)}</h2>
 <div class="wide"><table>
 <thead><tr><th scope="col">Person</th><th scope="col">Due</th><th scope="col">Blocked after</th><th scope="col">Done</th>
 <th scope="col">Verdict</th>${target === null ? '' : '<th scope="col">Target</th>'}<th scope="col">Run</th></tr></thead>

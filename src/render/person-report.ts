@@ -5,7 +5,7 @@ import type { PersonReport } from '../offboarding/unit.ts'
 import { layout } from './layout.ts'
 import { kindTitles } from './offboard.ts'
 import { stepsText, type Titles } from './plan.ts'
-import { endWords, isOpen, markOf as resultMark } from './report.ts'
+import { endWords, isOpenEnd, markOf as resultMark } from './report.ts'
 import { nobodyIn, searchedText } from './searched.ts'
 
 /** One line when a person is through, and below it only what did not end well, and where nobody was found. */
@@ -24,7 +24,7 @@ export function personReportText(report: PersonReport, titles: Titles, style: Ch
   const told = counts.length > 0 ? `  ${style.dim(counts.join(', '))}` : ''
   const line = layout`${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(report, style)}${told}\n`
   const hint = report.hint ? layout`    ${style.cyan('→')} ${report.hint}\n` : ''
-  const open = results.filter(isOpen).map(r => {
+  const open = results.filter(isOpenEnd).map(r => {
     const what = r.kind ? kindTitles[r.kind] : r.summary
     const next = r.hint ? layout`      ${style.cyan('→')} ${r.hint}\n` : ''
     const steps = r.steps ? stepsText(r.steps) : ''
@@ -77,7 +77,7 @@ export function personGoalsText(
 }
 
 function isUnsettled({ result }: { result: GoalResult | undefined }): boolean {
-  return result === undefined || isOpen(result)
+  return result === undefined || isOpenEnd(result)
 }
 
 function whyText({ why }: PersonReport): string {

@@ -1,7 +1,7 @@
 import { printable } from '../core/printable.ts'
 import { redact } from '../core/redact.ts'
 import type { PostureRow } from '../posture/posture-row.ts'
-import { messageOf } from './posture-sarif.ts'
+import { sarifMessageOf } from './posture-sarif.ts'
 
 /** JUnit XML, as CI servers read it: a suite a tenant, a case a rule. */
 export function postureJunit(rows: readonly PostureRow[]): string {
@@ -20,7 +20,7 @@ function caseOf(row: PostureRow): string {
   const element = elementOf(row)
   const head = `    <testcase classname="${xml(`${row.tenant}.${row.system}`)}" name="${xml(name)}"`
   if (element === null) return `${head}/>\n`
-  return `${head}><${element} message="${xml(messageOf(row))}"/></testcase>\n`
+  return `${head}><${element} message="${xml(sarifMessageOf(row))}"/></testcase>\n`
 }
 
 function elementOf({ state }: PostureRow): 'failure' | 'error' | 'skipped' | null {

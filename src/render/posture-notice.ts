@@ -2,7 +2,7 @@ import { printable } from '../core/printable.ts'
 import { redact } from '../core/redact.ts'
 import type { PostureRow } from '../posture/posture-row.ts'
 import { stateOrder, stateWords } from './posture-columns.ts'
-import { messageOf } from './posture-sarif.ts'
+import { sarifMessageOf } from './posture-sarif.ts'
 
 /** So many deviations are named; the rest is counted. */
 const most = 10
@@ -31,7 +31,7 @@ export function postureNotice(
   const worst = [...open].sort((one, other) => stateOrder.indexOf(one.state) - stateOrder.indexOf(other.state))
   const lines = [
     `Posture: ${open.length} of ${rows.length} rules are open in ${tenants} ${tenants === 1 ? 'tenant' : 'tenants'} (${figures.join(', ')}).`,
-    ...worst.slice(0, most).map(row => `• ${messageOf(row)}`),
+    ...worst.slice(0, most).map(row => `• ${sarifMessageOf(row)}`),
     ...(open.length > most ? [`… and ${open.length - most} more.`] : []),
   ].map(line => shortened(printable(redact(line))))
   const text = lines.join('\n')

@@ -22,7 +22,7 @@ export function postureSarif(rows: readonly PostureRow[], version: string): stri
   const results = rows.map(row => ({
     ruleId: row.feature,
     level: levels[row.state],
-    message: { text: messageOf(row) },
+    message: { text: sarifMessageOf(row) },
     ...(row.file === null ? {} : { locations: [locationOf(row.file, row.line ?? 1)] }),
     partialFingerprints: { 'deviation/v1': row.deviation },
     ...(row.state === 'accepted' && row.accepted
@@ -44,7 +44,7 @@ function locationOf(file: string, line: number) {
   return { physicalLocation: { artifactLocation: { uri: encodeURI(file) }, region: { startLine: line } } }
 }
 
-export function messageOf({ deviation, state, wanted, found, why }: PostureRow): string {
+export function sarifMessageOf({ deviation, state, wanted, found, why }: PostureRow): string {
   const values = found === null ? `wanted is ${wanted}` : `found ${found}, wanted is ${wanted}`
   return `${deviation}: ${stateWords[state]}, ${values}.${why === null ? '' : ` ${why}`}`
 }

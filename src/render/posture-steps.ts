@@ -11,7 +11,11 @@ export interface CheckCall {
 }
 
 /** What to do next over several tenants: one line for all that differ, one for all that a person does, one for the page. */
-export function stepsText(rows: readonly PostureRow[], { files, tenants }: CheckCall, style: ChalkInstance): string {
+export function postureStepsText(
+  rows: readonly PostureRow[],
+  { files, tenants }: CheckCall,
+  style: ChalkInstance,
+): string {
   const posture = files.map(file => `-f ${quoted(file)}`).join(' ')
   const of = (...states: PostureRow['state'][]) => rows.filter(({ state }) => states.includes(state))
   const [differ, byHand] = [of('deviates'), of('by-hand', 'stale')]

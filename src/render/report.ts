@@ -33,7 +33,7 @@ export function unreachedText(
 }
 
 /** Somebody or something still has to act, or it did not come to be. */
-export function isOpen({ end }: GoalResult): boolean {
+export function isOpenEnd({ end }: GoalResult): boolean {
   return end !== 'changed' && end !== 'already'
 }
 

@@ -112,7 +112,7 @@ const letters: Record<FeatureKey, string> = {
 export const pageLegend =
   'L Log In, R Require, J Automatic User Creation, D Deprovisioning, G Groups: a letter is on, . off, ? by hand, - not there.'
 
-export function pageOf(grid: readonly GridRow[]): PageRow[] {
+export function statusPageOf(grid: readonly GridRow[]): PageRow[] {
   return [...new Set(grid.map(g => g.tenant))].map(tenant => ({
     tenant,
     modules: Object.fromEntries(grid.filter(g => g.tenant === tenant).map(g => [g.system, lettersOf(g)])),

@@ -1,6 +1,6 @@
 import { printable } from '../core/printable.ts'
 import { redact } from '../core/redact.ts'
-import type { RunState, UnitRecord } from '../engine/run-state.ts'
+import type { RunState, UnitRecord } from '../engine/run-record.ts'
 
 /** So many lines go onto a ticket; the report has the rest. */
 const mostLines = 30

@@ -8,7 +8,7 @@ import { findDated, freeDatedId, isDatedId } from './dated-id.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { readPrivateFile } from './private-file.ts'
 import { replaceFile } from './replace-file.ts'
-import { codeOf, storageError } from './storage-error.ts'
+import { storageCodeOf, storageError } from './storage-error.ts'
 
 export interface DiaryOptions {
   home: Home
@@ -27,7 +27,7 @@ export function openDiary({ home, clock }: DiaryOptions): Diary {
     try {
       names = readdirSync(folder)
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return []
+      if (storageCodeOf(error) === 'ENOENT') return []
       throw storageError('list what has a date in', folder, error)
     }
     return names

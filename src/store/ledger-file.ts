@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { isK1Error } from '../core/errors.ts'
 import { formatEntry } from './ledger-chain.ts'
 import type { LedgerSink } from './ledger-writer.ts'
-import type { Held } from './lock.ts'
+import type { HeldLock } from './lock.ts'
 import { syncFolder } from './replace-file.ts'
 import { storageError } from './storage-error.ts'
 
@@ -15,7 +15,7 @@ export interface LedgerFileOptions {
   /** The length of the file, in bytes. */
   size: number
   /** The run's lock, to be released here. */
-  held: Held
+  held: HeldLock
 }
 
 /** One run's file through one handle, with one sync for all entries that come together. */

@@ -11,12 +11,12 @@ import { readChain } from './ledger-chain.ts'
 import { ledgerFile } from './ledger-file.ts'
 import { glanceAt } from './ledger-glance.ts'
 import { openLedgerWriter } from './ledger-writer.ts'
-import { type Held, takeLock } from './lock.ts'
+import { type HeldLock, takeLock } from './lock.ts'
 import type { Processes } from './process-identity.ts'
 import { readRegular } from './regular-file.ts'
 import { removeStrays } from './replace-file.ts'
 import { findRun, isRun, nextRun } from './run-id.ts'
-import { codeOf, storageError } from './storage-error.ts'
+import { storageCodeOf, storageError } from './storage-error.ts'
 
 export interface LedgerOptions {
   home: Home
@@ -32,7 +32,7 @@ const ending = '.jsonl'
 export function openLedger({ home, clock, processes, random = randomInt }: LedgerOptions): LedgerStore {
   const folder = join(home.state, 'runs')
   const fileOf = (run: string): string => join(folder, `${run}${ending}`)
-  const lock = (run: string): Promise<Held> =>
+  const lock = (run: string): Promise<HeldLock> =>
     takeLock({
       path: join(folder, `${run}.lock`),
       about: { subject: `run ${run}`, run, since: clock.now() },
@@ -44,7 +44,7 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
     try {
       names = await readdir(folder)
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return []
+      if (storageCodeOf(error) === 'ENOENT') return []
       throw storageError('list the runs in', folder, error)
     }
     const runs = names.filter(name => name.endsWith(ending)).map(name => name.slice(0, -ending.length))
@@ -72,7 +72,7 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
     for (let tries = 1; ; tries++) {
       const run = await freeRun()
       const path = fileOf(run)
-      let held: Held | undefined
+      let held: HeldLock | undefined
       try {
         held = await lock(run)
         // Another process may have taken and ended it since we looked.

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, linkSync, openSync, rmSync, writeSync } from 'node:fs'
 import * as z from 'zod/mini'
 import { readRegular } from './regular-file.ts'
-import { codeOf, storageError } from './storage-error.ts'
+import { storageCodeOf, storageError } from './storage-error.ts'
 
 const text = z.exactOptional(z.string())
 
@@ -98,14 +98,14 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
       return true
     } catch (error) {
       // ENOENT: somebody swept up what looked like the piece of a dead process.
-      if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false
-      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'].includes(codeOf(error))) throw error
+      if (storageCodeOf(error) === 'EEXIST' || storageCodeOf(error) === 'ENOENT') return false
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'].includes(storageCodeOf(error))) throw error
     }
     let named: number
     try {
       named = openSync(to, 'wx', 0o600)
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false
+      if (storageCodeOf(error) === 'EEXIST') return false
       throw error
     }
     try {

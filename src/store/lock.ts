@@ -29,7 +29,7 @@ export interface LockOptions {
   patience?: number
 }
 
-export interface Held {
+export interface HeldLock {
   /** @throws K1Error `busy` when the lock is not ours any more; to be called right before each write */
   still(): void
   release(): void
@@ -47,7 +47,7 @@ const ours = new Set<string>()
  * creates `<lock>.<token of the dead>`, which only one can, and so on. The last of this chain holds the lock.
  * @throws K1Error `busy` when a living process holds it, `storage` when the file cannot be written
  */
-export async function takeLock({ path, about, processes, patience = 0 }: LockOptions): Promise<Held> {
+export async function takeLock({ path, about, processes, patience = 0 }: LockOptions): Promise<HeldLock> {
   const me = identify(processes)
   const { since, ...rest } = about
   const content = { ...me, since: since.toISOString(), ...rest }
@@ -115,7 +115,7 @@ function watcher(): (holder: SeenLock) => 'alive' | 'dead' | 'unknown' {
   }
 }
 
-function keep(path: string, subject: string, own: OwnLock): Held {
+function keep(path: string, subject: string, own: OwnLock): HeldLock {
   ours.add(own.token)
   const timer = setInterval(() => {
     try {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { K1Error } from '../core/errors.ts'
 import { replaceFile } from './replace-file.ts'
-import { codeOf, storageError } from './storage-error.ts'
+import { storageCodeOf, storageError } from './storage-error.ts'
 
 /** How long to wait for somebody to read from a named pipe, in milliseconds. */
 const patience = 10_000
@@ -23,7 +23,7 @@ export async function writeNamedFile(path: string, text: string, signal?: AbortS
     else replaceFile(target, text, there ? { like: there } : {})
   } catch (error) {
     if (error instanceof K1Error) throw error
-    const code = codeOf(error)
+    const code = storageCodeOf(error)
     if (['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code)) throw storageError('write', path, error)
     const why = code === 'ENXIO' ? 'nobody reads from it' : code
     throw new K1Error('usage', `${path} cannot be written (${why}).`, { cause: error, hint: 'Check the path.' })
@@ -68,7 +68,7 @@ async function untilReady<T>(attempt: () => T, notYet: string, signal: AbortSign
     try {
       return attempt()
     } catch (error) {
-      if (codeOf(error) !== notYet || performance.now() > until) throw error
+      if (storageCodeOf(error) !== notYet || performance.now() > until) throw error
     }
     await wait(20)
   }

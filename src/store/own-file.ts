@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { codeOf } from './storage-error.ts'
+import { storageCodeOf } from './storage-error.ts'
 
 /**
  * Where a file that k1ctl keeps really lies: somebody may have put it elsewhere and left a link. Its lock and its
@@ -10,7 +10,7 @@ export function ownFile(path: string): string {
   try {
     return realpathSync(path)
   } catch (error) {
-    if (codeOf(error) === '') throw error
+    if (storageCodeOf(error) === '') throw error
     return path
   }
 }

@@ -9,7 +9,7 @@ import { type Home, prepareFolder } from './home.ts'
 import { jsonLine } from './json-line.ts'
 import { parsePeopleLine, peopleLine } from './people-line.ts'
 import { beginReplacement, type Replacement } from './replace-file.ts'
-import { codeOf, storageError } from './storage-error.ts'
+import { storageCodeOf, storageError } from './storage-error.ts'
 
 /** The last line: without it somebody cut the file, and people are missing. */
 const endSchema = z.strictObject({ end: z.strictObject({ count: z.int(), problems: z.int() }) })
@@ -45,7 +45,7 @@ async function writeOnce(path: string, rows: AsyncIterable<PeopleRow>): Promise<
     return counts
   } catch (error) {
     replacement?.abandon()
-    if (isK1Error(error) || codeOf(error) === '') throw error
+    if (isK1Error(error) || storageCodeOf(error) === '') throw error
     throw storageError('write the people of a run to', path, error)
   }
 }
@@ -94,8 +94,8 @@ async function* readRows(path: string, run: string, kept: KeptPeople | undefined
     }
     if (!ended) throw broken(path, run)
   } catch (error) {
-    if (isK1Error(error) || codeOf(error) === '') throw error
-    if (codeOf(error) === 'ENOENT') {
+    if (isK1Error(error) || storageCodeOf(error) === '') throw error
+    if (storageCodeOf(error) === 'ENOENT') {
       throw new K1Error('storage', `Run ${run} kept no list of people.`, {
         hint: 'It was cut off before its first change; give the command again.',
         facts: { run, path },

@@ -3,7 +3,7 @@ import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import { openRegular, readRegular } from './regular-file.ts'
 import { removeStrays, replaceFile } from './replace-file.ts'
-import { codeOf, storageError } from './storage-error.ts'
+import { storageCodeOf, storageError } from './storage-error.ts'
 
 /**
  * The whole text, or undefined when there is no such file. `what` completes "Cannot read …" in an error.
@@ -44,7 +44,7 @@ export function readSecretFile(
     return stamp === last?.stamp ? last : { stamp, text: readFileSync(file, 'utf8') }
   } catch (error) {
     if (error instanceof K1Error) throw error
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (storageCodeOf(error) === 'ENOENT') return undefined
     throw storageError(`read ${what}`, path, error)
   } finally {
     if (file !== undefined) closeSync(file)

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { codeOf } from './storage-error.ts'
+import { storageCodeOf } from './storage-error.ts'
 
 /**
  * All bytes of a file, or undefined when there is none. Only of a regular file: to open a pipe that nobody writes to
@@ -11,7 +11,7 @@ export function readRegular(path: string): Buffer | undefined {
   try {
     file = openRegular(path)
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (storageCodeOf(error) === 'ENOENT') return undefined
     throw error
   }
   try {

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { codeOf } from './storage-error.ts'
+import { storageCodeOf } from './storage-error.ts'
 
 /** A file's new content while it is written, beside the old one. */
 export interface Replacement {
@@ -108,7 +108,7 @@ function keepRights(file: number, { uid, gid, mode }: Stats): void {
       fchownSync(file, uid, gid)
     } catch (error) {
       // Only the superuser may give a file away; then it is ours, with the same mode.
-      if (codeOf(error) !== 'EPERM') throw error
+      if (storageCodeOf(error) !== 'EPERM') throw error
     }
   }
   fchmodSync(file, mode & 0o777)
@@ -120,14 +120,14 @@ export function syncFolder(path: string): void {
   try {
     folder = openSync(path, 'r')
   } catch (error) {
-    if (['EISDIR', 'EPERM', 'EACCES'].includes(codeOf(error))) return
+    if (['EISDIR', 'EPERM', 'EACCES'].includes(storageCodeOf(error))) return
     throw error
   }
   try {
     fsyncSync(folder)
   } catch (error) {
     // Some network file systems cannot sync a folder; they say so with one of these.
-    if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(codeOf(error))) throw error
+    if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(storageCodeOf(error))) throw error
   } finally {
     closeSync(folder)
   }
@@ -140,7 +140,7 @@ function renameOver(from: string, to: string): void {
       renameSync(from, to)
       return
     } catch (error) {
-      if (tries === 5 || !['EPERM', 'EBUSY', 'EACCES'].includes(codeOf(error))) throw error
+      if (tries === 5 || !['EPERM', 'EBUSY', 'EACCES'].includes(storageCodeOf(error))) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 * tries)
     }
   }

@@ -1,4 +1,5 @@
 import { isK1Error, K1Error } from '../core/errors.ts'
+import type { AskPassphrase } from '../core/ports.ts'
 import { rememberSecret } from '../core/redact.ts'
 import type { Unlocked } from '../core/stores.ts'
 import type { Document } from './document.ts'
@@ -6,9 +7,6 @@ import { dropSecret, findSecret, type KeptSecrets, keptSecretsSchema, putSecret 
 import type { PlaceForSecrets } from './place-for-secrets.ts'
 import { deriveKey, type KeyRecipe, newRecipe, parseSealed, seal, unseal } from './sealed-text.ts'
 import type { UnlockedKey } from './unlocked-key.ts'
-
-/** Asks a person for the passphrase; `create` when no sealed file exists yet, so that it should be typed twice. */
-export type AskPassphrase = (purpose: 'create' | 'open') => Promise<string>
 
 export interface SealedFileOptions {
   document: Document

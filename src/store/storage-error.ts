@@ -22,13 +22,13 @@ const troubles: Readonly<Record<string, Trouble>> = {
 }
 
 /** The code that Node gives a failed system call, `ENOENT` for one; empty for any other value. */
-export function codeOf(error: unknown): string {
+export function storageCodeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 /** A failed system call as a `storage` error. `what` completes "Cannot …": `read the configuration`. */
 export function storageError(what: string, path: string, cause: unknown): K1Error {
-  const code = codeOf(cause)
+  const code = storageCodeOf(cause)
   const trouble = troubles[code]
   const says = trouble?.says ?? (cause instanceof Error ? cause.message : String(cause))
   return new K1Error('storage', `Cannot ${what} ${path}: ${says}.`, {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, type Stats } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { K1Error } from '../core/errors.ts'
-import { codeOf } from './storage-error.ts'
+import { storageCodeOf } from './storage-error.ts'
 
 export interface SocketPlace {
   env: Readonly<Record<string, string | undefined>>
@@ -67,7 +67,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') {
+    if (storageCodeOf(error) !== 'EEXIST') {
       throw new K1Error('refused', `The folder ${folder} could not be made.`, { cause: error, facts: { folder } })
     }
   }

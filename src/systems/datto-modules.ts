@@ -1,4 +1,4 @@
-import { logIn, type OtherModule, requireLogIn } from './other-module.ts'
+import { logInSeen, type OtherModule, requireLogInSeen } from './other-module.ts'
 
 /** Datto's, from their own help pages, as they were on 2026-11-29; what they do not say is left out. */
 export const dattoModules: readonly OtherModule[] = [
@@ -10,7 +10,7 @@ export const dattoModules: readonly OtherModule[] = [
     rights: 'Somebody with the security level Administrator, in a KaseyaOne group that has the module Datto RMM',
     seen: {
       'log-in': { title: 'Unified Login', steps: ['In the section Unified Login, click Turn On (or Turn Off).'] },
-      'require-log-in': requireLogIn,
+      'require-log-in': requireLogInSeen,
       'user-creation': { title: 'Automatic User Creation' },
       'access-groups': { title: 'Access Groups' },
     },
@@ -22,7 +22,11 @@ export const dattoModules: readonly OtherModule[] = [
     place: 'Admin > Settings > KaseyaOne',
     page: 'https://edr.datto.com/help/Content/1-start/Integrating_with_KaseyaOne.htm',
     rights: 'An administrator in Datto EDR and in KaseyaOne, with the same e-mail address',
-    seen: { 'log-in': logIn, 'require-log-in': requireLogIn, 'access-groups': { title: 'Enable Access Groups' } },
+    seen: {
+      'log-in': logInSeen,
+      'require-log-in': requireLogInSeen,
+      'access-groups': { title: 'Enable Access Groups' },
+    },
     exceptions: 'users',
   },
   {

@@ -36,5 +36,5 @@ export interface OtherModule {
 }
 
 /** As most consoles call them. */
-export const logIn: SeenFeature = { title: 'Enable Log In with KaseyaOne' }
-export const requireLogIn: SeenFeature = { title: 'Require Log In with KaseyaOne' }
+export const logInSeen: SeenFeature = { title: 'Enable Log In with KaseyaOne' }
+export const requireLogInSeen: SeenFeature = { title: 'Require Log In with KaseyaOne' }

@@ -1,5 +1,5 @@
 import { dattoModules } from './datto-modules.ts'
-import { logIn, type OtherModule, requireLogIn } from './other-module.ts'
+import { logInSeen, type OtherModule, requireLogInSeen } from './other-module.ts'
 
 const groupRemoval = 'Whoever loses the access group loses the account here.'
 /** Of several modules: KaseyaOne's own page on Require Log In. */
@@ -42,7 +42,7 @@ export const otherModules: readonly OtherModule[] = [
     page: 'https://help.itglue.kaseya.com/help/Content/1-admin/user-authentication/enforced-sso-access-control.html',
     rights: 'An Administrator of IT Glue',
     seen: {
-      'log-in': logIn,
+      'log-in': logInSeen,
       'require-log-in': {
         title: 'Enforce SSO Logins',
         steps: ['In the SAML or JWT settings, turn {state} Enforce SSO Logins.', 'Choose who may override it.'],
@@ -119,8 +119,8 @@ export const otherModules: readonly OtherModule[] = [
     page: `${vonahi}/automatic-user-creation.htm`,
     rights: 'An Admin or the primary point of contact in vPenTest, who is an Admin in KaseyaOne',
     seen: {
-      'log-in': logIn,
-      'require-log-in': requireLogIn,
+      'log-in': logInSeen,
+      'require-log-in': requireLogInSeen,
       'user-creation': {
         title: 'Enable Automatic User Creation',
         remark: 'New accounts get the role that is shown; older accounts stay as they are.',
@@ -145,7 +145,7 @@ export const otherModules: readonly OtherModule[] = [
     page: requirePage,
     rights: 'A partner administrator in BullPhish ID and in KaseyaOne, with the same e-mail address',
     seen: {
-      'log-in': logIn,
+      'log-in': logInSeen,
       'require-log-in': {
         title: 'Require Log In with KaseyaOne',
         steps: [
@@ -192,7 +192,7 @@ export const otherModules: readonly OtherModule[] = [
     page: `${myItProcess}/Enabling-automatic-user-creation.htm`,
     rights: 'An administrator in myITprocess and in KaseyaOne, with the same e-mail address',
     seen: {
-      'log-in': logIn,
+      'log-in': logInSeen,
       'user-creation': {
         title: 'Enable Automatic User Provisioning',
         remark:

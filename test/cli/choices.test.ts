@@ -80,7 +80,28 @@ describe('without what it needs', () => {
       },
     )
     await ground.k1ctl(['offboard', '--dry-run'], { prompter: second })
-    expect(asked).toEqual(['Who leaves? (e-mail or log-in)'])
+    expect(asked).toEqual(['Who leaves? (e-mail, log-in, or a part of the name)'])
+  })
+
+  it('offboard looks for a part of the name in all that is connected, and lists whom it finds', async () => {
+    const typed = ['zzz qqq', 'grace']
+    const { prompter, lists } = picking({ 'Who?': 'Grace Palmer' }, { input: async () => typed.shift() ?? '' })
+    const { stderr, stdout } = await ground.k1ctl(['offboard', '--dry-run'], { prompter })
+    expect(stderr).toContain('Nobody is like "zzz qqq".')
+    expect(lists['Who?']?.map(c => c.description)).toContainEqual(
+      expect.stringMatching(/^grace\.palmer@northwind-dental\.example · /),
+    )
+    expect(stdout).toContain('grace.palmer@northwind-dental.example')
+    expect(typed).toEqual([])
+  })
+
+  it('offboard offers who is spelled alike where nobody is called so, and calls no system twice to sign in', async () => {
+    const question = 'Nobody is called "grace palmor". Who is meant?'
+    const { prompter, lists } = picking({ [question]: 'Grace Palmer' }, { input: async () => 'grace palmor' })
+    await ground.k1ctl(['offboard', '--dry-run'], { prompter })
+    expect(lists[question]).toHaveLength(1)
+    const calls = (await ground.calls('graphus')).map(({ method, path }) => `${method} ${path}`)
+    expect(calls.filter(call => call === 'POST /log-in')).toHaveLength(1)
   })
 
   it.each([

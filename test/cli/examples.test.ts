@@ -98,6 +98,7 @@ async function prepare(path: string): Promise<void> {
     const apply = ['posture', 'apply', '-f', join(ground.home, 'posture.yaml'), ...mine]
     if (path.includes('apply')) await ground.k1ctl([...apply, '--save-plan', join(ground.home, 'plan.json')])
   }
+  if (path === 'alias delete') await ground.k1ctl(['alias', 'set', 'leaver', 'offboard $1 --dry-run'])
   if (path.startsWith('protect')) {
     await ground.k1ctl(['protect', 'add', 'amy.breakglass@northwind-dental.example'])
     await ground.k1ctl(['protect', 'add', 'svc-sync', '--tenant', 'Northwind Dental'])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { OrphanRow } from '../../src/cli/orphans.ts'
+import type { OrphanRow } from '../../src/cli/orphan-rows.ts'
 import { openConfig } from '../../src/store/config-store.ts'
 import { homeIn, processes } from '../store/ground.ts'
 import { type Ground, openGround } from './harness.ts'
@@ -22,6 +22,20 @@ async function orphans(...words: string[]): Promise<{ code: number; rows: Orphan
 const briefly = (rows: readonly OrphanRow[]) => rows.map(r => `${r.system} ${r.email} ${r.state}`)
 
 describe('orphans', () => {
+  test('an authority that hides who is active is said to, and nothing is cut from the list', async () => {
+    const at = ['--tenant', 'Ironbridge Machining', '--authority', 'active-directory']
+    const all = await orphans('scim:huddle', ...at)
+    await ground.control('active-directory', 'quirks', {
+      method: 'POST',
+      body: JSON.stringify({ controlHidden: true }),
+    })
+    const blind = await orphans('scim:huddle', ...at)
+    expect(blind.code).toBe(3)
+    expect(blind.stderr).toMatch(/Whether \d+ accounts are active is not shown, so they count as active/)
+    expect(blind.rows.filter(row => row.state === 'gone')).toEqual(all.rows.filter(row => row.state === 'gone'))
+    expect(all.stderr).not.toContain('is not shown')
+  })
+
   test('who is active in a system and disabled in KaseyaOne, with the command that ends it', async () => {
     const { code, rows, stderr } = await orphans('graphus')
     expect({ code, rows }).toEqual({

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
-  type PeopleOptions,
+  type PeopleInputOptions,
   type PeopleSource,
   peopleSource,
   type Row,
@@ -13,14 +13,14 @@ import {
 import { SeenWords } from '../../src/cli/seen-words.ts'
 import { failureOf } from '../store/ground.ts'
 
-async function rowsOf(source: PeopleSource, options: PeopleOptions = {}): Promise<Row[]> {
+async function rowsOf(source: PeopleSource, options: PeopleInputOptions = {}): Promise<Row[]> {
   const rows: Row[] = []
   for await (const row of readPeople(source, options)) rows.push(row)
   return rows
 }
 
 /** The same text in chunks of several sizes, because a chunk may end anywhere: in a CRLF, in a character, in a quote. */
-async function read(content: string | Buffer, options: PeopleOptions = {}): Promise<Row[]> {
+async function read(content: string | Buffer, options: PeopleInputOptions = {}): Promise<Row[]> {
   const bytes = Buffer.from(content)
   const whole = await rowsOf(stdinOf([bytes]), options)
   for (const size of [1, 3, 7]) {
@@ -36,7 +36,7 @@ function stdinOf(pieces: readonly Buffer[]): PeopleSource {
   return { kind: 'stdin', stdin: Readable.from(pieces, { objectMode: false }) }
 }
 
-function failure(content: string | Buffer, options: PeopleOptions = {}) {
+function failure(content: string | Buffer, options: PeopleInputOptions = {}) {
   return failureOf(rowsOf(stdinOf([Buffer.from(content)]), options))
 }
 

@@ -210,6 +210,9 @@ describe('runs undo', () => {
     const report = JSON.parse(back.stdout)
     expect(report).toMatchObject({ verdict: 'proved', lost: [] })
     expect(report.run).not.toBe(run)
+    // An undo is a run like any other.
+    expect((await runs('verify', report.run)).code).toBe(0)
+    expect((await runs('resume', report.run)).stderr).not.toContain('another version')
     for (const system of ['kaseyaone', 'graphus', 'datto-partner-portal', 'scim']) {
       expect((await personIn(ground, system, admin)).active, system).toBe(true)
     }

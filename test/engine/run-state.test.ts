@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LedgerEntry } from '../../src/core/ledger-store.ts'
-import { foldUnits } from '../../src/engine/run-state.ts'
+import { foldUnits } from '../../src/engine/fold-units.ts'
 
 const planned = {
   tenant: 'Acme',

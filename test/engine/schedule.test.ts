@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { inOrder, type Place } from '../../src/engine/schedule.ts'
+import { inOrder, type Slot } from '../../src/engine/schedule.ts'
 
-type Item = Place & { fails?: true }
+type Item = Slot & { fails?: true }
 
 const item = (id: string, lane: string, ...behind: string[]): Item => ({ id, lane, behind })
 

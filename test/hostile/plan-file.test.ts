@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isK1Error } from '../../src/core/errors.ts'
-import { seal } from '../../src/engine/seal.ts'
+import { withHash } from '../../src/engine/seal.ts'
 import { type PlanFile, parsePlanFile } from '../../src/offboarding/plan-file.ts'
 import { demoFacts } from '../../src/sandbox/index.ts'
 import { type Ground, openGround } from '../cli/harness.ts'
@@ -158,7 +158,7 @@ describe('a plan that was edited', () => {
   ]
   it.each(sealedAgain)('and sealed again, %s: not as it is, so nothing is sent', async (_, text) => {
     const { hash: __, ...plan } = JSON.parse(text()) as PlanFile
-    const ran = await carryOut(JSON.stringify(seal(plan)))
+    const ran = await carryOut(JSON.stringify(withHash(plan)))
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('has changed') })
     expect(await allWrites(ground)).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { K1Error } from '../../src/core/errors.ts'
-import type { Exchange } from '../../src/core/ports.ts'
+import type { HttpExchange } from '../../src/core/ports.ts'
 import { rememberSecret } from '../../src/core/redact.ts'
 import { type HttpClientOptions, path } from '../../src/http/client.ts'
 import { connect, failureOf, type Loopback, okay, type Play, sendJson, startLoopback } from './loopback.ts'
@@ -126,7 +126,7 @@ describe('a request', () => {
 
   it('tells --debug of every exchange, with secrets redacted', async () => {
     rememberSecret('hush-hush/1')
-    const told: Exchange[] = []
+    const told: HttpExchange[] = []
     const { client } = await play(
       (_, response, nth) => (nth === 1 ? response.destroy() : sendJson(response, { ok: true })),
       { http: { env: {}, onExchange: exchange => told.push(exchange) } },

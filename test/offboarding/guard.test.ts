@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Identity } from '../../src/core/system.ts'
-import { refusalFor, refuseSeveral, refuseTwoPeople } from '../../src/offboarding/guard.ts'
+import { accountRefusalFor, refuseSeveral, refuseTwoPeople } from '../../src/offboarding/guard.ts'
 import type { FoundAccount } from '../../src/offboarding/unit.ts'
 import { account } from './parts.ts'
 
@@ -16,7 +16,7 @@ const protect = (person: string, reason: string | null = null) => ({ person, rea
 describe('refusalFor', () => {
   it('lets an ordinary person through', () => {
     const operators = new Map([['graphus', identity('jo', 'jo@msp.example')]])
-    expect(refusalFor('amy', [found('graphus')], operators, [protect('bo@x.example')])).toBeUndefined()
+    expect(accountRefusalFor('amy', [found('graphus')], operators, [protect('bo@x.example')])).toBeUndefined()
   })
 
   it.each([
@@ -24,7 +24,7 @@ describe('refusalFor', () => {
     ['the e-mail of an account', 'amy', [found('graphus')]],
     ['the log-in of an account', 'amy@x.example', [found('bms', { login: 'AMY@X.example', email: '' })]],
   ])('protected, by %s', (_, person, accounts) => {
-    expect(refusalFor(person, accounts, nobody, [protect(' Amy@X.Example ', 'break-glass')])).toEqual({
+    expect(accountRefusalFor(person, accounts, nobody, [protect(' Amy@X.Example ', 'break-glass')])).toEqual({
       why: `${person} is protected: break-glass.`,
       hint: "If that is no longer so: k1ctl protect remove ' Amy@X.Example '",
     })
@@ -37,13 +37,13 @@ describe('refusalFor', () => {
     ['not by a log-in of another system', 'graphus', { login: 'k1ctl-api', email: '' }, false],
   ])('the account that k1ctl signs in with: %s', (_, system, change, refused) => {
     const operators = new Map([['bms', identity('K1CTL-api', 'api@msp.example')]])
-    const refusal = refusalFor('somebody', [found(system, change)], operators, [])
+    const refusal = accountRefusalFor('somebody', [found(system, change)], operators, [])
     expect(refusal?.why.includes('k1ctl itself signs in with') ?? false).toBe(refused)
   })
 
   it('an identity without name and e-mail is nobody', () => {
     const operators = new Map([['scim:chat', identity('', '')]])
-    expect(refusalFor('amy', [found('scim:chat', { email: '', login: '' })], operators, [])).toBeUndefined()
+    expect(accountRefusalFor('amy', [found('scim:chat', { email: '', login: '' })], operators, [])).toBeUndefined()
   })
 
   it.each([
@@ -52,29 +52,29 @@ describe('refusalFor', () => {
     ['another address', { words: ['AMY@x.example'] }, 'bms', true],
   ])('protected, by %s', (_, known, system, refused) => {
     const people = [{ ...protect('pond@x.example'), ...known }]
-    expect(refusalFor('somebody', [found(system)], nobody, people) !== undefined).toBe(refused)
+    expect(accountRefusalFor('somebody', [found(system)], nobody, people) !== undefined).toBe(refused)
     // The same where nothing is done there.
-    expect(refusalFor('somebody', [], nobody, people, [found(system)]) !== undefined).toBe(refused)
+    expect(accountRefusalFor('somebody', [], nobody, people, [found(system)]) !== undefined).toBe(refused)
   })
 
   it('a full-width letter and a zero width make no other person', () => {
-    expect(refusalFor('ａmy\u200b@x.example', [], nobody, [protect('amy@x.example')])).toBeDefined()
+    expect(accountRefusalFor('ａmy\u200b@x.example', [], nobody, [protect('amy@x.example')])).toBeDefined()
   })
 
   it('the account that k1ctl signs in with, in a system that nothing is done in', () => {
     const operators = new Map([['bms', identity('k1ctl-api', '')]])
     const own = found('bms', { login: 'k1ctl-api', email: '' })
-    expect(refusalFor('k1ctl-api', [], operators, [], [own])?.why).toContain('k1ctl itself signs in with')
-    expect(refusalFor('amy', [], nobody, [], [found('bms', { untouchable: 'the Root Admin' })])).toBeUndefined()
+    expect(accountRefusalFor('k1ctl-api', [], operators, [], [own])?.why).toContain('k1ctl itself signs in with')
+    expect(accountRefusalFor('amy', [], nobody, [], [found('bms', { untouchable: 'the Root Admin' })])).toBeUndefined()
   })
 
   it('untouchable, with a hint only where something can be done', () => {
-    const last = refusalFor('amy', [found('graphus', { untouchable: 'the last active Admin' })], nobody, [])
+    const last = accountRefusalFor('amy', [found('graphus', { untouchable: 'the last active Admin' })], nobody, [])
     expect(last).toEqual({
       why: 'amy in GRAPHUS: the last active Admin.',
       hint: 'Give the role to somebody else first.',
     })
-    expect(refusalFor('amy', [found('k1', { untouchable: 'the Root Admin' })], nobody, [])).toEqual({
+    expect(accountRefusalFor('amy', [found('k1', { untouchable: 'the Root Admin' })], nobody, [])).toEqual({
       why: 'amy in K1: the Root Admin.',
     })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { K1Error } from '../../src/core/errors.ts'
 import type { TenantRecord } from '../../src/core/stores.ts'
-import { foldUnits } from '../../src/engine/run-state.ts'
+import { foldUnits } from '../../src/engine/fold-units.ts'
 import type { End } from '../../src/engine/verdict.ts'
 import { peopleOf, planEntry } from '../../src/offboarding/ledger-entries.ts'
 import type { Row } from '../../src/offboarding/offboard.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { asK1Error, K1Error } from '../../src/core/errors.ts'
-import { differencesOf, keepPerson } from '../../src/offboarding/kept-person.ts'
+import { differencesBetween, keepPerson } from '../../src/offboarding/kept-person.ts'
 import { comparePlans, parsePlanFile, planFile } from '../../src/offboarding/plan-file.ts'
 import type { PersonPlan } from '../../src/offboarding/unit.ts'
 import { lookOf } from '../engine/scripted-goal.ts'
@@ -100,25 +100,29 @@ describe('comparePlans', () => {
 describe('differencesOf', () => {
   it('leaves a system out that is silent now', () => {
     const then = keepPerson(made({ planned: [planned('chat')] }))
-    expect(differencesOf(then, keepPerson(made({ planned: [], unreached: [silent('chat')] })))).toEqual([])
+    expect(differencesBetween(then, keepPerson(made({ planned: [], unreached: [silent('chat')] })))).toEqual([])
   })
 
   it('of a system that was silent then, nothing was shown', () => {
     const then = keepPerson(made({ unreached: [silent('bms')] }))
     const inBms = (id: string) => ({ system: 'bms', title: 'BMS', account: account({ id }) })
     const later = keepPerson(made({ planned: [planned('chat'), planned('bms')], accounts: [inBms('b1')] }))
-    expect(differencesOf(then, later)).toEqual([
+    expect(differencesBetween(then, later)).toEqual([
       'amy@x.example: the account amy in bms was not shown: nothing answered there then',
     ])
     const other = keepPerson(made({ planned: [planned('chat'), planned('bms')], accounts: [inBms('b2')] }))
-    expect(differencesOf(later, other)).toEqual(['amy@x.example: the account amy in bms is another one than was shown'])
-    expect(differencesOf(then, keepPerson(made()))).toEqual([])
+    expect(differencesBetween(later, other)).toEqual([
+      'amy@x.example: the account amy in bms is another one than was shown',
+    ])
+    expect(differencesBetween(then, keepPerson(made()))).toEqual([])
   })
 
   it("a goal that was refused, or a person's, is not k1ctl's now", () => {
     const refusal = { why: 'The last administrator.' }
     const one = { ...planned('chat'), goal: goal('chat', 'sign-in-blocked', { refusal }) }
     const [was, now] = [keepPerson(made({ planned: [one] })), keepPerson(made())]
-    expect(differencesOf(was, now)).toEqual([`${id('chat')} is no longer refused (it was: The last administrator.)`])
+    expect(differencesBetween(was, now)).toEqual([
+      `${id('chat')} is no longer refused (it was: The last administrator.)`,
+    ])
   })
 })

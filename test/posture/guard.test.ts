@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type GuardFacts, refusalFor, warningsFor } from '../../src/posture/guard.ts'
+import { type GuardFacts, moduleRefusalFor, warningsFor } from '../../src/posture/guard.ts'
 import type { Intent } from '../../src/posture/intent.ts'
 import { about, reading, readingWith, user } from './readings.ts'
 
@@ -165,7 +165,7 @@ const cases: [name: string, facts: Partial<GuardFacts>, why: RegExp | null][] = 
 
 describe('refusalFor', () => {
   it.each(cases)('%s', (_name, change, why) => {
-    const refusal = refusalFor(facts(change))
+    const refusal = moduleRefusalFor(facts(change))
     if (why === null) expect(refusal).toBeUndefined()
     else expect(refusal?.why).toMatch(why)
   })
@@ -184,15 +184,15 @@ describe('refusalFor', () => {
       "exceptions set module amy@customer.example k1ctl-api@customer.example --role 'Break Glass'",
     ],
   ])('keeps %s in its hint', (_, intent, target, hint) => {
-    expect(refusalFor(facts({ intent, target }))?.hint).toContain(hint)
+    expect(moduleRefusalFor(facts({ intent, target }))?.hint).toContain(hint)
   })
 
   it('names a command for the same tenant, quoted for the shell', () => {
-    expect(refusalFor(facts({}))?.hint).toMatch(/--except USER --except \S+ --tenant 'O'\\''Hara & Sons'$/)
+    expect(moduleRefusalFor(facts({}))?.hint).toMatch(/--except USER --except \S+ --tenant 'O'\\''Hara & Sons'$/)
   })
 
   it('says what comes first when Log In is turned off', () => {
-    const refusal = refusalFor(
+    const refusal = moduleRefusalFor(
       facts({
         intent: { kind: 'feature', feature: 'log-in', on: false },
         target: { on: { 'log-in': false } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changedBetween, differencesFor } from '../../src/posture/differences.ts'
-import { changeFor, exceptionsAfter, holds, type Target } from '../../src/posture/target.ts'
+import { changeFor, exceptionsAfter, holds, type ModuleTarget } from '../../src/posture/target.ts'
 import { type reading, readingWith, user } from './readings.ts'
 
 const [amy, ben, cara] = [user('amy'), user('ben'), user('cara')]
@@ -13,7 +13,7 @@ const now = readingWith(['require-log-in'], {
   mappings: [{ id: 'm', group: { id: 'g', name: 'Finance' }, roles: [tech, boss] }],
 })
 
-const table: [name: string, target: Target, holds: boolean][] = [
+const table: [name: string, target: ModuleTarget, holds: boolean][] = [
   ['a feature that is on', { on: { 'require-log-in': true } }, true],
   ['a feature that is off', { on: { deprovisioning: true } }, false],
   ['a feature that the module does not have, off', { on: { 'access-groups': false } }, false],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type FeatureKey, featureKeys } from '../../src/core/features.ts'
 import type { CheckedDay } from '../../src/core/past-checks.ts'
-import { isOpen, type PostureRow, postureStates } from '../../src/posture/posture-row.ts'
+import { isOpenRow, type PostureRow, postureStates } from '../../src/posture/posture-row.ts'
 import { trendOf, withCheck } from '../../src/posture/trend.ts'
 
 function rowOf(tenant: string, system: string, feature: FeatureKey, state: PostureRow['state']): PostureRow {
@@ -105,7 +105,7 @@ it('counts as many as there are, whatever a tenant is called', () => {
       const given = all.map(({ tenant, system, feature, state }) => rowOf(tenant, system, feature, state))
       const { points } = trendOf([], given, on('2026-11-27'))
       const cells = new Set(given.map(row => `${row.tenant}\n${row.system}\n${row.feature}`))
-      const open = new Set(given.filter(isOpen).map(row => `${row.tenant}\n${row.system}\n${row.feature}`))
+      const open = new Set(given.filter(isOpenRow).map(row => `${row.tenant}\n${row.system}\n${row.feature}`))
       expect(points).toEqual(cells.size === 0 ? [] : [{ day: '2026-11-27', looked: cells.size, open: open.size }])
     }),
   )

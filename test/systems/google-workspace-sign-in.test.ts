@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Exchange } from '../../src/core/ports.ts'
+import type { HttpExchange } from '../../src/core/ports.ts'
 import { googleWorkspace } from '../../src/systems/google-workspace/index.ts'
 import { createTestClock, failureOf, sendJson, startLoopback } from '../http/loopback.ts'
 import { acting, leaver, openGround, secondAdmin, system } from './google-workspace-stage.ts'
@@ -21,9 +21,9 @@ async function ground(...given: Parameters<typeof openGround>) {
 }
 
 function counting() {
-  const seen: Exchange[] = []
+  const seen: HttpExchange[] = []
   const tokens = () => seen.filter(one => one.url.endsWith('/token')).length
-  return { http: { env: {}, onExchange: (one: Exchange) => seen.push(one) }, tokens, seen }
+  return { http: { env: {}, onExchange: (one: HttpExchange) => seen.push(one) }, tokens, seen }
 }
 
 describe('tokens', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect } from 'vitest'
 import { z } from 'zod'
 import type { AccountGoalOptions } from '../../src/core/account.ts'
-import type { Exchange, SignInPrompt } from '../../src/core/ports.ts'
+import type { HttpExchange, SignInPrompt } from '../../src/core/ports.ts'
 import { demoWorld, type Fault, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { microsoft365 } from '../../src/systems/microsoft-365/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
@@ -55,7 +55,7 @@ export interface GraphStage {
   /** What changed something since the last time, parts of batches one by one: `DELETE /groups/…`. */
   writes(): Promise<string[]>
   /** What `--debug` would have shown. */
-  readonly exchanges: Exchange[]
+  readonly exchanges: HttpExchange[]
 }
 
 /**
@@ -66,7 +66,7 @@ export function setGraphStage(): GraphStage & { allowDeletions(): void } {
   let sandbox: Sandbox
   let clock: TestClock
   let sessions: Session[] = []
-  let exchanges: Exchange[] = []
+  let exchanges: HttpExchange[] = []
   let sent: SeenCall[] = []
   let deletionsAllowed = false
 

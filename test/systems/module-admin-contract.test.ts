@@ -359,11 +359,11 @@ describe('the SCIM client', () => {
   })
 
   it('pages through everybody, each once', async () => {
-    const { compare } = await import('../../src/http/scim/filter.ts')
-    const { users, isWhole } = await scim().findUsers(compare('userName', 'co', 'northwind'))
+    const { comparison } = await import('../../src/http/scim/filter.ts')
+    const { users, isWhole } = await scim().findUsers(comparison('userName', 'co', 'northwind'))
     expect([users.length, new Set(users.map(user => user.id)).size, isWhole]).toEqual([245, 245, true])
-    expect((await scim().findUsers(compare('userName', 'sw', 'crowd'), 7)).users).toHaveLength(7)
-    expect(await scim().findUsers(compare('userName', 'eq', 'nobody'))).toEqual({ users: [], isWhole: true })
+    expect((await scim().findUsers(comparison('userName', 'sw', 'crowd'), 7)).users).toHaveLength(7)
+    expect(await scim().findUsers(comparison('userName', 'eq', 'nobody'))).toEqual({ users: [], isWhole: true })
   })
 
   it('reads one by id, and says when there is none', async () => {

@@ -238,7 +238,10 @@ describe('the facts', () => {
   it.each(systems.map(({ about }) => about))('of $title say what it can do for a leaver', about => {
     expect(about.step).toBeDefined()
     // Mail and licences by themselves are there where a mailbox is.
-    const ofMail = ['mail-kept-in', 'mailbox-shared', 'successor-let-in', 'licences-freed']
+    const ofMail = [
+      ...['others-mailboxes-left', 'mail-kept-in', 'meetings-cancelled', 'mailbox-shared'],
+      ...['successor-let-in', 'licences-freed'],
+    ]
     const kinds: string[] = about.accountGoals?.map(goal => goal.kind) ?? []
     expect(kinds.filter(kind => ofMail.includes(kind))).toEqual(about.id === 'microsoft-365' ? ofMail : [])
     expect(kinds.filter(kind => !ofMail.includes(kind))).toEqual([

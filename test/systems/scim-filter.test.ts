@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anyOf, compare } from '../../src/http/scim/filter.ts'
+import { anyOf, comparison } from '../../src/http/scim/filter.ts'
 
 describe('a SCIM filter', () => {
   it.each([
@@ -10,11 +10,11 @@ describe('a SCIM filter', () => {
     ['line\nbreak\u0000', 'userName eq "line\\nbreak\\u0000"'],
     ['ünï@example', 'userName eq "ünï@example"'],
   ])('keeps %j a value', (value, text) => {
-    expect(compare('userName', 'eq', value).text).toBe(text)
+    expect(comparison('userName', 'eq', value).text).toBe(text)
   })
 
   it('joins with or', () => {
-    expect(anyOf(compare('userName', 'eq', 'a'), compare('emails.value', 'sw', 'b')).text).toBe(
+    expect(anyOf(comparison('userName', 'eq', 'a'), comparison('emails.value', 'sw', 'b')).text).toBe(
       'userName eq "a" or emails.value sw "b"',
     )
   })

@@ -36,6 +36,19 @@ describeInTerminal('pages at a terminal', () => {
     expect(await terminal.ended).toBe(0)
   })
 
+  it('are turned in what a posture differs in, too, and the count comes after', { timeout: 60_000 }, async () => {
+    const file = join(ground.home, 'posture.yaml')
+    writeFileSync(file, 'defaults:\n  bms: { deprovisioning: on, require-log-in: on, access-groups: on }\n')
+    const env = { K1CTL_PAGER: pager('pages', 'echo PAGES; cat; echo MORE; read x < /dev/tty') }
+    const call = ['posture', 'check', '--all-tenants', '-f', file]
+    const terminal = openTerminal(call, ground.home, { ...page, env })
+    await terminal.sees('PAGES')
+    await terminal.sees('MORE')
+    terminal.type(keys.enter)
+    await terminal.sees(/\d+ differ/)
+    expect(await terminal.ended).toBe(0)
+  })
+
   it.each([
     ['PAGER counts where K1CTL_PAGER is not set', { PAGER: 'echo PAGES; cat >/dev/null' }, 'PAGES'],
     ['one that is missing does no harm', { K1CTL_PAGER: '/nowhere/pager' }, 'Zenith Tax Advisers'],

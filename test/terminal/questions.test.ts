@@ -159,3 +159,29 @@ describeInTerminal('jit defaults set bms', () => {
     expect(kept.find((d: { default: string }) => d.default === 'manager').name).toBe(names.get('manager'))
   })
 })
+
+describeInTerminal('offboard without a name', () => {
+  const words = ['offboard', '--dry-run', '--tenant', 'Ironbridge Machining']
+
+  it('looks for a part of it everywhere, and the person picks from the list', { timeout: 60_000 }, async () => {
+    const terminal = openTerminal(words, ground.home, { columns: 80, rows: 24 })
+    await terminal.sees('? Who leaves?')
+    terminal.answer('torres')
+    await terminal.sees('? Who?')
+    terminal.type('diego')
+    await terminal.sees('❯ Diego Torres')
+    terminal.type(keys.enter)
+    await terminal.sees('diego.torres@ironbridge.example')
+    expect(await terminal.ended).not.toBe(130)
+  })
+
+  it('is left with Esc, and nobody is offboarded', async () => {
+    const terminal = openTerminal(words, ground.home, { columns: 80, rows: 24 })
+    await terminal.sees('? Who leaves?')
+    terminal.answer('torres')
+    await terminal.sees('? Who?')
+    terminal.type('\x1b')
+    expect(await terminal.ended).toBe(130)
+    for (const system of Object.keys(ground.sandbox.systems)) expect(await ground.writes(system)).toEqual([])
+  })
+})

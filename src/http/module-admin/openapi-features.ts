@@ -1,26 +1,26 @@
 import type { FeatureKey } from '../../core/features.ts'
-import { answer, body, type Part, pathParameter, problems, tenantId, text } from './openapi-parts.ts'
+import { type ApiPart, answer, body, pathParameter, problems, tenantId, textPart } from './openapi-parts.ts'
 import { fieldOf } from './settings.ts'
 
 const tags = ['Unified Login']
-const etag: Part = {
+const etag: ApiPart = {
   ETag: {
     required: true,
     description: 'Strong. It changes whenever anything in the answer does.',
-    schema: { ...text, pattern: '^"[^"]*"$' },
+    schema: { ...textPart, pattern: '^"[^"]*"$' },
   },
 }
-const ifMatch: Part = {
+const ifMatch: ApiPart = {
   name: 'If-Match',
   in: 'header',
   required: true,
   description: 'The `ETag` of the reading that the change was planned on.',
-  schema: text,
+  schema: textPart,
   example: '"8f2c"',
 }
 
 /** The settings of a module with these features, and what they choose from. */
-export function featurePaths(has: ReadonlySet<FeatureKey>): Part {
+export function featurePaths(has: ReadonlySet<FeatureKey>): ApiPart {
   const settings = settingsExample(has)
   const at = '/tenants/{tenantId}/unified-login'
   return {
@@ -74,7 +74,7 @@ export function featurePaths(has: ReadonlySet<FeatureKey>): Part {
   }
 }
 
-function mappingPath(settings: Part): Part {
+function mappingPath(settings: ApiPart): ApiPart {
   return {
     parameters: [tenantId, pathParameter('groupId', 'A KaseyaOne group.', 'g-1')],
     put: {
@@ -101,7 +101,7 @@ function mappingPath(settings: Part): Part {
   }
 }
 
-function settingsExample(has: ReadonlySet<FeatureKey>): Part {
+function settingsExample(has: ReadonlySet<FeatureKey>): ApiPart {
   const person = { id: 'u-7', displayName: 'Break Glass', email: 'break.glass@msp.example', active: true }
   return {
     organization: { id: 'o-1', name: 'Example MSP', active: true },
@@ -116,7 +116,7 @@ function settingsExample(has: ReadonlySet<FeatureKey>): Part {
   }
 }
 
-function patchExample(has: ReadonlySet<FeatureKey>): Part {
+function patchExample(has: ReadonlySet<FeatureKey>): ApiPart {
   if (has.has('require-log-in')) return { [fieldOf['require-log-in']]: true, userExceptionIds: ['u-7'] }
   if (has.has('user-creation')) return { [fieldOf['user-creation']]: true, defaultRoleId: 'r-1' }
   return { [fieldOf['log-in']]: true }

@@ -1,13 +1,13 @@
-import { answer, body, json, type Part, pathParameter, problems } from './openapi-parts.ts'
+import { type ApiPart, answer, body, json, pathParameter, problems } from './openapi-parts.ts'
 
 const tokens = { accessToken: 'example-access-token', refreshToken: 'example-refresh-token', expiresInSeconds: 1800 }
 const challenge = pathParameter('challenge', 'The id of the challenge that the log-in answered.', 'ch-42')
 const tags = ['Log-in']
 /** No bearer token: these calls are how one gets it. */
-const security: Part[] = []
+const security: ApiPart[] = []
 
 /** The log-in, who is logged in, and which tenants that person may administer. */
-export function logInPaths(): Part {
+export function logInPaths(): ApiPart {
   return {
     '/log-in': {
       post: {

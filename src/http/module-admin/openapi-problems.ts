@@ -1,4 +1,4 @@
-import { list, object, type Part, text } from './openapi-parts.ts'
+import { type ApiPart, list, object, textPart } from './openapi-parts.ts'
 
 /** Each code of the contract, with the status that it comes with and what it means. */
 const codes = [
@@ -18,19 +18,19 @@ const codes = [
   { code: 'unavailable', status: 503, means: 'Not now; `Retry-After` may say when.' },
 ] as const
 
-export function problemSchemas(): Part {
+export function problemSchemas(): ApiPart {
   return {
     Problem: object(
       {
         type: { type: 'string', format: 'uri-reference', default: 'about:blank' },
-        title: text,
+        title: textPart,
         status: { type: 'integer', minimum: 400, maximum: 599 },
-        detail: { ...text, description: 'A sentence for a person.' },
+        detail: { ...textPart, description: 'A sentence for a person.' },
         code: {
           enum: codes.map(({ code }) => code),
           description: codes.map(({ code, status, means }) => `* \`${code}\` (${status}): ${means}`).join('\n'),
         },
-        missing: { ...list(text), description: 'With `forbidden`: each missing right, as a sentence.' },
+        missing: { ...list(textPart), description: 'With `forbidden`: each missing right, as a sentence.' },
         needs: {
           enum: [
             'log-in',
@@ -44,7 +44,7 @@ export function problemSchemas(): Part {
           ],
           description: 'With `prerequisite`: what must be set, or unset, first.',
         },
-        field: { ...text, description: 'With `invalid`: the member or header that is not right.' },
+        field: { ...textPart, description: 'With `invalid`: the member or header that is not right.' },
       },
       ['type', 'detail', 'missing', 'needs', 'field'],
       {
@@ -69,10 +69,10 @@ export function problemSchemas(): Part {
     ),
     ScimError: object(
       {
-        schemas: { type: 'array', items: text, contains: { const: 'urn:ietf:params:scim:api:messages:2.0:Error' } },
+        schemas: { type: 'array', items: textPart, contains: { const: 'urn:ietf:params:scim:api:messages:2.0:Error' } },
         status: { type: ['string', 'integer'] },
-        scimType: text,
-        detail: text,
+        scimType: textPart,
+        detail: textPart,
       },
       ['scimType', 'detail'],
     ),
@@ -81,7 +81,7 @@ export function problemSchemas(): Part {
 }
 
 /** `Problem401` and so on: one shared response for each status. */
-export function problemResponses(): Part {
+export function problemResponses(): ApiPart {
   const statuses = [...new Set(codes.map(({ status }) => status))]
   return Object.fromEntries(
     statuses.map(status => {
@@ -94,7 +94,7 @@ export function problemResponses(): Part {
           ...(waits
             ? {
                 headers: {
-                  'Retry-After': { required: status === 429, description: 'Seconds, or a date.', schema: text },
+                  'Retry-After': { required: status === 429, description: 'Seconds, or a date.', schema: textPart },
                 },
               }
             : {}),
@@ -112,7 +112,7 @@ export function problemResponses(): Part {
   )
 }
 
-function example(code: string, status: number, detail: string): Part {
+function example(code: string, status: number, detail: string): ApiPart {
   return {
     type: 'about:blank',
     title: code,

@@ -1,9 +1,9 @@
 import { type FeatureKey, featureKeys, featureTitles } from '../../core/features.ts'
-import { flag, id, list, object, type Part, ref, text } from './openapi-parts.ts'
+import { type ApiPart, flag, id, list, object, ref, textPart } from './openapi-parts.ts'
 import { fieldOf } from './settings.ts'
 
 /** What goes over the wire, for a module with these features. */
-export function modelSchemas(has: ReadonlySet<FeatureKey>): Part {
+export function modelSchemas(has: ReadonlySet<FeatureKey>): ApiPart {
   return {
     LogIn: object(
       {
@@ -31,29 +31,32 @@ export function modelSchemas(has: ReadonlySet<FeatureKey>): Part {
     Session: object(
       {
         username: id,
-        email: text,
-        displayName: text,
-        kaseyaOneRole: { ...text, examples: ['Admin', 'Root Admin', 'User'] },
-        moduleRole: text,
+        email: textPart,
+        displayName: textPart,
+        kaseyaOneRole: { ...textPart, examples: ['Admin', 'Root Admin', 'User'] },
+        moduleRole: textPart,
         moduleAdmin: { ...flag, description: 'May this person administer the module?' },
-        organization: object({ id, name: text }),
-        missing: { ...list(text), description: 'Rights that this person lacks to change settings, each a sentence.' },
+        organization: object({ id, name: textPart }),
+        missing: {
+          ...list(textPart),
+          description: 'Rights that this person lacks to change settings, each a sentence.',
+        },
       },
       ['displayName', 'kaseyaOneRole', 'moduleRole', 'organization'],
     ),
-    Tenants: object({ tenants: list(object({ id, name: text })) }),
+    Tenants: object({ tenants: list(object({ id, name: textPart })) }),
     ...(has.size > 0 ? featureSchemas(has) : {}),
   }
 }
 
 const person = object({
   id: { ...id, description: 'The id of the SCIM user.' },
-  displayName: text,
-  email: text,
+  displayName: textPart,
+  email: textPart,
   active: flag,
 })
 
-function featureSchemas(has: ReadonlySet<FeatureKey>): Part {
+function featureSchemas(has: ReadonlySet<FeatureKey>): ApiPart {
   const flags = Object.fromEntries(
     featureKeys
       .filter(key => has.has(key))
@@ -61,12 +64,12 @@ function featureSchemas(has: ReadonlySet<FeatureKey>): Part {
   )
   const absent = featureKeys.filter(key => !has.has(key)).map(key => ({ required: [fieldOf[key]] }))
   return {
-    Role: object({ id, name: text }),
+    Role: object({ id, name: textPart }),
     ...(has.has('require-log-in') ? { Person: person } : {}),
     Settings: object(
       {
         organization: {
-          oneOf: [object({ id, name: text, active: flag }), { type: 'null' }],
+          oneOf: [object({ id, name: textPart, active: flag }), { type: 'null' }],
           description: 'The KaseyaOne organization that the module is mapped to.',
         },
         ...flags,
@@ -77,13 +80,13 @@ function featureSchemas(has: ReadonlySet<FeatureKey>): Part {
           ? {
               userExceptions: { ...list(ref('Person')), description: 'Who may still log in without KaseyaOne.' },
               alwaysExempt: {
-                ...list({ allOf: [ref('Person'), object({ reason: text })] }),
+                ...list({ allOf: [ref('Person'), object({ reason: textPart })] }),
                 description: 'Who the module never holds to Require Log In, and why.',
               },
             }
           : {}),
         ...(has.has('access-groups')
-          ? { accessGroups: list(object({ groupId: id, groupName: text, roles: list(ref('Role')) })) }
+          ? { accessGroups: list(object({ groupId: id, groupName: textPart, roles: list(ref('Role')) })) }
           : {}),
       },
       [],
@@ -106,10 +109,14 @@ function featureSchemas(has: ReadonlySet<FeatureKey>): Part {
     },
     Roles: object({
       roles: list(
-        object({ id, name: text, isAdministrator: { ...flag, description: 'Granting it makes an administrator.' } }),
+        object({
+          id,
+          name: textPart,
+          isAdministrator: { ...flag, description: 'Granting it makes an administrator.' },
+        }),
       ),
     }),
-    Groups: object({ groups: list(object({ id, name: text })) }),
+    Groups: object({ groups: list(object({ id, name: textPart })) }),
     ...(has.has('access-groups')
       ? {
           RoleIds: object({ roleIds: { ...list(id), minItems: 1, uniqueItems: true } }, [], {

@@ -1,4 +1,4 @@
-import { flag, id, list, object, type Part, pathParameter, ref, tenantId, text } from './openapi-parts.ts'
+import { type ApiPart, flag, id, list, object, pathParameter, ref, tenantId, textPart } from './openapi-parts.ts'
 
 const scim = 'application/scim+json'
 const tags = ['People']
@@ -22,7 +22,7 @@ const group = {
 }
 
 /** What k1ctl uses of SCIM 2.0. Where this page is silent, RFC 7643 and RFC 7644 hold. */
-export function scimPaths(): Part {
+export function scimPaths(): ApiPart {
   return {
     [`${root}/ServiceProviderConfig`]: {
       parameters: [tenantId],
@@ -53,7 +53,7 @@ export function scimPaths(): Part {
   }
 }
 
-function resources(what: string, operationId: string, items: Part, example: Part): Part {
+function resources(what: string, operationId: string, items: ApiPart, example: ApiPart): ApiPart {
   return {
     parameters: [tenantId],
     get: {
@@ -67,7 +67,7 @@ function resources(what: string, operationId: string, items: Part, example: Part
           description:
             'RFC 7644, 3.4.2.2: `eq`, `co`, `sw` with `and`, `or`, `not`, on `userName`, `emails.value`, `members.value`. ' +
             'A filter that is not understood is a 400 `invalidFilter`, never ignored. Case of user names and e-mail does not count.',
-          schema: text,
+          schema: textPart,
           example: 'userName eq "amy.chen@msp.example"',
         },
         {
@@ -92,7 +92,7 @@ function resources(what: string, operationId: string, items: Part, example: Part
   }
 }
 
-function resource(what: string, schema: Part, example: Part, patch: Part): Part {
+function resource(what: string, schema: ApiPart, example: ApiPart, patch: ApiPart): ApiPart {
   return {
     parameters: [tenantId, pathParameter('id', `The id of the ${what.toLowerCase()}.`, String(example.id))],
     get: {
@@ -121,7 +121,7 @@ function resource(what: string, schema: Part, example: Part, patch: Part): Part 
   }
 }
 
-function found(description: string, schema: Part, example: Part): Part {
+function found(description: string, schema: ApiPart, example: ApiPart): ApiPart {
   return {
     description,
     content: { [scim]: { schema, example }, 'application/json': { schema, example } },
@@ -129,7 +129,7 @@ function found(description: string, schema: Part, example: Part): Part {
 }
 
 /** SCIM's own error body, or the contract's: k1ctl reads both. */
-function refusals(...statuses: readonly (400 | 401 | 403 | 404)[]): Part {
+function refusals(...statuses: readonly (400 | 401 | 403 | 404)[]): ApiPart {
   const words = {
     400: 'The request is not understood.',
     401: 'No valid token.',
@@ -150,12 +150,12 @@ function refusals(...statuses: readonly (400 | 401 | 403 | 404)[]): Part {
   )
 }
 
-function page(items: Part): Part {
+function page(items: ApiPart): ApiPart {
   return object(
     {
       schemas: {
         type: 'array',
-        items: text,
+        items: textPart,
         contains: { const: 'urn:ietf:params:scim:api:messages:2.0:ListResponse' },
       },
       totalResults: { type: 'integer', minimum: 0 },
@@ -167,42 +167,46 @@ function page(items: Part): Part {
   )
 }
 
-export function scimSchemas(): Part {
-  const valued = (value: Part, more: Part = {}) => object({ value, ...more }, Object.keys(more))
+export function scimSchemas(): ApiPart {
+  const valued = (value: ApiPart, more: ApiPart = {}) => object({ value, ...more }, Object.keys(more))
   return {
     User: object(
       {
-        schemas: list(text),
+        schemas: list(textPart),
         id,
         userName: id,
-        name: object({ givenName: text, familyName: text, formatted: text }, ['givenName', 'familyName', 'formatted']),
-        displayName: text,
-        emails: list(valued(text, { primary: flag, type: text })),
+        name: object({ givenName: textPart, familyName: textPart, formatted: textPart }, [
+          'givenName',
+          'familyName',
+          'formatted',
+        ]),
+        displayName: textPart,
+        emails: list(valued(textPart, { primary: flag, type: textPart })),
         active: { ...flag, description: 'Required here, though not by RFC 7643: proof hangs on it.' },
-        roles: list(valued(id, { display: text, primary: flag })),
+        roles: list(valued(id, { display: textPart, primary: flag })),
         meta: { type: 'object' },
       },
       ['name', 'displayName', 'emails', 'roles', 'meta'],
     ),
     Group: object(
       {
-        schemas: list(text),
+        schemas: list(textPart),
         id,
-        displayName: text,
-        members: list(valued(id, { display: text, $ref: text, type: text })),
+        displayName: textPart,
+        members: list(valued(id, { display: textPart, $ref: textPart, type: textPart })),
         meta: { type: 'object' },
       },
       ['members', 'meta'],
     ),
     PatchOp: object({
-      schemas: { type: 'array', items: text, contains: { const: 'urn:ietf:params:scim:api:messages:2.0:PatchOp' } },
+      schemas: { type: 'array', items: textPart, contains: { const: 'urn:ietf:params:scim:api:messages:2.0:PatchOp' } },
       Operations: {
-        ...list(object({ op: { enum: ['add', 'replace', 'remove'] }, path: text, value: {} }, ['path', 'value'])),
+        ...list(object({ op: { enum: ['add', 'replace', 'remove'] }, path: textPart, value: {} }, ['path', 'value'])),
         minItems: 1,
       },
     }),
     ServiceProviderConfig: object({
-      schemas: list(text),
+      schemas: list(textPart),
       patch: object({ supported: flag }),
       filter: object({ supported: flag, maxResults: { type: 'integer' } }, ['maxResults']),
     }),

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import { isK1Error } from '../../core/errors.ts'
 import type { ModuleUser } from '../../core/features.ts'
 import type { ScimClient } from '../scim/client.ts'
-import { anyOf, compare } from '../scim/filter.ts'
+import { anyOf, comparison } from '../scim/filter.ts'
 import { judge, wordsOf } from '../scim/find-users.ts'
 import { emailOf, nameOf, readActive } from '../scim/read-account.ts'
 import type { ScimUser } from '../scim/schemas.ts'
@@ -21,7 +21,7 @@ export async function findModuleUsers(
 ): Promise<{ exact: ModuleUser[]; near: ModuleUser[] }> {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return { exact: [], near: [] }
-  const filter = anyOf(compare('userName', 'eq', wanted), compare('emails.value', 'eq', wanted))
+  const filter = anyOf(comparison('userName', 'eq', wanted), comparison('emails.value', 'eq', wanted))
   const found = judge(await scim.findUsers(filter), wanted)
   const exact = found.exact.length > 0 || found.isProof ? found.exact : await amongAll(scim, wanted)
   return {
@@ -40,10 +40,10 @@ async function amongAll(scim: ScimClient, wanted: string): Promise<ScimUser[]> {
 async function near(scim: ScimClient, title: string, wanted: string): Promise<ModuleUser[]> {
   const local = wanted.split('@')[0] || wanted
   const longest = local.split(/[^\p{L}\p{N}]+/u).reduce((one, other) => (other.length > one.length ? other : one), '')
-  const start = compare('userName', 'sw', local.slice(0, 2))
+  const start = comparison('userName', 'sw', local.slice(0, 2))
   let candidates: ScimUser[]
   try {
-    const filter = longest.length > 2 ? anyOf(compare('userName', 'co', longest), start) : start
+    const filter = longest.length > 2 ? anyOf(comparison('userName', 'co', longest), start) : start
     candidates = (await scim.findUsers(filter, mostCandidates)).users
   } catch (error) {
     // "Did you mean" is a courtesy: a server that cannot filter like this does not make the look-up fail.

@@ -1,6 +1,6 @@
 import { K1Error } from '../../core/errors.ts'
 import type { Endpoint, PatchOperation } from './client.ts'
-import { isMethodMissing, isNotFound, isPatchRefused, isStale, isTypeRefused } from './error.ts'
+import { isMethodMissing, isNotFound, isPatchRefused, isStaleVersion, isTypeRefused } from './error.ts'
 import type { ScimResource } from './schemas.ts'
 import type { ScimServer } from './server.ts'
 
@@ -42,7 +42,7 @@ export async function changeResource(
     } catch (error) {
       // A server that has no PUT either has said all that it has to say before.
       if (refusal !== undefined && (isMethodMissing(error) || isNotFound(error))) throw refusal
-      if (!isStale(error)) throw error
+      if (!isStaleVersion(error)) throw error
       if (attempt === mostTries) throw busy(server, endpoint, id, error)
     }
   }

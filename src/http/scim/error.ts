@@ -38,7 +38,7 @@ export function isNotFound(error: unknown): boolean {
   return status === 404 || status === 410
 }
 
-export function isStale(error: unknown): boolean {
+export function isStaleVersion(error: unknown): boolean {
   return statusOf(error) === 412
 }
 

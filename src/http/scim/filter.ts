@@ -8,7 +8,7 @@ export interface Filter {
 }
 
 /** `compare('userName', 'eq', 'amy')` -> `userName eq "amy"`. RFC 7644 spells values as JSON does, escapes and all. */
-export function compare(attribute: string, operator: Operator, value: string): Filter {
+export function comparison(attribute: string, operator: Operator, value: string): Filter {
   return { text: `${attribute} ${operator} ${JSON.stringify(value)}` }
 }
 

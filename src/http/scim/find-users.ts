@@ -2,7 +2,7 @@ import type { NoteSearch } from '../../core/account.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { FoundUsers } from './client.ts'
 import { isFilterRefused } from './error.ts'
-import { anyOf, compare, type Filter } from './filter.ts'
+import { anyOf, comparison, type Filter } from './filter.ts'
 import type { ScimUser } from './schemas.ts'
 import type { FilterUse, ScimServer } from './server.ts'
 
@@ -49,7 +49,7 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
     const [first, ...more] = words
     const isPlain = !/["\\]/.test(first)
     const equals = (attribute: string): Filter =>
-      anyOf(compare(attribute, 'eq', first), ...more.map(word => compare(attribute, 'eq', word)))
+      anyOf(comparison(attribute, 'eq', first), ...more.map(word => comparison(attribute, 'eq', word)))
     const anywhere = await ask('word-anywhere', anyOf(equals('userName'), equals('emails.value')), isPlain)
     if (anywhere !== undefined) return anywhere
     // Each by itself: what the server can look up by is asked, whatever else it refuses.
@@ -99,8 +99,8 @@ export function createUserFinder(server: ScimServer, { clock, ignoresCase }: Use
     for await (const user of client.users()) {
       if (user.userName === '') continue
       const email = user.emails?.[0]?.value
-      const tries = [compare('userName', 'eq', otherCase(user.userName))]
-      if (email !== undefined) tries.push(compare('emails.value', 'eq', otherCase(email)))
+      const tries = [comparison('userName', 'eq', otherCase(user.userName))]
+      if (email !== undefined) tries.push(comparison('emails.value', 'eq', otherCase(email)))
       for (const filter of tries) {
         const found = await client.findUsers(filter).catch((error: unknown) => {
           if (isFilterRefused(error)) return { users: [] }

@@ -3,7 +3,7 @@ import { partOf } from '../../core/parts.ts'
 import { type Reading, seen, unseen } from '../../core/reading.ts'
 import { changeResource } from './change.ts'
 import { isFilterRefused, isMethodMissing, isNotFound } from './error.ts'
-import { compare } from './filter.ts'
+import { comparison } from './filter.ts'
 import type { ScimGroup, ScimResource, ScimUser } from './schemas.ts'
 import type { ScimServer } from './server.ts'
 
@@ -58,7 +58,7 @@ export function createMemberships(server: ScimServer, trustsFilter: boolean): Me
   async function byFilter(userId: string): Promise<ScimGroup[] | undefined> {
     if (!(await server.filters('members'))) return undefined
     try {
-      return (await collect(client.groups(compare('members.value', 'eq', userId)))).map(note)
+      return (await collect(client.groups(comparison('members.value', 'eq', userId)))).map(note)
     } catch (error) {
       if (isFilterRefused(error)) server.noteFilterRefused('members')
       else if (!isNotFound(error)) throw error

@@ -8,7 +8,7 @@ export interface Follows {
 }
 
 /** What a rule may ask about the other people of the system. Reading everybody is costly: only where it matters. */
-export interface Others {
+export interface OtherAccounts {
   /** Is there another active account with a role of this kind? */
   isLast(user: ScimUser, isRole: (name: string) => boolean): Promise<boolean>
 }
@@ -26,9 +26,9 @@ export interface PeopleRules {
   /** True behind the module admin contract, which requires `active` of every user, and that filters ignore case. */
   isContract: boolean
   /** Why nothing may be done to this account: "the last active Admin". */
-  untouchable?(user: ScimUser, others: Others): Promise<string | undefined> | string | undefined
+  untouchable?(user: ScimUser, others: OtherAccounts): Promise<string | undefined> | string | undefined
   /** Why this account is blocked, but never deleted; a sentence. */
-  neverDeleted?(user: ScimUser, others: Others): Promise<string | undefined>
+  neverDeleted?(user: ScimUser, others: OtherAccounts): Promise<string | undefined>
   /** The system that this one is expected to follow now; undefined when it has to be done here. */
   follows?(present: ReadonlySet<string>): Promise<Follows | undefined>
 }

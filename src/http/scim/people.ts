@@ -12,7 +12,7 @@ import type { ScimTools } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import { createMemberships } from './memberships.ts'
-import { type Others, type PeopleRules, plainRole, roleName } from './people-rules.ts'
+import { type OtherAccounts, type PeopleRules, plainRole, roleName } from './people-rules.ts'
 import { readAccount } from './read-account.ts'
 import type { ScimUser } from './schemas.ts'
 import { createScimServer } from './server.ts'
@@ -32,7 +32,7 @@ export function createScimPeople({ client, title, reach, clock, rules }: ScimPeo
   const finder = createUserFinder(server, { clock, ignoresCase: rules.isContract })
   const roles = new Map<string, () => Promise<{ value: string; display?: string } | undefined>>()
 
-  const others: Others = {
+  const others: OtherAccounts = {
     async isLast(user, isRole) {
       if (!holds(user, isRole)) return false
       for await (const other of client.users()) {
@@ -100,7 +100,10 @@ export function createScimPeople({ client, title, reach, clock, rules }: ScimPeo
 
     async *list() {
       // Who may not be touched is not asked here: that would read everybody once for each administrator.
-      for await (const user of client.users()) yield readAccount(title, user, rules)
+      for await (const user of client.users()) {
+        const account = readAccount(title, user, rules)
+        yield typeof user.active === 'boolean' ? account : { ...account, activeUnseen: true }
+      }
     },
 
     async count() {

@@ -1,7 +1,8 @@
+import { goneFor } from '../../core/absence.ts'
 import { partOf } from '../../core/parts.ts'
 import type { ScimClient } from './client.ts'
 import { isFilterRefused, isNotFound } from './error.ts'
-import { compare } from './filter.ts'
+import { comparison } from './filter.ts'
 import type { ScimUser, ServiceProviderConfig } from './schemas.ts'
 
 /** One SCIM server in one session: its client, and what it turned out to be able to do. */
@@ -35,13 +36,14 @@ export function createScimServer(client: ScimClient, title: string): ScimServer 
   }
 
   /** A second opinion on a 404, over another path: a proxy that lost its way answers 404 as well. */
-  async function listed(id: string): Promise<ScimUser | null> {
+  async function listed(id: string, notFound: unknown): Promise<ScimUser | null> {
     try {
-      const { users } = await client.findUsers(compare('id', 'eq', id))
-      return users.find(user => user.id === id) ?? null
+      const { users, isWhole } = await client.findUsers(comparison('id', 'eq', id))
+      const found = users.find(user => user.id === id)
+      if (found === undefined && !isWhole) throw notFound
+      return found ?? null
     } catch (error) {
       if (!isFilterRefused(error)) throw error
-      await client.totalUsers(1)
       return null
     }
   }
@@ -62,7 +64,10 @@ export function createScimServer(client: ScimClient, title: string): ScimServer 
         return await client.user(id)
       } catch (error) {
         if (!isNotFound(error)) throw error
-        return listed(id)
+        return goneFor(error, {
+          otherwise: () => listed(id, error),
+          showsAnybody: async () => (await client.totalUsers(1)) > 0,
+        })
       }
     },
   }

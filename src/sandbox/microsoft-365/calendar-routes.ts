@@ -98,7 +98,7 @@ function owner(state: TenantState, tenant: Tenant, key: string): User {
 function occurrences(meeting: Meeting, from: number, to: number, { id: viewer }: User): object[] {
   const { id, organizer, subject, start, every, attendees } = meeting
   const first = Date.parse(start)
-  const last = every === null ? first : Math.min(to, first + 1000 * dayMs)
+  const last = every === null ? first : to
   const found: object[] = []
   for (let at = first; at <= last; at += (every ?? 1) * dayMs) {
     if (at < from || at > to) continue

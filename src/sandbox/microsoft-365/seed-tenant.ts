@@ -2,7 +2,7 @@ import { type EstateGroup, type EstatePerson, estateLeaverAt, estatePeople, esta
 import type { World } from '../world.ts'
 import { seedMailboxes } from './exchange/mailboxes.ts'
 import { guidOf } from './guid.ts'
-import type { Group, ManagedDevice, Method, TenantState, User } from './tenant-state.ts'
+import type { Group, ManagedDevice, Meeting, Method, TenantState, User } from './tenant-state.ts'
 
 /** The built-in roles that the sandbox has, under Microsoft's own template ids. */
 export const roles = {
@@ -94,7 +94,7 @@ export function seedTenant(world: World): TenantState {
     mailboxes: seedMailboxes(people, estateLeaverAt),
     mailContacts: [],
     organizationHolds: [],
-    meetings: [],
+    meetings: people.slice(6, 7).map(one => shiftMeeting(userId(one), people[1]?.person.email)),
     calendarShares: [],
     recoveryKeys: people.flatMap(seedDevices).map(device => ({
       id: guidOf('recovery key', device.id),
@@ -129,6 +129,13 @@ export function seedTenant(world: World): TenantState {
       holder: userId(one),
     })),
   }
+}
+
+/** Every Monday. */
+function shiftMeeting(organizer: string, attendee = 'nobody@nobody.example'): Meeting {
+  const start = '2026-11-23T08:30:00.000Z'
+  const id = guidOf('meeting', organizer, 'shift')
+  return { id, organizer, subject: 'Shift hand-over', start, every: 7, attendees: [attendee] }
 }
 
 function userId({ person }: EstatePerson): string {

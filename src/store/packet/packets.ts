@@ -6,9 +6,9 @@ import type { LedgerReading } from '../../core/ledger-store.ts'
 import type { Packets } from '../../core/packet.ts'
 import { formatEntry, readChain } from '../ledger-chain.ts'
 import { readRegular } from '../regular-file.ts'
-import { codeOf } from '../storage-error.ts'
+import { storageCodeOf } from '../storage-error.ts'
 import { howToCheck } from './how-to-check.ts'
-import { checkSignature, sign, type ToolDeps } from './signature.ts'
+import { checkSignature, signFile, type ToolDeps } from './signature.ts'
 import { checkStamp, queryFor, requireStamp } from './time-stamp.ts'
 
 /** What lies in a packet. */
@@ -26,7 +26,7 @@ export function openPackets(deps: ToolDeps): Packets {
         const file = (name: string) => join(fresh, name)
         const bytes = Buffer.from(reading.entries.map(formatEntry).join(''))
         await writeFile(file(names.ledger), bytes, { mode: 0o600 })
-        await writeFile(file(names.signature), await sign(bytes, key, deps))
+        await writeFile(file(names.signature), await signFile(bytes, key, deps))
         if (stamp) {
           const query = await queryFor(file(names.ledger), deps)
           const reply = await stamp(query)
@@ -76,5 +76,5 @@ function ledgerIn(folder: string): Buffer {
 }
 
 function noFolder(folder: string, error: unknown): K1Error {
-  return new K1Error('storage', `Cannot write ${folder}: ${codeOf(error) ?? 'it failed'}.`, { cause: error })
+  return new K1Error('storage', `Cannot write ${folder}: ${storageCodeOf(error) ?? 'it failed'}.`, { cause: error })
 }

@@ -20,7 +20,7 @@ export interface ToolDeps {
  * @param key path of a private key, or of the public one of a key in the agent
  * @throws K1Error `usage` when that is no key or it does not sign, `not-set-up` without ssh-keygen
  */
-export async function sign(bytes: Buffer, key: string, deps: ToolDeps): Promise<string> {
+export async function signFile(bytes: Buffer, key: string, deps: ToolDeps): Promise<string> {
   const { code, stdout, said } = await runTool('ssh-keygen', ['-Y', 'sign', '-q', '-f', key, '-n', namespace], {
     ...deps,
     stdin: bytes,

@@ -11,11 +11,11 @@ export interface Database {
   /** @throws K1Error `storage`, `unreachable` */
   rows<T extends object>(sql: string, values?: readonly unknown[]): Promise<T[]>
   /** All of `work` or nothing. @throws K1Error `storage`, `unreachable`; whatever `work` throws */
-  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
+  transaction<T>(work: (query: RunSql) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
-export type Query = <T extends object>(sql: string, values?: readonly unknown[]) => Promise<T[]>
+export type RunSql = <T extends object>(sql: string, values?: readonly unknown[]) => Promise<T[]>
 
 export interface DatabaseOptions {
   /** `postgres://…`; the password from it, PGPASSWORD or ~/.pgpass. */
@@ -33,7 +33,7 @@ const most = 4
 const patience = { connect: 10_000, statement: 30_000 }
 
 export function openDatabase({ url, ca, ...person }: DatabaseOptions): Database {
-  const place = placeOf(url)
+  const place = databasePlaceOf(url)
   const slow = `${place} does not answer yet; another k1ctl of the team may be writing there`
   const told = <T>(ask: () => Promise<T>): Promise<T> => tellingSlow(person, slow, patience.statement, ask)
   let opening: Promise<Pool> | undefined
@@ -125,7 +125,7 @@ export function openDatabase({ url, ca, ...person }: DatabaseOptions): Database 
 }
 
 /** @throws K1Error `usage` when it is no such URL */
-export function placeOf(url: string): string {
+export function databasePlaceOf(url: string): string {
   let parsed: URL
   try {
     parsed = new URL(url)

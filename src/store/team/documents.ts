@@ -1,10 +1,10 @@
 import { K1Error } from '../../core/errors.ts'
 import type { Document } from '../document.ts'
-import type { Database, Query } from './database.ts'
+import type { Database, RunSql } from './database.ts'
 
 /** A text of the team, one row; whoever changes it holds the row. */
 export function teamDocument(database: Database, name: string): Document {
-  const read = async (query: Query, suffix = '') =>
+  const read = async (query: RunSql, suffix = '') =>
     (await query<{ body: string }>(`SELECT body FROM k1ctl.documents WHERE name = $1${suffix}`, [name]))[0]?.body
   return {
     path: `${database.place} (${name})`,

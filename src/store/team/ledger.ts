@@ -7,7 +7,7 @@ import { formatEntry, readChain } from '../ledger-chain.ts'
 import { openLedgerWriter } from '../ledger-writer.ts'
 import type { Processes } from '../process-identity.ts'
 import { findRun, nextRun } from '../run-id.ts'
-import type { Database, Query } from './database.ts'
+import type { Database, RunSql } from './database.ts'
 import { type TeamLock, takeTeamLock } from './locks.ts'
 import { insertPeople } from './people-list.ts'
 
@@ -94,7 +94,7 @@ export function openTeamLedger(database: Database, processes: Processes, clock: 
   }
 }
 
-async function insert(query: Query, run: string, entries: readonly LedgerEntry[]): Promise<void> {
+async function insert(query: RunSql, run: string, entries: readonly LedgerEntry[]): Promise<void> {
   await query('INSERT INTO k1ctl.entries SELECT $1, * FROM unnest($2::integer[], $3::text[])', [
     run,
     entries.map(e => e.seq),

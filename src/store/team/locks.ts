@@ -4,7 +4,7 @@ import { K1Error } from '../../core/errors.ts'
 import type { Locks } from '../../core/ledger-store.ts'
 import type { Clock } from '../../core/ports.ts'
 import { fateOf, identify, type Processes } from '../process-identity.ts'
-import type { Database, Query } from './database.ts'
+import type { Database, RunSql } from './database.ts'
 
 /** A holder that does not renew for so long has lost it, in seconds of the database's clock. */
 const lease = 30
@@ -29,7 +29,7 @@ export interface TeamLock {
   /** @throws K1Error `busy` when it may be somebody else's by now; asks no one */
   still(): void
   /** The same within a transaction, by the database's word: nothing is written by whoever lost it. @throws K1Error `busy` */
-  stillIn(query: Query): Promise<void>
+  stillIn(query: RunSql): Promise<void>
   release(): Promise<void>
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { K1Error } from '../../core/errors.ts'
 import type { KeptPeople, PeopleList, PeopleRow } from '../../core/stores.ts'
 import { parsePeopleLine, peopleLine } from '../people-line.ts'
-import type { Database, Query } from './database.ts'
+import type { Database, RunSql } from './database.ts'
 
 /** Rows that go or come at once. */
 const batch = 1_000
@@ -25,7 +25,7 @@ export function openTeamPeopleList(database: Database): PeopleList {
 }
 
 /** Within a transaction: whole, or not there. */
-export async function insertPeople(query: Query, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
+export async function insertPeople(query: RunSql, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
   await query('INSERT INTO k1ctl.people_lists (run) VALUES ($1)', [run])
   const kept = await writeRows(query, run, rows)
   await query('UPDATE k1ctl.people_lists SET count = $2, problems = $3, sha256 = $4 WHERE run = $1', [
@@ -37,7 +37,7 @@ export async function insertPeople(query: Query, run: string, rows: AsyncIterabl
   return kept
 }
 
-async function writeRows(query: Query, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
+async function writeRows(query: RunSql, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
   const counts = { count: 0, problems: 0 }
   const hash = createHash('sha256')
   let lines: string[] = []

@@ -10,7 +10,7 @@ import { type LdapCall, notReached, readRefusal, resultOf, results } from './fai
 import type { DirectorySettings } from './settings.ts'
 import { wholeEntry } from './whole-entry.ts'
 
-export interface Change {
+export interface Modification {
   operation: 'add' | 'delete' | 'replace'
   attribute: string
   /** Replaced by none: it is cleared, also where it was empty already. */
@@ -36,7 +36,7 @@ export interface Directory {
   /** The entry itself; null when it is not there, or not for us to see. */
   read(base: string, search: Omit<Search, 'scope' | 'filter'>): Promise<Entry | null>
   /** @param needs the right that it takes: "Reset Password on users" */
-  modify(target: string, changes: readonly Change[], needs: string): Promise<void>
+  modify(target: string, changes: readonly Modification[], needs: string): Promise<void>
   rename(target: string, rdn: string, parent: string, needs: string): Promise<void>
   remove(target: string, needs: string, options?: { withChildren: boolean }): Promise<void>
   /** What the controller answers to "Who am I?": `u:CORP\\amy`; undefined where it has no such operation. */

@@ -3,14 +3,14 @@ import { once } from '../../core/once.ts'
 import { accessFreed } from './goals/access.ts'
 import { credentialsRevoked } from './goals/credentials.ts'
 import { deleted } from './goals/deleted.ts'
-import type { DomainTools, Subject } from './goals/ground.ts'
+import type { GoalGround, Holder } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import type { AccountStanding } from './protection.ts'
 import { readAccount } from './user.ts'
 import type { Sight } from './users.ts'
 
-export function createPeople(tools: DomainTools): PeopleAccess {
+export function createPeople(tools: GoalGround): PeopleAccess {
   const { users, protection } = tools
   return {
     async find(word, note) {
@@ -26,7 +26,7 @@ export function createPeople(tools: DomainTools): PeopleAccess {
 
     async goals(account, options) {
       let asked: (() => Promise<AccountStanding>) | undefined
-      const subject: Subject = {
+      const subject: Holder = {
         account,
         standing(user) {
           asked ??= once(() => protection.standing(user))
@@ -44,7 +44,9 @@ export function createPeople(tools: DomainTools): PeopleAccess {
 
     async *list() {
       // Who may not be touched is not asked here: that would read the groups of everybody.
-      for await (const user of users.list()) yield readAccount(user)
+      for await (const user of users.list()) {
+        yield { ...readAccount(user), ...(user.control === undefined ? { activeUnseen: true } : {}) }
+      }
     },
 
     count: () => users.count(),

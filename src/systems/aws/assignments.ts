@@ -1,6 +1,6 @@
 import { K1Error } from '../../core/errors.ts'
 import { codeOf, unlessGone } from './error.ts'
-import type { Subject } from './ground.ts'
+import type { Holder } from './ground.ts'
 import type { Assignment, IdentityCenter, Progress } from './identity-center.ts'
 
 /** An assignment as a reading shows it, and as it can be given back. */
@@ -22,7 +22,7 @@ export interface SeenAssignment {
 export async function readAssignments(
   center: IdentityCenter,
   all: readonly Assignment[],
-  requests?: Subject['requests'],
+  requests?: Holder['requests'],
 ): Promise<SeenAssignment[]> {
   // AWS does them one after the other: of the first that is still there, how it goes.
   const waiting = all.find(one => one.principal.type === 'USER' && requests?.has(keyOf(one)))
@@ -63,7 +63,7 @@ export async function askFor(
   what: 'deletion' | 'creation',
   assignment: Assignment,
   center: IdentityCenter,
-  requests: Subject['requests'],
+  requests: Holder['requests'],
 ): Promise<void> {
   const begun: Progress | undefined =
     what === 'deletion' ? await unlessGone(center.takeAssignment(assignment)) : await center.giveAssignment(assignment)

@@ -12,7 +12,7 @@ import { Sha256 } from './sha256.ts'
 import { decodeXml } from './xml.ts'
 
 /** What all clients of AWS stand on. */
-export interface Ground {
+export interface CallGround {
   deps: OpenDeps
   region: string
   url?: string
@@ -28,7 +28,7 @@ export const titles: Record<Service, string> = {
 }
 
 /** The transport with the signature of one service on each request. */
-export function openService(ground: Ground, service: Service): HttpClient {
+export function openService(ground: CallGround, service: Service): HttpClient {
   const { deps } = ground
   const { baseUrl, region } = endpointOf(service, ground.region, ground.url)
   const signer = new SignatureV4({ service, region, credentials: ground.keys, sha256: Sha256 })

@@ -1,5 +1,5 @@
-import type { Change } from '../../core/change.ts'
 import { asK1Error, type ErrorKind, hadNoEffect, K1Error } from '../../core/errors.ts'
+import type { Act } from '../../core/things.ts'
 
 /** A list or a fact that nobody was shown, and why. */
 export interface Unseen {
@@ -46,11 +46,6 @@ export function gather() {
   }
 }
 
-/** A change that acts, or one that can only say why it does not. */
-export interface AwsChange extends Change {
-  act(): Promise<unknown>
-}
-
 /** Where nothing that was seen is open, what was not seen is why nobody can tell. */
 export function notShown({ unseen = [] }: Partial, isOpen: boolean): string | undefined {
   if (isOpen || unseen.length === 0) return undefined
@@ -58,7 +53,7 @@ export function notShown({ unseen = [] }: Partial, isOpen: boolean): string | un
 }
 
 /** What was not seen, as changes that are refused: then the goal does not hold, and its end says why. */
-export function unseenChanges({ unseen = [] }: Partial): AwsChange[] {
+export function unseenChanges({ unseen = [] }: Partial): Act[] {
   return unseen.map(({ what, why, kind, hint }) => ({
     id: `unseen ${what}`,
     what: upperFirst(what),
@@ -70,10 +65,6 @@ export function unseenChanges({ unseen = [] }: Partial): AwsChange[] {
       throw hadNoEffect(error) ? error : new K1Error('rejected', why, hint === undefined ? {} : { hint })
     },
   }))
-}
-
-export function act(change: AwsChange): Promise<unknown> {
-  return change.act()
 }
 
 function upperFirst(text: string): string {

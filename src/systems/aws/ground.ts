@@ -14,7 +14,7 @@ export interface GoalGround {
 }
 
 /** Whose account a goal is about. */
-export interface Subject {
+export interface Holder {
   parts: Parts
   login: string
   /** Requests for assignments that AWS has under way, by assignment: each is asked for once. */

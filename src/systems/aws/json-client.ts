@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { guardPages } from '../../http/page-guard.ts'
-import { type Ground, openService, send } from './call.ts'
+import { type CallGround, openService, send } from './call.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -15,7 +15,7 @@ export interface JsonClient {
 
 const targets = { sso: 'SWBExternalService', identitystore: 'AWSIdentityStore' }
 
-export function openJsonClient(ground: Ground, service: 'sso' | 'identitystore'): JsonClient {
+export function openJsonClient(ground: CallGround, service: 'sso' | 'identitystore'): JsonClient {
   const http = openService(ground, service)
   const call = <T>(action: string, write: boolean, json: Body, answer: z.ZodType<T>) =>
     send(http, { action, write, answer }, { json, headers: { 'x-amz-target': `${targets[service]}.${action}` } })

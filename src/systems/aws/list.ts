@@ -2,7 +2,7 @@ import type { Account } from '../../core/account.ts'
 import { readDenial } from './denial.ts'
 import type { Iam } from './iam.ts'
 import type { IdentityCenter } from './identity-center.ts'
-import { centerEmails, fold, iamNameFor } from './names.ts'
+import { centerEmails, foldName, iamNameFor } from './names.ts'
 import { readWho } from './read-account.ts'
 
 interface Sources {
@@ -16,13 +16,13 @@ interface Sources {
  * not asked for here: they would cost several calls for each; whether somebody may do anything costs one or two.
  */
 export async function* listAccounts({ iam, directory, rule }: Sources): AsyncIterable<Account> {
-  const users = new Map((await iam.users()).map(user => [fold(user.UserName), user]))
+  const users = new Map((await iam.users()).map(user => [foldName(user.UserName), user]))
 
   for await (const page of directory?.users() ?? []) {
     for (const person of page) {
       const names = [person.UserName ?? '', ...centerEmails(person)].map(word => iamNameFor(word, rule))
       const user = names.map(name => users.get(name)).find(one => one !== undefined)
-      if (user) users.delete(fold(user.UserName))
+      if (user) users.delete(foldName(user.UserName))
       const found = { center: person, ...(user ? { iam: user } : {}) }
       const open = (await directory?.assignments(person.UserId)) ?? []
       const active = open.length > 0 || (user !== undefined && (await readDenial(iam, user)) === null)

@@ -1,4 +1,5 @@
 import type { Moment } from '../../core/moment.ts'
+import { goneReading, type Reading, seen } from '../../core/reading.ts'
 import type { Parts } from './account-id.ts'
 import { denialName, deniesAll, isDenyAll } from './denial.ts'
 import { directoryOf, findCenterUser, findIamUser, type GoalGround } from './ground.ts'
@@ -24,6 +25,7 @@ export interface Denial {
 }
 
 export type Looks = ReturnType<typeof looksAt>
+export type LooksBelow = Omit<Looks, 'below'>
 
 /** The readings that goals share, by name: each is asked for once in a moment. */
 export function looksAt(ground: GoalGround, parts: Parts, moment: Moment) {
@@ -34,7 +36,7 @@ export function looksAt(ground: GoalGround, parts: Parts, moment: Moment) {
     moment.read('attached policies', (): Promise<AttachedPolicy[]> => iam.attachedPolicies(name))
   const inline = (name: string) => moment.read('inline policies', (): Promise<string[]> => iam.inlinePolicies(name))
 
-  return {
+  const looks = {
     user,
     attached,
     inline,
@@ -77,5 +79,13 @@ export function looksAt(ground: GoalGround, parts: Parts, moment: Moment) {
       moment.read('applications', async (): Promise<string[]> => {
         return person ? (await directoryOf(ground, person)).applications(person.userId) : []
       }),
+  }
+  return {
+    ...looks,
+    /** A reading below the IAM user, by its name of now; of one that is gone there is none. */
+    async below<R>(read: (user: string, from: typeof looks) => Promise<R>): Promise<Reading<R>> {
+      const found = await user()
+      return found === null ? goneReading : seen(await read(found.UserName, looks))
+    },
   }
 }

@@ -2,13 +2,13 @@ import type { IamUser } from './iam.ts'
 import type { CenterUser } from './identity-center.ts'
 
 /** Names and e-mails are compared so; AWS keeps user names apart without regard to case. */
-export function fold(word: string): string {
+export function foldName(word: string): string {
   return word.trim().toLowerCase()
 }
 
 /** What the IAM user of somebody with this e-mail (or log-in) is called, in lower case. */
 export function iamNameFor(word: string, rule: 'email' | 'local-part'): string {
-  const folded = fold(word)
+  const folded = foldName(word)
   return rule === 'local-part' ? (folded.split('@')[0] ?? '') : folded
 }
 

@@ -8,7 +8,7 @@ import { deleted } from './goals/deleted.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
-import { directoryOf, findCenterUser, findIamUser, type GoalGround, type Subject } from './ground.ts'
+import { directoryOf, findCenterUser, findIamUser, type GoalGround, type Holder } from './ground.ts'
 import type { Iam } from './iam.ts'
 import type { IdentityCenter } from './identity-center.ts'
 import { listAccounts } from './list.ts'
@@ -54,7 +54,7 @@ export function createPeople(options: PeopleOptions): PeopleAccess {
     async goals(account, { delete: alsoDelete, waitMs }) {
       const parts = partsOf(account.id)
       const mine: GoalGround = { ...ground, waitMs }
-      const subject: Subject = { parts, login: account.login, requests: new Map() }
+      const subject: Holder = { parts, login: account.login, requests: new Map() }
       const goals: AccountGoal[] = [
         signInBlocked(mine, subject),
         ...(parts.iam ? [sessionsEnded(mine, subject), credentialsRevoked(mine, subject)] : []),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { K1Error } from '../../core/errors.ts'
 import { guardPages } from '../../http/page-guard.ts'
-import { type Ground, openService, send } from './call.ts'
+import { type CallGround, openService, send } from './call.ts'
 
 type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>
 
@@ -16,7 +16,7 @@ export interface QueryClient {
 
 const versions = { iam: '2010-05-08', sts: '2011-06-15' }
 
-export function openQueryClient(ground: Ground, service: 'iam' | 'sts'): QueryClient {
+export function openQueryClient(ground: CallGround, service: 'iam' | 'sts'): QueryClient {
   const http = openService(ground, service)
 
   function form(action: string, parameters: Parameters): Record<string, string> {

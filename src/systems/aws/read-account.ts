@@ -8,7 +8,7 @@ import { gather } from './gather.ts'
 import type { GoalGround } from './ground.ts'
 import type { IdentityCenter } from './identity-center.ts'
 import { looksAt } from './looks.ts'
-import { centerEmails, centerName, fold, iamEmail } from './names.ts'
+import { centerEmails, centerName, foldName, iamEmail } from './names.ts'
 import type { Caller } from './sts.ts'
 
 interface Sources {
@@ -99,5 +99,5 @@ export function readWho({ iam: user, center: person }: Found, storeId: string): 
 function isCaller({ iam: user, center: person }: Found, caller: Caller): boolean {
   if (user?.UserId === caller.userId) return true
   const session = /:assumed-role\/AWSReservedSSO_[^/]+\/(.+)$/.exec(caller.arn)?.[1]
-  return session !== undefined && person?.UserName !== undefined && fold(person.UserName) === fold(session)
+  return session !== undefined && person?.UserName !== undefined && foldName(person.UserName) === foldName(session)
 }

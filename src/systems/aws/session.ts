@@ -1,7 +1,7 @@
 import { K1Error } from '../../core/errors.ts'
 import { once } from '../../core/once.ts'
 import type { OpenDeps, Session } from '../../core/system.ts'
-import type { Ground } from './call.ts'
+import type { CallGround } from './call.ts'
 import { check } from './check.ts'
 import { chainOf, type KeySource, kept } from './credentials.ts'
 import { partitionOf } from './endpoints.ts'
@@ -23,7 +23,7 @@ export function openSession(given: Readonly<Record<string, string>>, deps: OpenD
   const { clock } = deps
   const { region, url, source, role, identityCenter, iamUserName: rule } = settings
   const pace = { until: 0 }
-  const ground = (keys: KeySource): Ground => ({ deps, region, keys, pace, ...(url === undefined ? {} : { url }) })
+  const ground = (keys: KeySource): CallGround => ({ deps, region, keys, pace, ...(url === undefined ? {} : { url }) })
 
   const first: KeySource =
     source.auth === 'keys' ? async () => source.keys : kept(chainOf({ ...source, region }), clock)

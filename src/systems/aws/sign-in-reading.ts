@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Moment } from '../../core/moment.ts'
 import { readAssignments } from './assignments.ts'
 import { gather, type Partial } from './gather.ts'
-import { directoryOf, type GoalGround, type Subject } from './ground.ts'
+import { directoryOf, type GoalGround, type Holder } from './ground.ts'
 import { type Looks, looksAt } from './looks.ts'
 import { isProvisioned, keptByIn } from './return-warnings.ts'
 
@@ -44,7 +44,7 @@ export const signInShape = z.object({
 /** What keeps somebody in: each part by itself, so that one that is refused hides no other. */
 export type SignInReading = z.infer<typeof signInShape> & Partial
 
-export async function readSignIn(ground: GoalGround, subject: Subject, moment: Moment): Promise<SignInReading> {
+export async function readSignIn(ground: GoalGround, subject: Holder, moment: Moment): Promise<SignInReading> {
   const looks = looksAt(ground, subject.parts, moment)
   const seen = gather()
   const [iam, identityCenter] = await Promise.all([
@@ -76,7 +76,7 @@ async function readIam(looks: Looks, seen: ReturnType<typeof gather>): Promise<S
 
 async function readCenter(
   ground: GoalGround,
-  { parts, requests }: Subject,
+  { parts, requests }: Holder,
   looks: Looks,
   seen: ReturnType<typeof gather>,
 ): Promise<SignInReading['identityCenter']> {

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod'
 import { K1Error } from '../../core/errors.ts'
-import { type HttpClient, path, type Query, type RequestSpec } from '../../http/client.ts'
+import { type HttpClient, path, type QueryValues, type RequestSpec } from '../../http/client.ts'
 import { acknowledgement, envelope, failureInside, isFailed, unwrap } from './envelope.ts'
 import type { BmsMapping, BmsSettings, BmsTicketNote, Employee, LookupRow, SettingsInput } from './schemas.ts'
 import * as shapes from './schemas.ts'
@@ -78,7 +78,7 @@ export function createBmsClient(http: HttpClient): BmsClient {
    * nothing new on it is the end.
    */
   async function readAll<T extends { id: number }>(
-    spec: Pick<RequestSpec<T[]>, 'path'> & { query?: Query },
+    spec: Pick<RequestSpec<T[]>, 'path'> & { query?: QueryValues },
     row: ZodType<T>,
   ): Promise<T[]> {
     const rows = new Map<number, T>()

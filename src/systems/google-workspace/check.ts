@@ -4,7 +4,7 @@ import type { GoogleClients } from './goals/ground.ts'
 import { isApiDisabled, lacksScope } from './google-error.ts'
 import type { Grant } from './grant.ts'
 import type { HeldLicences } from './held-licences.ts'
-import { type NeededRight, neededRights } from './needed-rights.ts'
+import { neededRights, type ScopeRight } from './needed-rights.ts'
 import type { GoogleUser } from './schemas.ts'
 import { directoryScopes, licensingScope } from './scopes.ts'
 import type { GoogleSettings } from './settings.ts'
@@ -21,7 +21,7 @@ export interface CheckOptions {
 }
 
 interface Probe {
-  right: NeededRight
+  right: ScopeRight
   run(): Promise<unknown>
 }
 
@@ -87,7 +87,7 @@ async function failureOf({ right, run }: Probe, grant: Grant): Promise<string[]>
 const lasting = new Set<ErrorKind>(['cancelled', 'sign-in', 'not-set-up', 'unreachable', 'internal'])
 
 /** @throws K1Error what is not about this one right */
-function sentenceOf(thrown: unknown, right: NeededRight, grant: Grant): string {
+function sentenceOf(thrown: unknown, right: ScopeRight, grant: Grant): string {
   const error = asK1Error(thrown)
   if (lasting.has(error.kind)) throw error
   if (error.kind === 'forbidden') return sentenceFor(error, right, grant)
@@ -96,7 +96,7 @@ function sentenceOf(thrown: unknown, right: NeededRight, grant: Grant): string {
 
 function sentenceFor(
   error: Parameters<typeof lacksScope>[0],
-  { scope, what, privilege }: NeededRight,
+  { scope, what, privilege }: ScopeRight,
   grant: Grant,
 ): string {
   if (lacksScope(error)) return scopeSentence(scope, grant)

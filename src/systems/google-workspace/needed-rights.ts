@@ -1,7 +1,7 @@
 import { directoryScopes, licensingScope } from './scopes.ts'
 
 /** A right, with the calls that need it. */
-export interface NeededRight {
+export interface ScopeRight {
   scope: string
   /** What it is for: "read roles". */
   what: string
@@ -102,9 +102,9 @@ export const neededRights = {
       `DELETE ${product}/sku/{skuId}/user/{userId}`,
     ],
   },
-} as const satisfies Record<string, NeededRight>
+} as const satisfies Record<string, ScopeRight>
 
 /** `admin.directory.user`: without the base that all scopes have. */
-export function shortScope({ scope }: NeededRight): string {
+export function shortScope({ scope }: ScopeRight): string {
   return scope.slice(scope.lastIndexOf('/') + 1)
 }

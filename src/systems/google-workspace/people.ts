@@ -12,7 +12,7 @@ import { devicesReleased } from './goals/devices.ts'
 import type { GoalGround, GoogleClients } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded, signInBlocked } from './goals/sign-in.ts'
-import { partOf } from './goals/unread.ts'
+import { readPart } from './goals/unread.ts'
 import type { HeldLicences } from './held-licences.ts'
 import { collect } from './paging.ts'
 import { readAccount, superAdmin } from './read-account.ts'
@@ -60,8 +60,8 @@ export function createGooglePeople(options: GooglePeopleOptions): PeopleAccess {
   async function accountOf(user: GoogleUser, note?: NoteReading): Promise<Account> {
     note?.(user.id, 'user', user)
     const [roles, why] = await Promise.all([
-      partOf([], 'Roles', null, () => rolesOf(ground, user.id)),
-      partOf([], 'Administrators', undefined, () => administrators.untouchable(user)),
+      readPart([], 'Roles', null, () => rolesOf(ground, user.id)),
+      readPart([], 'Administrators', undefined, () => administrators.untouchable(user)),
     ])
     if (roles !== null) note?.(user.id, 'roles', roles)
     const account = readAccount(user, roles?.map(({ name }) => name) ?? rolesByFlag(user))

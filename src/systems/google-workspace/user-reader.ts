@@ -1,3 +1,4 @@
+import { goneFor } from '../../core/absence.ts'
 import { isK1Error } from '../../core/errors.ts'
 import { hasStatus, isDeletedUser } from './google-error.ts'
 import { hasAddress } from './read-account.ts'
@@ -12,10 +13,30 @@ export interface UserReader {
 }
 
 export function createUserReader(users: UserClient): UserReader {
-  /** A wrong URL and a lost proxy answer 404 as well. @throws what made us doubt, when the list is empty */
-  async function confirmGone(error: unknown): Promise<null> {
-    if ((await users.some()).length === 0) throw error
-    return null
+  /** Of an address: the list has to answer, and to show somebody. @throws what made us doubt, when it is empty */
+  function confirmGone(error: unknown): Promise<null> {
+    return goneFor<never>(error, {
+      otherwise: async () => null,
+      showsAnybody: async () => (await users.some()).length > 0,
+    })
+  }
+
+  /**
+   * Whoever was deleted within 20 days is told by 412 (firezone#15169), so a plain 404 of an id that was there is odd: no
+   * search goes by id, and everybody is looked through.
+   */
+  async function confirmPurged(id: string, error: unknown): Promise<GoogleUser | null> {
+    let seen = 0
+    return goneFor<GoogleUser>(error, {
+      async otherwise() {
+        for await (const user of users.list()) {
+          seen += 1
+          if (user.id === id) throw error
+        }
+        return null
+      },
+      showsAnybody: async () => seen > 0,
+    })
   }
 
   /**
@@ -35,7 +56,7 @@ export function createUserReader(users: UserClient): UserReader {
       } catch (error) {
         if (isDeletedUser(error)) return null
         if (!hasStatus(error, 404)) throw error
-        return confirmGone(error)
+        return confirmPurged(id, error)
       }
     },
     async byAddress(text) {

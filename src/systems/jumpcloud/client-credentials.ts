@@ -2,16 +2,16 @@ import { path } from '../../http/client.ts'
 import { pushEndpointsSchema, sshKeysSchema } from './schemas.ts'
 import type { Transport } from './transport.ts'
 
-export interface Thing {
+export interface NamedCredential {
   id: string
   name: string
 }
 
 /** What somebody signs in with, besides the password. */
 export interface Credentials {
-  sshKeys(userId: string): Promise<Thing[]>
+  sshKeys(userId: string): Promise<NamedCredential[]>
   deleteSshKey(userId: string, id: string): Promise<void>
-  pushEndpoints(userId: string): Promise<Thing[]>
+  pushEndpoints(userId: string): Promise<NamedCredential[]>
   deletePushEndpoint(userId: string, id: string): Promise<void>
   /** A new TOTP key, unknown to anybody. Opens an enrolment, so only for accounts that cannot sign in. */
   resetMfa(userId: string): Promise<void>

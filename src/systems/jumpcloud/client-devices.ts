@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { goneFor } from '../../core/absence.ts'
 import { path } from '../../http/client.ts'
 import { isNotFound } from './error.ts'
 import {
@@ -44,9 +45,14 @@ export function createDevicesClient({ get, send, pages2 }: Transport): Devices {
         return await get(path`/systems/${id}`, deviceSchema)
       } catch (error) {
         if (!isNotFound(error)) throw error
-        const { totalCount } = await get(path`/systems`, countSchema, { filter: `_id:$eq:${id}`, limit: 1 })
-        if (totalCount > 0) throw error
-        return null
+        return goneFor(error, {
+          async otherwise() {
+            const { totalCount } = await get(path`/systems`, countSchema, { filter: `_id:$eq:${id}`, limit: 1 })
+            if (totalCount > 0) throw error
+            return null
+          },
+          showsAnybody: async () => (await get(path`/systems`, countSchema, { limit: 1 })).totalCount > 0,
+        })
       }
     },
 

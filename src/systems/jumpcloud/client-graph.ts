@@ -4,7 +4,7 @@ import { associationsSchema, directoriesSchema, graphObjectsSchema, groupSchema,
 import type { Transport } from './transport.ts'
 
 /** What a user can be bound to directly, besides groups of users. Devices are `system`. */
-export const targets = [
+export const bindables = [
   'active_directory',
   'application',
   'g_suite',
@@ -14,7 +14,7 @@ export const targets = [
   'system',
   'system_group',
 ] as const
-export type Target = (typeof targets)[number]
+export type Bindable = (typeof bindables)[number]
 
 export interface Sudo {
   enabled: boolean
@@ -22,7 +22,7 @@ export interface Sudo {
 }
 
 export interface Association {
-  type: Target
+  type: Bindable
   id: string
   /** Administrator's rights that go with it. */
   sudo?: Sudo
@@ -42,7 +42,7 @@ export interface Graph {
   group(id: string): Promise<UserGroup>
   changeMember(groupId: string, userId: string, op: 'add' | 'remove'): Promise<void>
   /** Direct ones only: what a group grants is not in it. */
-  associations(userId: string, target: Target): Promise<Association[]>
+  associations(userId: string, target: Bindable): Promise<Association[]>
   changeAssociation(userId: string, association: Association, op: 'add' | 'remove'): Promise<void>
   /** Everybody who may log in to the device, directly or through groups. */
   usersOfDevice(deviceId: string): Promise<string[]>

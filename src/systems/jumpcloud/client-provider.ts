@@ -1,5 +1,5 @@
 import { path } from '../../http/client.ts'
-import type { Thing } from './client-credentials.ts'
+import type { NamedCredential } from './client-credentials.ts'
 import {
   administratorLinksSchema,
   administratorsSchema,
@@ -18,9 +18,9 @@ export interface Administrator {
 
 /** Organizations, and who administers them. None of these takes `x-org-id`. */
 export interface Provider {
-  organization(id: string): Promise<Thing>
-  organizations(): Promise<Thing[]>
-  organizationsOf(providerId: string): Promise<Thing[]>
+  organization(id: string): Promise<NamedCredential>
+  organizations(): Promise<NamedCredential[]>
+  organizationsOf(providerId: string): Promise<NamedCredential[]>
   /** All administrators of the provider. */
   administratorsOfProvider(providerId: string): Promise<Administrator[]>
   /** All administrators of the organization. */
@@ -43,7 +43,7 @@ export function createProviderClient({ get, send, pages1, pages2 }: Transport): 
     },
 
     async organizations() {
-      const all: Thing[] = []
+      const all: NamedCredential[] = []
       for await (const one of pages1(path`/organizations`, organizationsSchema, { sort: '_id' }, 'outside')) {
         all.push({ id: one._id, name: one.displayName })
       }
@@ -51,7 +51,7 @@ export function createProviderClient({ get, send, pages1, pages2 }: Transport): 
     },
 
     async organizationsOf(providerId) {
-      const all: Thing[] = []
+      const all: NamedCredential[] = []
       const where = path`/v2/providers/${providerId}/organizations`
       for await (const one of pages1(where, providerOrganizationsSchema, { sort: '_id' }, 'outside')) all.push(one)
       return all

@@ -1,3 +1,4 @@
+import { goneFor } from '../../core/absence.ts'
 import { path } from '../../http/client.ts'
 import { type Credentials, createCredentialsClient } from './client-credentials.ts'
 import { createDevicesClient, type Devices } from './client-devices.ts'
@@ -49,9 +50,15 @@ function createUsersClient({ get, send, pages1 }: Transport): Users {
         return await get(path`/systemusers/${id}`, userSchema)
       } catch (error) {
         if (!isNotFound(error)) throw error
-        const { totalCount } = await get(users, userNamesSchema, { filter: `_id:$eq:${id}`, limit: 1 })
-        if (totalCount > 0) throw error
-        return null
+        return goneFor(error, {
+          async otherwise() {
+            const { totalCount } = await get(users, userNamesSchema, { filter: `_id:$eq:${id}`, limit: 1 })
+            if (totalCount > 0) throw error
+            return null
+          },
+          showsAnybody: async () =>
+            (await get(users, userNamesSchema, { limit: 1, fields: 'username' })).totalCount > 0,
+        })
       }
     },
 

@@ -6,7 +6,7 @@ import { adminRolesDropped } from './goals/admin-roles.ts'
 import { credentialsRevoked } from './goals/credentials.ts'
 import { deleted } from './goals/deleted.ts'
 import { devicesReleased } from './goals/devices.ts'
-import type { OrganizationTools, Subject } from './goals/ground.ts'
+import type { GoalGround, Holder } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
@@ -17,7 +17,7 @@ import type { User } from './schemas.ts'
 const objectId = /^[0-9a-f]{24}$/i
 
 /** People of one organization. */
-export function createPeople(tools: OrganizationTools): PeopleAccess {
+export function createPeople(tools: GoalGround): PeopleAccess {
   const { client, administrators } = tools
   const findUsers = createUserFinder(client)
 
@@ -60,7 +60,7 @@ export function createPeople(tools: OrganizationTools): PeopleAccess {
 
     async goals(account, options) {
       const foundDevices = (account.asFound?.devices ?? '').split(',').filter(id => objectId.test(id))
-      const subject: Subject = { id: account.id, login: account.login, account, foundDevices }
+      const subject: Holder = { id: account.id, login: account.login, account, foundDevices }
       return [
         adminRolesDropped(tools, subject),
         signInBlocked(tools, subject),

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod'
 import { K1Error } from '../../core/errors.ts'
-import type { HttpClient, Path, Query, RequestSpec } from '../../http/client.ts'
+import type { HttpClient, Path, QueryValues, RequestSpec } from '../../http/client.ts'
 import { guardPages } from '../../http/page-guard.ts'
 
 export const pageSize = 100
@@ -13,7 +13,7 @@ export interface Write extends Pick<RequestSpec<unknown>, 'method' | 'path' | 'j
 }
 
 export interface Transport {
-  get<T>(where: Path, answer: ZodType<T>, query?: Query, scope?: Scope): Promise<T>
+  get<T>(where: Path, answer: ZodType<T>, query?: QueryValues, scope?: Scope): Promise<T>
   /**
    * Repeatable unless said otherwise. `fine` are refusals that say it is so already (404 to taking away, 409 to adding),
    * also when an earlier attempt was not answered; the look decides.
@@ -23,7 +23,7 @@ export interface Transport {
   pages1<T>(
     where: Path,
     answer: ZodType<{ results: T[]; totalCount: number }>,
-    query?: Query,
+    query?: QueryValues,
     scope?: Scope,
   ): AsyncGenerator<T>
   /**
@@ -31,7 +31,7 @@ export interface Transport {
    * for and not be the last: those of things that are gone are left out (github.com/TheJumpCloud/support/issues/369). So
    * it is the last when it is empty, or has less than half of what it could have.
    */
-  pages2<T>(where: Path, answer: ZodType<T[]>, query?: Query, scope?: Scope): Promise<T[]>
+  pages2<T>(where: Path, answer: ZodType<T[]>, query?: QueryValues, scope?: Scope): Promise<T[]>
 }
 
 /** @param http its base URL ends in `/api`. */
@@ -40,7 +40,7 @@ export function createTransport(http: HttpClient, orgId: string | undefined): Tr
     return scope === 'organization' && orgId !== undefined ? { 'x-org-id': orgId } : {}
   }
 
-  async function get<T>(where: Path, answer: ZodType<T>, query: Query = {}, scope?: Scope): Promise<T> {
+  async function get<T>(where: Path, answer: ZodType<T>, query: QueryValues = {}, scope?: Scope): Promise<T> {
     return (await http.request({ method: 'GET', path: where, query, headers: headersFor(scope), answer })).body
   }
 

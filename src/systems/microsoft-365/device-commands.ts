@@ -50,10 +50,10 @@ export function wasAsked(device: ManagedDevice, command: Command, since: number)
 }
 
 /** What is still to be asked of a device, in this order. */
-export function commandsFor(device: ManagedDevice, fate: DeviceFate, since: number): Command[] {
+export function deviceCommandsFor(device: ManagedDevice, fate: DeviceFate, since: number): Command[] {
   // A wipe that is under way does all that a retirement would.
   if (wasAsked(device, 'wipe', since)) return []
-  if (fate === 'erase' && !isPersonal(device)) return ['wipe']
+  if (fate === 'erase' && !isPersonalDevice(device)) return ['wipe']
   const lock = fate === 'lock' && canLock(device) && !wasAsked(device, 'remoteLock', since)
   const locked: Command[] = lock ? ['remoteLock'] : []
   if (fate === 'lock' && isMac(device)) return locked
@@ -66,7 +66,7 @@ export function isAround({ lastSyncDateTime }: ManagedDevice, now: Date): boolea
   return !Number.isNaN(last) && now.getTime() - last < 24 * 3_600_000
 }
 
-export function isPersonal({ managedDeviceOwnerType }: ManagedDevice): boolean {
+export function isPersonalDevice({ managedDeviceOwnerType }: ManagedDevice): boolean {
   return managedDeviceOwnerType === 'personal'
 }
 

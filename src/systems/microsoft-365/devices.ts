@@ -4,7 +4,7 @@ import { path } from '../../http/client.ts'
 import type { AutopilotDevice } from './autopilot.ts'
 import type { Graph } from './graph.ts'
 import { hasNoIntune, isNotFound } from './graph-error.ts'
-import { quoted } from './users.ts'
+import { odataQuoted } from './users.ts'
 
 const listedSchema = z.object({ id: z.string().min(1), userId: z.string().nullish() })
 
@@ -72,7 +72,7 @@ export async function readDevices(graph: Graph, userId: string): Promise<Devices
 export async function readDevicesOfGone(graph: Graph, userId: string): Promise<Devices> {
   const listed = await partOf(
     graph.list(path`/deviceManagement/managedDevices`, listedSchema, {
-      $filter: `userId eq ${quoted(userId)}`,
+      $filter: `userId eq ${odataQuoted(userId)}`,
       $select: 'id,userId',
     }),
   )

@@ -3,7 +3,7 @@ import { isK1Error, type K1Error } from '../../core/errors.ts'
 import type { Part } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
-import { quoted } from './users.ts'
+import { odataQuoted } from './users.ts'
 
 const roleSchema = z.object({
   roleDefinitionId: z.string(),
@@ -38,7 +38,7 @@ export interface Eligibility {
 }
 
 export async function readEligibility(graph: Graph, principalId: string): Promise<Eligibility> {
-  const $filter = `principalId eq ${quoted(principalId)}`
+  const $filter = `principalId eq ${odataQuoted(principalId)}`
   const [roles, groups] = await graph.lists([
     {
       where: path`/roleManagement/directory/roleEligibilityScheduleInstances`,

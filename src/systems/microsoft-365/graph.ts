@@ -3,7 +3,7 @@ import { K1Error } from '../../core/errors.ts'
 import { type Part, partOf } from '../../core/parts.ts'
 import type { Clock } from '../../core/ports.ts'
 import { encodeQuery } from '../../http/body.ts'
-import { type HttpClient, type Path, path, type Query } from '../../http/client.ts'
+import { type HttpClient, type Path, path, type QueryValues } from '../../http/client.ts'
 import { guardPages } from '../../http/page-guard.ts'
 import { type BatchOptions, type BatchPart, isPassing, type PartAnswer, type Passing, sendBatch } from './batch.ts'
 import { isAlreadyThere, isNotFound, naming, statusOf } from './graph-error.ts'
@@ -15,12 +15,12 @@ import type { Write } from './write.ts'
 export interface Graph {
   /** `https://graph.microsoft.com/v1.0`: what references to objects begin with. */
   readonly base: string
-  get<T>(where: Path, answer: ZodType<T>, query?: Query): Promise<T>
+  get<T>(where: Path, answer: ZodType<T>, query?: QueryValues): Promise<T>
   /** All pages. */
-  list<T>(where: Path, item: ZodType<T>, query?: Query, headers?: Readonly<Record<string, string>>): Promise<T[]>
-  pages<T>(where: Path, item: ZodType<T>, query?: Query): AsyncGenerator<T>
+  list<T>(where: Path, item: ZodType<T>, query?: QueryValues, headers?: Readonly<Record<string, string>>): Promise<T[]>
+  pages<T>(where: Path, item: ZodType<T>, query?: QueryValues): AsyncGenerator<T>
   /** Several readings in one request; null for what is not there. @throws K1Error what one of them fails with */
-  getAll<T>(where: readonly Path[], answer: ZodType<T>, query?: Query): Promise<(T | null)[]>
+  getAll<T>(where: readonly Path[], answer: ZodType<T>, query?: QueryValues): Promise<(T | null)[]>
   /** Several lists in one request, each whole or with what went wrong with it. */
   lists<T extends readonly unknown[]>(
     wanted: {
@@ -39,14 +39,14 @@ export interface Graph {
 export interface ListOf<T> {
   where: Path
   item: ZodType<T>
-  query?: Query
+  query?: QueryValues
 }
 
 /** @param http its base URL is `base`. */
 export function createGraph(http: HttpClient, base: string, clock: Clock, options: BatchOptions = {}): Graph {
   const shared = createSharedBatch(http, clock)
 
-  async function get<T>(where: Path, answer: ZodType<T>, query: Query = {}, headers = {}): Promise<T> {
+  async function get<T>(where: Path, answer: ZodType<T>, query: QueryValues = {}, headers = {}): Promise<T> {
     const part = readingOf({ where, query })
     if (Object.keys(headers).length === 0 && shared.takes([part])) {
       const [found] = await shared.carry([part])
@@ -60,7 +60,7 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
     }
   }
 
-  async function* pages<T>(where: Path, item: ZodType<T>, query: Query = {}, headers = {}): AsyncGenerator<T> {
+  async function* pages<T>(where: Path, item: ZodType<T>, query: QueryValues = {}, headers = {}): AsyncGenerator<T> {
     yield* following(await get(where, pageOf(item), query, headers), where, item, headers)
   }
 
@@ -85,7 +85,7 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
     })
   }
 
-  async function getTogether(where: readonly { where: Path; query?: Query }[]): Promise<PartAnswer[]> {
+  async function getTogether(where: readonly { where: Path; query?: QueryValues }[]): Promise<PartAnswer[]> {
     const parts = where.map(readingOf)
     if (!shared.takes(parts)) return sendBatch(http, clock, parts, options)
     const answers = await shared.carry(parts)
@@ -154,7 +154,7 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
 
 const unanswered: PartAnswer = { status: 0, body: undefined }
 
-function readingOf({ where, query }: { where: Path; query?: Query }): BatchPart {
+function readingOf({ where, query }: { where: Path; query?: QueryValues }): BatchPart {
   return { method: 'GET', url: where.text + encodeQuery(query) }
 }
 

@@ -18,6 +18,7 @@ export interface Meeting {
   /** Of the series, where it is one. */
   id: string
   subject: string
+  series: boolean
   /** When it comes next: ISO, UTC. */
   next: string
 }
@@ -42,8 +43,8 @@ export async function readMeetings(graph: Graph, clock: Clock, userId: string): 
     const key = seriesMasterId || id
     const next = start?.dateTime ?? ''
     const known = meetings.get(key)
-    if (known === undefined || next < known.next)
-      meetings.set(key, { id: key, subject: subject || '(no subject)', next })
+    if (known !== undefined && known.next <= next) continue
+    meetings.set(key, { id: key, subject: subject || '(no subject)', series: Boolean(seriesMasterId), next })
   }
   return [...meetings.values()]
 }

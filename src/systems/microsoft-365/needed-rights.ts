@@ -8,7 +8,7 @@ interface Wishes {
 }
 
 /** A right, with the calls that need it. */
-export interface NeededRight {
+export interface GraphRight {
   what: string
   calls: readonly string[]
   /** One is enough, the least first (Microsoft's permission tables, on the page of each call). */
@@ -31,7 +31,7 @@ const administrators = [
   'fe930be7-5e62-47db-91af-98c3a49a38b1', // User Administrator
 ]
 
-export const neededRights: readonly NeededRight[] = [
+export const neededRights: readonly GraphRight[] = [
   {
     what: 'read users',
     calls: ['GET /users', 'GET /users/{id}'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { path } from '../../http/client.ts'
 import type { ListOf } from './graph.ts'
-import { quoted } from './users.ts'
+import { odataQuoted } from './users.ts'
 
 const numberSchema = z.object({
   telephoneNumber: z.string().min(1),
@@ -18,6 +18,6 @@ export function numbersOf(userId: string): ListOf<TeamsNumber> {
   return {
     where: path`/admin/teams/telephoneNumberManagement/numberAssignments`,
     item: numberSchema,
-    query: { $filter: `assignmentTargetId eq ${quoted(userId)}` },
+    query: { $filter: `assignmentTargetId eq ${odataQuoted(userId)}` },
   }
 }

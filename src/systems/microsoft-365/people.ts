@@ -13,18 +13,18 @@ import { credentialsRevoked } from './goals/credentials.ts'
 import { dataHandedOver } from './goals/data.ts'
 import { deleted } from './goals/deleted.ts'
 import { devicesReleased } from './goals/devices.ts'
-import { type Ground, isSynced, type Subject } from './goals/ground.ts'
+import { type GoalGround, type Holder, isSynced } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded } from './goals/sessions.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import type { Graph } from './graph.ts'
 import { readHiddenGroups } from './hidden-groups.ts'
-import type { Searched } from './mail/mailbox-search.ts'
+import type { MailboxSearch } from './mail/mailbox-search.ts'
 import { readMemberships } from './memberships.ts'
 import { readProducts } from './products.ts'
 import { readingsOf } from './readings.ts'
 import { createRoles, type HeldRole, isAdmin } from './roles.ts'
-import { findManager, findSuccessor, managerOf } from './successor.ts'
+import { findSuccessor, managerAsSuccessor, managerOf } from './successor.ts'
 import type { TokenClaims } from './token-claims.ts'
 import { createUsers, type GraphUser, readAccount } from './users.ts'
 
@@ -43,7 +43,7 @@ export function createPeople(
   const hiddenGroups = once(async () => readHiddenGroups(graph, await claims()))
 
   const autopilot = once(() => readAutopilot(graph))
-  let search: (() => Promise<Searched>) | undefined
+  let search: (() => Promise<MailboxSearch>) | undefined
 
   async function readAdministration(id: string, note?: NoteReading): Promise<Administration> {
     const [direct, memberships] = await Promise.all([roles.of(id), readMemberships(graph, id)])
@@ -92,13 +92,15 @@ export function createPeople(
         autopilot,
         searched: search,
       }
-      const ground: Ground = { ...shared, exchange, lacks }
+      const ground: GoalGround = { ...shared, exchange, lacks }
       const readings = readingsOf(ground, account.id)
       const byManager = options.successor === undefined && connection.heir === 'manager'
       const successor = byManager ? 'their manager' : options.successor
-      const subject: Subject = { account, options, readings }
+      const subject: Holder = { account, options, readings }
       const heirOf = once(() =>
-        byManager ? findManager(graph, users, account.id) : findSuccessor(users, account.id, options.successor ?? ''),
+        byManager
+          ? managerAsSuccessor(graph, users, account.id)
+          : findSuccessor(users, account.id, options.successor ?? ''),
       )
       const { mailGoals } = await import('./mail/mail-goals.ts')
       const mail = mailGoals(ground, subject, successor, heirOf)

@@ -4,7 +4,7 @@ import { path } from '../../http/client.ts'
 import { isWindows } from './device-commands.ts'
 import type { Devices } from './devices.ts'
 import type { Graph } from './graph.ts'
-import { quoted } from './users.ts'
+import { odataQuoted } from './users.ts'
 
 /** The key itself is not in a list, and is never asked for: asking for one is audited as reading it. */
 const keySchema = z.object({ id: z.string().min(1), deviceId: z.string().nullish() })
@@ -30,7 +30,7 @@ export async function readRecoveryKeys(graph: Graph, { managed, registered }: De
 /** Not in a batch: its page wants a User-Agent with the request. @param deviceId not of the object in Entra */
 async function count(graph: Graph, deviceId: string): Promise<number> {
   const where = path`/informationProtection/bitlocker/recoveryKeys`
-  const found = await graph.list(where, keySchema, { $filter: `deviceId eq ${quoted(deviceId)}` })
+  const found = await graph.list(where, keySchema, { $filter: `deviceId eq ${odataQuoted(deviceId)}` })
   return found.filter(one => one.deviceId === deviceId).length
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
-import { type GraphUser, quoted, type Users } from './users.ts'
+import { type GraphUser, odataQuoted, type Users } from './users.ts'
 
 /** Template id of Global Administrator, the same in every tenant. */
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
@@ -59,7 +59,7 @@ export function createRoles(graph: Graph, users: Users): Roles {
   const expand = { $expand: 'roleDefinition' }
 
   async function isLastGlobalAdministrator(userId: string): Promise<boolean> {
-    const query = { $filter: `roleDefinitionId eq ${quoted(globalAdministrator)}`, $expand: 'principal' }
+    const query = { $filter: `roleDefinitionId eq ${odataQuoted(globalAdministrator)}`, $expand: 'principal' }
     for (const { principalId, principal } of await graph.list(where, holderSchema, query)) {
       if (principalId === userId) continue
       if (principal?.['@odata.type'] === '#microsoft.graph.group') {
@@ -78,7 +78,7 @@ export function createRoles(graph: Graph, users: Users): Roles {
 
   return {
     async of(principalId) {
-      const query = { $filter: `principalId eq ${quoted(principalId)}`, ...expand }
+      const query = { $filter: `principalId eq ${odataQuoted(principalId)}`, ...expand }
       return (await graph.list(where, assignmentSchema, query)).map(readRole)
     },
 

@@ -20,7 +20,7 @@ export async function findSuccessor(users: Users, leaverId: string, word: string
 }
 
 /** Their manager, as Entra has it. @throws K1Error `refused` */
-export async function findManager(graph: Graph, users: Users, leaverId: string): Promise<GraphUser> {
+export async function managerAsSuccessor(graph: Graph, users: Users, leaverId: string): Promise<GraphUser> {
   const manager = await managerOf(graph, leaverId)
   const heir = manager === null ? null : await users.user(manager)
   if (heir === null) throw refusal('Nothing was handed over to their manager: Microsoft 365 names none.')

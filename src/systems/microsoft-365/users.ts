@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { goneFor } from '../../core/absence.ts'
 import type { Account } from '../../core/account.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
@@ -45,6 +46,8 @@ export interface Users {
   all(): AsyncGenerator<GraphUser>
 }
 
+const anybody = z.object({ value: z.array(z.unknown()) })
+
 export function createUsers(graph: Graph): Users {
   const filtered = (filter: string) => graph.list(path`/users`, userSchema, { $filter: filter, ...selected })
 
@@ -54,17 +57,21 @@ export function createUsers(graph: Graph): Users {
         return await graph.get(path`/users/${id}`, userSchema, selected)
       } catch (error) {
         if (!isNotFound(error)) throw error
-        return (await filtered(`id eq ${quoted(id)}`)).find(user => user.id === id) ?? null
+        return goneFor(error, {
+          otherwise: async () => (await filtered(`id eq ${odataQuoted(id)}`)).find(user => user.id === id) ?? null,
+          showsAnybody: async () =>
+            (await graph.get(path`/users`, anybody, { $select: 'id', $top: 1 })).value.length > 0,
+        })
       }
     },
 
     async find(word) {
       const wanted = word.trim().toLowerCase()
       if (wanted === '') return []
-      const value = quoted(wanted)
-      const alias = quoted(`smtp:${wanted}`)
+      const value = odataQuoted(wanted)
+      const alias = odataQuoted(`smtp:${wanted}`)
       // A guest is named after the address at home, also where that is not given as their mail.
-      const guest = quoted(`${wanted.replace('@', '_')}#ext#`)
+      const guest = odataQuoted(`${wanted.replace('@', '_')}#ext#`)
       const named = await Promise.all([
         filtered(`userPrincipalName eq ${value} or mail eq ${value} or startswith(userPrincipalName,${guest})`),
         filtered(`proxyAddresses/any(p:p eq ${alias})`),
@@ -78,7 +85,7 @@ export function createUsers(graph: Graph): Users {
 }
 
 /** A string of an OData filter: an apostrophe is doubled, and nothing else means anything. */
-export function quoted(value: string): string {
+export function odataQuoted(value: string): string {
   return `'${value.replaceAll("'", "''")}'`
 }
 

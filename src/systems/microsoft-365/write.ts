@@ -46,7 +46,7 @@ export interface AppRoleGrant {
   appRoleId: string
 }
 
-export interface Consent {
+export interface ConsentGiven {
   clientId: string
   principalId: string
   resourceId: string
@@ -113,7 +113,7 @@ export const giveAppRole = (grant: AppRoleGrant) =>
 
 export const removeConsent = (grantId: string) => new Write('DELETE', path`/oauth2PermissionGrants/${grantId}`)
 
-export const giveConsent = (consent: Consent) =>
+export const giveConsent = (consent: ConsentGiven) =>
   new Write('POST', path`/oauth2PermissionGrants`, { consentType: 'Principal', ...consent })
 
 /** Both lists are required, also when one is empty. */

@@ -1,5 +1,5 @@
 import type { AccountGoalAbout, AccountGoalKind } from '../../core/account-kinds.ts'
-import { like, listOf, webAddress } from '../../core/setting-checks.ts'
+import { commaList, like, webAddress } from '../../core/setting-checks.ts'
 import type { SystemAbout } from '../../core/system.ts'
 
 /** The goals that a receiver may be asked for, in the order in which they are brought about. */
@@ -50,7 +50,7 @@ export const webhookAbout: SystemAbout = {
       secret: false,
       required: false,
       example: 'sign-in-blocked,credentials-revoked',
-      check: listOf(webhookKinds),
+      check: commaList(webhookKinds),
       defaultValue: 'sign-in-blocked',
     },
     {

@@ -46,7 +46,7 @@ export interface SeenPerson extends ListedPerson {
   details?: Partial<Record<string, Details>> | null | undefined
 }
 
-export const listed = z.object({
+export const listedMessage = z.object({
   people: z.array(account),
   next: z.string().min(1).nullish(),
   total: z.number().int().nonnegative().nullish(),
@@ -55,7 +55,7 @@ export const listed = z.object({
 export const found = z.object({ people: z.array(account) })
 
 /** How one person stands. What `kinds` asks of the receiver has to be there; that sign-in is blocked says `active`. */
-export function seen(kinds: readonly WebhookKind[]): z.ZodType<{ people: SeenPerson[] }> {
+export function seenMessage(kinds: readonly WebhookKind[]): z.ZodType<{ people: SeenPerson[] }> {
   const told = kinds.filter(kind => kind !== 'sign-in-blocked' && kind !== 'deleted')
   const holds = z.object(Object.fromEntries(told.map(kind => [kind, z.boolean().nullable()])))
   // What is said of goals that were not asked for is no concern here, whatever it looks like.

@@ -1,8 +1,8 @@
-import { flag, id, list, object, type Part, ref, text } from '../../http/module-admin/openapi-parts.ts'
+import { type ApiPart, flag, id, list, object, ref, textPart } from '../../http/module-admin/openapi-parts.ts'
 import { webhookKinds } from './about.ts'
 
-const kind: Part = { $ref: '#/components/schemas/GoalKind' }
-const canBeNull = (type: string, description: string): Part => ({ type: [type, 'null'], description })
+const kind: ApiPart = { $ref: '#/components/schemas/GoalKind' }
+const canBeNull = (type: string, description: string): ApiPart => ({ type: [type, 'null'], description })
 
 const means: Record<(typeof webhookKinds)[number], string> = {
   'admin-roles-dropped': 'has no administrative rights',
@@ -16,17 +16,17 @@ const means: Record<(typeof webhookKinds)[number], string> = {
 }
 
 /** What goes over the wire. `messages.ts` says the same to k1ctl. */
-export function webhookSchemas(): Part {
-  const person: Part = {
+export function webhookSchemas(): ApiPart {
+  const person: ApiPart = {
     id: { ...id, description: "The receiver's own; never given to anybody else." },
     login: id,
     email: canBeNull('string', 'Empty, null or absent where there is none.'),
     name: canBeNull('string', 'As people would recognise them.'),
     active: canBeNull('boolean', 'Can they get in? Null where the receiver cannot tell.'),
-    aliases: { type: ['array', 'null'], items: text, description: 'Other names that they are found by.' },
+    aliases: { type: ['array', 'null'], items: textPart, description: 'Other names that they are found by.' },
     roles: {
       type: ['array', 'null'],
-      items: object({ name: text, admin: flag }),
+      items: object({ name: textPart, admin: flag }),
       description: "Roles, with administrators' marked.",
     },
     untouchable: canBeNull('string', 'Why nothing may be done to them: "the last administrator".'),
@@ -43,12 +43,12 @@ export function webhookSchemas(): Part {
         name: canBeNull('string', 'What the receiver calls itself.'),
         goals: {
           type: ['array', 'null'],
-          items: text,
+          items: textPart,
           description: 'What it can do; k1ctl warns when it is set up to ask for more.',
         },
         missing: {
           type: ['array', 'null'],
-          items: text,
+          items: textPart,
           description: 'What it lacks to do its work, each a sentence.',
         },
       },
@@ -66,7 +66,7 @@ export function webhookSchemas(): Part {
     Ensure: object(
       {
         type: { const: 'person.ensure' },
-        person: object({ id, login: id, email: text, name: text }),
+        person: object({ id, login: id, email: textPart, name: textPart }),
         goal: kind,
         hold: { ...flag, description: 'True: the goal shall hold. False: it shall be as it was before.' },
         before: { ...ref('Details'), description: 'With `hold: false`: what the receiver showed before it was done.' },
@@ -115,6 +115,6 @@ export function webhookSchemas(): Part {
       },
       ['next', 'total'],
     ),
-    Refusal: object({ error: { ...text, description: 'A sentence for a person.' } }, ['error']),
+    Refusal: object({ error: { ...textPart, description: 'A sentence for a person.' } }, ['error']),
   }
 }

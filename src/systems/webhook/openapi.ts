@@ -1,4 +1,4 @@
-import { answer, body, type Part } from '../../http/module-admin/openapi-parts.ts'
+import { type ApiPart, answer, body } from '../../http/module-admin/openapi-parts.ts'
 import { webhookSchemas } from './openapi-schemas.ts'
 
 const amy = {
@@ -142,7 +142,7 @@ export function webhookContract(): Record<string, unknown> {
   }
 }
 
-function message({ responses, ...operation }: { responses: Part } & Part): Part {
+function message({ responses, ...operation }: { responses: ApiPart } & ApiPart): ApiPart {
   const parameters = ['id', 'timestamp', 'signature'].map(name => ({ $ref: `#/components/parameters/${name}` }))
   return {
     post: {
@@ -158,13 +158,13 @@ function message({ responses, ...operation }: { responses: Part } & Part): Part 
   }
 }
 
-const retryAfter: Part = { 'Retry-After': { description: 'Seconds, or a date.', schema: { type: 'string' } } }
+const retryAfter: ApiPart = { 'Retry-After': { description: 'Seconds, or a date.', schema: { type: 'string' } } }
 
-function refusal(description: string): Part {
+function refusal(description: string): ApiPart {
   return answer(description, 'Refusal', { error: description })
 }
 
-function header(name: string, description: string, example: string, pattern = '^[^.\\s]+$'): Part {
+function header(name: string, description: string, example: string, pattern = '^[^.\\s]+$'): ApiPart {
   return { name, in: 'header', required: true, description, schema: { type: 'string', pattern }, example }
 }
 

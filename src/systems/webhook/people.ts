@@ -46,7 +46,9 @@ export function createWebhookPeople({ receiver, kinds }: WebhookPeopleOptions): 
       const guard = guardPages(receiver.title, 'its people', 'next')
       for (let after: string | null = null; ; ) {
         const { people, next } = await receiver.list(after)
-        for (const person of people) yield accountOf(person, occasion)
+        for (const person of people) {
+          yield { ...accountOf(person, occasion), ...(person.active === null ? { activeUnseen: true } : {}) }
+        }
         if (next === null) return
         guard.goOn({ next })
         after = next

@@ -7,7 +7,7 @@ import type { Answer } from '../../http/request.ts'
 import { parseRetryAfter } from '../../http/retry-after.ts'
 import type { WebhookKind } from './about.ts'
 import type { Addressee, Details, ListedPerson, Message, Pong, SeenPerson } from './messages.ts'
-import { found, listed, pong, seen } from './messages.ts'
+import { found, listedMessage, pong, seenMessage } from './messages.ts'
 import { readRefusal, someoneElse } from './refusal.ts'
 import type { WebhookSettings } from './settings.ts'
 import { sign } from './signature.ts'
@@ -76,7 +76,7 @@ export function createReceiver(settings: WebhookSettings, { clock, http }: OpenD
   }
 
   async function look(id: string): Promise<SeenPerson | null> {
-    const { people } = (await send({ type: 'person.look', id }, seen(kinds))).body
+    const { people } = (await send({ type: 'person.look', id }, seenMessage(kinds))).body
     const [person] = people
     if (person === undefined) return null
     if (people.length === 1 && person.id === id) return person
@@ -98,7 +98,7 @@ export function createReceiver(settings: WebhookSettings, { clock, http }: OpenD
       throw someoneElse(title, word)
     },
     async list(after) {
-      const answer = await send({ type: 'people.list', ...(after === null ? {} : { after }) }, listed)
+      const answer = await send({ type: 'people.list', ...(after === null ? {} : { after }) }, listedMessage)
       if (answer.status === 501) {
         throw new K1Error('refused', `${title} does not list its people.`, {
           hint: 'Its receiver answers 501 to people.list: who has an account there shows only by looking for them.',

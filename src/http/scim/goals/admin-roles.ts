@@ -5,7 +5,7 @@ import { seenOrGone } from '../../../core/reading.ts'
 import { changeResource } from '../change.ts'
 import { roleName } from '../people-rules.ts'
 import type { ScimElement, ScimUser } from '../schemas.ts'
-import { consoleOf, guardOf, type ScimTools, type Subject, userOf } from './ground.ts'
+import { consoleOf, guardOf, type Holder, type ScimTools, userOf } from './ground.ts'
 
 const shape = z.object({
   roles: z.array(
@@ -21,7 +21,7 @@ const shape = z.object({
 type Had = z.infer<typeof shape>
 
 /** No role of the account is an administrator's; where it had no other, it gets the ordinary one. */
-export function adminRolesDropped(tools: ScimTools, subject: Subject): AccountGoal<ScimUser> {
+export function adminRolesDropped(tools: ScimTools, subject: Holder): AccountGoal<ScimUser> {
   const { isAdminRole, ordinaryRole } = tools.rules
   const keptOf = (user: ScimUser) => (user.roles ?? []).filter(role => !isAdminRole(roleName(role)))
   const namesOf = (roles: readonly ScimElement[]) => roles.map(roleName).join(', ')
@@ -83,7 +83,7 @@ export function adminRolesDropped(tools: ScimTools, subject: Subject): AccountGo
   }
 }
 
-async function writeRoles({ server }: ScimTools, { id }: Subject, wanted: readonly ScimElement[]): Promise<void> {
+async function writeRoles({ server }: ScimTools, { id }: Holder, wanted: readonly ScimElement[]): Promise<void> {
   // Strict servers refuse null where an attribute is meant to be absent.
   const roles = wanted.map(role => Object.fromEntries(Object.entries(role).filter(([, value]) => value != null)))
   const operation =

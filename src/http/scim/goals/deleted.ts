@@ -4,7 +4,7 @@ import { seen } from '../../../core/reading.ts'
 import { isNotFound } from '../error.ts'
 import type { Follows } from '../people-rules.ts'
 import type { ScimUser } from '../schemas.ts'
-import { guardOf, type ScimTools, type Subject, userOf } from './ground.ts'
+import { guardOf, type Holder, type ScimTools, userOf } from './ground.ts'
 
 export interface DeletedOptions {
   follows?: Follows | undefined
@@ -14,7 +14,7 @@ export interface DeletedOptions {
 /** The account is gone. */
 export function deleted(
   tools: ScimTools,
-  subject: Subject,
+  subject: Holder,
   { follows, waitMs }: DeletedOptions,
 ): AccountGoal<ScimUser | null> {
   const { server, rules, others } = tools

@@ -2,7 +2,7 @@ import type { Account } from '../../../core/account.ts'
 import type { Reach } from '../../../core/features.ts'
 import type { Moment } from '../../../core/moment.ts'
 import type { Memberships } from '../memberships.ts'
-import { type Others, type PeopleRules, roleName } from '../people-rules.ts'
+import { type OtherAccounts, type PeopleRules, roleName } from '../people-rules.ts'
 import type { ScimUser } from '../schemas.ts'
 import type { ScimServer } from '../server.ts'
 
@@ -12,22 +12,22 @@ export interface ScimTools {
   memberships: Memberships
   reach: Reach
   rules: PeopleRules
-  others: Others
+  others: OtherAccounts
   /** The value of the role that people call so, as somebody in the system has it. */
   roleCalled(name: string): Promise<{ value: string; display?: string } | undefined>
 }
 
-export type Subject = Pick<Account, 'id' | 'login' | 'roles'>
+export type Holder = Pick<Account, 'id' | 'login' | 'roles'>
 
 export const consoleOf = 'the console'
 
 /** The user as it is, read once a moment; null when it is gone. */
-export function userOf({ server }: ScimTools, { id }: Subject, moment: Moment): Promise<ScimUser | null> {
+export function userOf({ server }: ScimTools, { id }: Holder, moment: Moment): Promise<ScimUser | null> {
   return moment.read('user', () => server.user(id))
 }
 
 /** Only what is an administrator's can be the last of anything: nobody else waits for a turn. */
-export function guardOf({ server, rules, others }: ScimTools, subject: Subject, user: ScimUser | undefined) {
+export function guardOf({ server, rules, others }: ScimTools, subject: Holder, user: ScimUser | undefined) {
   const { untouchable } = rules
   const isAdmin = user
     ? (user.roles ?? []).some(role => rules.isAdminRole(roleName(role)))

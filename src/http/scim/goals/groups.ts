@@ -3,13 +3,13 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
 import { goneReading } from '../../../core/reading.ts'
 import type { Membership } from '../memberships.ts'
-import { consoleOf, type ScimTools, type Subject, userOf } from './ground.ts'
+import { consoleOf, type Holder, type ScimTools, userOf } from './ground.ts'
 
 const shape = z.object({ groups: z.array(z.object({ id: z.string(), name: z.string() })) })
 type Had = z.infer<typeof shape>
 
 /** The account is a direct member of no group. */
-export function groupsLeft(tools: ScimTools, subject: Subject): AccountGoal<readonly Membership[]> {
+export function groupsLeft(tools: ScimTools, subject: Holder): AccountGoal<readonly Membership[]> {
   const { memberships } = tools
   const missing = (had: Had, now: readonly Membership[]) =>
     had.groups.filter(one => !now.some(({ id }) => id === one.id))

@@ -6,7 +6,7 @@ import { changeResource } from '../change.ts'
 import type { Follows } from '../people-rules.ts'
 import { readActive } from '../read-account.ts'
 import type { ScimUser } from '../schemas.ts'
-import { consoleOf, guardOf, type ScimTools, type Subject, userOf } from './ground.ts'
+import { consoleOf, guardOf, type Holder, type ScimTools, userOf } from './ground.ts'
 
 export interface SignInOptions {
   follows?: Follows | undefined
@@ -23,7 +23,7 @@ interface SignIn {
 const change = (before: string, after: string): Change => ({ id: 'sign-in', what: 'Sign-in', before, after })
 
 /** `active` is false, or the account is gone. */
-export function signInBlocked(tools: ScimTools, subject: Subject, options: SignInOptions): AccountGoal<SignIn> {
+export function signInBlocked(tools: ScimTools, subject: Holder, options: SignInOptions): AccountGoal<SignIn> {
   const { server, rules } = tools
   const { follows, waitMs, warnings } = options
   const set = (active: boolean) =>

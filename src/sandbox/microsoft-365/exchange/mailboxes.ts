@@ -34,7 +34,7 @@ export function newMailbox(user: string): SimulatedMailbox {
 }
 
 /**
- * Everybody has a mailbox. The leaver's has 61 GB, and a phone; of one mail is sent on to outside, by a forwarding and by a
+ * Everybody has a mailbox; the first one's is open to the seventh. The leaver's has 61 GB, and a phone; of one mail is sent on to outside, by a forwarding and by a
  * rule; one has an archive, one is on hold.
  */
 export function seedMailboxes(people: readonly EstatePerson[], leaverAt: number): SimulatedMailbox[] {
@@ -47,6 +47,8 @@ export function seedMailboxes(people: readonly EstatePerson[], leaverAt: number)
       system: 'iOS 19.1',
       wipeRequestedAt: null,
     }
+    const seventh = people[6]?.person.email
+    if (index === 0 && seventh !== undefined) return { ...box, fullAccess: [seventh] }
     if (index === leaverAt) return { ...box, bytes: 65_498_251_264, partners: [phone] }
     if (index === 1) return { ...box, litigationHold: true }
     if (index === 3) return { ...box, archive: true }

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
-import { type Change as ChangeOf, oneByOne } from '../../../core/change.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
 import { cut } from '../../../core/printable.ts'
+import { overApi } from '../../../core/things.ts'
 import { areSameValues, readValues, valueShape, writtenValue } from '../attribute-values.ts'
-import type { Change } from '../directory.ts'
+import type { Modification } from '../directory.ts'
 import { resultOf, results } from '../failure.ts'
 import { isSameDn, rdn, rdnValue, splitDn } from '../names.ts'
 import { placeOf, type User } from '../user.ts'
-import { console, type DomainTools, guardOf, readAtUser, type Subject } from './ground.ts'
+import { console, type GoalGround, guardOf, type Holder, readAtUser } from './ground.ts'
 
 const stamp = /^Offboarded by k1ctl \d{4}-\d{2}-\d{2}/
 const longestDescription = 1024
@@ -27,8 +28,8 @@ type Seen = Kept & { user: User }
 
 /** The account says that its owner left, is cleared of what was configured, and is where leavers are. */
 export function accessFreed(
-  tools: DomainTools,
-  subject: Subject,
+  tools: GoalGround,
+  subject: Holder,
   { present }: Pick<AccountGoalOptions, 'present'>,
 ): AccountGoal<Seen> {
   const { leaversOu, clearAttributes } = tools.settings
@@ -37,12 +38,10 @@ export function accessFreed(
     stamp.test(description ?? '') && Object.keys(attributes).length === 0
   const isThere = ({ place }: Kept) => leaversOu === undefined || isSameDn(place, leaversOu)
   return {
+    ...overApi,
     kind: 'access-freed',
-    reach: 'api',
     summary: `The account is marked as having left${marked}${leaversOu === undefined ? '' : `, in ${leaversOu}`}`,
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     // Groups name their members by where they are.
     behind: ['groups-left'],
     needs: ['user', 'attributes'],
@@ -81,11 +80,11 @@ export function accessFreed(
   }
 }
 
-function accountChange(id: string, { place }: Kept, after: string): ChangeOf {
+function accountChange(id: string, { place }: Kept, after: string): Change {
   return { id, what: 'Account', before: `in ${place}`, after }
 }
 
-async function readKept({ directory, settings }: DomainTools, user: User): Promise<Kept> {
+async function readKept({ directory, settings }: GoalGround, user: User): Promise<Kept> {
   const names = settings.clearAttributes
   const entry = names.length === 0 ? null : await directory.read(user.target, { attributes: names, binary: names })
   const attributes = await Promise.all(
@@ -100,8 +99,12 @@ async function readKept({ directory, settings }: DomainTools, user: User): Promi
 }
 
 /** What the description said is kept behind the mark, for whoever looks at it in the console. */
-async function mark({ directory, now }: DomainTools, { user, attributes, description }: Seen): Promise<void> {
-  const changes: Change[] = Object.keys(attributes).map(name => ({ operation: 'replace', attribute: name, values: [] }))
+async function mark({ directory, now }: GoalGround, { user, attributes, description }: Seen): Promise<void> {
+  const changes: Modification[] = Object.keys(attributes).map(name => ({
+    operation: 'replace',
+    attribute: name,
+    values: [],
+  }))
   if (!stamp.test(description ?? '')) {
     const text = `Offboarded by k1ctl ${now().toISOString().slice(0, 10)}`
     const whole = description === null ? text : `${text}. Before: ${description}`
@@ -111,7 +114,7 @@ async function mark({ directory, now }: DomainTools, { user, attributes, descrip
 }
 
 /** In an OU a name is there once; the log-in is there once in the whole domain. */
-async function move({ directory }: DomainTools, user: User, name: string, place: string): Promise<void> {
+async function move({ directory }: GoalGround, user: User, name: string, place: string): Promise<void> {
   const now = splitDn(user.dn)
   if (isSameDn(now.parent, place) && rdnValue(now.rdn) === name) return
   try {
@@ -124,7 +127,7 @@ async function move({ directory }: DomainTools, user: User, name: string, place:
 }
 
 /** Each attribute by itself: a manager who is gone keeps no description from coming back. */
-function differing(had: Kept, now: Kept): ChangeOf[] {
+function differing(had: Kept, now: Kept): Change[] {
   const attributes = Object.entries(had.attributes).filter(
     ([name, values]) => !areSameValues(now.attributes[name], values),
   )
@@ -140,7 +143,7 @@ function differing(had: Kept, now: Kept): ChangeOf[] {
   ]
 }
 
-async function giveBack(tools: DomainTools, id: string, { user }: Seen, had: Kept): Promise<void> {
+async function giveBack(tools: GoalGround, id: string, { user }: Seen, had: Kept): Promise<void> {
   if (id === 'place') return move(tools, user, had.name, had.place)
   const attribute = id.replace(/^attribute /, '')
   const described = had.description === null ? [] : [had.description]

@@ -1,8 +1,9 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, whileTaken } from '../../../core/change.ts'
+import { overApi } from '../../../core/things.ts'
 import { randomPassword, unicodePassword } from '../password.ts'
 import { isoTime, readInteger, type User } from '../user.ts'
-import { type DomainTools, guardOf, readAtUser, type Subject } from './ground.ts'
+import { type GoalGround, guardOf, type Holder, readAtUser } from './ground.ts'
 
 const needs = 'Reset Password on users'
 
@@ -14,17 +15,15 @@ const unexpired =
  * The password was replaced since the account was found, or the account was disabled when it was found. Twice, because
  * NTLM accepts the one before for a while (Microsoft, "Revoke user access").
  */
-export function credentialsRevoked(tools: DomainTools, subject: Subject): AccountGoal<User> {
+export function credentialsRevoked(tools: GoalGround, subject: Holder): AccountGoal<User> {
   const { account } = subject
   const asFound = readInteger(account.asFound?.pwdLastSet)
   const isReplaced = ({ passwordSet }: User) => !account.active || passwordSet > asFound
   return {
+    ...overApi,
     kind: 'credentials-revoked',
-    reach: 'api',
     summary: 'The password is one that nobody knows',
     effect: 'irreversible',
-    repeatable: true,
-    after: [],
     needs: ['user'],
     read: moment => readAtUser(tools, subject, moment, user => user),
     holds: isReplaced,
@@ -49,7 +48,7 @@ function changes(asFound: bigint): Change[] {
   ]
 }
 
-async function reset({ directory }: DomainTools, { target, login, name }: User): Promise<void> {
+async function reset({ directory }: GoalGround, { target, login, name }: User): Promise<void> {
   const value = unicodePassword(randomPassword({ login, name }))
   await directory.modify(target, [{ operation: 'replace', attribute: 'unicodePwd', values: [value] }], needs)
 }

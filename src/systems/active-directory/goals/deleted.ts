@@ -1,23 +1,20 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { seen, unseen } from '../../../core/reading.ts'
+import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
 import { resultOf, results } from '../failure.ts'
 import type { User } from '../user.ts'
 import type { Tombstone } from '../users.ts'
-import { type DomainTools, guardOf, type Subject, sightOf } from './ground.ts'
+import { type GoalGround, guardOf, type Holder, sightOf } from './ground.ts'
 
 const needs = 'Delete User objects in its OU'
 
 type Seen = { user: User } | { tombstone: Tombstone }
 
 /** Only the tombstone is left. What shows neither the account nor a tombstone proves nothing. */
-export function deleted(tools: DomainTools, subject: Subject): AccountGoal<Seen> {
-  return {
+export function deleted(tools: GoalGround, subject: Holder): AccountGoal<Seen, Act> {
+  return goalOfThings<Seen>({
     kind: 'deleted',
-    reach: 'api',
     summary: 'The account is deleted',
-    effect: 'irreversible',
-    repeatable: true,
     after: ['sign-in-blocked'],
     behind: ['credentials-revoked', 'groups-left', 'access-freed'],
     needs: ['user'],
@@ -26,8 +23,7 @@ export function deleted(tools: DomainTools, subject: Subject): AccountGoal<Seen>
       if (sight.state === 'unseen') return unseen('not-shown', sight.why)
       return seen(sight.state === 'live' ? { user: sight.user } : { tombstone: sight.tombstone })
     },
-    holds: now => 'tombstone' in now,
-    changes: now => ('user' in now ? [{ id: 'account', what: 'Account', before: 'there', after: 'deleted' }] : []),
+    things: now => ('user' in now ? [accountThing(() => remove(tools, now.user))] : []),
     warnings: () => [
       'k1ctl cannot bring a deleted account back. Without the AD Recycle Bin nobody can bring back its groups.',
     ],
@@ -36,12 +32,11 @@ export function deleted(tools: DomainTools, subject: Subject): AccountGoal<Seen>
         ? { deleted: false, dn: now.user.dn }
         : { deleted: true, tombstone: now.tombstone.dn, lastPlace: now.tombstone.lastPlace ?? null },
     guard: now => (now && 'user' in now ? guardOf(subject, now.user) : undefined),
-    take: (changes, now) => oneByOne(async () => 'user' in now && remove(tools, now.user))(changes),
-  }
+  })
 }
 
 /** Phones that synced mail leave entries below the account of their owner. */
-async function remove({ directory }: DomainTools, user: User): Promise<void> {
+async function remove({ directory }: GoalGround, user: User): Promise<void> {
   try {
     await directory.remove(user.target, needs)
   } catch (error) {

@@ -10,7 +10,7 @@ import type { User } from '../user.ts'
 import type { Sight, Users } from '../users.ts'
 
 /** What the goals of a domain's accounts are made of. */
-export interface DomainTools {
+export interface GoalGround {
   directory: Directory
   domain: Domain
   users: Users
@@ -21,21 +21,21 @@ export interface DomainTools {
 }
 
 /** Whose account a goal is about. */
-export interface Subject {
+export interface Holder {
   account: Account
   /** Whether the account may be touched, asked anew in this session: who was nobody may be an administrator by now. */
   standing(user: User): Promise<AccountStanding>
 }
 
 /** How the account is, read once a moment. */
-export function sightOf({ users }: DomainTools, { account }: Subject, moment: Moment): Promise<Sight> {
+export function sightOf({ users }: GoalGround, { account }: Holder, moment: Moment): Promise<Sight> {
   return moment.read('user', () => users.see(account.id))
 }
 
 /** A reading below the account, where it is there; what shows neither it nor its tombstone proves nothing. */
 export async function readAtUser<R>(
-  tools: DomainTools,
-  subject: Subject,
+  tools: GoalGround,
+  subject: Holder,
   moment: Moment,
   read: (user: User) => Promise<R> | R,
 ): Promise<Reading<R>> {
@@ -48,7 +48,7 @@ export async function readAtUser<R>(
  * The last question before a change. Keeping out does not wait for groups that cannot be read: only another member of
  * such a group has the right to disable one, so that nobody is the last whom this connection can disable.
  */
-export function guardOf({ account, standing }: Subject, user: User | undefined, { keepsOut = false } = {}) {
+export function guardOf({ account, standing }: Holder, user: User | undefined, { keepsOut = false } = {}) {
   if (user === undefined) return undefined
   return async () => {
     const { untouchable, unread } = await standing(user)

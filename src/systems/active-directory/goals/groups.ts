@@ -2,10 +2,11 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
+import { overApi } from '../../../core/things.ts'
 import type { Group } from '../groups.ts'
 import { ridOf } from '../ids.ts'
 import type { User } from '../user.ts'
-import { console, type DomainTools, guardOf, readAtUser, type Subject } from './ground.ts'
+import { console, type GoalGround, guardOf, type Holder, readAtUser } from './ground.ts'
 
 const domainUsers = 513
 /** Guests have less than users; nobody is made a user by leaving. */
@@ -28,15 +29,13 @@ const shape = z.object({
 type Had = z.infer<typeof shape>
 
 /** Member of no group but the primary one, and that is Domain Users (or Domain Guests). */
-export function groupsLeft(tools: DomainTools, subject: Subject): AccountGoal<Memberships> {
+export function groupsLeft(tools: GoalGround, subject: Holder): AccountGoal<Memberships> {
   const { groups } = tools
   return {
+    ...overApi,
     kind: 'groups-left',
-    reach: 'api',
     summary: 'All groups are left',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'groups', 'primary group', 'nested groups'],
     // Names of groups are in the account's own entry, too.
     touches: changes => [
@@ -131,7 +130,7 @@ function joining(had: Had, { rid, direct }: Memberships): Joining[] {
   ]
 }
 
-async function changePrimary({ directory, groups }: DomainTools, user: User, rid: number): Promise<void> {
+async function changePrimary({ directory, groups }: GoalGround, user: User, rid: number): Promise<void> {
   const group = await groups.byRid(rid)
   if (group === null) {
     throw new K1Error('rejected', `Active Directory shows no group with the number ${rid} for the primary one.`)

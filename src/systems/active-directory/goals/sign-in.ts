@@ -1,54 +1,56 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
+import { type Taken, takeOne } from '../../../core/change.ts'
+import { type Act, goalOfThings } from '../../../core/things.ts'
 import { guidBase } from '../ids.ts'
 import { accountDisabled, normalAccount, readInteger, type User } from '../user.ts'
-import { console, type DomainTools, guardOf, readAtUser, type Subject } from './ground.ts'
+import { console, type GoalGround, guardOf, type Holder, readAtUser } from './ground.ts'
 
 const needs = 'Write userAccountControl on users'
 
 type SeenUser = User & { control: number }
 
-const change = (before: string, after: string): Change => ({ id: 'sign-in', what: 'Sign-in', before, after })
-
 /** The account is disabled, or gone. */
-export function signInBlocked(tools: DomainTools, subject: Subject): AccountGoal<SeenUser> {
+export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<SeenUser, Act> {
   const { account } = subject
-  return {
+  return goalOfThings<SeenUser, { active: boolean }>({
     kind: 'sign-in-blocked',
-    reach: 'api',
     summary: 'Sign-in is blocked',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user'],
     // What cannot be seen is not taken for enabled.
     read: moment =>
       readAtUser(tools, subject, moment, user => ({ ...user, control: user.entry.neededNumber('userAccountControl') })),
-    holds: ({ active }) => !active,
-    changes: ({ active }) => (active ? [change('allowed', 'blocked')] : []),
+    things: ({ active }, user) =>
+      active
+        ? [
+            {
+              id: 'sign-in',
+              what: 'Sign-in',
+              name: 'allowed',
+              without: 'blocked',
+              take: () => setControl(tools, user, user.control | accountDisabled),
+              give: () => setControl(tools, user, user.control & ~accountDisabled),
+            },
+          ]
+        : [],
     warnings: warningsFor,
     residual: residualOf,
     shown: ({ active, id, login, dn }) => ({ active, id, login, dn }),
     guard: user => guardOf(subject, user, { keepsOut: true }),
-    take: (changes, user) => oneByOne(() => setControl(tools, user, user.control | accountDisabled))(changes),
     anyway: () => blockUnseen(tools, account.id, account.asFound?.control),
     back: {
       shape: z.object({ active: z.boolean() }),
       what: `whether ${account.login} could sign in`,
       place: console,
       summary: had => (had.active ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),
-      isBack: (had, now) => !had.active || now.active,
-      changes: () => [change('blocked', 'allowed')],
-      give: (changes, user) => oneByOne(() => setControl(tools, user, user.control & ~accountDisabled))(changes),
       warnings: had =>
         had.active ? ['The password was replaced by one that nobody knows: set a new one before they sign in.'] : [],
     },
-  }
+  })
 }
 
 /** All other bits stay: what the account may do besides, and how its password is kept. */
-function setControl({ directory }: DomainTools, { target }: Pick<User, 'target'>, control: number): Promise<void> {
+function setControl({ directory }: GoalGround, { target }: Pick<User, 'target'>, control: number): Promise<void> {
   const values = [String(control)]
   return directory.modify(target, [{ operation: 'replace', attribute: 'userAccountControl', values }], needs)
 }
@@ -58,11 +60,12 @@ function setControl({ directory }: DomainTools, { target }: Pick<User, 'target'>
  * becomes an ordinary account that is disabled: keeping out comes before what else the bits said (a password that never
  * expires, a smart card that is asked for).
  */
-async function blockUnseen(tools: DomainTools, id: string, found: string | undefined): Promise<readonly Taken[]> {
+async function blockUnseen(tools: GoalGround, id: string, found: string | undefined): Promise<readonly Taken[]> {
   const target = guidBase(id)
   if (target === undefined) return []
   const control = found === undefined ? normalAccount : Number(readInteger(found))
-  return oneByOne(() => setControl(tools, { target }, control | accountDisabled))([change('allowed', 'blocked')])
+  const change = { id: 'sign-in', what: 'Sign-in', before: 'allowed', after: 'blocked' }
+  return [await takeOne(change, () => setControl(tools, { target }, control | accountDisabled))]
 }
 
 function warningsFor({ active, entry }: User): string[] {

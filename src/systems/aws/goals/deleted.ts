@@ -1,13 +1,13 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { type Act, accountThing, goalOfThings, type Thing } from '../../../core/things.ts'
 import type { CenterRef } from '../account-id.ts'
 import { askFor } from '../assignments.ts'
 import { denialName, isDenyAll } from '../denial.ts'
-import { type AwsChange, act, gather } from '../gather.ts'
-import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { gather } from '../gather.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import type { AttachedPolicy, Credential, CredentialKind } from '../iam.ts'
 import type { Assignment, Membership } from '../identity-center.ts'
 import { looksAt } from '../looks.ts'
@@ -40,16 +40,13 @@ interface Existing {
 /** The IAM user and the Identity Center user are gone, with all that hung on them. */
 export function deleted(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   kinds: readonly AccountGoalKind[],
-): AccountGoal<Existing, AwsChange> {
+): AccountGoal<Existing, Act> {
   const { parts } = subject
-  return {
+  return goalOfThings<Existing>({
     kind: 'deleted',
-    reach: 'api',
     summary: 'The users are deleted',
-    effect: 'irreversible',
-    repeatable: true,
     after: ['sign-in-blocked'],
     behind: kinds.filter(kind => kind !== 'sign-in-blocked'),
     needs: [
@@ -70,20 +67,18 @@ export function deleted(
       if (!iam && !center) return goneReading
       return seen({ ...(iam ? { iam } : {}), ...(center ? { center } : {}) })
     },
-    holds: () => false,
-    changes: ({ iam, center }) => [
-      ...(iam ? iamChanges(ground, iam) : []),
-      ...(center && parts.center ? centerChanges(ground, subject, parts.center, center) : []),
+    things: ({ iam, center }) => [
+      ...(iam ? iamThings(ground, iam) : []),
+      ...(center && parts.center ? centerThings(ground, subject, parts.center, center) : []),
     ],
     warnings: ({ iam, center }) => ['A deleted user cannot be brought back.', ...returnWarnings(iam, center)],
-    take: oneByOne(act),
     settlesWithin: settleMs,
     shown: ({ iam, center }) => ({
       deleted: false,
       ...(iam ? { iam: { user: iam.user, userId: iam.userId } } : {}),
       ...(center ? { identityCenter: { user: center.user, userId: center.userId } } : {}),
     }),
-  }
+  })
 }
 
 type Looks = ReturnType<typeof looksAt>
@@ -114,19 +109,13 @@ async function readCenter(looks: Looks): Promise<Existing['center']> {
   return { user, userId, provisioned: isProvisioned(found), assignments, memberships }
 }
 
-const change = (id: string, act: () => Promise<unknown>): AwsChange => ({
-  id,
-  what: 'Account',
-  before: 'there',
-  after: 'deleted',
-  act,
-})
+const part = (id: string, take: Thing['take']): Thing => ({ ...accountThing(take), id })
 
 /** What IAM names one at a time when it refuses to delete a user, all of it; the deny last. */
-function iamChanges({ iam }: GoalGround, now: NonNullable<Existing['iam']>): AwsChange[] {
+function iamThings({ iam }: GoalGround, now: NonNullable<Existing['iam']>): Thing[] {
   const { user: name } = now
   const last = (one: AttachedPolicy) => (isDenyAll(one.arn) ? 1 : 0)
-  const sure = (id: string, act: () => Promise<unknown>) => change(id, () => taken(act()))
+  const sure = (id: string, take: Thing['take']) => part(id, () => taken(take()))
   return [
     ...(now.password ? [sure('console password', () => iam.deletePassword(name))] : []),
     ...now.credentials.flatMap(({ kind, list }) =>
@@ -155,26 +144,26 @@ function iamChanges({ iam }: GoalGround, now: NonNullable<Existing['iam']>): Aws
  * Assignments, then groups, then the user: an assignment whose user is gone can never be deleted again
  * (terraform-provider-aws #19341).
  */
-function centerChanges(
+function centerThings(
   ground: GoalGround,
-  { requests }: Subject,
+  { requests }: Holder,
   person: CenterRef,
   now: NonNullable<Existing['center']>,
-): AwsChange[] {
+): Thing[] {
   const directory = () => directoryOf(ground, person)
   const isOwn = ({ principal }: Assignment) => principal.type === 'USER'
   return [
     ...now.assignments
       .filter(isOwn)
       .map(one =>
-        change(`${one.permissionSet} in ${one.account}`, async () =>
+        part(`${one.permissionSet} in ${one.account}`, async () =>
           askFor('deletion', one, await directory(), requests),
         ),
       ),
     ...now.memberships.map(({ id, groupId }) =>
-      change(`group ${groupId}`, async () => taken((await directory()).leaveGroup(id))),
+      part(`group ${groupId}`, async () => taken((await directory()).leaveGroup(id))),
     ),
-    change(`Identity Center user ${now.user}`, async () => {
+    part(`Identity Center user ${now.user}`, async () => {
       const center = await directory()
       // Asked right before what cannot be taken back.
       const left = (await center.assignments(person.userId)).filter(isOwn)

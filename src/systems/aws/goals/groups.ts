@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { joinGroup } from '../assignments.ts'
-import { type AwsChange, act, gather, notShown, type Partial, unseenChanges } from '../gather.ts'
-import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { gather, notShown, type Partial, unseenChanges } from '../gather.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import { looksAt } from '../looks.ts'
 
 const gone = z.object({ gone: z.literal(true) })
@@ -28,48 +28,38 @@ type GroupsReading = Had &
     applications?: string[]
   }
 
-const what = 'Groups'
-
 function stay(applications: readonly string[]): string {
   return `Applications of Identity Center stay assigned: ${applications.join(', ')}.`
 }
 
 /** The IAM user is in no IAM group, the Identity Center user in none of its directory. */
-export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<GroupsReading, AwsChange> {
+export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<GroupsReading, Act> {
   const { parts } = subject
-  return {
+  return goalOfThings<GroupsReading, Had>({
     kind: 'groups-left',
-    reach: 'api',
     summary: 'All groups are left',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: [
       ...(parts.iam ? ['iam user', 'iam groups'] : []),
       ...(parts.center ? ['identity center user', 'memberships', 'applications'] : []),
     ],
     touches: changes => [...new Set(changes.flatMap(({ id }) => touchedBy(id)))],
     read: moment => readGroups(ground, subject, looksAt(ground, parts, moment)),
-    holds: now => now.unseen === undefined && iamGroups(now).length === 0 && centerGroups(now).length === 0,
     unobservable: now => notShown(now, wasIn(now)),
-    changes: now => [...leaving(ground, subject, now), ...unseenChanges(now)],
+    things: (had, now) => [...iamThings(ground, had, now), ...centerThings(ground, subject, had, now)],
+    unseen: unseenChanges,
     residual: ({ applications, identityCenter }) => {
       if (applications !== undefined) return applications.length === 0 ? [] : [stay(applications)]
       const isThere = identityCenter !== undefined && 'userId' in identityCenter
       return isThere ? ['Whether applications of Identity Center are assigned could not be seen.'] : []
     },
-    take: oneByOne(act),
     settlesWithin: settleMs,
     back: {
       shape,
       what: `which groups ${subject.login} was in`,
       place: 'the console',
-      summary: (had: Had) => (wasIn(had) ? 'Groups are joined again' : 'Groups stay as they were'),
-      isBack: (had: Had, now) => joining(ground, subject, had, now).length === 0,
-      changes: (had: Had, now) => joining(ground, subject, had, now),
-      give: oneByOne(act),
+      summary: had => (wasIn(had) ? 'Groups are joined again' : 'Groups stay as they were'),
     },
-  }
+  })
 }
 
 /** Leaving a group changes nothing of the applications. */
@@ -80,7 +70,7 @@ function touchedBy(id: string): readonly string[] {
 
 async function readGroups(
   ground: GoalGround,
-  { parts }: Subject,
+  { parts }: Holder,
   looks: ReturnType<typeof looksAt>,
 ): Promise<Reading<GroupsReading>> {
   const all = gather()
@@ -131,62 +121,26 @@ function wasIn(had: Had): boolean {
   return iamGroups(had).length > 0 || centerGroups(had).length > 0
 }
 
-function leaving(ground: GoalGround, { parts }: Subject, now: GroupsReading): AwsChange[] {
-  const { iam, center: person } = parts
-  const { iam: part } = now
-  const name = part && 'user' in part ? part.user : undefined
-  return [
-    ...(iam && name !== undefined
-      ? iamGroups(now).map(group => ({
-          id: `iam ${group}`,
-          what,
-          before: group,
-          after: 'none',
-          act: () => taken(ground.iam.leaveGroup(name, group)),
-        }))
-      : []),
-    ...(person
-      ? centerGroups(now).map(({ id, name: before, membershipId = '' }) => ({
-          id: `center ${id}`,
-          what,
-          before,
-          after: 'none',
-          act: async () => taken((await directoryOf(ground, person)).leaveGroup(membershipId)),
-        }))
-      : []),
-  ]
+/** Of a user who is gone, or was not seen, nothing can be given back. */
+function iamThings({ iam }: GoalGround, had: Had, now: GroupsReading): Thing[] {
+  const user = now.iam && 'user' in now.iam ? now.iam.user : undefined
+  return iamGroups(had).map(group => ({
+    id: `iam ${group}`,
+    what: 'Groups',
+    name: group,
+    take: async () => user === undefined || taken(iam.leaveGroup(user, group)),
+    ...(user === undefined ? {} : { give: () => iam.joinGroup(user, group) }),
+  }))
 }
 
-function joining(ground: GoalGround, { parts }: Subject, had: Had, now: GroupsReading): AwsChange[] {
-  if (!wasIn(had)) return []
-  const { center: person } = parts
-  const { iam: part, identityCenter: center } = now
-  const inIam = new Set(iamGroups(now))
-  const inCenter = new Set(centerGroups(now).map(({ id }) => id))
-  const before = 'none'
-  return [
-    ...(part && 'user' in part
-      ? iamGroups(had)
-          .filter(group => !inIam.has(group))
-          .map(group => ({
-            id: `iam ${group}`,
-            what,
-            before,
-            after: group,
-            act: () => ground.iam.joinGroup(part.user, group),
-          }))
-      : []),
-    ...(person && center && 'userId' in center
-      ? centerGroups(had)
-          .filter(({ id }) => !inCenter.has(id))
-          .map(({ id, name: after }) => ({
-            id: `center ${id}`,
-            what,
-            before,
-            after,
-            act: async () => joinGroup(await directoryOf(ground, person), id, person.userId),
-          }))
-      : []),
-    ...unseenChanges(now),
-  ]
+function centerThings(ground: GoalGround, { parts: { center } }: Holder, had: Had, now: GroupsReading): Thing[] {
+  if (!center) return []
+  const isThere = now.identityCenter !== undefined && 'userId' in now.identityCenter
+  return centerGroups(had).map(({ id, name, membershipId = '' }) => ({
+    id: `center ${id}`,
+    what: 'Groups',
+    name,
+    take: async () => taken((await directoryOf(ground, center)).leaveGroup(membershipId)),
+    ...(isThere ? { give: async () => joinGroup(await directoryOf(ground, center), id, center.userId) } : {}),
+  }))
 }

@@ -1,13 +1,13 @@
-import { oneByOne } from '../../../core/change.ts'
 import type { Back } from '../../../core/goal.ts'
+import { type Act, act } from '../../../core/things.ts'
 import { askFor, joinGroup, ownAssignment, type SeenAssignment } from '../assignments.ts'
 import { undeny } from '../denial.ts'
-import { type AwsChange, act, unseenChanges } from '../gather.ts'
-import { directoryOf, type GoalGround, type Subject } from '../ground.ts'
+import { unseenChanges } from '../gather.ts'
+import { directoryOf, type GoalGround, type Holder } from '../ground.ts'
 import { openIn, type SignInReading, signInShape } from '../sign-in-reading.ts'
 
 /** Keys, assignments and groups come back; the password cannot. */
-export function signInBack(ground: GoalGround, subject: Subject): Back<SignInReading, AwsChange, SignInReading> {
+export function signInBack(ground: GoalGround, subject: Holder): Back<SignInReading, Act, SignInReading> {
   const changes = (had: SignInReading, now: SignInReading) => [
     ...iamChanges(ground, had, now),
     ...centerChanges(ground, subject, had, now),
@@ -20,7 +20,7 @@ export function signInBack(ground: GoalGround, subject: Subject): Back<SignInRea
     summary: had => (openIn(had).length === 0 ? 'Sign-in stays as it was' : 'Sign-in is allowed again'),
     isBack: (had, now) => changes(had, now).length === 0,
     changes,
-    give: oneByOne(act),
+    give: act,
     warnings: ({ iam }) =>
       iam && 'user' in iam && iam.consolePassword
         ? ['The console password does not come back: give a new one in IAM > Users.']
@@ -28,7 +28,7 @@ export function signInBack(ground: GoalGround, subject: Subject): Back<SignInRea
   }
 }
 
-const change = (id: string, after: string, act: () => Promise<unknown>): AwsChange => ({
+const change = (id: string, after: string, act: () => Promise<unknown>): Act => ({
   id,
   what: 'Sign-in',
   before: 'blocked',
@@ -37,7 +37,7 @@ const change = (id: string, after: string, act: () => Promise<unknown>): AwsChan
 })
 
 /** Keys first, and the deny last: until then they open nothing. */
-function iamChanges({ iam }: GoalGround, { iam: had }: SignInReading, { iam: now }: SignInReading): AwsChange[] {
+function iamChanges({ iam }: GoalGround, { iam: had }: SignInReading, { iam: now }: SignInReading): Act[] {
   if (!had || !('user' in had) || !now || !('user' in now)) return []
   const off = (now.accessKeys ?? []).filter(({ id, active }) => !active && isActive(had.accessKeys, id))
   return [
@@ -56,10 +56,10 @@ function isActive(keys: readonly { id: string; active: boolean }[] = [], id: str
 
 function centerChanges(
   ground: GoalGround,
-  { parts, requests }: Subject,
+  { parts, requests }: Holder,
   { identityCenter: had }: SignInReading,
   { identityCenter: now }: SignInReading,
-): AwsChange[] {
+): Act[] {
   const { center: person } = parts
   if (!person || !had || !('userId' in had) || !now || !('userId' in now) || now.assignments === undefined) return []
   const has = new Set(now.assignments.map(keyOf))

@@ -1,10 +1,11 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne, takeOne } from '../../../core/change.ts'
+import { takeOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { type Act, act, overApi } from '../../../core/things.ts'
 import { askFor, gaveUpOn, ownAssignment } from '../assignments.ts'
 import { deny, denyById } from '../denial.ts'
-import { type AwsChange, act, notShown, unseenChanges } from '../gather.ts'
-import { directoryOf, type GoalGround, type Subject, settleMs, taken } from '../ground.ts'
+import { notShown, unseenChanges } from '../gather.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import { signInNeeds } from '../looks.ts'
 import { residualOf } from '../residual.ts'
 import { returnWarnings } from '../return-warnings.ts'
@@ -17,17 +18,15 @@ import { signInBack } from './sign-in-allowed.ts'
  * open session of the portal go on (AWS, "Revoke active IAM role sessions"): what keeps them out is that nothing is
  * assigned to them, nor to a group of theirs.
  */
-export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<SignInReading, AwsChange> {
+export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<SignInReading, Act> {
   const { parts } = subject
   /** Then the deny by the id is still to be sent. */
   const isNameless = ({ iam }: SignInReading) => parts.iam !== undefined && iam === undefined
   return {
+    ...overApi,
     kind: 'sign-in-blocked',
-    reach: 'api',
     summary: 'Sign-in is blocked',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: [...signInNeeds, 'memberships'],
     touches: changes => [...new Set(changes.flatMap(touchedBy))],
     async read(moment): Promise<Reading<SignInReading>> {
@@ -54,7 +53,7 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
         : []),
     ],
     residual: residualOf,
-    take: oneByOne(act),
+    take: act,
     ...(parts.iam
       ? {
           anyway: async () => {
@@ -71,7 +70,7 @@ export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal
 }
 
 /** Where a change shows; what was not seen may be anywhere. */
-function touchedBy({ id }: AwsChange): readonly string[] {
+function touchedBy({ id }: Act): readonly string[] {
   if (id === 'password') return ['iam user', 'console password']
   if (id.startsWith('key ')) return ['iam user', 'accessKeys']
   if (id.startsWith('group ') || id.startsWith('assignment ')) return ['assignments', 'memberships']
@@ -81,11 +80,11 @@ function touchedBy({ id }: AwsChange): readonly string[] {
 const policies = ['attached policies', 'inline policies', 'deny document']
 
 /** The deny comes first: it holds against what the rest of it may miss. */
-function blocking(ground: GoalGround, subject: Subject, value: SignInReading): AwsChange[] {
+function blocking(ground: GoalGround, subject: Holder, value: SignInReading): Act[] {
   return [...iamChanges(ground, subject, value), ...centerChanges(ground, subject, value), ...unseenChanges(value)]
 }
 
-const change = (id: string, before: string, act: () => Promise<unknown>): AwsChange => ({
+const change = (id: string, before: string, act: () => Promise<unknown>): Act => ({
   id,
   what: 'Sign-in',
   before,
@@ -93,7 +92,7 @@ const change = (id: string, before: string, act: () => Promise<unknown>): AwsCha
   act,
 })
 
-function iamChanges({ iam }: GoalGround, { parts }: Subject, value: SignInReading): AwsChange[] {
+function iamChanges({ iam }: GoalGround, { parts }: Holder, value: SignInReading): Act[] {
   const { iam: ref } = parts
   if (ref === undefined) return []
   const now = value.iam
@@ -114,7 +113,7 @@ function iamChanges({ iam }: GoalGround, { parts }: Subject, value: SignInReadin
 }
 
 /** Groups first: that takes effect at once. */
-function centerChanges(ground: GoalGround, { parts, requests }: Subject, value: SignInReading): AwsChange[] {
+function centerChanges(ground: GoalGround, { parts, requests }: Holder, value: SignInReading): Act[] {
   const { center: person } = parts
   const { identityCenter: now } = value
   if (person === undefined || now === undefined || 'gone' in now) return []

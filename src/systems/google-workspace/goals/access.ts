@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
-import { goneReading, seen } from '../../../core/reading.ts'
+import { unlessHidden } from '../../../core/parts.ts'
+import { type Act, act, overApi } from '../../../core/things.ts'
 import { licenceName, scopeOf } from '../licences.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { adminConsole, type GoalGround, type Subject, settlingMs, userIn } from './ground.ts'
-import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { adminConsole, type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 const accessShape = z.object({
   /** Null where Google does not show it. */
@@ -24,42 +24,35 @@ interface Found extends Access {
   unread: Unread[]
 }
 
-/** A change that is one request of its own: archiving goes alone, as suspending does. */
-interface AccessChange extends Change {
-  make?: (user: GoogleUser) => Promise<void>
-}
-
 /** Hidden from the address list, in the leavers' organizational unit, and the licence free: as the settings say. */
 export function accessFreed(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   after: readonly AccountGoalKind[],
-): AccountGoal<Found, AccessChange> {
+): AccountGoal<Found, Act> {
   const { licenceMode } = ground.settings
   const changesOf = (found: Found) => freeing(ground, found)
   return {
+    ...overApi,
     kind: 'access-freed',
-    reach: 'api',
     summary: summaryOf(ground),
     effect: 'reversible',
-    repeatable: true,
     // An archived account has no Calendar to move events from, and one without a licence no Drive.
     after: licenceMode === 'keep' ? [] : after,
     behind: after,
     needs: ['user', 'licences'],
     touches: changes => [...new Set(changes.flatMap(touchedBy))],
-    async read(moment) {
-      const user = await userIn(moment, ground, subject)
-      if (user === null) return goneReading
-      const found: Found = { ...accessOf(user), user, unread: [] }
-      if (licenceMode === 'remove') {
-        const ask = () => moment.read('licences', () => ground.heldLicences.of(user))
-        const licences = await partOf(found.unread, 'Licences', undefined, ask)
-        if (licences !== undefined) found.licences = licences
-      }
-      refuseBlindness(found.unread, changesOf(found))
-      return seen(found)
-    },
+    read: moment =>
+      readAtUser(ground, subject, moment, async user => {
+        const found: Found = { ...accessOf(user), user, unread: [] }
+        if (licenceMode === 'remove') {
+          const ask = () => moment.read('licences', () => ground.heldLicences.of(user))
+          const licences = await readPart(found.unread, 'Licences', undefined, ask)
+          if (licences !== undefined) found.licences = licences
+        }
+        unlessHidden(changesOf(found).length === found.unread.length, found.unread)
+        return found
+      }),
     holds: found => changesOf(found).length === 0,
     changes: changesOf,
     // Where they could not be read, there may be some.
@@ -68,7 +61,7 @@ export function accessFreed(
         ? ['Without its licence the account is not covered by Google Vault any more: held data may be lost.']
         : [],
     residual: () => (licenceMode === 'keep' ? ['The licence stays assigned: a suspended account is paid for.'] : []),
-    take: (changes, { user }) => send(changes, user),
+    take: act,
     settlesWithin: settlingMs,
     back: {
       shape: accessShape,
@@ -77,7 +70,7 @@ export function accessFreed(
       summary: () => 'Place, address list and licence are as they were',
       isBack: (had, now) => givingBack(ground, had, now).length === 0,
       changes: (had, now) => givingBack(ground, had, now),
-      give: (changes, { user }) => send(changes, user),
+      give: act,
       warnings: had => (had.archived ? [] : ['An account that leaves the archive takes a licence again.']),
     },
     shown: ({ user: _, unread, ...access }) => ({ ...access, ...shownUnread(unread) }),
@@ -92,77 +85,78 @@ function accessOf(user: GoogleUser): Access {
   }
 }
 
-function send(changes: readonly AccessChange[], user: GoogleUser) {
-  return oneByOne<AccessChange>(async change => {
-    if (isUnread(change)) throw change.error
-    await change.make?.(user)
-  })(changes)
-}
-
 /** An archive takes another licence than the account had. */
-function touchedBy(change: AccessChange): readonly string[] {
+function touchedBy(change: Act): readonly string[] {
   if (isUnread(change) || change.id.startsWith('licence ')) return ['licences']
   return change.id === 'archive' ? ['user', 'licences'] : ['user']
 }
 
-/** What is not yet as the settings say. */
-function freeing({ users, licences, settings }: GoalGround, found: Found): AccessChange[] {
+/** What is not yet as the settings say. Archiving goes alone, as suspending does. */
+function freeing({ users, licences, settings }: GoalGround, { user, ...found }: Found): Act[] {
   const { leaversOrgUnit, licenceMode } = settings
-  const change = (id: string, before: string, after: string, make: AccessChange['make']): AccessChange[] => [
-    { id, what: 'Account', before, after, ...(make ? { make } : {}) },
-  ]
+  const change = (id: string, before: string, after: string, act: Act['act']): Act => ({
+    id,
+    what: 'Account',
+    before,
+    after,
+    act,
+  })
+  const place = found.orgUnit === null ? 'in a place that is not shown' : `in ${found.orgUnit}`
   return [
-    ...(leaversOrgUnit !== undefined && !isSamePlace(leaversOrgUnit, found.orgUnit)
-      ? change(
-          'place',
-          found.orgUnit === null ? 'in a place that is not shown' : `in ${found.orgUnit}`,
-          `in ${leaversOrgUnit}`,
-          ({ id }) => users.update(id, { orgUnitPath: leaversOrgUnit }),
-        )
-      : []),
+    ...(leaversOrgUnit === undefined || isSamePlace(leaversOrgUnit, found.orgUnit)
+      ? []
+      : [change('place', place, `in ${leaversOrgUnit}`, () => users.update(user.id, { orgUnitPath: leaversOrgUnit }))]),
     ...(found.inAddressList
-      ? change('address list', 'in the address list', 'hidden', ({ id }) =>
-          users.update(id, { includeInGlobalAddressList: false }),
-        )
+      ? [
+          change('address list', 'in the address list', 'hidden', () =>
+            users.update(user.id, { includeInGlobalAddressList: false }),
+          ),
+        ]
       : []),
-    ...(found.licences ?? []).flatMap(name =>
-      change(`licence ${name}`, licenceName(name), 'licence free', ({ primaryEmail }) =>
-        licences.remove(name, primaryEmail),
-      ),
+    ...(found.licences ?? []).map(name =>
+      change(`licence ${name}`, licenceName(name), 'licence free', () => licences.remove(name, user.primaryEmail)),
     ),
     ...(licenceMode === 'archive' && !found.archived
-      ? change('archive', 'active licence', 'archived', ({ id }) => users.update(id, { archived: true }))
+      ? [change('archive', 'active licence', 'archived', () => users.update(user.id, { archived: true }))]
       : []),
     ...unreadChanges(found.unread, 'licence free'),
   ]
 }
 
-function givingBack({ users, licences, heldLicences }: GoalGround, had: Access, now: Found): AccessChange[] {
-  const change = (id: string, what: string, after: string, make: AccessChange['make']): AccessChange[] => [
-    { id, what, before: 'as it is', after, ...(make ? { make } : {}) },
-  ]
-  const place = had.orgUnit
+function givingBack({ users, licences, heldLicences }: GoalGround, had: Access, { user, ...now }: Found): Act[] {
+  const { orgUnit: place, archived, inAddressList } = had
+  const change = (id: string, what: string, after: string, act: Act['act']): Act => ({
+    id,
+    what,
+    before: 'as it is',
+    after,
+    act,
+  })
   const lost = (had.licences ?? []).filter(one => now.licences?.includes(one) === false)
   return [
-    ...(now.archived === had.archived
+    ...(now.archived === archived
       ? []
-      : change('archive', 'Account', had.archived ? 'archived' : 'active licence', ({ id }) =>
-          users.update(id, { archived: had.archived }),
-        )),
-    ...lost.flatMap(name =>
-      change(`licence ${name}`, 'Licences', licenceName(name), async user => {
+      : [
+          change('archive', 'Account', archived ? 'archived' : 'active licence', () =>
+            users.update(user.id, { archived }),
+          ),
+        ]),
+    ...lost.map(name =>
+      change(`licence ${name}`, 'Licences', licenceName(name), async () => {
         await licences.give(name, user.primaryEmail)
         heldLicences.note(user.id, name)
       }),
     ),
     ...(place === null || isSamePlace(place, now.orgUnit)
       ? []
-      : change('place', 'Organizational unit', place, ({ id }) => users.update(id, { orgUnitPath: place }))),
-    ...(now.inAddressList === had.inAddressList
+      : [change('place', 'Organizational unit', place, () => users.update(user.id, { orgUnitPath: place }))]),
+    ...(now.inAddressList === inAddressList
       ? []
-      : change('address list', 'Address list', had.inAddressList ? 'shown' : 'hidden', ({ id }) =>
-          users.update(id, { includeInGlobalAddressList: had.inAddressList }),
-        )),
+      : [
+          change('address list', 'Address list', inAddressList ? 'shown' : 'hidden', () =>
+            users.update(user.id, { includeInGlobalAddressList: inAddressList }),
+          ),
+        ]),
     ...((had.licences ?? []).length > 0 ? unreadChanges(now.unread, 'as they were') : []),
   ]
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
 import { partOf } from '../../../core/parts.ts'
-import { goneReading, seen } from '../../../core/reading.ts'
+import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { collect } from '../paging.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { adminConsole, type GoalGround, guardOf, type Subject, settlingMs, userIn } from './ground.ts'
+import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 const roleShape = z.object({
   id: z.string(),
@@ -23,51 +22,36 @@ const snapshotShape = z.object({ superAdmin: z.boolean(), roles: z.array(roleSha
 
 type Snapshot = z.infer<typeof snapshotShape>
 
-interface Held {
+interface Held extends Snapshot {
   user: GoogleUser
-  roles: readonly Role[]
-}
-
-/** `role` is absent for that of super administrator, which is a mark on the user. */
-interface RoleChange extends Change {
-  role?: Role
 }
 
 /**
  * No role of an administrator, neither assigned directly nor through a group, and no super administrator. That one comes
  * first: it shows as an assignment, too, and goes with it.
  */
-export function adminRolesDropped(ground: GoalGround, subject: Subject): AccountGoal<Held, RoleChange> {
+export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountGoal<Held, Act> {
   const { id, email } = subject
-  return {
+  return goalOfThings<Held, Snapshot>({
     kind: 'admin-roles-dropped',
-    reach: 'api',
     summary: 'Admin roles are dropped',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'roles'],
-    async read(moment) {
-      const user = await userIn(moment, ground, subject)
-      if (user === null) return goneReading
-      return seen({ user, roles: await moment.read('roles', () => rolesOf(ground, id)) })
-    },
-    holds: ({ user, roles }) => !user.isAdmin && roles.length === 0,
-    changes: ({ user, roles }) => changesOf(user.isAdmin, roles, { after: 'none' }),
+    read: moment =>
+      readAtUser(ground, subject, moment, async user => {
+        const roles = await moment.read('roles', () => rolesOf(ground, id))
+        return { user, superAdmin: user.isAdmin, roles }
+      }),
+    things: (had, { user }) => thingsIn(ground, had, user),
     guard: now => guardOf(ground, subject, now?.user),
-    take: oneByOne(({ role }) => drop(ground, id, role)),
     settlesWithin: settlingMs,
     back: {
       shape: snapshotShape,
       what: `which roles ${email} had`,
       place: adminConsole,
       summary: had => (had.superAdmin || had.roles.length > 0 ? 'Roles are given back' : 'Roles stay as they were'),
-      isBack: (had, now) => missing(had, now).length === 0,
-      changes: missing,
-      give: (changes, { user }) => oneByOne<RoleChange>(({ role }) => giveBack(ground, user, role))(changes),
     },
-    shown: ({ user, roles }) => ({ superAdmin: user.isAdmin, roles }),
-  }
+    shown: ({ superAdmin, roles }) => ({ superAdmin, roles }),
+  })
 }
 
 /** What somebody has; a role whose name cannot be read is told by its id. */
@@ -85,45 +69,29 @@ export async function rolesOf({ groups, roleNames }: GoalGround, id: string): Pr
   }))
 }
 
-function changesOf(superAdmin: boolean, roles: readonly Role[], told: Partial<Change>): RoleChange[] {
-  const named = (id: string, name: string) => ({ id, what: 'Roles', before: name, after: name, ...told })
-  return [
-    ...(superAdmin ? [named('super-admin', 'Super Admin')] : []),
-    ...roles.map(role => ({ ...named(role.id, role.name), role })),
-  ]
-}
-
-async function drop({ users, groups }: GoalGround, id: string, role: Role | undefined): Promise<void> {
-  if (role === undefined) await users.makeAdmin(id, false)
-  else if (role.through === undefined) await groups.unassign(role.id)
-  else await groups.leave(role.through, id)
-}
-
-/** A new assignment has a new id, so that what it is about is compared. */
-function missing(had: Snapshot, { user, roles }: Held): RoleChange[] {
-  const isThere = (one: Role) =>
-    roles.some(
-      role =>
-        role.roleId === one.roleId &&
-        role.scope === one.scope &&
-        role.orgUnitId === one.orgUnitId &&
-        role.through === one.through,
-    )
-  return changesOf(
-    had.superAdmin && !user.isAdmin,
-    had.roles.filter(one => !isThere(one)),
-    { before: 'as they are' },
-  )
-}
-
-async function giveBack({ users, groups }: GoalGround, user: GoogleUser, role: Role | undefined): Promise<void> {
-  if (role === undefined) {
-    await users.makeAdmin(user.id, true)
-  } else if (role.through === undefined) {
-    const { roleId, scope, orgUnitId } = role
-    const place = orgUnitId === undefined ? {} : { orgUnitId }
-    await groups.assign({ roleId, assignedTo: user.id, scopeType: scope, ...place })
-  } else {
-    await groups.join(role.through, user.primaryEmail, 'MEMBER')
+function thingsIn({ users, groups }: GoalGround, { superAdmin, roles }: Snapshot, user: GoogleUser): Thing[] {
+  const { id, primaryEmail } = user
+  const superRole = {
+    id: 'super-admin',
+    what: 'Roles',
+    name: 'Super Admin',
+    take: () => users.makeAdmin(id, false),
+    give: () => users.makeAdmin(id, true),
   }
+  return [
+    ...(superAdmin ? [superRole] : []),
+    ...roles.map(({ id: assignment, name, roleId, scope, orgUnitId, through }) => ({
+      id: assignment,
+      // A new assignment has a new id, so that what it is about is compared.
+      same: [roleId, scope, orgUnitId, through].join(' '),
+      what: 'Roles',
+      name,
+      take: () => (through === undefined ? groups.unassign(assignment) : groups.leave(through, id)),
+      async give() {
+        if (through !== undefined) return groups.join(through, primaryEmail, 'MEMBER')
+        const place = orgUnitId === undefined ? {} : { orgUnitId }
+        await groups.assign({ roleId, assignedTo: id, scopeType: scope, ...place })
+      },
+    })),
+  ]
 }

@@ -4,8 +4,8 @@ import { asK1Error, K1Error } from '../../../core/errors.ts'
 import type { DeviceClient } from '../device-client.ts'
 import { collect } from '../paging.ts'
 import type { Chromebook } from '../schemas.ts'
-import type { GoalGround, Subject } from './ground.ts'
-import { partOf, type Unread } from './unread.ts'
+import type { GoalGround, Holder } from './ground.ts'
+import { readPart, type Unread } from './unread.ts'
 
 /** So many devices go into one change of status. */
 const batchSize = 50
@@ -19,12 +19,12 @@ const betweenLooksMs = 1000
  */
 export async function chromebooksOf(
   { devices, seenChromebooks }: GoalGround,
-  { id }: Subject,
+  { id }: Holder,
   addresses: readonly string[],
   unread: Unread[],
 ): Promise<Chromebook[]> {
   const listed = seenChromebooks.get(id) ?? (await listedUnder(devices, addresses))
-  const asked = listed.map(one => partOf(unread, chromebookName(one), one, () => devices.chromebook(one.deviceId)))
+  const asked = listed.map(one => readPart(unread, chromebookName(one), one, () => devices.chromebook(one.deviceId)))
   const found = (await Promise.all(asked)).filter(one => one !== null).filter(one => isNotedFor(one, addresses))
   seenChromebooks.set(id, found)
   return found.filter(one => !unread.some(({ what }) => what === chromebookName(one)))

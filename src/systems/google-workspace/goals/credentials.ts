@@ -1,12 +1,12 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
-import { goneReading, seen } from '../../../core/reading.ts'
+import { unlessHidden } from '../../../core/parts.ts'
+import { type Act, act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { type GoalGround, type Subject, settlingMs, userIn } from './ground.ts'
-import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Named {
   id: string
@@ -24,14 +24,10 @@ interface Credentials {
   unread: Unread[]
 }
 
-interface Revoking extends Change {
-  revoke?: (ground: GoalGround) => Promise<unknown>
-}
-
 const lists = ['backup codes', 'app passwords', 'OAuth tokens'] as const
 
 /** Where a change shows; what could not be read may be in any list. */
-function touchedBy(change: Revoking): readonly string[] {
+function touchedBy(change: Act): readonly string[] {
   if (isUnread(change)) return lists
   if (change.id === 'recovery data') return ['user']
   if (change.id === 'backup codes') return ['backup codes']
@@ -45,34 +41,23 @@ const hiddenWhy = 'Google does not show app passwords, OAuth tokens and backup c
  * Has to come before the suspension: of a suspended account Google invalidates no backup codes (GAM: "You must unsuspend
  * to process backupcodes").
  */
-export function credentialsRevoked(ground: GoalGround, subject: Subject): AccountGoal<Credentials, Revoking> {
-  return {
+export function credentialsRevoked(ground: GoalGround, subject: Holder): AccountGoal<Credentials, Act> {
+  return goalOfThings<Credentials>({
     kind: 'credentials-revoked',
-    reach: 'api',
     summary: 'Recovery data, backup codes, app passwords and OAuth tokens are revoked',
-    effect: 'irreversible',
-    repeatable: true,
-    after: [],
     needs: ['user', ...lists],
     touches: changes => [...new Set(changes.flatMap(touchedBy))],
-    async read(moment) {
-      const user = await userIn(moment, ground, subject)
-      if (user === null) return goneReading
-      const found = await credentialsOf(moment, ground, user)
-      refuseBlindness(found.unread, changesOf(found))
-      return seen(found)
-    },
-    holds: found => changesOf(found).length === 0,
+    read: moment =>
+      readAtUser(ground, subject, moment, async user => {
+        const found = await credentialsOf(moment, ground, user)
+        unlessHidden(thingsIn(ground, found).length === 0, found.unread)
+        return found
+      }),
+    things: found => thingsIn(ground, found),
+    unseen: ({ unread }) => unreadChanges(unread, 'none'),
     // Only of a blocked account are they hidden: nobody can use them now.
     unobservable: ({ hidden }) => (hidden ? hiddenWhy : undefined),
-    changes: changesOf,
-    async take(changes) {
-      if (changes.length === 0) return [{ id: 'all', skipped: true }]
-      return oneByOne<Revoking>(async change => {
-        if (isUnread(change)) throw change.error
-        await change.revoke?.(ground)
-      })(changes)
-    },
+    take: async changes => (changes.length === 0 ? [{ id: 'all', skipped: true }] : act(changes)),
     settlesWithin: settlingMs,
     shown: ({ user, backupCodes, appPasswords, tokens, unread }) => ({
       recoveryEmail: isSet(user.recoveryEmail),
@@ -82,14 +67,14 @@ export function credentialsRevoked(ground: GoalGround, subject: Subject): Accoun
       tokens,
       ...shownUnread(unread),
     }),
-  }
+  })
 }
 
 async function credentialsOf(moment: Moment, { users }: GoalGround, user: GoogleUser): Promise<Credentials> {
   const blocked = isBlocked(user)
   const unread: Unread[] = []
   const part = <T>(what: string, name: string, ask: () => Promise<T>) =>
-    partOf(unread, what, undefined, () => moment.read(name, ask))
+    readPart(unread, what, undefined, () => moment.read(name, ask))
   const [codes, passwords, tokens] = await Promise.all([
     part('Backup codes', 'backup codes', () => users.countCodes(user.id, blocked)),
     part('App passwords', 'app passwords', () => users.appPasswords(user.id, blocked)),
@@ -105,33 +90,29 @@ async function credentialsOf(moment: Moment, { users }: GoalGround, user: Google
   }
 }
 
-function changesOf({ user, backupCodes, appPasswords, tokens, unread }: Credentials): Revoking[] {
-  const change = (id: string, before: string, revoke: Revoking['revoke']): Revoking[] => [
-    { id, what: 'Credentials', before, after: 'none', ...(revoke ? { revoke } : {}) },
-  ]
+function thingsIn({ users }: GoalGround, { user, backupCodes, appPasswords, tokens }: Credentials): Thing[] {
+  const thing = (id: string, name: string, take: Thing['take']) => ({ id, what: 'Credentials', name, take })
   const recovery = [
     ...(isSet(user.recoveryEmail) ? ['recovery e-mail'] : []),
     ...(isSet(user.recoveryPhone) ? ['recovery phone'] : []),
-  ]
+  ].join(', ')
+  const forgetRecovery = () => users.update(user.id, { recoveryEmail: '', recoveryPhone: '' })
   return [
-    ...(recovery.length > 0
-      ? change('recovery data', recovery.join(', '), ({ users }) =>
-          users.update(user.id, { recoveryEmail: '', recoveryPhone: '' }),
-        )
-      : []),
+    ...(recovery === '' ? [] : [thing('recovery data', recovery, forgetRecovery)]),
     ...(backupCodes
-      ? change('backup codes', `backup codes (${backupCodes})`, ({ users }) => {
-          if (isBlocked(user)) throw codesStay(user.primaryEmail, backupCodes)
-          return users.invalidateCodes(user.id)
-        })
+      ? [
+          thing('backup codes', `backup codes (${backupCodes})`, async () => {
+            if (isBlocked(user)) throw codesStay(user.primaryEmail, backupCodes)
+            await users.invalidateCodes(user.id)
+          }),
+        ]
       : []),
-    ...(appPasswords ?? []).flatMap(({ id, name }) =>
-      change(`app password ${id}`, `app password ${name}`, ({ users }) => users.removeAppPassword(user.id, Number(id))),
+    ...(appPasswords ?? []).map(({ id, name }) =>
+      thing(`app password ${id}`, `app password ${name}`, () => users.removeAppPassword(user.id, Number(id))),
     ),
-    ...(tokens ?? []).flatMap(({ id, name }) =>
-      change(`token ${id}`, `token of ${name}`, ({ users }) => users.removeToken(user.id, id)),
+    ...(tokens ?? []).map(({ id, name }) =>
+      thing(`token ${id}`, `token of ${name}`, () => users.removeToken(user.id, id)),
     ),
-    ...unreadChanges(unread, 'none'),
   ]
 }
 

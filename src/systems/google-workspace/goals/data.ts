@@ -3,11 +3,12 @@ import { allAtOnce, type Change, oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import { once } from '../../../core/once.ts'
 import { seen } from '../../../core/reading.ts'
+import { overApi } from '../../../core/things.ts'
 import { collect } from '../paging.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser, Transfer } from '../schemas.ts'
 import type { TransferParam } from '../transfer-client.ts'
-import { type GoalGround, type Subject, userIn } from './ground.ts'
+import { type GoalGround, type Holder, userIn } from './ground.ts'
 
 /**
  * What is handed over, all of it. Ids and parameters: Data Transfer API, "Transfer parameters"; the list of applications
@@ -43,7 +44,7 @@ const failed = 'failed'
 /** Drive and Calendar belong to the successor. */
 export function dataHandedOver(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   successor: string,
   waitMs: number,
 ): AccountGoal<Handover> {
@@ -51,12 +52,11 @@ export function dataHandedOver(
   const heir = once(() => findSuccessor(ground, successor, id))
   const isDone = ({ transfers }: Handover) => transfers.every(({ status }) => status === finished)
   return {
+    ...overApi,
     kind: 'data-handed-over',
-    reach: 'api',
     summary: `Data in Drive and Calendar is handed over to ${successor}`,
     effect: 'irreversible',
     repeatable: false,
-    after: [],
     later: 'Google moves the data in the background, and tells by mail when it is done.',
     needs: ['user', 'transfers'],
     touches: () => ['transfers'],

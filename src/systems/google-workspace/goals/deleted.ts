@@ -1,9 +1,9 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { seen } from '../../../core/reading.ts'
+import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { type GoalGround, guardOf, type Subject, settlingMs, userIn } from './ground.ts'
+import { type GoalGround, guardOf, type Holder, settlingMs, userIn } from './ground.ts'
 
 interface Presence {
   user: GoogleUser | null
@@ -12,28 +12,22 @@ interface Presence {
 /** The account is gone. Google keeps it for 20 days, for a super administrator to restore. */
 export function deleted(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   after: readonly AccountGoalKind[],
-): AccountGoal<Presence> {
-  return {
+): AccountGoal<Presence, Act> {
+  return goalOfThings<Presence>({
     kind: 'deleted',
-    reach: 'api',
     summary: 'The account is deleted',
-    effect: 'irreversible',
-    repeatable: true,
     after,
     needs: ['user'],
     read: async moment => seen({ user: await userIn(moment, ground, subject) }),
-    holds: ({ user }) => user === null,
-    changes: ({ user }) =>
-      user === null ? [] : [{ id: 'account', what: 'Account', before: 'there', after: 'deleted' }],
+    things: ({ user }) => (user === null ? [] : [accountThing(() => ground.users.remove(subject.id))]),
     warnings: () => [
       'After 20 days the account and its mail cannot be brought back; until then a super administrator can.',
     ],
     guard: now => (now?.user === null ? undefined : guardOf(ground, subject, now?.user)),
-    take: oneByOne(() => ground.users.remove(subject.id)),
     settlesWithin: settlingMs,
     shown: ({ user }) =>
       user === null ? { deleted: true } : { deleted: false, id: subject.id, login: user.primaryEmail },
-  }
+  })
 }

@@ -1,7 +1,8 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import type { DeviceFate } from '../../../core/account-kinds.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
+import { unlessHidden } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
+import { type Act, act, overApi } from '../../../core/things.ts'
 import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
 import {
   type ChromebookChange,
@@ -10,9 +11,9 @@ import {
   isChromebookDone,
   treatChromebooks,
 } from './chromebooks.ts'
-import { type GoalGround, type Subject, userIn } from './ground.ts'
+import { type GoalGround, type Holder, userIn } from './ground.ts'
 import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from './phones.ts'
-import { isUnread, partOf, refuseBlindness, shownUnread, type Unread, unreadChanges } from './unread.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Devices {
   phones: Phone[]
@@ -20,7 +21,7 @@ interface Devices {
   unread: Unread[]
 }
 
-type DeviceChange = Change & ({ phone: Phone } | { chromebook: Chromebook } | object)
+type DeviceChange = Act | ChromebookChange
 
 const summaries: Record<DeviceFate, string> = {
   release: 'Work data leaves the phones, and Chromebooks are given back',
@@ -33,7 +34,7 @@ const afterwards: Record<DeviceFate, string> = { release: 'released', lock: 'loc
 /** Phones hold no work data any more, and no Chromebook is this person's. */
 export function devicesReleased(
   ground: GoalGround,
-  subject: Subject,
+  subject: Holder,
   fate: DeviceFate,
   waitMs: number,
 ): AccountGoal<Devices, DeviceChange> {
@@ -44,7 +45,10 @@ export function devicesReleased(
     return [
       ...phones
         .filter(phone => !isPhoneDone(phone) && !isPhoneAsked(phone, fate))
-        .map(phone => ({ ...change(`phone ${phone.resourceId}`, phoneName(phone)), phone })),
+        .map(phone => ({
+          ...change(`phone ${phone.resourceId}`, phoneName(phone)),
+          act: () => treatPhone(ground, phone, fate),
+        })),
       ...chromebooks
         .filter(one => !isChromebookDone(one, fate))
         .map(chromebook => ({
@@ -55,12 +59,11 @@ export function devicesReleased(
     ]
   }
   return {
+    ...overApi,
     kind: 'devices-released',
-    reach: 'api',
     summary: summaries[fate],
     effect: 'irreversible',
     repeatable: fate !== 'erase',
-    after: [],
     later: 'A device does it when it next calls in.',
     needs: ['user', 'phones', 'chromebooks'],
     touches: changes => [
@@ -73,7 +76,7 @@ export function devicesReleased(
       known = addresses
       const part = async <T>(what: string, name: string, ask: (unread: Unread[]) => Promise<T[]>): Promise<T[]> => {
         const none = { found: [], missed: [] }
-        const { found, missed } = await partOf(unread, what, none, () =>
+        const { found, missed } = await readPart(unread, what, none, () =>
           moment.read(name, async () => {
             const missed: Unread[] = []
             return { found: await ask(missed), missed }
@@ -87,7 +90,7 @@ export function devicesReleased(
         part('Chromebooks', 'chromebooks', missed => chromebooksOf(ground, subject, addresses, missed)),
       ])
       const found = { phones, chromebooks, unread }
-      if (openOnes(found, fate).length === 0) refuseBlindness(unread, changesOf(found))
+      unlessHidden(openOnes(found, fate).length === 0, unread)
       return seen(found)
     },
     holds: found => openOnes(found, fate).length === 0 && found.unread.length === 0,
@@ -96,36 +99,25 @@ export function devicesReleased(
     warnings: found =>
       fate === 'erase' && openOnes(found, fate).length > 0 ? ['Erased phones lose private data, too.'] : [],
     residual: found => residualOf(found, fate),
-    async take(changes) {
-      return [
-        ...(await oneByOne<DeviceChange>(async change => {
-          if (isUnread(change)) throw change.error
-          if ('phone' in change) await treatPhone(ground, change.phone, fate)
-        })(changes.filter(one => !isChromebook(one)))),
-        ...(await treatChromebooks(ground, changes.filter(isChromebook), fate, waitMs)),
-      ]
-    },
+    take: async changes => [
+      ...(await act(changes.flatMap(one => (isChromebook(one) ? [] : [one])))),
+      ...(await treatChromebooks(ground, changes.filter(isChromebook), fate, waitMs)),
+    ],
     settlesWithin: waitMs,
     shown: ({ phones, chromebooks, unread }) => ({
-      phones: phones.map(phone => ({
-        id: phone.resourceId,
-        name: phoneName(phone),
-        status: phoneStatus(phone),
-        lastContact: phone.lastSync ?? null,
-      })),
-      chromebooks: chromebooks.map(one => ({
-        id: one.deviceId,
-        name: chromebookName(one),
-        status: one.status,
-        lastContact: one.lastSync ?? null,
-      })),
+      phones: phones.map(one => summaryOf(one.resourceId, phoneName(one), phoneStatus(one), one)),
+      chromebooks: chromebooks.map(one => summaryOf(one.deviceId, chromebookName(one), one.status, one)),
       ...shownUnread(unread),
     }),
   }
 }
 
+function summaryOf(id: string, name: string, status: string, { lastSync }: Phone | Chromebook) {
+  return { id, name, status, lastContact: lastSync ?? null }
+}
+
 /** An account that is gone leaves its devices behind: they are looked for by the address that it had. */
-function addressesOf({ email }: Subject, user: GoogleUser | null): string[] {
+function addressesOf({ email }: Holder, user: GoogleUser | null): string[] {
   return [user?.primaryEmail ?? email, ...(user?.aliases ?? [])].map(one => one.toLowerCase())
 }
 

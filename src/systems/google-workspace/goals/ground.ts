@@ -1,5 +1,6 @@
 import type { Moment } from '../../../core/moment.ts'
 import type { Clock } from '../../../core/ports.ts'
+import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import type { Administrators } from '../administrators.ts'
 import type { DeviceClient } from '../device-client.ts'
 import type { Group, GroupClient } from '../group-client.ts'
@@ -43,7 +44,7 @@ export interface GoalGround extends GoogleClients {
 }
 
 /** Whose account a goal is about, as it was when it was found. */
-export interface Subject {
+export interface Holder {
   id: string
   email: string
   wasSuperAdmin: boolean
@@ -55,14 +56,25 @@ export const settlingMs = 30_000
 export const adminConsole = 'the Admin console'
 
 /** The user of this moment; null when there is none any more. */
-export function userIn(moment: Moment, { reader }: GoalGround, { id }: Subject): Promise<GoogleUser | null> {
+export function userIn(moment: Moment, { reader }: GoalGround, { id }: Holder): Promise<GoogleUser | null> {
   return moment.read('user', () => reader.byId(id))
+}
+
+/** A reading below the user, where there is one. */
+export async function readAtUser<R>(
+  ground: GoalGround,
+  subject: Holder,
+  moment: Moment,
+  read: (user: GoogleUser) => Promise<R> | R,
+): Promise<Reading<R>> {
+  const user = await userIn(moment, ground, subject)
+  return user === null ? goneReading : seen(await read(user))
 }
 
 /** Asked right before a change, where it can matter: then in turn with all others. */
 export function guardOf(
   { administrators, settings }: GoalGround,
-  { id, email, wasSuperAdmin }: Subject,
+  { id, email, wasSuperAdmin }: Holder,
   user: GoogleUser | undefined,
 ): (() => Promise<string | undefined>) | undefined {
   const isActing = email.toLowerCase() === settings.adminEmail.toLowerCase()

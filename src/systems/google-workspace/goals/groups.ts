@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
+import { type Act, goalOfThings } from '../../../core/things.ts'
 import { hasStatus, isDeletedUser } from '../google-error.ts'
 import type { Group } from '../group-client.ts'
-import { adminConsole, type GoalGround, type Subject, settlingMs } from './ground.ts'
-import { partOf } from './unread.ts'
+import { adminConsole, type GoalGround, type Holder, settlingMs } from './ground.ts'
+import { readPart } from './unread.ts'
 
 /** `role`: OWNER, MANAGER or MEMBER; `unread` where the list shows the group, and the group itself did not answer. */
 const membershipShape = z.object({ id: z.string(), email: z.string(), name: z.string(), role: z.string() })
@@ -16,22 +16,14 @@ interface Memberships {
   groups: readonly Membership[]
 }
 
-interface GroupChange extends Change {
-  group: Membership
-}
-
 const unread = 'unread'
 
 /** The account is a direct member of no group. */
-export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Memberships, GroupChange> {
+export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<Memberships, Act> {
   const { id, email } = subject
-  return {
+  return goalOfThings<Memberships>({
     kind: 'groups-left',
-    reach: 'api',
     summary: 'All groups are left',
-    effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['groups'],
     // A list of groups is answered with 404 where there is no such user: only then the user itself is asked for.
     async read(moment) {
@@ -43,26 +35,27 @@ export function groupsLeft(ground: GoalGround, subject: Subject): AccountGoal<Me
         throw error
       }
     },
-    holds: ({ groups }) => groups.length === 0,
-    changes: ({ groups }) =>
-      groups.map(group => ({ id: group.id, what: 'Groups', before: group.name, after: 'none', group })),
-    take: oneByOne(({ group }) => leave(ground, group.id, id)),
+    things: ({ groups }) =>
+      groups.map(group => ({
+        id: group.id,
+        what: 'Groups',
+        name: group.name,
+        take: () => leave(ground, group.id, id),
+        give: () => joinAgain(ground, subject, group),
+      })),
     settlesWithin: settlingMs,
     back: {
       shape: z.object({ groups: z.array(membershipShape) }),
       what: `which groups ${email} was in`,
       place: adminConsole,
       summary: had => (had.groups.length === 0 ? 'Groups stay as they were' : 'Groups are joined again'),
-      isBack: (had, now) => missing(had.groups, now).length === 0,
-      changes: (had, now) => missing(had.groups, now),
-      give: oneByOne(({ group }) => joinAgain(ground, subject, group)),
-      warnings: ({ groups }: Memberships) =>
+      warnings: ({ groups }) =>
         groups
           .filter(group => group.role === unread)
           .map(({ name }) => `What role the person had in ${name} could not be read: they come back as a member.`),
     },
     shown: ({ groups }) => ({ groups }),
-  }
+  })
 }
 
 /**
@@ -75,7 +68,7 @@ async function membershipsOf({ groups, seenGroups }: GoalGround, userId: string)
   seenGroups.set(userId, known)
   for await (const group of groups.groupsOf(userId)) known.set(group.id, group)
   const asked = [...known.values()].map(async ({ id, email, name }) => {
-    const role = await partOf([], email, unread, () => groups.roleIn(id, userId))
+    const role = await readPart([], email, unread, () => groups.roleIn(id, userId))
     return role === null ? [] : [{ id, email, name: name || email, role }]
   })
   return (await Promise.all(asked)).flat()
@@ -87,13 +80,7 @@ async function leave({ groups, seenGroups }: GoalGround, groupId: string, userId
   seenGroups.get(userId)?.delete(groupId)
 }
 
-function missing(had: readonly Membership[], { groups }: Memberships): GroupChange[] {
-  return had
-    .filter(({ id }) => !groups.some(group => group.id === id))
-    .map(group => ({ id: group.id, what: 'Groups', before: 'none', after: group.name, group }))
-}
-
-async function joinAgain({ groups, seenGroups }: GoalGround, { id, email }: Subject, group: Membership): Promise<void> {
+async function joinAgain({ groups, seenGroups }: GoalGround, { id, email }: Holder, group: Membership): Promise<void> {
   await groups.join(group.id, email, group.role === unread ? 'MEMBER' : group.role)
   // The list may not show it yet: from now on the group itself is asked.
   const known = seenGroups.get(id) ?? new Map<string, Group>()

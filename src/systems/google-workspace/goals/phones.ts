@@ -2,13 +2,13 @@ import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { asK1Error, type K1Error } from '../../../core/errors.ts'
 import { collect } from '../paging.ts'
 import type { Phone } from '../schemas.ts'
-import type { GoalGround, Subject } from './ground.ts'
-import { partOf, type Unread } from './unread.ts'
+import type { GoalGround, Holder } from './ground.ts'
+import { readPart, type Unread } from './unread.ts'
 
 /** Phones that sync this person's work data, each as it is now. A search by address finds more than the address. */
 export async function phonesOf(
   { devices, seenPhones }: GoalGround,
-  { id }: Subject,
+  { id }: Holder,
   addresses: readonly string[],
   unread: Unread[],
 ): Promise<Phone[]> {
@@ -16,7 +16,7 @@ export async function phonesOf(
   seenPhones.set(id, listed)
   const asked = listed
     .filter(one => isOneOf(one, addresses))
-    .map(one => partOf(unread, phoneName(one), null, () => devices.phone(one.resourceId)))
+    .map(one => readPart(unread, phoneName(one), null, () => devices.phone(one.resourceId)))
   return (await Promise.all(asked)).filter(phone => phone !== null)
 }
 

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
 import { asK1Error, K1Error } from '../../../core/errors.ts'
-import { seenOrGone } from '../../../core/reading.ts'
 import { rememberSecret } from '../../../core/redact.ts'
+import { overApi } from '../../../core/things.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { adminConsole, type GoalGround, guardOf, type Subject, settlingMs, userIn } from './ground.ts'
+import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 /** For a person it is one thing. */
 const signIn = { what: 'Sign-in', before: 'allowed', after: 'suspended' }
@@ -31,19 +31,17 @@ const meanings: Readonly<Record<string, string>> = {
 /**
  * Suspended. The new password and the sign-out cannot be read back; neither keeps the account open when it is refused.
  */
-export function signInBlocked(ground: GoalGround, subject: Subject): AccountGoal<GoogleUser> {
+export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<GoogleUser> {
   const { id, email } = subject
   const take = oneByOne<Change>(change => takeStep(ground, id, change.id).catch(error => refuseStep(change.id, error)))
   return {
+    ...overApi,
     kind: 'sign-in-blocked',
-    reach: 'api',
     summary: 'Sign-in is blocked',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     behind: ['admin-roles-dropped', 'credentials-revoked'],
     needs: ['user'],
-    read: async moment => seenOrGone(await userIn(moment, ground, subject)),
+    read: moment => readAtUser(ground, subject, moment, user => user),
     holds: isBlocked,
     changes: user => (isBlocked(user) ? [] : steps),
     warnings: () => ['The password becomes a random one that nobody knows; an undo does not bring it back.'],
@@ -96,16 +94,15 @@ function showSignIn({ suspended, archived, primaryEmail }: GoogleUser) {
 }
 
 /** The sign-out was sent right before the suspension, and of a suspended account there is nothing more to sign out. */
-export function sessionsEnded(ground: GoalGround, subject: Subject): AccountGoal<GoogleUser> {
+export function sessionsEnded(ground: GoalGround, subject: Holder): AccountGoal<GoogleUser> {
   return {
+    ...overApi,
     kind: 'sessions-ended',
-    reach: 'api',
     summary: 'Sessions are ended',
     effect: 'irreversible',
-    repeatable: true,
     after: ['sign-in-blocked'],
     needs: ['user'],
-    read: async moment => seenOrGone(await userIn(moment, ground, subject)),
+    read: moment => readAtUser(ground, subject, moment, user => user),
     holds: isBlocked,
     changes: user =>
       isBlocked(user) ? [] : [{ id: 'sessions', what: 'Sessions', before: 'may be open', after: 'signed out' }],

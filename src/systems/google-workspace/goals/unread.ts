@@ -1,6 +1,7 @@
 import type { Change } from '../../../core/change.ts'
 import { hadNoEffect, K1Error } from '../../../core/errors.ts'
-import { partOf as readPart } from '../../../core/parts.ts'
+import { partOf } from '../../../core/parts.ts'
+import type { Act } from '../../../core/things.ts'
 
 /** One part of a reading that could not be read. What else was read is brought about all the same. */
 export interface Unread {
@@ -9,47 +10,34 @@ export interface Unread {
   error: K1Error
 }
 
-/** Stands for a part that could not be read: it is refused by its name. */
-interface UnreadChange extends Change {
-  error: K1Error
-}
-
 /**
  * Reads one part of a goal; what fails is noted in `unread`, and `otherwise` stands for it.
  * @throws K1Error `cancelled`
  */
-export async function partOf<T, O>(
+export async function readPart<T, O>(
   unread: Unread[],
   what: string,
   otherwise: O,
   read: () => Promise<T>,
 ): Promise<T | O> {
-  const part = await readPart(read())
+  const part = await partOf(read())
   if (part.error === undefined) return part.value
   unread.push({ what, error: part.error })
   return otherwise
 }
 
-/**
- * Where nothing is left to do but what could not be read, nothing was seen.
- * @throws K1Error why the first part could not be read
- */
-export function refuseBlindness([first]: readonly Unread[], changes: readonly Change[]): void {
-  if (first !== undefined && changes.every(isUnread)) throw first.error
-}
-
 /** Nothing is sent for what was not seen, so that a failed reading had no effect, whatever it was. */
-export function unreadChanges(unread: readonly Unread[], after: string): UnreadChange[] {
+export function unreadChanges(unread: readonly Unread[], after: string): Act[] {
   return unread.map(({ what, error }) => {
     const { message, hint, facts } = error
     const kind = hadNoEffect(error) ? error.kind : 'unreachable'
     const told = new K1Error(kind, `It could not be read: ${message}`, { facts, ...(hint ? { hint } : {}) })
-    return { id: `unread ${what}`, what, before: 'could not be read', after, error: told }
+    return { id: `unread ${what}`, what, before: 'could not be read', after, act: () => Promise.reject(told) }
   })
 }
 
-export function isUnread(change: Change): change is UnreadChange {
-  return 'error' in change
+export function isUnread({ id }: Change): boolean {
+  return id.startsWith('unread ')
 }
 
 /** For a ledger and a person: what could not be read, and why. */

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
 import type { Moment } from '../../../core/moment.ts'
-import { notSeen, type Part, partOf } from '../../../core/parts.ts'
-import { type Association, type Target, targets } from '../client-graph.ts'
-import { common, type OrganizationTools, portal, readAtUser, type Subject, unlessHidden } from './ground.ts'
+import { notSeen, type Part, partOf, unlessHidden } from '../../../core/parts.ts'
+import { type Act, goalOfThings } from '../../../core/things.ts'
+import { type Bindable, bindables } from '../client-graph.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 /** Devices have a goal of their own. */
-const resources: readonly Target[] = targets.filter(target => target !== 'system')
+const resources: readonly Bindable[] = bindables.filter(target => target !== 'system')
 
 const resource = z.object({
-  type: z.enum(targets),
+  type: z.enum(bindables),
   id: z.string(),
   name: z.string(),
   sudo: z.object({ enabled: z.boolean(), withoutPassword: z.boolean() }).exactOptional(),
@@ -18,35 +18,25 @@ const resource = z.object({
 const shape = z.object({ bound: z.array(resource) })
 type Had = z.infer<typeof shape>
 
-interface Bound extends Association {
-  name: string
-}
+type Bound = Had['bound'][number]
 
-interface Access {
-  bound: readonly Bound[]
+interface Access extends Had {
   /** By target, as in `resources`. */
   parts: readonly Part<readonly Bound[]>[]
 }
 
-interface Binding extends Change {
-  association: Association
-}
-
 /** Nothing but devices is bound to the account directly. */
-export function accessFreed(tools: OrganizationTools, subject: Subject): AccountGoal<Access, Binding> {
+export function accessFreed(tools: GoalGround, subject: Holder): AccountGoal<Access, Act> {
   const { client } = tools
-  const set = (op: 'add' | 'remove') =>
-    oneByOne(({ association }: Binding) => client.changeAssociation(subject.id, association, op))
-  return {
-    ...common,
+  return goalOfThings<Access, Had>({
     kind: 'access-freed',
     summary: 'Everything that was bound directly is unbound',
     needs: ['user', ...resources.map(boundAs)],
     // Whose account it is to manage may change with its binding to Active Directory; nothing else shows elsewhere.
-    touches: changes => [
-      ...new Set(changes.map(({ association }) => boundAs(association.type))),
-      ...(changes.some(({ association }) => association.type === 'active_directory') ? ['user'] : []),
-    ],
+    touches: changes => {
+      const types = new Set(changes.map(({ id }) => id.split(' ')[0]))
+      return [...types].flatMap(type => [`bound ${type}`, ...(type === 'active_directory' ? ['user'] : [])])
+    },
     read: moment =>
       readAtUser(tools, subject, moment, async () => {
         const parts = await Promise.all(resources.map(target => partOf(boundIn(tools, subject, target, moment))))
@@ -54,8 +44,15 @@ export function accessFreed(tools: OrganizationTools, subject: Subject): Account
         unlessHidden(bound.length === 0, parts)
         return { bound, parts }
       }),
-    holds: ({ bound }) => bound.length === 0,
-    changes: ({ bound }) => bound.map(one => binding(one, nameOf(one), 'nothing')),
+    things: ({ bound }) =>
+      bound.map(({ name, ...association }) => ({
+        id: `${association.type} ${association.id}`,
+        what: 'Bound directly',
+        name: `${name} (${wordsOf(association.type)})`,
+        without: 'nothing',
+        take: () => client.changeAssociation(subject.id, association, 'remove'),
+        give: () => client.changeAssociation(subject.id, association, 'add'),
+      })),
     warnings: ({ bound, parts }) => [
       ...(bound.some(({ type }) => type === 'g_suite' || type === 'office_365')
         ? ['Unbinding from Google Workspace or Microsoft 365 suspends that account, if JumpCloud is set so.']
@@ -63,46 +60,25 @@ export function accessFreed(tools: OrganizationTools, subject: Subject): Account
       ...notSeen(Object.fromEntries(parts.map((part, at) => [`What is bound as ${wordsOf(resources[at])}`, part]))),
     ],
     shown: ({ bound }) => ({ bound }),
-    take: set('remove'),
     back: {
       shape,
       what: `what ${subject.login} was bound to`,
       place: portal,
-      summary: ({ bound }: Had) => (bound.length === 0 ? 'Bindings stay as they were' : 'Bindings are given back'),
-      isBack: (had: Had, { bound: now }) => missing(had, now).length === 0,
-      changes: (had: Had, { bound: now }) => missing(had, now).map(one => binding(one, 'nothing', nameOf(one))),
-      give: set('add'),
+      summary: ({ bound }) => (bound.length === 0 ? 'Bindings stay as they were' : 'Bindings are given back'),
     },
-  }
+  })
 }
 
 /** One request a target: that several at once are taken is nowhere to be seen but in the contract. */
-function boundIn(
-  { client }: OrganizationTools,
-  { id }: Subject,
-  target: Target,
-  moment: Moment,
-): Promise<readonly Bound[]> {
+function boundIn({ client }: GoalGround, { id }: Holder, target: Bindable, moment: Moment): Promise<readonly Bound[]> {
   return moment.read(boundAs(target), async () => {
     const bound = await client.associations(id, target)
     return Promise.all(bound.map(async one => ({ ...one, name: await client.nameOf(one) })))
   })
 }
 
-function boundAs(target: Target): string {
+function boundAs(target: Bindable): string {
   return `bound ${target}`
-}
-
-function missing({ bound }: Had, now: readonly Bound[]): Had['bound'] {
-  return bound.filter(one => !now.some(other => other.type === one.type && other.id === one.id))
-}
-
-function binding({ name: _, ...association }: Bound, before: string, after: string): Binding {
-  return { id: `${association.type} ${association.id}`, what: 'Bound directly', before, after, association }
-}
-
-function nameOf({ type, name }: Bound): string {
-  return `${name} (${wordsOf(type)})`
 }
 
 function wordsOf(target = ''): string {

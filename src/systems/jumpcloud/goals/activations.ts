@@ -1,4 +1,4 @@
-import type { OrganizationTools } from './ground.ts'
+import type { GoalGround } from './ground.ts'
 
 export interface Activation {
   job: string
@@ -7,7 +7,7 @@ export interface Activation {
 }
 
 /** What would activate the account again, silently, some day. */
-export async function activationsOf({ client }: OrganizationTools, userId: string): Promise<Activation[]> {
+export async function activationsOf({ client }: GoalGround, userId: string): Promise<Activation[]> {
   const jobs = await client.scheduled(userId)
   return jobs
     .filter(job => job.state === 'ACTIVATED' && job.systemUserId === userId)
@@ -19,11 +19,7 @@ export async function activationsOf({ client }: OrganizationTools, userId: strin
  * A job can only be cancelled whole. Where it activates others as well, they get one of their own first, so that
  * nobody misses their first day because somebody else left.
  */
-export async function cancelActivation(
-  tools: OrganizationTools,
-  userId: string,
-  { job, date }: Activation,
-): Promise<void> {
+export async function cancelActivation(tools: GoalGround, userId: string, { job, date }: Activation): Promise<void> {
   const all = await tools.client.scheduled()
   const others = all
     .filter(one => one.scheduledJobId === job && one.systemUserId !== userId && one.state === 'ACTIVATED')
@@ -38,7 +34,7 @@ export async function cancelActivation(
   await tools.client.cancelJob(job)
 }
 
-export function scheduleAgain({ client }: OrganizationTools, userIds: readonly string[], date: string): Promise<void> {
+export function scheduleAgain({ client }: GoalGround, userIds: readonly string[], date: string): Promise<void> {
   return client.schedule({ userIds, state: 'ACTIVATED', date })
 }
 

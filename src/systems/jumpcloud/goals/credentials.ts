@@ -1,9 +1,9 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
-import { notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { notSeen, type Part, partOf, unlessHidden } from '../../../core/parts.ts'
+import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import { hasForeignPassword, isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { common, type OrganizationTools, readAtUser, type Subject, unlessHidden } from './ground.ts'
+import { type GoalGround, type Holder, readAtUser } from './ground.ts'
 
 interface Held {
   user: User
@@ -19,14 +19,12 @@ interface Held {
  * SSH keys, push endpoints and the TOTP key are gone, and the password has expired. It is not replaced by a random one:
  * JumpCloud would bring that to bound Macs, where FileVault keeps asking for the old one.
  */
-export function credentialsRevoked(tools: OrganizationTools, subject: Subject): AccountGoal<Held> {
+export function credentialsRevoked(tools: GoalGround, subject: Holder): AccountGoal<Held, Act> {
   const { client } = tools
   const { id } = subject
-  return {
-    ...common,
+  return goalOfThings<Held>({
     kind: 'credentials-revoked',
     summary: 'SSH keys, push endpoints, TOTP and password are revoked',
-    effect: 'irreversible',
     // A reset of MFA lets whoever signs in next enrol, so it must not meet an account that can.
     after: ['sign-in-blocked'],
     needs: ['user', 'ssh keys', 'push endpoints'],
@@ -43,16 +41,16 @@ export function credentialsRevoked(tools: OrganizationTools, subject: Subject): 
         ])
         const [sshKeys, pushEndpoints] = parts
         const held = { user, sshKeys, pushEndpoints, ...statesOf(user) }
-        unlessHidden(changesOf(held).length === 0, parts)
+        unlessHidden(thingsIn(tools, held).length === 0, parts)
         return held
       }),
-    holds: held => held.totp === false && held.passwordExpired !== undefined && changesOf(held).length === 0,
+    things: held => thingsIn(tools, held),
+    holds: held => held.totp === false && held.passwordExpired !== undefined && thingsIn(tools, held).length === 0,
     unobservable(held) {
-      if (changesOf(held).length > 0) return undefined
+      if (thingsIn(tools, held).length > 0) return undefined
       if (held.totp === undefined) return 'JumpCloud does not say whether a TOTP key is set.'
       return held.passwordExpired === undefined ? 'JumpCloud does not say whether the password has expired.' : undefined
     },
-    changes: changesOf,
     warnings: ({ sshKeys, pushEndpoints }) => notSeen({ 'SSH keys': sshKeys, 'Push endpoints': pushEndpoints }),
     residual: ({ user }) => residualOf(user),
     shown: ({ sshKeys, pushEndpoints, totp, passwordExpired }) => ({
@@ -61,18 +59,7 @@ export function credentialsRevoked(tools: OrganizationTools, subject: Subject): 
       totp,
       passwordExpired,
     }),
-    take: (changes, { user, sshKeys, pushEndpoints }) =>
-      oneByOne(async change => {
-        if (sshKeys.value?.some(key => `ssh ${key.id}` === change.id))
-          return client.deleteSshKey(id, change.id.slice(4))
-        if (pushEndpoints.value?.some(one => `push ${one.id}` === change.id)) {
-          return client.deletePushEndpoint(id, change.id.slice(5))
-        }
-        // Not of an account that can still sign in: whoever comes next would enrol.
-        if (isActive(user)) return undefined
-        return change.id === 'totp' ? client.resetMfa(id) : client.expirePassword(id)
-      })(changes),
-  }
+  })
 }
 
 function statesOf(user: User): Pick<Held, 'totp' | 'passwordExpired'> {
@@ -83,23 +70,46 @@ function statesOf(user: User): Pick<Held, 'totp' | 'passwordExpired'> {
   return { totp, passwordExpired: isForeign ? null : (user.password_expired ?? undefined) }
 }
 
-function changesOf({ sshKeys, pushEndpoints, totp, passwordExpired }: Held): Change[] {
-  const named = (name: string) => name || 'without a name'
+function thingsIn({ client }: GoalGround, held: Held): Thing[] {
+  const { user, sshKeys, pushEndpoints, totp, passwordExpired } = held
+  const { _id: id } = user
+  // Not of an account that can still sign in: whoever comes next would enrol.
+  const unlessActive = async (take: Thing['take']) => (isActive(user) ? undefined : take())
   return [
-    ...(sshKeys.value ?? []).map(({ id, name }) => ({
-      id: `ssh ${id}`,
+    ...(sshKeys.value ?? []).map(key => ({
+      id: `ssh ${key.id}`,
       what: 'SSH keys',
-      before: named(name),
-      after: 'none',
+      name: key.name || 'without a name',
+      take: () => client.deleteSshKey(id, key.id),
     })),
-    ...(pushEndpoints.value ?? []).map(({ id, name }) => ({
-      id: `push ${id}`,
+    ...(pushEndpoints.value ?? []).map(one => ({
+      id: `push ${one.id}`,
       what: 'Push endpoints',
-      before: named(name),
-      after: 'none',
+      name: one.name || 'without a name',
+      take: () => client.deletePushEndpoint(id, one.id),
     })),
-    ...(totp === true ? [{ id: 'totp', what: 'TOTP', before: 'set', after: 'reset' }] : []),
-    ...(passwordExpired === false ? [{ id: 'password', what: 'Password', before: 'valid', after: 'expired' }] : []),
+    ...(totp === true
+      ? [
+          {
+            id: 'totp',
+            what: 'TOTP',
+            name: 'set',
+            without: 'reset',
+            take: () => unlessActive(() => client.resetMfa(id)),
+          },
+        ]
+      : []),
+    ...(passwordExpired === false
+      ? [
+          {
+            id: 'password',
+            what: 'Password',
+            name: 'valid',
+            without: 'expired',
+            take: () => unlessActive(() => client.expirePassword(id)),
+          },
+        ]
+      : []),
   ]
 }
 

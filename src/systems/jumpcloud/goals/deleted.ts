@@ -1,9 +1,9 @@
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
 import { seen } from '../../../core/reading.ts'
+import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { common, type OrganizationTools, type Subject, userOf } from './ground.ts'
+import { type GoalGround, type Holder, userOf } from './ground.ts'
 
 interface Seen {
   user: User | null
@@ -16,11 +16,7 @@ interface Seen {
  * The account is gone, and whoever it managed has the successor, or nobody, as a manager: without saying which,
  * JumpCloud refuses to delete a manager (409).
  */
-export function deleted(
-  tools: OrganizationTools,
-  subject: Subject,
-  { successor }: AccountGoalOptions,
-): AccountGoal<Seen> {
+export function deleted(tools: GoalGround, subject: Holder, { successor }: AccountGoalOptions): AccountGoal<Seen, Act> {
   const { client } = tools
   const { id, login } = subject
 
@@ -32,11 +28,9 @@ export function deleted(
     return user !== undefined && more.length === 0 ? user : null
   }
 
-  return {
-    ...common,
+  return goalOfThings<Seen>({
     kind: 'deleted',
     summary: 'The account is deleted',
-    effect: 'irreversible',
     // A device that has not called in yet would keep the local account for good.
     after: ['sign-in-blocked', 'devices-released'],
     needs: ['user', 'reports', 'heir'],
@@ -49,29 +43,16 @@ export function deleted(
       ])
       return seen({ user, reports, heir })
     },
-    holds: ({ user }) => user === null,
-    changes: ({ user, reports, heir }): Change[] =>
-      user === null
-        ? []
-        : [
-            { id: 'account', what: 'Account', before: 'there', after: 'deleted' },
-            ...(reports.length === 0
-              ? []
-              : [
-                  {
-                    id: 'reports',
-                    what: `Manager of ${reports.length}`,
-                    before: user.username,
-                    after: heir?.username ?? 'nobody',
-                  },
-                ]),
-          ],
+    things: ({ user, reports: { length }, heir }) => {
+      if (user === null) return []
+      const reports = { id: 'reports', what: `Manager of ${length}`, name: user.username }
+      return [
+        accountThing(() => client.deleteUser(id, heir?._id ?? null)),
+        // They go with the account, in the same request.
+        ...(length === 0 ? [] : [{ ...reports, without: heir?.username ?? 'nobody', take: async () => undefined }]),
+      ]
+    },
     warnings: () => ['A deleted account cannot be brought back.'],
     shown: ({ user }) => (user === null ? { deleted: true } : { deleted: false, id, login: user.username ?? login }),
-    take: (changes, { heir }) =>
-      oneByOne(async change => {
-        // The reports go with the account, in the same request.
-        if (change.id === 'account') await client.deleteUser(id, heir?._id ?? null)
-      })(changes),
-  }
+  })
 }

@@ -2,7 +2,7 @@ import type { Moment } from '../../../core/moment.ts'
 import { type Part, partOf } from '../../../core/parts.ts'
 import type { Association, Sudo } from '../client-graph.ts'
 import type { Device } from '../schemas.ts'
-import { type OrganizationTools, type Subject, userOf } from './ground.ts'
+import { type GoalGround, type Holder, userOf } from './ground.ts'
 
 export type DeviceKind = 'agent' | 'apple' | 'android'
 
@@ -41,7 +41,7 @@ export interface Fleet {
 }
 
 /** Devices that are bound directly, and those that were when the account was found. */
-export async function fleetIn(tools: OrganizationTools, subject: Subject, moment: Moment): Promise<Fleet> {
+export async function fleetIn(tools: GoalGround, subject: Holder, moment: Moment): Promise<Fleet> {
   const user = await userOf(tools, subject, moment)
   const bonds =
     user === null ? [] : await moment.read('device bonds', () => tools.client.associations(subject.id, 'system'))
@@ -54,7 +54,7 @@ export async function fleetIn(tools: OrganizationTools, subject: Subject, moment
 }
 
 /** The same as it is right now. */
-export async function readFleet(tools: OrganizationTools, subject: Subject): Promise<Fleet> {
+export async function readFleet(tools: GoalGround, subject: Holder): Promise<Fleet> {
   const user = await tools.client.user(subject.id)
   const bonds = user === null ? [] : await tools.client.associations(subject.id, 'system')
   const ids = idsOf(bonds, subject)
@@ -63,7 +63,7 @@ export async function readFleet(tools: OrganizationTools, subject: Subject): Pro
 }
 
 /** The same devices as they are now: what was bound, and to whom else, is not asked again. */
-export async function readRecords(tools: OrganizationTools, fleet: Fleet): Promise<Fleet> {
+export async function readRecords(tools: GoalGround, fleet: Fleet): Promise<Fleet> {
   const records = await recordsOf(
     tools,
     fleet.devices.map(({ id }) => id),
@@ -83,7 +83,7 @@ export async function readRecords(tools: OrganizationTools, fleet: Fleet): Promi
 type Records = ReadonlyMap<string, Part<Device | null>>
 type Users = ReadonlyMap<string, Part<readonly string[]>>
 
-function idsOf(bonds: readonly Association[], { foundDevices }: Subject): string[] {
+function idsOf(bonds: readonly Association[], { foundDevices }: Holder): string[] {
   return [...new Set([...bonds.map(bond => bond.id), ...foundDevices])].sort()
 }
 
@@ -92,11 +92,11 @@ async function partsOf<T>(ids: readonly string[], ask: (id: string) => Promise<T
   return new Map(await Promise.all(ids.map(async id => [id, await partOf(ask(id))] as const)))
 }
 
-function recordsOf({ client }: OrganizationTools, ids: readonly string[]): Promise<Records> {
+function recordsOf({ client }: GoalGround, ids: readonly string[]): Promise<Records> {
   return partsOf(ids, client.device)
 }
 
-function usersOf({ client }: OrganizationTools, ids: readonly string[]): Promise<Users> {
+function usersOf({ client }: GoalGround, ids: readonly string[]): Promise<Users> {
   return partsOf(ids, client.usersOfDevice)
 }
 
@@ -105,7 +105,7 @@ function devicesOf(
   bonds: readonly Association[],
   records: Records,
   users: Users,
-  { id: leaver }: Subject,
+  { id: leaver }: Holder,
 ): LeaversDevice[] {
   return ids.map(id => {
     const device = read(
@@ -155,7 +155,7 @@ function recoveryKeyOf(record: Device | null | undefined): LeaversDevice['recove
  * For the ledger and an auditor. Last contact is told once it matters: while a device is bound it changes all the time,
  * and says nothing.
  */
-export function summaryOf(device: LeaversDevice, calledIn: boolean) {
+export function deviceSummaryOf(device: LeaversDevice, calledIn: boolean) {
   const { id, name, os, bound, sudo, recoveryKey, others, lastContact, recordGone, hidden } = device
   return {
     id,

@@ -2,7 +2,7 @@ import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { type Change, type Taken, takeOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Fleet, LeaversDevice } from './device-fleet.ts'
-import type { OrganizationTools } from './ground.ts'
+import type { GoalGround } from './ground.ts'
 
 /** Locking and erasing: who gets such an order, in which way, and what has to be said about it. */
 export interface Orders {
@@ -22,7 +22,7 @@ export interface Orders {
 
 /** @param wasTaken whether an earlier process had the order for this device taken */
 export function createOrders(
-  { client, settings }: OrganizationTools,
+  { client, settings }: GoalGround,
   fate: DeviceFate,
   wasTaken: (deviceId: string) => boolean,
 ): Orders {

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
-import { type Fleet, fleetIn, type LeaversDevice, readFleet, readRecords, summaryOf } from './device-fleet.ts'
+import { deviceSummaryOf, type Fleet, fleetIn, type LeaversDevice, readFleet, readRecords } from './device-fleet.ts'
 import { createOrders } from './device-orders.ts'
-import { common, type OrganizationTools, portal, type Subject } from './ground.ts'
+import { common, type GoalGround, type Holder, portal } from './ground.ts'
 
 /** Agents call in every minute or so. */
 const noticeMs = 5 * 60_000
@@ -28,11 +28,7 @@ type Had = z.infer<typeof shape>
  * No device is bound to the account, and the agent of each has called in since, so that the local account is disabled
  * there. Then, where asked for, they are locked or erased: in this order, because a locked Mac calls in no more.
  */
-export function devicesReleased(
-  tools: OrganizationTools,
-  subject: Subject,
-  options: AccountGoalOptions,
-): AccountGoal<Fleet> {
+export function devicesReleased(tools: GoalGround, subject: Holder, options: AccountGoalOptions): AccountGoal<Fleet> {
   const { client, clock, signal } = tools
   const { id, login } = subject
   const { devices: fate, waitMs } = options
@@ -163,7 +159,7 @@ export function devicesReleased(
       }),
     warnings: orders.warnings,
     residual: orders.residual,
-    shown: ({ devices }) => ({ devices: devices.map(device => summaryOf(device, hasCalledIn(device))) }),
+    shown: ({ devices }) => ({ devices: devices.map(device => deviceSummaryOf(device, hasCalledIn(device))) }),
     async take(changes, fleet) {
       // Taken already, and nobody can read what came of it: an erasure is not sent again for want of an answer.
       const isTold = sentAt !== undefined && judge(fleet).isDone

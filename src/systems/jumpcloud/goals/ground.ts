@@ -1,8 +1,8 @@
 import type { Account } from '../../../core/account.ts'
 import type { Moment } from '../../../core/moment.ts'
-import { failureIn, type Part } from '../../../core/parts.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { overApi } from '../../../core/things.ts'
 import type { Administrators } from '../administrators.ts'
 import type { JumpcloudClient } from '../client.ts'
 import { isNotFound } from '../error.ts'
@@ -10,7 +10,7 @@ import type { User } from '../schemas.ts'
 import type { Settings } from '../settings.ts'
 
 /** What the goals of one organization's accounts are made of. */
-export interface OrganizationTools {
+export interface GoalGround {
   client: JumpcloudClient
   administrators: Administrators
   settings: Settings
@@ -19,7 +19,7 @@ export interface OrganizationTools {
 }
 
 /** Whose account a goal is about. */
-export interface Subject {
+export interface Holder {
   id: string
   login: string
   account: Account
@@ -28,19 +28,19 @@ export interface Subject {
 }
 
 /** The fields that all goals of this folder have in common. */
-export const common = { reach: 'api', effect: 'reversible', repeatable: true, after: [] } as const
+export const common = { ...overApi, effect: 'reversible' } as const
 
 /** Where a person gives something back. */
 export const portal = 'the Admin Portal'
 
-export function userOf({ client }: OrganizationTools, { id }: Subject, moment: Moment): Promise<User | null> {
+export function userOf({ client }: GoalGround, { id }: Holder, moment: Moment): Promise<User | null> {
   return moment.read('user', () => client.user(id))
 }
 
 /** A reading below the account, where it is there. */
 export async function readAtUser<R>(
-  tools: OrganizationTools,
-  subject: Subject,
+  tools: GoalGround,
+  subject: Holder,
   moment: Moment,
   read: (user: User) => Promise<R> | R,
 ): Promise<Reading<R>> {
@@ -53,13 +53,4 @@ export async function readAtUser<R>(
     if (isNotFound(error) && (await tools.client.user(subject.id)) === null) return goneReading
     throw error
   }
-}
-
-/**
- * Where all that was shown is as it should be, what was not shown decides: then nobody knows.
- * @throws the first failure among them
- */
-export function unlessHidden(isClean: boolean, parts: readonly Part<unknown>[]): void {
-  const error = isClean ? failureIn(parts) : undefined
-  if (error) throw error
 }

@@ -1,36 +1,34 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
+import { type Act, goalOfThings } from '../../../core/things.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { common, type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 /**
  * No API ends sessions or shows them: suspending is what does it (devices log out through their agent, bound resources
  * refuse). So this holds when the account is suspended, and has nothing to send of its own.
  */
-export function sessionsEnded(tools: OrganizationTools, subject: Subject): AccountGoal<User> {
-  return {
-    ...common,
+export function sessionsEnded(tools: GoalGround, subject: Holder): AccountGoal<User, Act> {
+  return goalOfThings<User>({
     kind: 'sessions-ended',
     summary: 'Sessions are ended by suspending',
     after: ['sign-in-blocked'],
     needs: ['user'],
     read: moment => readAtUser(tools, subject, moment, user => user),
-    holds: user => !isActive(user),
-    changes: user => (isActive(user) ? [{ id: 'sessions', what: 'Sessions', before: 'possible', after: 'ended' }] : []),
+    things: user =>
+      isActive(user)
+        ? [{ id: 'sessions', what: 'Sessions', name: 'possible', without: 'ended', take: async () => undefined }]
+        : [],
     residual: () => [
       'Open SSO and RADIUS sessions last until the service ends them; Windows Home is not logged out, only locked out at the next log-in.',
     ],
     shown: ({ state, suspended }) => ({ state, suspended }),
-    take: async () => [],
     back: {
-      shape: z.unknown(),
+      shape: z.any(),
       what: 'which sessions were open',
       place: portal,
       summary: () => 'Sessions are not brought back: they sign in again',
-      isBack: () => true,
-      changes: () => [],
-      give: async () => [],
     },
-  }
+  })
 }

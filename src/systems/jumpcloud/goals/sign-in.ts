@@ -5,7 +5,7 @@ import { partOf } from '../../../core/parts.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
 import { type Activation, activationsOf, cancelActivation, scheduleAgain } from './activations.ts'
-import { common, type OrganizationTools, portal, readAtUser, type Subject } from './ground.ts'
+import { common, type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 const shape = z.object({
   state: z.string(),
@@ -24,7 +24,7 @@ interface SignIn {
 const suspended = 'suspended'
 
 /** Suspended (or never activated), and nothing is scheduled that would activate the account again. */
-export function signInBlocked(tools: OrganizationTools, subject: Subject): AccountGoal<SignIn> {
+export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<SignIn> {
   const { client, clock } = tools
   const { id, login } = subject
   const suspend = () => client.setSuspended(id, true)

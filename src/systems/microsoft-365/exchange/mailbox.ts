@@ -58,7 +58,7 @@ export function readMailbox(one: z.infer<typeof mailboxSchema>): Mailbox {
 }
 
 /** `UserMailbox`: it belongs to a person, and goes with their licence. */
-export function isPersonal({ type }: Mailbox): boolean {
+export function isPersonalMailbox({ type }: Mailbox): boolean {
   return type === 'UserMailbox'
 }
 

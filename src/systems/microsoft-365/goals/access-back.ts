@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Account } from '../../../core/account.ts'
 import type { Back } from '../../../core/goal.ts'
 import { assignNumber, giveAppRole, giveConsent, setImmutableId } from '../write.ts'
-import { adminCenter, change, type Ground, type Sent, sendTogether } from './ground.ts'
+import { adminCenter, change, type GoalGround, type Sent, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
 import { licencesBack } from './licences.ts'
 
@@ -23,7 +23,7 @@ const snapshotSchema = z.object({
 type Snapshot = z.infer<typeof snapshotSchema>
 
 /** The automatic reply stays: whoever comes back turns it off. */
-export function accessBack({ graph }: Ground, { id, login }: Account): Back<Held, Sent, Snapshot> {
+export function accessBack({ graph }: GoalGround, { id, login }: Account): Back<Held, Sent, Snapshot> {
   return {
     shape: snapshotSchema,
     what: `what ${login} could use`,

@@ -1,18 +1,18 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
 import type { Connection } from '../connection.ts'
 import { type Reply, replyText } from '../reply.ts'
 import { removeAppRole, removeConsent, setAutomaticReply, setImmutableId, unassignNumber } from '../write.ts'
 import { accessBack } from './access-back.ts'
-import { change, type Ground, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
+import { change, type GoalGround, type Holder, replicationMs, type Sent, sendTogether } from './ground.ts'
 import type { Held } from './held-access.ts'
 import { type Licences, licencesOf, syncedLicences } from './licences.ts'
 
 /** App roles and consents are gone; the automatic reply is on, where one is set. Licences have a goal of their own. */
-export function accessFreed(ground: Ground, subject: Subject): AccountGoal<Held, Sent> {
+export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<Held, Sent> {
   const { account, options, readings } = subject
   const { graph, connection } = ground
   const { removesLicences } = connection
@@ -149,12 +149,12 @@ function shownOf(
 ) {
   return {
     ...(clearsImmutableId ? { immutableId } : {}),
-    appRoles: listOf(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
+    appRoles: listInPart(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
       appRoleId,
       resourceId,
       app: resourceDisplayName ?? resourceId,
     })),
-    consents: listOf(consents, ({ clientId, resourceId, scope }) => ({
+    consents: listInPart(consents, ({ clientId, resourceId, scope }) => ({
       clientId,
       resourceId,
       scope: scope ?? '',

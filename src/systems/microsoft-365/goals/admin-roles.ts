@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import type { RoleGroup } from '../administration.ts'
 import type { Eligibility } from '../eligibility.ts'
 import { canLeave, whyItStays } from '../memberships.ts'
@@ -9,11 +9,11 @@ import { changeGroupEligibility, changeRoleEligibility, dropRole, giveRole, join
 import {
   adminCenter,
   change,
-  type Ground,
+  type GoalGround,
   guardOf,
+  type Holder,
   replicationMs,
   type Sent,
-  type Subject,
   sendTogether,
 } from './ground.ts'
 
@@ -38,7 +38,7 @@ const snapshotSchema = z.object({
 type Snapshot = z.infer<typeof snapshotSchema>
 
 /** No role of the directory is assigned to the person, no group gives them one, and none can be activated. */
-export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal<Held, Sent> {
+export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountGoal<Held, Sent> {
   const { account, readings } = subject
   const { graph, connection } = ground
 
@@ -79,8 +79,8 @@ export function adminRolesDropped(ground: Ground, subject: Subject): AccountGoal
         ? []
         : ['Whether roles may be activated in Privileged Identity Management could not be read.'],
     shown: ({ direct, groups, eligible }) => ({
-      roles: listOf(direct, ({ role, roleDefinitionId, scope }) => ({ role, roleDefinitionId, scope })),
-      groups: listOf(groups, ({ group: { id, name }, roles }) => ({
+      roles: listInPart(direct, ({ role, roleDefinitionId, scope }) => ({ role, roleDefinitionId, scope })),
+      groups: listInPart(groups, ({ group: { id, name }, roles }) => ({
         id,
         name,
         roles: roles.map(({ role }) => role),

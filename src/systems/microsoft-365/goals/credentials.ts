@@ -10,12 +10,12 @@ import { type GraphUser, isGuest } from '../users.ts'
 import { deleteMethod, setPassword } from '../write.ts'
 import {
   change,
-  type Ground,
+  type GoalGround,
   guardOf,
+  type Holder,
   isSynced,
   replicationMs,
   type Sent,
-  type Subject,
   sendTogether,
 } from './ground.ts'
 import { isLater } from './sessions.ts'
@@ -27,7 +27,7 @@ interface Credentials extends Methods {
 const passwordId = 'password'
 
 /** The password is one that nobody knows, and no other way to sign in is left. */
-export function credentialsRevoked(ground: Ground, subject: Subject): AccountGoal<Credentials, Sent> {
+export function credentialsRevoked(ground: GoalGround, subject: Holder): AccountGoal<Credentials, Sent> {
   const { account, readings } = subject
   const { graph } = ground
   const owner = isSynced(account) ? 'Active Directory' : isGuest(account) ? 'their home tenant' : undefined

@@ -1,13 +1,13 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { type Drive, isSharedWith, readDrive } from '../drive.ts'
 import type { OwnedList } from '../exchange/lists.ts'
 import { isLastOwner } from '../graph-error.ts'
 import { type Owned, readOwned } from '../owned.ts'
 import type { GraphUser } from '../users.ts'
 import { addOwner, removeOwner, shareDrive } from '../write.ts'
-import { change, type Ground, mailChange, replicationMs, type Sent, type Subject, sendTogether } from './ground.ts'
+import { change, type GoalGround, type Holder, mailChange, replicationMs, type Sent, sendTogether } from './ground.ts'
 
 const kinds = { groups: 'group', applications: 'application', servicePrincipals: 'enterprise application' } as const
 
@@ -25,8 +25,8 @@ const keptFor =
 
 /** Everything that the person owned belongs to the successor, and no longer to them; their OneDrive is open to both. */
 export function dataHandedOver(
-  ground: Ground,
-  { account, readings }: Subject,
+  ground: GoalGround,
+  { account, readings }: Holder,
   successor: string,
   heirOf: () => Promise<GraphUser>,
 ): AccountGoal<Data, Sent> {
@@ -91,8 +91,8 @@ export function dataHandedOver(
         ),
     ],
     shown: ({ owned, lists, drive, isShared }) => ({
-      lists: lists === undefined ? null : listOf(lists, ({ guid, name, owners }) => ({ id: guid, name, owners })),
-      owned: listOf(owned, ({ id, name, folder, owners }) => ({
+      lists: lists === undefined ? null : listInPart(lists, ({ guid, name, owners }) => ({ id: guid, name, owners })),
+      owned: listInPart(owned, ({ id, name, folder, owners }) => ({
         id,
         name,
         type: kinds[folder],

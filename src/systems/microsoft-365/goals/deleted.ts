@@ -2,13 +2,13 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
 import { seen } from '../../../core/reading.ts'
 import { deleteUser } from '../write.ts'
-import { change, type Ground, guardOf, isSynced, replicationMs, type Sent, type Subject } from './ground.ts'
+import { change, type GoalGround, guardOf, type Holder, isSynced, replicationMs, type Sent } from './ground.ts'
 import { elsewhere } from './sign-in.ts'
 
 type Deleted = { deleted: true } | { deleted: false; id: string; login: string }
 
 /** The account is gone, to the deleted users. Who is synced is deleted in Active Directory. */
-export function deleted(ground: Ground, subject: Subject): AccountGoal<Deleted, Sent> {
+export function deleted(ground: GoalGround, subject: Holder): AccountGoal<Deleted, Sent> {
   const { account, readings } = subject
   const synced = isSynced(account)
   return {

@@ -1,24 +1,24 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
 import type { Moment } from '../../../core/moment.ts'
-import { failureIn, listOf, notSeen, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import { readTheirs } from '../autopilot.ts'
 import {
   type Command,
   canLock,
-  commandsFor,
+  deviceCommandsFor,
   isAround,
   isLockedMac,
   isMac,
-  isPersonal,
+  isPersonalDevice,
   isWindows,
   lastResult,
 } from '../device-commands.ts'
 import { type Devices, type ManagedDevice, type RegisteredDevice, readDevicesOfGone } from '../devices.ts'
 import { lackingKeys, type RecoveryKeys, readRecoveryKeys } from '../recovery-keys.ts'
 import { disableDevice, lockDevice, retireDevice, unassignAutopilot, type Write, wipeDevice } from '../write.ts'
-import { change, type Ground, type Sent, type Subject, sendTogether } from './ground.ts'
+import { change, type GoalGround, type Holder, type Sent, sendTogether } from './ground.ts'
 
 const later = 'Intune keeps the command until the device checks in.'
 
@@ -36,7 +36,7 @@ interface Seen extends Devices {
 }
 
 /** Nothing of theirs is enrolled in Intune any more, and the device objects in Entra are disabled. */
-export function devicesReleased(ground: Ground, { account, options, readings }: Subject): AccountGoal<Seen, Sent> {
+export function devicesReleased(ground: GoalGround, { account, options, readings }: Holder): AccountGoal<Seen, Sent> {
   const { graph, clock, connection } = ground
   const fate = { release: 'retired', lock: 'locked and retired', erase: 'erased' }[options.devices]
   const asApp = connection.credentials.kind !== 'device-code'
@@ -106,7 +106,7 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
     },
     changes: devices => [
       ...openIn(devices).flatMap(device =>
-        commandsFor(device, options.devices, since).map(command =>
+        deviceCommandsFor(device, options.devices, since).map(command =>
           change(`${device.id} ${command}`, 'Devices in Intune', nameOf(device), fate, () =>
             writes[command](device.id),
           ),
@@ -128,10 +128,12 @@ export function devicesReleased(ground: Ground, { account, options, readings }: 
         'What Windows Autopilot gives to them': autopilot,
       }),
       ...lackingKeys(recovery),
-      ...(options.devices === 'erase' && managed.value?.some(isPersonal)
+      ...(options.devices === 'erase' && managed.value?.some(isPersonalDevice)
         ? ['Personal devices are not erased: company data is removed from them.']
         : []),
-      ...(managed.value?.some(one => isWindows(one) && commandsFor(one, options.devices, since).includes('retire'))
+      ...(managed.value?.some(
+        one => isWindows(one) && deviceCommandsFor(one, options.devices, since).includes('retire'),
+      )
         ? ['A Windows PC that was joined to Entra can be entered by local accounts only once it is retired.']
         : []),
     ],
@@ -175,9 +177,9 @@ function shownOf({ managed, registered, autopilot, recovery, gone }: Seen) {
   return {
     ...(recovery.length > 0 ? { recoveryKeys: recovery } : {}),
     ...(autopilot
-      ? { autopilot: listOf(autopilot, ({ id, serialNumber }) => ({ id, serial: serialNumber ?? '' })) }
+      ? { autopilot: listInPart(autopilot, ({ id, serialNumber }) => ({ id, serial: serialNumber ?? '' })) }
       : {}),
-    managed: listOf(managed, device => ({
+    managed: listInPart(managed, device => ({
       id: device.id,
       name: nameOf(device),
       system: device.operatingSystem ?? '',
@@ -186,7 +188,7 @@ function shownOf({ managed, registered, autopilot, recovery, gone }: Seen) {
       state: device.managementState ?? null,
       actions: (device.deviceActionResults ?? []).map(one => `${one.actionName ?? '?'}: ${one.actionState ?? '?'}`),
     })),
-    registered: listOf(registered, ({ id, displayName, accountEnabled }) => ({
+    registered: listInPart(registered, ({ id, displayName, accountEnabled }) => ({
       id,
       name: displayName ?? id,
       enabled: accountEnabled !== false,

@@ -9,7 +9,7 @@ import type { Connection } from '../connection.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Graph } from '../graph.ts'
 import type { HiddenGroup } from '../hidden-groups.ts'
-import type { Searched } from '../mail/mailbox-search.ts'
+import type { MailboxSearch } from '../mail/mailbox-search.ts'
 import { readMemberships } from '../memberships.ts'
 import type { Product } from '../products.ts'
 import type { Readings } from '../readings.ts'
@@ -18,7 +18,7 @@ import type { Users } from '../users.ts'
 import type { Write } from '../write.ts'
 
 /** All that the goals of one tenant's accounts stand on. */
-export interface Ground {
+export interface GoalGround {
   graph: Graph
   users: Users
   roles: Roles
@@ -32,7 +32,7 @@ export interface Ground {
   /** Groups of which nobody here can tell who is in them. */
   hiddenGroups(): Promise<HiddenGroup[]>
   /** Who may open which mailbox and calendar of the whole tenant: read once a run, for all leavers. */
-  searched(): Promise<Searched>
+  searched(): Promise<MailboxSearch>
   /** Devices that Windows Autopilot knows, and gives to somebody: read once a run. */
   autopilot(): Promise<AutopilotDevice[]>
   /** What the tenant has licences of. */
@@ -40,7 +40,7 @@ export interface Ground {
 }
 
 /** Whose account a goal is about, as it was found. */
-export interface Subject {
+export interface Holder {
   account: Account
   options: AccountGoalOptions
   readings: Readings
@@ -96,8 +96,8 @@ async function answersTo(graph: Graph, sent: readonly { id: string; write: Write
  * that cannot be read, unless a Global Administrator is known to be one.
  */
 export function guardOf(
-  { graph, users, roles }: Ground,
-  { account }: Subject,
+  { graph, users, roles }: GoalGround,
+  { account }: Holder,
   keepsOut: boolean,
 ): (() => Promise<string | undefined>) | undefined {
   if (!account.roles.some(({ admin }) => admin) && !rolesUnread(account)) return undefined

@@ -3,7 +3,7 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { once } from '../../../core/once.ts'
-import { listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import type { Recipient } from '../exchange/recipient.ts'
 import { type HiddenGroup, seeingHidden } from '../hidden-groups.ts'
 import { commandsFor } from '../mail/commands.ts'
@@ -14,11 +14,11 @@ import { ownerless, ownerlessLists } from './data.ts'
 import {
   adminCenter,
   change,
-  type Ground,
+  type GoalGround,
+  type Holder,
   mailChange,
   replicationMs,
   type Sent,
-  type Subject,
   sendTogether,
 } from './ground.ts'
 
@@ -42,7 +42,7 @@ const snapshotSchema = z.object({
  * Of the groups that somebody can be taken out of, none is left: by Graph, and where they have mail by Exchange. Those that
  * give a licence go with the licences.
  */
-export function groupsLeft(ground: Ground, { account, options, readings }: Subject): AccountGoal<Groups, Sent> {
+export function groupsLeft(ground: GoalGround, { account, options, readings }: Holder): AccountGoal<Groups, Sent> {
   const { graph, connection, exchange, lacks } = ground
   const { id } = account
   const hasHeir = options.successor !== undefined || connection.heir === 'manager'
@@ -99,7 +99,7 @@ export function groupsLeft(ground: Ground, { account, options, readings }: Subje
     ],
     shown: value => ({
       groups: value.memberships.filter(isLeft).map(({ id, name }) => ({ id, name })),
-      lists: value.lists === undefined ? null : listOf(value.lists, ({ id, name }) => ({ id, name })),
+      lists: value.lists === undefined ? null : listInPart(value.lists, ({ id, name }) => ({ id, name })),
       stay: value.memberships.filter(one => !isLeft(one) && (!isMail(one) || stays(value, one))).map(one => one.name),
     }),
     take: changes => sendTogether(graph, changes),

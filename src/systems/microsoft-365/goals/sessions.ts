@@ -3,7 +3,7 @@ import { oneByOne } from '../../../core/change.ts'
 import { seenOrGone } from '../../../core/reading.ts'
 import { type GraphUser, isGuest } from '../users.ts'
 import { revokeSessions } from '../write.ts'
-import { change, type Ground, replicationMs, type Sent, type Subject } from './ground.ts'
+import { change, type GoalGround, type Holder, replicationMs, type Sent } from './ground.ts'
 
 const atHome = 'This is a guest: their sessions belong to their home tenant, and can only be ended there.'
 
@@ -12,7 +12,7 @@ const atHome = 'This is a guest: their sessions belong to their home tenant, and
  * (`signInSessionsValidFromDateTime`): that has to be later than when the account was found. For somebody who was blocked
  * already when found it holds as it is: Entra gives no new tokens to a disabled account, whatever it holds.
  */
-export function sessionsEnded(ground: Ground, { account, readings }: Subject): AccountGoal<GraphUser, Sent> {
+export function sessionsEnded(ground: GoalGround, { account, readings }: Holder): AccountGoal<GraphUser, Sent> {
   const guest = isGuest(account)
   const holds = (user: GraphUser) => (guest ? !user.accountEnabled : ended(user, account.asFound))
   return {

@@ -7,13 +7,13 @@ import { setAccountEnabled } from '../write.ts'
 import {
   adminCenter,
   change,
-  type Ground,
+  type GoalGround,
   guardOf,
+  type Holder,
   isSynced,
   replicationMs,
   rolesUnread,
   type Sent,
-  type Subject,
 } from './ground.ts'
 
 const source = 'active-directory'
@@ -28,7 +28,7 @@ const needsHigherRole =
 const rolesNotRead = 'Their roles could not be read: nobody knows whether this is the last Global Administrator.'
 
 /** `accountEnabled` is false. Who is synced is blocked in Active Directory: a block here is undone by the next sync. */
-export function signInBlocked(ground: Ground, subject: Subject): AccountGoal<GraphUser, Sent> {
+export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<GraphUser, Sent> {
   const { account, readings } = subject
   const synced = isSynced(account)
   const block = () => ground.graph.write(setAccountEnabled(account.id, false))
@@ -78,7 +78,7 @@ export function signInBlocked(ground: Ground, subject: Subject): AccountGoal<Gra
 }
 
 /** Of who is synced: what another system brings about, or a person where that system is not connected. */
-export function elsewhere({ account, options }: Subject, what: string) {
+export function elsewhere({ account, options }: Holder, what: string) {
   return {
     later: follows.why,
     settlesWithin: options.waitMs,

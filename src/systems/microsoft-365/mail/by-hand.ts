@@ -1,8 +1,8 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { nobodySees } from '../../../core/reading.ts'
-import type { Ground } from '../goals/ground.ts'
-import { connectCommand } from './commands.ts'
+import type { GoalGround } from '../goals/ground.ts'
+import { connectExchange } from './commands.ts'
 
 interface ByHand {
   kind: AccountGoalKind
@@ -13,7 +13,7 @@ interface ByHand {
 
 /** Where the credential has not the right: what is missing, and what a person does instead, filled in. */
 export function mailByHand(
-  { lacks, connection }: Pick<Ground, 'lacks' | 'connection'>,
+  { lacks, connection }: Pick<GoalGround, 'lacks' | 'connection'>,
   { kind, summary, commands, behind = [] }: ByHand,
 ): AccountGoal {
   return {
@@ -24,7 +24,7 @@ export function mailByHand(
     repeatable: true,
     after: [],
     behind,
-    byHand: [connectCommand(connection), ...commands, ...lacks.map(one => `So that k1ctl does it: ${one}`)],
+    byHand: [connectExchange(connection), ...commands, ...lacks.map(one => `So that k1ctl does it: ${one}`)],
     ...nobodySees(`Exchange Online cannot be asked. ${lacks[0] ?? ''}`.trim()),
   }
 }

@@ -5,7 +5,7 @@ export function word(text: string): string {
   return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
 }
 
-export function connectCommand({
+export function connectExchange({
   tenantId,
   environment,
 }: {

@@ -4,8 +4,8 @@ import { oneByOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import { notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
-import { isPersonal, type Mailbox } from '../exchange/mailbox.ts'
-import { adminCenter, type Ground, replicationMs, type Sent, type Subject } from '../goals/ground.ts'
+import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
+import { adminCenter, type GoalGround, type Holder, replicationMs, type Sent } from '../goals/ground.ts'
 import { type Licences, licenceChanges, licencesBack, licencesOf, syncedLicences } from '../goals/licences.ts'
 import type { Product } from '../products.ts'
 import { type KeptLicences, keptFor } from './kept-licences.ts'
@@ -31,7 +31,7 @@ const notYetShared =
  * No licence is left but the one that the mailbox still needs. It stands on the mailbox being a shared one: a mailbox of a
  * person is deleted 30 days after its licence.
  */
-export function licencesFreed(ground: Ground, subject: Subject): AccountGoal<Freed, Sent> {
+export function licencesFreed(ground: GoalGround, subject: Holder): AccountGoal<Freed, Sent> {
   const { account, options, readings } = subject
   const { graph, connection } = ground
   const converts = connection.mailbox === 'shared'
@@ -110,7 +110,7 @@ export function licencesFreed(ground: Ground, subject: Subject): AccountGoal<Fre
       groups: groups.filter(({ id }) => !kept.groups.has(id)),
     }
     const name = (skuId: string) => products.find(({ id }) => id === skuId)?.name ?? skuId
-    const waits = converts && mailbox.value !== undefined && mailbox.value !== null && isPersonal(mailbox.value)
+    const waits = converts && mailbox.value !== undefined && mailbox.value !== null && isPersonalMailbox(mailbox.value)
     return licenceChanges(account.id, left, name).map(one =>
       waits ? { id: one.id, what: one.what, before: one.before, after: one.after, why: notYetShared } : one,
     )

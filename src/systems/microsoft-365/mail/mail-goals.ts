@@ -1,5 +1,5 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import type { Ground, Subject } from '../goals/ground.ts'
+import type { GoalGround, Holder } from '../goals/ground.ts'
 import { meetingDays } from '../meetings.ts'
 import type { GraphUser } from '../users.ts'
 import { mailByHand } from './by-hand.ts'
@@ -24,8 +24,8 @@ export interface MailGoals {
 
 /** @param successor in words; undefined: nobody. @param heirOf who that is */
 export function mailGoals(
-  ground: Ground,
-  subject: Subject,
+  ground: GoalGround,
+  subject: Holder,
   successor: string | undefined,
   heirOf: () => Promise<GraphUser>,
 ): MailGoals {

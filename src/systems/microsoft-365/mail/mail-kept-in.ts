@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
 import type { MobileDevice } from '../exchange/mobile-device.ts'
-import { change, type Ground, mailChange, type Sent, type Subject, sendTogether } from '../goals/ground.ts'
+import { change, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
 import type { SendingRule } from '../rules.ts'
 import { setRule } from '../write.ts'
 import { type Forwarding, isOutside, readForwarding } from './forwarding.ts'
@@ -39,8 +39,8 @@ const settlesWithin = 60_000
 
 /** No mail leaves the organization by itself, and no phone fetches any. Rules are disabled, not deleted. */
 export function mailKeptIn(
-  { exchange, graph, domains }: Ground,
-  { account, options, readings }: Subject,
+  { exchange, graph, domains }: GoalGround,
+  { account, options, readings }: Holder,
 ): AccountGoal<Ways, Sent> {
   const erases = options.devices === 'erase'
   const isOpen = (device: MobileDevice) => !(erases && device.wipeAskedAt !== null)
@@ -98,12 +98,12 @@ export function mailKeptIn(
         keepsCopy: mailbox.keepsCopy,
       },
       outside: forwarding.value?.outside ?? null,
-      rules: listOf(
+      rules: listInPart(
         outside.value === undefined ? outside : { value: outside.value.filter(({ enabled }) => enabled) },
         ({ id, name }) => ({ id, name }),
       ),
       protocols: protocols.value ?? null,
-      phones: listOf(devices, ({ name }) => name),
+      phones: listInPart(devices, ({ name }) => name),
     }),
     take: changes => sendTogether(graph, changes),
     settlesWithin,

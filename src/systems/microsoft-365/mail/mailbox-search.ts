@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { Graph } from '../graph.ts'
 
 /** Who was let into which mailbox and calendar of the whole tenant. */
-export interface Searched {
+export interface MailboxSearch {
   boxes: readonly Box[]
   granted: ReadonlyMap<string, readonly Granted[]>
   shares: readonly CalendarShare[]
@@ -22,7 +22,7 @@ const atOnce = 5
  * calendars twenty to a call. What fails of one mailbox is noted, and stops no other.
  * @throws K1Error where the list of mailboxes is not whole
  */
-export async function searchMailboxes(exchange: Exchange, graph: Graph): Promise<Searched> {
+export async function searchMailboxes(exchange: Exchange, graph: Graph): Promise<MailboxSearch> {
   const boxes = await exchange.mailboxes()
   const granted = new Map<string, readonly Granted[]>()
   const closed: { box: Box; error: K1Error }[] = []
@@ -48,13 +48,13 @@ export async function searchMailboxes(exchange: Exchange, graph: Graph): Promise
   }
 }
 
-function unreadIn(what: string, failed: readonly { box: Box; error: K1Error }[]): Searched['unread'] {
+function unreadIn(what: string, failed: readonly { box: Box; error: K1Error }[]): MailboxSearch['unread'] {
   const [first] = failed
   return first ? [{ what, addresses: failed.map(({ box }) => box.address), error: first.error }] : []
 }
 
 /** What was not searched, as sentences. */
-export function cutSentences({ boxes, unread }: Searched): string[] {
+export function cutSentences({ boxes, unread }: MailboxSearch): string[] {
   return unread.map(({ what, addresses, error }) => {
     const some = addresses.slice(0, 3).join(', ')
     const more = addresses.length > 3 ? ` and ${addresses.length - 3} more` : ''
@@ -66,7 +66,7 @@ export function cutSentences({ boxes, unread }: Searched): string[] {
  * Mailboxes that may be open to whoever has one of these names. Who is written in another way than by an address may be
  * anybody: then that mailbox is asked about this very person.
  */
-export function openTo({ boxes, granted }: Searched, names: ReadonlySet<string>): Box[] {
+export function openTo({ boxes, granted }: MailboxSearch, names: ReadonlySet<string>): Box[] {
   const isTheirs = ({ user, full }: Granted) => full && (names.has(user.toLowerCase()) || isUnclear(user))
   return boxes.filter(({ id }) => granted.get(id)?.some(isTheirs))
 }
@@ -75,6 +75,6 @@ function isUnclear(user: string): boolean {
   return !user.includes('@') && !/^NT AUTHORITY\\/i.test(user)
 }
 
-export function failureOf(search: Part<Searched>): K1Error | undefined {
+export function failureOf(search: Part<MailboxSearch>): K1Error | undefined {
   return search.error ?? search.value.unread[0]?.error
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Part, partOf } from '../../../core/parts.ts'
-import { isPersonal, type Mailbox } from '../exchange/mailbox.ts'
-import { type Ground, mailChange, type Sent, type Subject, sendTogether } from '../goals/ground.ts'
+import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
+import { type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
 import { commandsFor } from './commands.ts'
 import { gigabytes, needOf } from './mailbox-need.ts'
 
@@ -22,7 +22,10 @@ interface Shared {
 const snapshotSchema = z.object({ type: z.string().nullable(), hidden: z.boolean().nullable() })
 
 /** The mailbox belongs to nobody in person any more, and address lists do not show it. */
-export function mailboxShared({ exchange, graph }: Ground, { account, readings }: Subject): AccountGoal<Shared, Sent> {
+export function mailboxShared(
+  { exchange, graph }: GoalGround,
+  { account, readings }: Holder,
+): AccountGoal<Shared, Sent> {
   return {
     kind: 'mailbox-shared',
     reach: 'api',
@@ -40,9 +43,10 @@ export function mailboxShared({ exchange, graph }: Ground, { account, readings }
       }),
     holds: ({ mailbox }) => changesOf(mailbox).length === 0,
     changes: ({ mailbox }) => changesOf(mailbox),
-    waitsFor: ({ mailbox }) => (mailbox && isPersonal(mailbox) ? `the conversion of ${mailbox.address}` : undefined),
+    waitsFor: ({ mailbox }) =>
+      mailbox && isPersonalMailbox(mailbox) ? `the conversion of ${mailbox.address}` : undefined,
     warnings: ({ mailbox, size }) =>
-      mailbox && isPersonal(mailbox)
+      mailbox && isPersonalMailbox(mailbox)
         ? needOf(mailbox, size).map(why => `Once shared, the mailbox still needs a licence: ${why}.`)
         : [],
     residual: ({ mailbox }) => [
@@ -82,7 +86,7 @@ export function mailboxShared({ exchange, graph }: Ground, { account, readings }
     const share = () => exchange.setMailbox(mailbox, { Type: 'Shared' })
     const hide = () => exchange.setMailbox(mailbox, { HiddenFromAddressListsEnabled: true })
     return [
-      ...(isPersonal(mailbox) ? [mailChange('type', 'Mailbox', 'theirs', 'shared', share)] : []),
+      ...(isPersonalMailbox(mailbox) ? [mailChange('type', 'Mailbox', 'theirs', 'shared', share)] : []),
       ...(mailbox.hidden || mailbox.synced ? [] : [mailChange('hidden', 'In address lists', 'shown', 'hidden', hide)]),
     ]
   }

@@ -1,7 +1,7 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { allAtOnce } from '../../../core/change.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
-import { change, type Ground, type Sent, type Subject } from '../goals/ground.ts'
+import { change, type GoalGround, type Holder, type Sent } from '../goals/ground.ts'
 import { type Meeting, meetingDays, readMeetings } from '../meetings.ts'
 
 interface Called {
@@ -16,8 +16,8 @@ const later = 'Exchange Online queues the cancellations, and sends them within m
 
 /** Nobody waits for them any more: the meetings that they organised are called off. The calendar itself tells. */
 export function meetingsCancelled(
-  { exchange, graph, clock }: Ground,
-  { account, readings }: Subject,
+  { exchange, graph, clock }: GoalGround,
+  { account, readings }: Holder,
 ): AccountGoal<Called, Sent> {
   return {
     kind: 'meetings-cancelled',
@@ -40,7 +40,9 @@ export function meetingsCancelled(
     waitsFor: ({ meetings }) =>
       meetings.length === 0 ? undefined : `${meetings.length} ${meetings.length === 1 ? 'meeting' : 'meetings'}`,
     changes: ({ meetings }) =>
-      meetings.map(({ id, subject, next }) => change(id, 'Meetings', `${subject} (${next.slice(0, 10)})`, 'cancelled')),
+      meetings.map(({ id, subject, series, next }) =>
+        change(id, 'Meetings', `${subject} (${series ? 'series' : next.slice(0, 10)})`, 'cancelled'),
+      ),
     warnings: ({ meetings }) =>
       meetings.length === 0
         ? []

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import type { K1Error } from '../../../core/errors.ts'
-import { failureIn, listOf, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { type CalendarShare, readShares } from '../calendars.ts'
 import type { Box } from '../exchange/delegation.ts'
-import { change, type Ground, mailChange, type Sent, type Subject, sendTogether } from '../goals/ground.ts'
+import { change, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
 import { closeCalendar, openCalendar } from '../write.ts'
-import { cutSentences, failureOf, openTo, type Searched } from './mailbox-search.ts'
+import { cutSentences, failureOf, type MailboxSearch, openTo } from './mailbox-search.ts'
 import { exchangeCenter } from './mailbox-shared.ts'
 
 interface Access {
-  search: Part<Searched>
+  search: Part<MailboxSearch>
   fullAccess: Part<Box[]>
   /** Names of mailboxes and groups, as Exchange gives them. */
   sendAs: Part<string[]>
@@ -34,8 +34,8 @@ const settlesWithin = 60_000
 
 /** What somebody may open or send as of others is theirs no longer. */
 export function othersMailboxesLeft(
-  { exchange, graph, searched }: Ground,
-  { account, readings }: Subject,
+  { exchange, graph, searched }: GoalGround,
+  { account, readings }: Holder,
 ): AccountGoal<Access, Sent> {
   const { id, login, email, name } = account
   const names = new Set([id, login, email].map(one => one.toLowerCase()))
@@ -74,10 +74,10 @@ export function othersMailboxesLeft(
     residual: ({ search }) => (search.value ? cutSentences(search.value) : []),
     shown: ({ search, fullAccess, sendAs, onBehalf, calendars }) => ({
       searched: search.value?.boxes.length ?? null,
-      fullAccess: listOf(fullAccess, box => box),
-      sendAs: listOf(sendAs, one => one),
-      onBehalf: listOf(onBehalf, box => box),
-      calendars: listOf(calendars, ({ box, role }) => ({ ...box, role })),
+      fullAccess: listInPart(fullAccess, box => box),
+      sendAs: listInPart(sendAs, one => one),
+      onBehalf: listInPart(onBehalf, box => box),
+      calendars: listInPart(calendars, ({ box, role }) => ({ ...box, role })),
     }),
     take: changes => sendTogether(graph, changes),
     settlesWithin,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { isPersonal, type Mailbox } from '../exchange/mailbox.ts'
-import { type Ground, mailChange, type Sent, type Subject, sendTogether } from '../goals/ground.ts'
+import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
+import { type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
 import type { GraphUser } from '../users.ts'
 import { exchangeCenter } from './mailbox-shared.ts'
 
@@ -20,8 +20,8 @@ const settlesWithin = 60_000
 
 /** The successor opens the mailbox, answers from it, and gets new mail where that is wanted. */
 export function successorLetIn(
-  { exchange, graph, connection }: Ground,
-  { account, readings }: Subject,
+  { exchange, graph, connection }: GoalGround,
+  { account, readings }: Holder,
   successor: string,
   heirOf: () => Promise<GraphUser>,
 ): AccountGoal<LetIn, Sent> {
@@ -50,7 +50,7 @@ export function successorLetIn(
     changes: changesOf,
     residual: ({ mailbox }) => [
       ...(mailbox === null ? ['There is no mailbox in Exchange Online to let a successor into.'] : []),
-      ...(mailbox && isPersonal(mailbox) && connection.mailbox === 'left'
+      ...(mailbox && isPersonalMailbox(mailbox) && connection.mailbox === 'left'
         ? ['The mailbox is left a personal one: it goes with its licence, whoever may open it.']
         : []),
     ],
