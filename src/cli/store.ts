@@ -1,10 +1,6 @@
-import { isK1Error, K1Error } from '../core/errors.ts'
-import { checkLedger } from '../core/ledger-check.ts'
-import type { ConnectionRecord } from '../core/stores.ts'
-import { foldRun } from '../engine/run-state.ts'
-import type { App } from './app.ts'
-import type { CommandSpec, Context, GroupSpec } from './command.ts'
-import { passphrasePrompt } from './sign-in-prompt.ts'
+import { K1Error } from '../core/errors.ts'
+import type { CommandSpec, GroupSpec } from './command.ts'
+import { copyAttestations, copyDated, copyPastChecks, copyRuns, copySettings } from './store-copy.ts'
 
 const show: CommandSpec = {
   name: 'show',
@@ -95,7 +91,8 @@ const copy: CommandSpec = {
   name: 'copy',
   summary: "bring what this machine keeps in files into the team's store",
   details:
-    'Tenants, connections with their secrets, protected people, runs with their people, and dates. What the team has ' +
+    'Tenants, connections with their secrets, protected people, runs with their people, dates, attestations and past ' +
+    'posture checks. What the team has ' +
     'already stays as it is there; the files stay, too. Giving it again goes on where it ended.',
   options: [{ flags: '--yes', summary: 'consent, without being asked' }],
   examples: ['k1ctl store copy --yes'],
@@ -123,101 +120,13 @@ const copy: CommandSpec = {
     const left = await copySettings(context, from, to)
     const runs = await copyRuns(from, to, left)
     const dated = await copyDated(from, to, left)
-    output.write(`copied: ${runs} runs, ${dated} dates, and the settings\n`)
+    const attested = await copyAttestations(from, to, left)
+    await copyPastChecks(from, to, left)
+    const said = attested === 1 ? '1 attestation' : `${attested} attestations`
+    output.write(`copied: ${runs} runs, ${dated} dates, ${said}, and the settings\n`)
     for (const line of left) output.warn(`${output.talk.yellow('!')} ${line}`)
     return left.length === 0 ? 0 : 3
   },
-}
-
-/** Tenants, connections with secrets, protected people. Answers what was left, a sentence each. */
-async function copySettings(context: Context, from: App, to: App): Promise<string[]> {
-  const [here, there] = [await from.config(), await to.config()]
-  const left: string[] = []
-  for (const tenant of here.tenants()) {
-    if (there.tenant(tenant.name)) continue
-    try {
-      await there.addTenant(tenant)
-    } catch (error) {
-      left.push(`${tenant.name}: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-  for (const connection of here.connections()) {
-    if (!there.tenant(connection.tenant) || there.connection(connection.tenant, connection.system)) continue
-    const why = await copyConnection(context, connection, from, to)
-    if (why !== undefined) left.push(`${connection.system} of ${connection.tenant}: ${why}`)
-  }
-  const known = new Set(there.protectedPeople().map(p => `${p.person}\n${p.tenant ?? ''}`.toLowerCase()))
-  for (const record of here.protectedPeople()) {
-    if (!known.has(`${record.person}\n${record.tenant ?? ''}`.toLowerCase())) await there.protect(record)
-  }
-  return left
-}
-
-async function copyConnection(
-  context: Context,
-  connection: ConnectionRecord,
-  from: App,
-  to: App,
-): Promise<string | undefined> {
-  const there = await to.config()
-  const { secretRef, place, ...rest } = connection
-  if (secretRef === undefined || place === 'environment') {
-    await there.connect(connection)
-    return undefined
-  }
-  try {
-    const ask = passphrasePrompt(context)
-    const values = await (await from.secrets(ask)).read(secretRef, place)
-    const kept = await (await to.secrets(ask)).write(secretRef, values, 'sealed')
-    await there.connect({ ...rest, secretRef, place: kept })
-    return undefined
-  } catch (error) {
-    if (!isK1Error(error)) throw error
-    return `its secret was not copied (${error.message}) Connect it again.`
-  }
-}
-
-/** Whole chains, line by line: their hashes stay. What was altered is left, and said. */
-async function copyRuns(from: App, to: App, left: string[]): Promise<number> {
-  const [here, there] = [await from.ledger(), await to.ledger()]
-  const lists = await from.peopleList()
-  const known = new Set(await there.list())
-  let copied = 0
-  for (const run of (await here.list()).reverse()) {
-    if (known.has(run)) continue
-    const { chain, entries } = await here.read(run)
-    if (!checkLedger(chain).isSound || !there.adopt) {
-      left.push(`run ${run}: its ledger is ${checkLedger(chain).words}`)
-      continue
-    }
-    try {
-      // Only offboardings have a list; one that cannot be read is no list that is not there.
-      const hasPeople = foldRun({ run, chain, entries }).kind === 'offboarding'
-      await there.adopt(run, entries, hasPeople ? lists.readPeopleList(run) : undefined)
-      copied++
-    } catch (error) {
-      if (!isK1Error(error) || error.kind !== 'storage') throw error
-      left.push(`run ${run}: ${error.message}`)
-    }
-  }
-  return copied
-}
-
-async function copyDated(from: App, to: App, left: string[]): Promise<number> {
-  const [here, there] = [await from.diary(), await to.diary()]
-  const known = new Set(await there.list())
-  let copied = 0
-  for (const id of await here.list()) {
-    const value = await here.read(id)
-    if (known.has(id)) continue
-    if (typeof value !== 'object' || value === null) {
-      left.push(`${id}: what has a date there cannot be read`)
-      continue
-    }
-    await there.add(value, id)
-    copied++
-  }
-  return copied
 }
 
 export const storeCommand: GroupSpec = {

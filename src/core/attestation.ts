@@ -35,8 +35,10 @@ export function isStale(one: Attestation, now: Date): boolean {
 /** What persons said, kept beside the runs; the last word on a feature counts, and none is ever taken away. */
 export interface AttestationStore {
   readonly path: string
-  /** The last word on each feature. @throws K1Error `storage` */
+  /** The last word on each feature, by the time of its saying. @throws K1Error `storage` */
   latest(): Promise<Attestation[]>
+  /** Every word, in the order in which they were kept. @throws K1Error `storage` */
+  all(): Promise<Attestation[]>
   /** @throws K1Error `storage`, `busy` */
   add(...attestations: readonly Attestation[]): Promise<void>
 }

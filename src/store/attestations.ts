@@ -40,11 +40,15 @@ export function openAttestations(document: Document): AttestationStore {
   return {
     path,
     async latest() {
-      const last = new Map(
-        (await read(document, path)).map(one => [`${one.tenant}\n${one.system}\n${one.feature}`, one]),
-      )
+      const last = new Map<string, Attestation>()
+      for (const one of await read(document, path)) {
+        const key = `${one.tenant}\n${one.system}\n${one.feature}`
+        // What was brought from another machine was kept later than it was said.
+        if (one.at >= (last.get(key)?.at ?? '')) last.set(key, one)
+      }
       return [...last.values()]
     },
+    all: () => read(document, path),
     add: (...attestations) =>
       document.change(async held => {
         const all = { version: 1, attestations: [...(await read(held, path)), ...attestations] }

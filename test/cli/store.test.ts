@@ -85,6 +85,29 @@ describe.skipIf(reason)('a team', () => {
     expect((await ground.k1ctl(['runs', 'list', '--json'])).stdout.match(/"run":/g)).toHaveLength(1)
   })
 
+  it('brings what was attested and checked, once, and whoever said something last has the last word', async () => {
+    const posture = join(ground.home, 'posture.yaml')
+    writeFileSync(posture, 'defaults:\n  bms: { deprovisioning: on }\n')
+    const attest = (words: string[], options = {}) =>
+      ground.k1ctl(['attest', 'Northwind Dental', 'it-glue', 'log-in', ...words], options)
+    const attested = async (env = {}) => JSON.parse((await ground.k1ctl(['attest', 'list', '--json'], { env })).stdout)
+    const early = { now: new Date('2026-11-01T08:00:00Z') }
+    const first = await attest(['--note', 'seen here'], early)
+    expect(first.code, first.stderr).toBe(0)
+    await ground.k1ctl(['posture', 'check', '-f', posture])
+    const here = await attested()
+    expect(here).toHaveLength(1)
+    const env = { ...sealing, K1CTL_STORE: postgres.database() }
+    await ground.k1ctl(['tenant', 'add', 'Northwind Dental'], { env })
+    await attest(['--note', 'seen by the team'], { env, now: new Date('2026-11-02T08:00:00Z') })
+    const copied = await ground.k1ctl(['store', 'copy', '--yes'], { env })
+    expect(copied.stdout, copied.stderr).toContain('1 attestation, and')
+    expect(await attested(env)).toMatchObject([{ note: 'seen by the team' }])
+    expect((await ground.k1ctl(['store', 'copy', '--yes'], { env })).stdout).toContain('0 attestations, and')
+    const report = await ground.k1ctl(['posture', 'report', '-f', posture, '--format', 'json'], { env })
+    expect(report.stdout).toContain(new Date().toISOString().slice(0, 10))
+  })
+
   it('leaves a run whose people cannot be read, and says so', async () => {
     await ground.k1ctl(['offboard', one, '--yes'])
     const runs = join(ground.home, 'state', 'runs')
