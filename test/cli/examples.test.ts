@@ -87,6 +87,10 @@ async function prepare(path: string): Promise<void> {
     await ground.k1ctl(['offboard', somebody, '--at', '2030-12-06 17:00', '--yes', ...mine])
     if (path.includes(' go')) await ground.k1ctl(['schedule', 'hold', 'last'])
   }
+  if (path.startsWith('approve')) {
+    await ground.k1ctl(['tenant', 'approval', 'Northwind Dental', '--for', 'delete'])
+    await ground.k1ctl(['offboard', somebody, '--delete', '--yes', '--wait', '1'], { operator: 'ben@two' })
+  }
   if (path.startsWith('connections')) {
     await ground.k1ctl(['tenant', 'use', 'Ironbridge Machining'])
     await ground.k1ctl(['connections', 'set', 'jumpcloud', 'orgId=0123456789abcdef01234567'])
