@@ -48,9 +48,11 @@ export async function run(typed: readonly string[], app: App): Promise<number> {
   }
 }
 
-/** The doctor looks at a home that is broken, too, and says so of the preferences in a line of theirs. */
+/** They keep nothing, or look at a home that is broken, too: what is preferred does not keep them from working. */
+const withoutHome = ['help', 'explain', 'man', 'systems', 'demo', 'completion', 'doctor']
+
 async function preferencesFor(word: string, app: App): Promise<Pick<Preferences, 'aliases'>> {
-  if (word !== 'doctor') return app.preferences()
+  if (!withoutHome.includes(word) && !word.startsWith('-')) return app.preferences()
   return app.preferences().catch(() => ({ aliases: {} }))
 }
 

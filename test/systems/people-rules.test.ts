@@ -172,7 +172,7 @@ describe.each(modules)('%s, which follows KaseyaOne', system => {
     // Looks at BMS wait 25 ms for company.
     const polls = stage.clock.waits.filter(ms => ms !== 25)
     expect(polls.length).toBeGreaterThan(1)
-    expect(Math.min(...polls)).toBe(500)
+    expect(Math.min(...polls)).toBe(250)
     expect(await stage.writes(system)).toEqual([])
   })
 
