@@ -72,6 +72,7 @@ function tenantSection(tenant: string, { leavings, target }: LeavingList): strin
   const rows = [...mine.filter(one => !isProved(one)), ...mine.filter(isProved)].map(one => row(one, target !== null))
   return `<section class="settings"><h2>${htmlText(tenant)}</h2>
 <div class="wide"><table>
+<colgroup><col style="width:27%"></colgroup>
 <thead><tr><th scope="col">Person</th><th scope="col">Due</th><th scope="col">Blocked after</th><th scope="col">Done</th>
 <th scope="col">Verdict</th>${target === null ? '' : '<th scope="col">Target</th>'}<th scope="col">Run</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div></section>`
