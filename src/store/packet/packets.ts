@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isK1Error, K1Error } from '../../core/errors.ts'
 import type { LedgerReading } from '../../core/ledger-store.ts'
 import type { Packets } from '../../core/packet.ts'
 import { formatEntry, readChain } from '../ledger-chain.ts'
 import { readRegular } from '../regular-file.ts'
+import { beginReplacement, syncFolder } from '../replace-file.ts'
 import { storageCodeOf } from '../storage-error.ts'
 import { howToCheck } from './how-to-check.ts'
 import { checkSignature, signFile, type ToolDeps } from './signature.ts'
@@ -25,16 +26,17 @@ export function openPackets(deps: ToolDeps): Packets {
       try {
         const file = (name: string) => join(fresh, name)
         const bytes = Buffer.from(reading.entries.map(formatEntry).join(''))
-        await writeFile(file(names.ledger), bytes, { mode: 0o600 })
-        await writeFile(file(names.signature), await signFile(bytes, key, deps))
+        writeWhole(file(names.ledger), bytes)
+        writeWhole(file(names.signature), await signFile(bytes, key, deps))
         if (stamp) {
           const query = await queryFor(file(names.ledger), deps)
           const reply = await stamp(query)
           await requireStamp(query, reply, deps)
-          await writeFile(file(names.stamp), reply)
+          writeWhole(file(names.stamp), reply)
         }
-        await writeFile(file(names.words), howToCheck(reading.run, stamp !== undefined))
+        writeWhole(file(names.words), howToCheck(reading.run, stamp !== undefined))
         await rename(fresh, place)
+        syncFolder(dirname(place))
       } catch (error) {
         await rm(fresh, { recursive: true, force: true })
         throw isK1Error(error) ? error : noFolder(folder, error)
@@ -55,6 +57,18 @@ export function openPackets(deps: ToolDeps): Packets {
       const reply = join(folder, names.stamp)
       return existsSync(reply) ? checkStamp(join(folder, names.ledger), reply, authority, deps) : { state: 'none' }
     },
+  }
+}
+
+/** For this user alone, and on the disk when it returns. */
+function writeWhole(path: string, content: Buffer | string): void {
+  const replacement = beginReplacement(path)
+  try {
+    replacement.write(content)
+    replacement.commit()
+  } catch (error) {
+    replacement.abandon()
+    throw error
   }
 }
 
