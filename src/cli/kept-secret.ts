@@ -67,6 +67,14 @@ export async function keepConnection(
     const kept = await write(context, store, ref, secret.values, async place => {
       tried.push({ ref, place })
       await config.change(draft => draft.expectSecret({ ref, place }))
+    }).catch(async (error: unknown) => {
+      // Every place refused it, or somebody left at the question for a passphrase: none of them holds any.
+      if (isK1Error(error) && ['not-set-up', 'cancelled'].includes(error.kind)) {
+        await config.change(draft => {
+          for (const one of tried) draft.forgotSecret(one)
+        })
+      }
+      throw error
     })
     return config.change(draft => {
       // A place that refused the secret holds none.
