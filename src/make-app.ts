@@ -119,6 +119,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       const shared = await team()
       return shared?.locks ?? (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })
     }),
+    limits: once(async () => (await team())?.limits),
     attestations: once(async () => {
       const shared = await team()
       const { attestationFile, openAttestations } = await import('./store/attestations.ts')

@@ -6,6 +6,7 @@ import type { Packets } from '../core/packet.ts'
 import type { PastChecks } from '../core/past-checks.ts'
 import type { AskPassphrase, Clock, HttpOptions, Prompter } from '../core/ports.ts'
 import type { PreferenceStore } from '../core/preferences.ts'
+import type { SharedLimits } from '../core/shared-limits.ts'
 import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Screen } from './screen.ts'
@@ -78,6 +79,8 @@ export interface App {
   pastChecks(): Promise<PastChecks>
   /** What only one run at a time may work on. */
   locks(): Promise<Locks>
+  /** Limits of the systems that a team keeps together; undefined where everything lies in files. */
+  limits(): Promise<SharedLimits | undefined>
   /** Where all of this is kept: files of this user, or a team's PostgreSQL. */
   stores(): Promise<Stores>
   /** A file that the operator names. @throws K1Error `usage` */

@@ -150,6 +150,7 @@ export function httpOptions({ app, words, output }: Context): HttpOptions {
   return {
     env: app.env,
     signal: app.signal,
+    limits: app.limits,
     ...(seconds === undefined ? {} : { deadlineMs: seconds * 1000 }),
     ...(caFile === undefined ? {} : { caFile }),
     ...(words.flag('debug')

@@ -1,5 +1,7 @@
 /** What the pure rooms need from the outside world, as small interfaces. `main.ts` and `store`/`http` provide them. */
 
+import type { SharedLimits } from './shared-limits.ts'
+
 export interface Clock {
   now(): Date
   /** Resolves after `ms` milliseconds; rejects with K1Error `cancelled` when the signal aborts. */
@@ -17,6 +19,8 @@ export interface HttpOptions {
   /** Told of each request with secrets already redacted; for `--debug`. */
   onExchange?: (exchange: HttpExchange) => void
   signal?: AbortSignal
+  /** Limits that a team keeps together; absent, or answered by undefined: each process keeps them for itself. */
+  limits?: () => Promise<SharedLimits | undefined>
 }
 
 /** Asks a person for the passphrase; `create` when no sealed file exists yet, so that it should be typed twice. */

@@ -18,7 +18,9 @@ import {
   unreachable,
 } from './failure.ts'
 import { quotable, readMessage } from './message.ts'
-import { createRateKeeper } from './rate.ts'
+import type { Path } from './path.ts'
+import type { RateLimit } from './rate.ts'
+import { ownGate, type RateGate } from './rate-gate.ts'
 import { readRedirect } from './redirect.ts'
 import type { Answer, HttpClient, HttpClientOptions, RequestSpec } from './request.ts'
 import { createRetryBudget, decideRetry, type Trouble } from './retry.ts'
@@ -52,7 +54,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const maxBytes = options.maxAnswerBytes ?? defaultMaxBytes
   const random = options.random ?? Math.random
   const budget = createRetryBudget()
-  const keeper = options.rate === undefined ? undefined : createRateKeeper(options.rate)
+  let gate: Promise<RateGate> | undefined
   let opening: Promise<Connections> | undefined
   let closed = false
   const running = new Set<() => void>()
@@ -65,6 +67,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (closed) throw new K1Error('internal', `The connection to ${system} is closed.`)
     opening ??= import('./connections.ts').then(({ openConnections }) => openConnections(base, http))
     return opening
+  }
+
+  /** Where the limit is kept: with the others of a team, or here. */
+  async function openGate(rate: RateLimit): Promise<RateGate> {
+    const shared = await http.limits?.()
+    if (shared === undefined) return ownGate(rate, clock)
+    const { sharedGate } = await import('./shared-gate.ts')
+    return sharedGate(rate, shared, `${system} ${base.origin}${basePath}`, clock)
+  }
+
+  async function turnOf(call: Call, path: Path, leftMs: number): Promise<number> {
+    if (options.rate === undefined) return 0
+    gate ??= openGate(options.rate)
+    const turn = await (await gate).admit(path, leftMs, http.signal)
+    if ('tooLongMs' in turn) throw rateLimited(call, clock.now(), turn.tooLongMs)
+    return turn.uncountedMs
   }
 
   /** Sends it once, and tells `--debug`. */
@@ -140,9 +158,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         await uncounted(() => options.authorize?.(headers, signable))
       }
 
-      const place = keeper?.reserve(spec.path, nowMs(), deadline - nowMs())
-      if (place !== undefined && 'tooLongMs' in place) throw rateLimited(call, clock.now(), place.tooLongMs)
-      if (place !== undefined && place.waitMs > 0) await clock.sleep(place.waitMs, http.signal)
+      deadline += await turnOf(call, spec.path, deadline - nowMs())
 
       const outgoing: Outgoing = {
         origin: base.origin,
@@ -214,6 +230,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       closed = true
       for (const cut of [...running]) cut()
       await (await opening?.catch(() => undefined))?.release()
+      await (await gate?.catch(() => undefined))?.close()
     },
   }
 }

@@ -5,6 +5,13 @@ export interface RateLimit {
   requests: number
   perMs: number
   by: 'endpoint' | 'all'
+  /** Whose limit it is, where several machines keep it together: the name of the credential, never a secret. */
+  of?: string
+}
+
+/** What is counted together: all, or what goes to one path template. */
+export function keyOf({ by }: RateLimit, path: Path): string {
+  return by === 'all' ? '' : path.template
 }
 
 export interface RateKeeper {
@@ -24,7 +31,7 @@ export function createRateKeeper(limit: RateLimit): RateKeeper {
   const times = new Map<string, number[]>()
   return {
     reserve(path, nowMs, longestMs) {
-      const key = limit.by === 'all' ? '' : path.template
+      const key = keyOf(limit, path)
       const taken = (times.get(key) ?? []).filter(time => time > nowMs - limit.perMs)
       times.set(key, taken)
       const blocking = taken.at(-limit.requests)

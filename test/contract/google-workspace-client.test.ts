@@ -97,7 +97,13 @@ async function start() {
   closing.push(mock.close)
   const bearer = createBearer(createTestClock(), async () => ({ token: 'token-1', seconds: 3600 }))
   const tokens = { ...bearer, lacking: () => [] }
-  const http = createGoogleApi({ baseUrl: mock.url, tokens, clock: createTestClock(), http: { env: {} } })
+  const http = createGoogleApi({
+    baseUrl: mock.url,
+    user: 'admin@x.example',
+    tokens,
+    clock: createTestClock(),
+    http: { env: {} },
+  })
   closing.push(http.close)
   return http
 }

@@ -66,11 +66,11 @@ export async function failureOf(work: Promise<unknown>): Promise<K1Error> {
   return result.error
 }
 
-/** Bundles `child.ts` into `folder`, because Node 20 cannot run TypeScript. */
-export async function bundleChild(folder: string): Promise<string> {
-  const file = join(folder, 'child.mjs')
+/** Bundles `child.ts`, or another one, into `folder`, because Node 20 cannot run TypeScript. */
+export async function bundleChild(folder: string, name = 'child'): Promise<string> {
+  const file = join(folder, `${name}.mjs`)
   const bundle = await rolldown({
-    input: join(import.meta.dirname, 'child.ts'),
+    input: join(import.meta.dirname, `${name}.ts`),
     platform: 'node',
     external: ['@napi-rs/keyring'],
     logLevel: 'silent',

@@ -8,6 +8,7 @@ import { type DatabaseOptions, openDatabase } from './database.ts'
 import { openTeamDiary } from './diary.ts'
 import { teamConfig, teamDocument } from './documents.ts'
 import { openTeamLedger } from './ledger.ts'
+import { openTeamLimits, type TeamLimits } from './limits.ts'
 import { openTeamLocks } from './locks.ts'
 import { openTeamPeopleList } from './people-list.ts'
 
@@ -20,6 +21,7 @@ export interface TeamStore {
   peopleList: PeopleList
   diary: Diary
   locks: Locks
+  limits: TeamLimits
   /** Secrets sealed with the team's passphrase. */
   sealed: Document
   /** What persons attested. */
@@ -47,6 +49,7 @@ export function openTeamStore({ operator, processes, clock, ...where }: TeamStor
     peopleList: openTeamPeopleList(database),
     diary: openTeamDiary(database, clock),
     locks: openTeamLocks(database, processes, clock),
+    limits: openTeamLimits(database),
     sealed: teamDocument(database, 'sealed secrets'),
     attestations: teamDocument(database, 'attestations'),
     pastChecks: teamDocument(database, 'posture checks'),

@@ -16,6 +16,11 @@ const migrations: readonly string[] = [
    CREATE TABLE k1ctl.locks (
      key text PRIMARY KEY, token text NOT NULL, fence bigint NOT NULL, until timestamptz NOT NULL, holder text NOT NULL);
    CREATE SEQUENCE k1ctl.fences;`,
+  `CREATE TABLE k1ctl.limits (name text PRIMARY KEY, requests integer NOT NULL, per_ms bigint NOT NULL);
+   CREATE TABLE k1ctl.grants (
+     id bigserial PRIMARY KEY, name text NOT NULL REFERENCES k1ctl.limits, places integer NOT NULL,
+     until timestamptz NOT NULL);
+   CREATE INDEX ON k1ctl.grants (name, until);`,
 ]
 
 /** Any number, the same for all: one process migrates at a time. */

@@ -24,7 +24,7 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
     system: about.title,
     http: deps.http,
     clock: deps.clock,
-    rate,
+    rate: { ...rate, of: `${company}\\${username}` },
     async authorize(headers) {
       headers.authorization = `Bearer ${await signIn.token()}`
     },

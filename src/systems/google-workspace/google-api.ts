@@ -6,6 +6,8 @@ import type { Tokens } from './tokens.ts'
 
 export interface GoogleApiOptions {
   baseUrl: string
+  /** E-mail of the administrator that it stands for. */
+  user: string
   tokens: Tokens
   clock: Clock
   http: HttpOptions
@@ -22,14 +24,14 @@ const slowedForMs = 1000
  * tries again where Google says that two of our requests met (409) or that it stumbled (500, system error). All that goes
  * through here may be sent again after such an answer: a 409 did nothing.
  */
-export function createGoogleApi({ baseUrl, tokens, clock, http }: GoogleApiOptions): HttpClient {
+export function createGoogleApi({ baseUrl, user, tokens, clock, http }: GoogleApiOptions): HttpClient {
   let slowUntil = 0
   const client = createHttpClient({
     baseUrl,
     system: 'Google Workspace',
     http,
     clock,
-    rate: { requests: 2400, perMs: 60_000, by: 'all' },
+    rate: { requests: 2400, perMs: 60_000, by: 'all', of: user },
     readError(status, body) {
       const error = readGoogleError(status, body)
       if (error?.kind === 'rate-limited') slowUntil = clock.now().getTime() + slowedForMs

@@ -29,8 +29,8 @@ export async function openSession(given: Readonly<Record<string, string>>, deps:
   const endpoints = endpointsAt(settings.url)
   const grant = await openGrant(settings, deps)
   const tokens = createTokens(grant, scopesFor(settings.licenceMode), clock)
-  const admin = createGoogleApi({ baseUrl: endpoints.admin, tokens, clock, http })
-  const licensing = createGoogleApi({ baseUrl: endpoints.licensing, tokens, clock, http })
+  const api = (baseUrl: string) => createGoogleApi({ baseUrl, user: settings.adminEmail, tokens, clock, http })
+  const [admin, licensing] = [api(endpoints.admin), api(endpoints.licensing)]
   const clients: GoogleClients = {
     users: createUserClient(admin),
     groups: createGroupClient(admin),

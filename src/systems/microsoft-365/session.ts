@@ -20,6 +20,12 @@ const organizationSchema = z.object({
 
 const contractSchema = z.object({ customerId: z.string().min(1), displayName: z.string().nullish() })
 
+/**
+ * Of one application in one tenant, the smallest size (Microsoft Graph, "Service-specific throttling limits", identity
+ * and access: 3,500 units in ten seconds). A request costs one unit or more: what is more, Graph's 429 tells.
+ */
+const rate = { requests: 3500, perMs: 10_000, by: 'all' } as const
+
 /** Signs in, and asks a person for it where `auth` is `device-code`. @throws K1Error `not-set-up`, `sign-in`, `usage` */
 export async function openSession(settings: Readonly<Record<string, string>>, deps: OpenDeps): Promise<Session> {
   const connection = readConnection(settings)
@@ -44,6 +50,7 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
       system: about.title,
       http: options,
       clock,
+      rate: { ...rate, of: `${connection.tenantId} ${connection.clientId}` },
       authorize: signIn.authorize,
       onUnauthorized: signIn.renew,
       readError: (status, body) => readGraphError(status, body),
