@@ -66,13 +66,33 @@ const schema = z.strictObject({
   leaving: z.exactOptional(z.array(z.strictObject({ ref: text, place: z.enum(['keyring', 'sealed', 'plain']) }))),
 })
 
+export interface ConfigParser {
+  /** As `parseConfig`. */
+  parse(source: string): Config
+  /** What was checked, and is about to be written as this text. */
+  remember(source: string, config: Config): void
+}
+
+/** Knows its last two texts again: one change asks for old and new some six times, and a check costs more than the disk. */
+export function openParser(path: string): ConfigParser {
+  let known: { source: string; config: Config }[] = []
+  const remember = (source: string, config: Config): Config => {
+    known = [{ source, config }, ...known.slice(0, 1)]
+    return config
+  }
+  return {
+    parse: source => known.find(one => one.source === source)?.config ?? remember(source, parseConfig(source, path)),
+    remember,
+  }
+}
+
 const versionSchema = z.object({ version: z.number() })
 
 /**
  * The file's text as a `Config`.
  * @throws K1Error `storage` that names the file and the first member that is wrong
  */
-export function parseConfig(source: string, path: string): Config {
+function parseConfig(source: string, path: string): Config {
   let value: unknown
   try {
     // Notepad puts a byte order mark in front when somebody edits the file there.
@@ -125,8 +145,8 @@ function findWrong(value: unknown): Config | string {
       return `${at} (expected ${issue.values.map(v => JSON.stringify(v)).join(' or ')})`
     return `${at} (empty or malformed)`
   }
-  const names = parsed.data.tenants.map(tenant => tenant.name.toLowerCase())
-  const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
+  const names = new Set<string>()
+  const twice = parsed.data.tenants.findIndex(({ name }) => names.size === names.add(name.toLowerCase()).size)
   if (twice >= 0) return `tenants.${twice}.name (there are two tenants of this name)`
   return parsed.data
 }

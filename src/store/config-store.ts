@@ -3,7 +3,7 @@ import { isK1Error, K1Error } from '../core/errors.ts'
 import type { ConfigDraft, ConfigReading, ConfigStore } from '../core/stores.ts'
 import { emptyConfig } from './config-changes.ts'
 import { openDraft } from './config-draft.ts'
-import { type Config, checkConfig, parseConfig } from './config-schema.ts'
+import { type Config, type ConfigParser, checkConfig, openParser } from './config-schema.ts'
 import { type Document, fileDocument } from './document.ts'
 import type { Home } from './home.ts'
 import { ownFile } from './own-file.ts'
@@ -18,16 +18,19 @@ const what = 'the configuration'
  * computed from that, so that two processes lose nothing of each other.
  * @throws K1Error `storage` when the file is broken, or cannot be read
  */
-export async function openConfigIn(document: Document): Promise<ConfigStore> {
+export async function openConfigIn(
+  document: Document,
+  parser: ConfigParser = openParser(document.path),
+): Promise<ConfigStore> {
   const { path } = document
-  let config = await readConfig(document, path)
+  let config = await readConfig(document, parser)
   let queue: Promise<unknown> = Promise.resolve()
 
   /** One at a time in this process too: waiting here is cheaper than trying for the lock. */
   function change<T>(work: (draft: ConfigDraft) => T): Promise<T> {
     const turn = queue.then(() =>
       document.change(async held => {
-        const before = await readConfig(held, path)
+        const before = await readConfig(held, parser)
         let next = before
         const draft = openDraft(
           () => next,
@@ -38,7 +41,9 @@ export async function openConfigIn(document: Document): Promise<ConfigStore> {
         const answer = work(draft)
         if (next !== before) {
           next = checkConfig(next)
-          await held.replace(render(next))
+          const text = render(next)
+          parser.remember(text, next)
+          await held.replace(text)
         }
         config = next
         return answer
@@ -65,7 +70,7 @@ export async function openConfigIn(document: Document): Promise<ConfigStore> {
     protectedFor: reading.protectedFor,
     leavingSecrets: reading.leavingSecrets,
     async refresh() {
-      config = await readConfig(document, path)
+      config = await readConfig(document, parser)
     },
     change,
     addTenant: tenant => change(draft => draft.addTenant(tenant)),
@@ -79,20 +84,17 @@ export async function openConfigIn(document: Document): Promise<ConfigStore> {
   }
 }
 
-async function readConfig(document: Pick<Document, 'read'>, path: string): Promise<Config> {
+async function readConfig(document: Pick<Document, 'read'>, parser: ConfigParser): Promise<Config> {
   const source = await document.read()
-  return source === undefined ? emptyConfig() : parseConfig(source, path)
+  return source === undefined ? emptyConfig() : parser.parse(source)
 }
 
 /** The same of this user alone: `config.json` in the configuration's folder. */
 export function openConfig(home: Home, processes: Processes): Promise<ConfigStore> {
-  return openConfigIn(configFile(home, processes))
-}
-
-function configFile(home: Home, processes: Processes): Document {
   const path = ownFile(join(home.config, 'config.json'))
-  const write = (text: string, still: () => void) => writeConfig(home, path, parseConfig(text, path), still)
-  return fileDocument({ path, what, processes, write })
+  const parser = openParser(path)
+  const write = (text: string, still: () => void) => writeConfig(home, path, parser, text, still)
+  return openConfigIn(fileDocument({ path, what, processes, write }), parser)
 }
 
 /**
@@ -100,7 +102,13 @@ function configFile(home: Home, processes: Processes): Document {
  * one, and with `SNAP` in the environment it cuts the old file off before it writes. It is loaded only here: it brings
  * a JSON Schema compiler that costs more than all of `tenant list`, and reading one JSON file needs none of it.
  */
-async function writeConfig(home: Home, path: string, next: Config, still: () => void): Promise<void> {
+async function writeConfig(
+  home: Home,
+  path: string,
+  { parse }: ConfigParser,
+  text: string,
+  still: () => void,
+): Promise<void> {
   const { default: Conf } = await import('conf')
   try {
     const conf = new Conf<Config>({
@@ -108,14 +116,12 @@ async function writeConfig(home: Home, path: string, next: Config, still: () => 
       configName: 'config',
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
-      deserialize: text => parseConfig(text, path),
+      deserialize: parse,
       serialize: render,
     })
     if (!('_write' in conf)) throw new K1Error('internal', 'The library that keeps the configuration has changed.')
-    Object.defineProperty(conf, '_write', {
-      value: (config: Config) => writePrivateFile(path, render(config), what, still),
-    })
-    conf.store = next
+    Object.defineProperty(conf, '_write', { value: () => writePrivateFile(path, text, what, still) })
+    conf.store = parse(text)
   } catch (error) {
     throw isK1Error(error) ? error : storageError(`write ${what}`, path, error)
   }
