@@ -2,6 +2,7 @@ import type { ZodType } from 'zod'
 import type { AccountGoalKind } from './account-kinds.ts'
 import type { Change, Taken } from './change.ts'
 import type { FeatureKey, Reach } from './features.ts'
+import type { Subject } from './ledger-store.ts'
 import type { Moment, OpenMoment } from './moment.ts'
 import type { Reading } from './reading.ts'
 
@@ -110,6 +111,8 @@ export interface Goal extends GoalSpec {
   /** Whom it is about, and what of theirs, in an offboarding. */
   person?: string
   kind?: AccountGoalKind
+  /** The account that it changes, whatever word it was found by: no two runs are at one at once. */
+  account?: Subject
   /** What was accepted is queued over there: it is not sent again, only looked at. */
   queued?: true
   /** All that is needed to build this goal again in another process: plain JSON, no secrets. */

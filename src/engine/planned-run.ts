@@ -1,12 +1,11 @@
-import { asK1Error } from '../core/errors.ts'
-import type { Goal } from '../core/goal.ts'
+import { K1Error } from '../core/errors.ts'
 import type { Subject } from '../core/ledger-store.ts'
 import { canaryGate } from './canary.ts'
-import { lookAt } from './look.ts'
-import type { Plan, Planned, Unreached } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { type Again, leftAsItIs, planAgain } from './plan-again.ts'
 import type { Report } from './report.ts'
-import { type Consent, type Ended, outOfReach, type Rebuild, type RunDeps, resumeRun, startRun } from './run.ts'
-import type { KeptGoal, KeptUnreached, RunKind, UnitEntry, UnitRecord } from './run-record.ts'
+import { type Consent, type Ended, type RunDeps, resumeRun, startRun } from './run.ts'
+import type { KeptGoal, RunKind, UnitEntry, UnitRecord } from './run-record.ts'
 import type { Earlier, Job, UnitPlan, UnitReport } from './unit.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import { isSettled } from './work.ts'
@@ -38,12 +37,14 @@ const job: Job<PlannedUnit, SubjectPlan, PlannedReport> = {
   earlierOf: unit => unit.earlier,
   tellsAll: true,
   plan: async ({ subject, plan, make }) => ({ ...(make ? await make() : plan), subject, isKept: make === undefined }),
-  refused: ({ subject, plan }, refusal) => ({
-    subject,
-    isKept: false,
-    unreached: [],
-    planned: plan.planned.map(({ goal, standing }) => ({ goal: { ...goal, refusal }, standing })),
-  }),
+  async refused({ subject, plan, earlier }, { why, hint }) {
+    const refusal = { why, ...(hint === undefined ? {} : { hint }) }
+    if (!earlier) {
+      const planned = plan.planned.map(({ goal, standing }) => ({ goal: { ...goal, refusal }, standing }))
+      return { subject, isKept: false, planned, unreached: plan.unreached }
+    }
+    return { subject, isKept: false, ...(await leftAsItIs(earlier.record, new K1Error('busy', why, refusal))) }
+  },
   entryOf: plan => (plan.isKept ? null : entryFor(plan)),
   report({ subject, unreached }, results) {
     const silent = unreached.map(({ tenant, system, error }) => ({ tenant, system, why: error.message }))
@@ -74,13 +75,6 @@ export async function startPlanned(
   )
   const order = plan.planned.map(p => p.goal.id)
   return reportOf(header.command, deps.operator, ended, reports, order)
-}
-
-/** How goals are planned again in another process, from what the ledger kept. */
-export interface Again {
-  rebuild: Rebuild
-  /** What could not be reached, from `Planner.asks`. */
-  replan(asks: unknown, place: KeptUnreached): Promise<Planned[]>
 }
 
 /** Finishes a run over what was planned as a whole; what could not be reached is asked again. */
@@ -154,40 +148,6 @@ function reportOf(
     results,
     unreached: reports.flatMap(one => one.unreached),
   }
-}
-
-/** Every goal that did not end for certain, built again; what was refused, nobody agreed to. */
-async function planAgain({ entry, results }: UnitRecord, { rebuild, replan }: Again): Promise<UnitPlan> {
-  const ended = results.filter(r => isSettled(r) || r.end === 'refused')
-  const left = entry.goals.filter(({ id }) => !ended.some(r => r.goal === id))
-  const rebuilt = await Promise.all(left.map(kept => rebuild(kept).catch((error: unknown) => outOfReach(kept, error))))
-  const goals = sharingMoments(rebuilt)
-  const planned = await Promise.all(
-    goals.map(async (goal): Promise<Planned> => ({ goal, standing: await lookAt(goal) })),
-  )
-  const unreached: Unreached[] = []
-  for (const place of entry.unreached) {
-    try {
-      planned.push(...(await replan(place.asks, place)))
-    } catch (thrown) {
-      unreached.push(unreachedAgain(place, thrown))
-    }
-  }
-  return { planned, unreached }
-}
-
-/** Goals of one system look at one account, or one module: what one changes, the next one sees. */
-function sharingMoments(goals: readonly Goal[]): Goal[] {
-  const first = new Map<string, Goal['moment']>()
-  return goals.map(goal => {
-    const moment = first.get(goal.system) ?? goal.moment
-    first.set(goal.system, moment)
-    return { ...goal, moment }
-  })
-}
-
-function unreachedAgain({ tenant, system, asks }: KeptUnreached, thrown: unknown): Unreached {
-  return { tenant, system, reach: 'api', error: asK1Error(thrown), asks }
 }
 
 function entryFor({ subject, planned, unreached, refusal }: Omit<SubjectPlan, 'isKept'>): UnitEntry {

@@ -35,12 +35,10 @@ export interface Earlier {
 export interface Job<U, P extends UnitPlan, R extends UnitReport> {
   /** Whose unit it is, so that no two runs are at it at once; null where it is nobody's (a row that names nobody). */
   subjectOf(unit: U): Subject | null
-  /** What the plan turned out to be about, whatever word was given: no two runs are at one of these at once. */
-  thingsOf?(plan: P): readonly Subject[]
   earlierOf(unit: U): Earlier | undefined
   plan(unit: U): Promise<P>
   /** The plan of a unit that nothing is done for. */
-  refused(unit: U, refusal: { why: string; hint?: string }): P
+  refused(unit: U, refusal: { why: string; hint?: string }): P | Promise<P>
   /** As the ledger keeps it; null where it is written down already. */
   entryOf(plan: P): UnitEntry | null
   /** After Ctrl-C, too, each unit is told of: what was not begun is said of each. Absent: the rest is left. */

@@ -81,7 +81,7 @@ async function workOnOne<U, P extends UnitPlan, R extends UnitReport>(
     const by = { run: ledger.run, operator }
     return await locks.hold(subject, by, async still => {
       const plan = await job.plan(unit)
-      const things = plan.refusal || plan.planned.length === 0 ? [] : (job.thingsOf?.(plan) ?? [])
+      const things = plan.refusal ? [] : plan.planned.flatMap(({ goal }) => goal.account ?? [])
       return holdThings(things, by, { locks, turns }, stillAll => {
         const both = () => {
           still()
@@ -93,7 +93,7 @@ async function workOnOne<U, P extends UnitPlan, R extends UnitReport>(
   } catch (error) {
     if (!isK1Error(error) || error.kind !== 'busy') throw error
     const refusal = { why: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
-    return carryOut(unit, job.refused(unit, refusal), () => {}, job, options)
+    return carryOut(unit, await job.refused(unit, refusal), () => {}, job, options)
   }
 }
 

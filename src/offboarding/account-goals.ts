@@ -67,6 +67,7 @@ export function engineGoal(
     tenant: unit.tenant,
     system: reachable.id,
     person: unit.person,
+    account: { kind: 'account', tenant: unit.tenant, name: `account ${account.id} of ${reachable.id}` },
     summary: `${account.login}: ${lowerFirst(goal.summary)}`,
     after: goal.after.map(id),
     ...(behind ? { behind: behind.map(id) } : {}),

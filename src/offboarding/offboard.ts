@@ -52,8 +52,6 @@ export function offboardingJob(ground: OffboardingGround, shown?: Shown): Job<Le
   return {
     subjectOf: leaver =>
       'refused' in leaver ? null : { kind: 'person', tenant: leaver.unit.tenant, name: leaver.unit.person },
-    thingsOf: ({ tenant, accounts }) =>
-      accounts.map(({ system, account }) => ({ kind: 'account', tenant, name: `account ${account.id} of ${system}` })),
     earlierOf: leaver => ('unit' in leaver ? leaver.earlier : undefined),
     async plan(leaver) {
       if ('refused' in leaver) return leaver.refused
