@@ -70,6 +70,7 @@ export async function takeLock({ path, about, processes, patience = 0 }: LockOpt
   const tell = lockTeller(processes)
   const begun = performance.now()
   let met = { token: '', at: begun }
+  let tries = 0
   for (;;) {
     const chain = walk(path)
     const last = chain.at(-1)
@@ -91,9 +92,16 @@ export async function takeLock({ path, about, processes, patience = 0 }: LockOpt
     // Of whom nobody can tell shows within `silence` whether it lives, and is then given up at once or counts as dead.
     const mostMs = (state === 'alive' ? patience : Math.max(silence, patience)) - waited
     tell({ subject: about.subject, holder: last, state, mostMs }, performance.now() - begun)
-    // Uneven waits, so that several processes do not keep meeting; longer ones for whoever may be dead.
-    await wait(waited > renewEvery ? 100 : 5 + Math.random() * 20)
+    await wait(pauseAfter(tries++))
   }
+}
+
+/**
+ * Uneven, so that several processes do not keep meeting, and longer each time: in a crowd, whoever looks takes time from
+ * whoever works. @returns milliseconds, 100 at most on the average
+ */
+function pauseAfter(tries: number): number {
+  return Math.min(100, 10 + 2 * tries) * (0.5 + Math.random())
 }
 
 /** The files from the first holder to the present one; empty when the lock is free. */
