@@ -11,7 +11,7 @@ import { withFiles } from './connect-given.ts'
 import { callOf } from './connect-retry.ts'
 import { type SignedIn, signIn } from './connect-sign-in.ts'
 import { chooseSystem, connectionToMake, tenantOrFirst } from './connection-to-make.ts'
-import { keepConnection, removeLeaving, type SecretToKeep, secretPlaceOf } from './kept-secret.ts'
+import { keepConnection, type SecretToKeep, secretPlaceOf } from './kept-secret.ts'
 import { warnOfSameCustomer } from './same-customer.ts'
 import { environmentCommand, parseCommand, secretsFrom } from './secret-command.ts'
 import type { NamedConnection } from './sessions.ts'
@@ -61,7 +61,6 @@ export const connectCommand: CommandSpec = {
 
 async function connectSystem(context: Context): Promise<number> {
   const { app, output } = context
-  await removeLeaving(context)
   const given = context.words.arg(0)
   if (given === undefined && !output.canAsk) {
     const ids = (await app.systems()).all.map(s => s.about.id)

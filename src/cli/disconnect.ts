@@ -3,7 +3,7 @@ import { quoted } from '../core/shell.ts'
 import type { TenantRecord } from '../core/stores.ts'
 import { kindOf, titleOf } from '../core/system.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { removeLeaving } from './kept-secret.ts'
+import { tidyLeft } from './left-secrets.ts'
 import { connectionNamed, type NamedConnection } from './sessions.ts'
 import { askTenant } from './tenant-choice.ts'
 
@@ -20,7 +20,7 @@ export const disconnectCommand: CommandSpec = {
   ],
   async run(context) {
     const { app, words, output } = context
-    await removeLeaving(context)
+    const removeItsSecret = await tidyLeft(context)
     const given = words.arg(0)
     const known = given === undefined ? undefined : await connectionNamed(context, given)
     const tenant = await askTenant(context)
@@ -28,7 +28,7 @@ export const disconnectCommand: CommandSpec = {
     const connection = (await app.config()).connection(tenant.name, id)
     if (!connection) throw notConnectedHere(title, tenant)
     await (await app.config()).disconnect(tenant.name, id)
-    await removeLeaving(context)
+    await removeItsSecret()
     if (output.forMachine) output.json({ tenant: tenant.name, system: id, place: connection.place })
     output.say(`Forgot how to sign in to ${title} for ${tenant.name}.`)
     return 0

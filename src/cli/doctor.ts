@@ -4,7 +4,7 @@ import { kindOf } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { removeLeaving } from './kept-secret.ts'
+import { removeLeft } from './left-secrets.ts'
 import { type Sessions, withSessions } from './sessions.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 import { spinning } from './spinner.ts'
@@ -25,6 +25,10 @@ export const doctorCommand: CommandSpec = {
   options: [
     { flags: '-t, --tenant <name>', summary: 'only connections of this tenant' },
     { flags: '--all', summary: 'also show what is well' },
+    {
+      flags: '--forget-left',
+      summary: 'do not try again to remove secrets that are left over where they cannot be removed',
+    },
   ],
   examples: ['k1ctl doctor', 'k1ctl doctor --all', "k1ctl doctor --tenant 'Northwind Dental' --json"],
   async run(context) {
@@ -96,8 +100,17 @@ async function checkMachine(context: Context): Promise<Check[]> {
   const leftover = await attemptMany('secrets left over', async () => {
     // A configuration that cannot be read has its own line already.
     if (config.state === 'fail') return []
-    const removed = await removeLeaving(context)
-    return removed === 0 ? [] : [ok('secrets left over', `${removed} that no connection uses: removed`)]
+    const forgets = context.words.flag('forgetLeft')
+    const { removed, stuck } = await removeLeft(context, { forgets })
+    return [
+      ...(removed === 0 ? [] : [ok('secrets left over', `${removed} that no connection uses: removed`)]),
+      ...stuck.map(({ why: { message, hint } }): Check => {
+        const what = 'secrets left over'
+        return forgets
+          ? { what, state: 'warn', detail: `${message} It stays there, and is not tried again`, next: null }
+          : { what, state: 'fail', detail: message, next: hint ?? null }
+      }),
+    ]
   })
   const proxy = app.env.HTTPS_PROXY ?? app.env.https_proxy
   return [

@@ -9,6 +9,7 @@ import type {
   TenantRecord,
 } from '../core/stores.ts'
 import type { Context } from './command.ts'
+import { tidyLeft } from './left-secrets.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 
 type Kept = Pick<ConnectionRecord, 'place' | 'secretFields' | 'secretRef' | 'command'>
@@ -45,6 +46,7 @@ export async function keepConnection(
   secret: SecretToKeep | NotKept,
 ): Promise<SecretPlace> {
   const config = await context.app.config()
+  const removeReplaced = await tidyLeft(context)
   /** The tenant may be the first one here, which is kept once the sign-in worked. */
   const connect = (draft: ConfigDraft, kept: Kept): SecretPlace => {
     if (!draft.tenant(tenant.name)) draft.addTenant(tenant)
@@ -57,7 +59,7 @@ export async function keepConnection(
         ? { place: 'command', secretFields: secret.command, ...(secret.words ? { command: secret.words } : {}) }
         : { place: 'environment', secretFields: secret.environment }
     const place = await config.change(draft => connect(draft, kept))
-    await removeLeaving(context)
+    await removeReplaced()
     return place
   }
   const store = await context.app.secrets(passphrasePrompt(context))
@@ -65,8 +67,11 @@ export async function keepConnection(
     const ref = await config.change(draft => freeRef(draft, connection, secret))
     const tried: SecretAddress[] = []
     const kept = await write(context, store, ref, secret.values, async place => {
-      tried.push({ ref, place })
-      await config.change(draft => draft.expectSecret({ ref, place }))
+      await config.change(draft => {
+        // What was noted before may have been left there by a process that was killed.
+        if (!draft.leavingSecrets().some(left => left.ref === ref && left.place === place)) tried.push({ ref, place })
+        draft.expectSecret({ ref, place })
+      })
     }).catch(async (error: unknown) => {
       // Every place refused it, or somebody left at the question for a passphrase: none of them holds any.
       if (isK1Error(error) && ['not-set-up', 'cancelled'].includes(error.kind)) {
@@ -82,7 +87,7 @@ export async function keepConnection(
       return connect(draft, { place: kept, secretFields: Object.keys(secret.values), secretRef: ref })
     })
   })
-  await removeLeaving(context)
+  await removeReplaced()
   return place
 }
 
@@ -135,32 +140,4 @@ function isSameAccount(connection: ConnectionRecord, { settings, tenantSetting }
   const keys = new Set([...Object.keys(connection.settings), ...Object.keys(settings)])
   if (tenantSetting !== undefined) keys.delete(tenantSetting)
   return [...keys].every(key => connection.settings[key] === settings[key])
-}
-
-/**
- * Removes the secrets that no connection uses any more, also those that a process which was killed left behind.
- * @returns how many there were
- * @throws K1Error when one cannot be removed; it stays written down, and is tried again the next time
- */
-export async function removeLeaving(context: Context): Promise<number> {
-  const config = await context.app.config()
-  await config.refresh()
-  if (config.leavingSecrets().length === 0) return 0
-  const store = await context.app.secrets(passphrasePrompt(context))
-  return store.alone(async () => {
-    await config.refresh()
-    const leaving = config.leavingSecrets()
-    for (const secret of leaving) {
-      await store.remove(secret.ref, secret.place).catch((error: unknown) => {
-        if (!isK1Error(error)) throw error
-        throw new K1Error(error.kind, `A secret that is not used any more still lies here: ${error.message}`, {
-          hint: `${error.hint ?? ''} Then: k1ctl doctor, which removes it.`.trim(),
-          facts: { ...error.facts, ...secret },
-          cause: error,
-        })
-      })
-      await config.change(draft => draft.forgotSecret(secret))
-    }
-    return leaving.length
-  })
 }

@@ -35,6 +35,7 @@ export const optionSpellings = [
   '--folder <folder>',
   '--for <time>',
   '--for <what>',
+  '--forget-left',
   '--format <format>',
   '--from <file>',
   '-h, --help',

@@ -2,7 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import type { ConnectionRecord } from '../core/stores.ts'
 import type { App, RunningSandbox } from './app.ts'
 import type { Context } from './command.ts'
-import { removeLeaving } from './kept-secret.ts'
+import { tidyLeft } from './left-secrets.ts'
 
 /** A home that is connected to the sandbox while it runs. */
 export interface SandboxHome {
@@ -79,6 +79,7 @@ export async function connectSandbox(app: App, sandbox: RunningSandbox): Promise
 /** What is connected to this sandbox goes, whoever connected it: nothing answers there any more. */
 async function takeAway(context: Context, { tenants, connections }: Written): Promise<void> {
   const config = await context.app.config()
+  const removeTheirSecrets = await tidyLeft(context)
   const urls = new Set(connections.map(c => c.settings.url))
   await config.change(draft => {
     for (const { tenant, system, settings } of draft.connections()) {
@@ -88,7 +89,7 @@ async function takeAway(context: Context, { tenants, connections }: Written): Pr
       if (draft.tenant(name) && draft.connections(name).length === 0) draft.removeTenant(name)
     }
   })
-  await removeLeaving(context)
+  await removeTheirSecrets()
 }
 
 export function isOnThisMachine(url: string): boolean {

@@ -1,7 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
-import { removeLeaving } from './kept-secret.ts'
+import { tidyLeft } from './left-secrets.ts'
 import { approvalCommand, approvalText } from './tenant-approval.ts'
 import { askTenant } from './tenant-choice.ts'
 import { describeTenant, places } from './tenant-description.ts'
@@ -169,7 +169,7 @@ const remove: CommandSpec = {
   examples: ["k1ctl tenant remove 'Northwind Dental'", "k1ctl tenant remove 'Northwind Dental' --yes"],
   async run(context) {
     const { app, words, output } = context
-    await removeLeaving(context)
+    const removeItsSecrets = await tidyLeft(context)
     const config = await app.config()
     const tenant = await tenantNamed(context, words.required(0, 'The name'))
     const connections = config.connections(tenant.name)
@@ -184,7 +184,7 @@ const remove: CommandSpec = {
       if (!(await (await app.prompter()).confirm(question))) throw new K1Error('cancelled', 'Nothing was removed.')
     }
     await config.removeTenant(tenant.name)
-    await removeLeaving(context)
+    await removeItsSecrets()
     if (output.forMachine) output.json({ removed: tenant.name, connections: connections.map(c => c.system) })
     output.say(`Removed ${tenant.name} from this machine${connections.length > 0 ? `, with ${several}` : ''}.`)
     return 0
