@@ -126,6 +126,8 @@ export interface Stores {
   open(url: string): Promise<{
     place: string
     counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
+    /** What of it this role may not write. */
+    readOnly(): Promise<string[]>
     close(): Promise<void>
   }>
   /** The folders of this user's files. Whether one can be written is tried, and nothing left. */

@@ -8,6 +8,7 @@ import { removeLeft } from './left-secrets.ts'
 import { type Sessions, withSessions } from './sessions.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 import { spinning } from './spinner.ts'
+import { readOnlyWords } from './store.ts'
 import { tenantNamed } from './tenant-name.ts'
 
 interface Check {
@@ -88,6 +89,20 @@ async function checkMachine(context: Context): Promise<Check[]> {
       ),
     ),
   )
+  const shared = await attemptMany("the team's store", async () => {
+    const stores = await app.stores()
+    const url = stores.chosen()
+    if (url === undefined) return []
+    const store = await stores.open(url)
+    try {
+      const readOnly = await store.readOnly()
+      const what = "the team's store"
+      if (readOnly.length === 0) return [ok(what, `${store.place} answers, and can be written`)]
+      return [{ what, state: 'warn', detail: `${store.place} ${readOnlyWords(readOnly)}`, next: null }]
+    } finally {
+      await store.close()
+    }
+  })
   const places = await attemptMany('secrets', async () =>
     (await (await app.secrets(passphrasePrompt(context))).probe()).map(({ place, works, why }) => ({
       what: `secrets: ${place}`,
@@ -118,6 +133,7 @@ async function checkMachine(context: Context): Promise<Check[]> {
     config,
     ...preferences,
     ...folders,
+    ...shared,
     ...places,
     ...leftover,
     ok('proxy', proxy ? 'HTTPS_PROXY is set and used; loopback is never proxied' : 'none'),

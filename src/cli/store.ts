@@ -31,17 +31,23 @@ const check: CommandSpec = {
     }
     const store = await stores.open(url)
     try {
-      const counts = await store.counts()
-      if (output.forMachine) output.json({ place: store.place, ...counts })
+      const [counts, readOnly] = [await store.counts(), await store.readOnly()]
+      if (output.forMachine) output.json({ place: store.place, ...counts, readOnly })
       else {
         output.write(`${store.place} answers\n`)
         for (const [what, count] of Object.entries(counts)) output.write(`  ${what.padEnd(12)} ${count}\n`)
+        if (readOnly.length > 0) output.write(`  ${readOnlyWords(readOnly)}\n`)
       }
       return 0
     } finally {
       await store.close()
     }
   },
+}
+
+/** What a role that may only read can do, for `doctor` too. */
+export function readOnlyWords(tables: readonly string[]): string {
+  return `may be read, and not written (${tables.join(', ')}): no change could be written down, so none is made from here`
 }
 
 const use: CommandSpec = {

@@ -126,15 +126,7 @@ describe.skipIf(reason)('a team', () => {
     const env = { ...sealing, K1CTL_STORE: address }
     // Its tables, and then entries that no database would take; and what a copy of before 2026-11-29 left behind.
     await ground.k1ctl(['store', 'check'], { env })
-    const sql = async (text: string) => {
-      const client = new pg.Client({ connectionString: address })
-      await client.connect()
-      try {
-        return (await client.query(text)).rows
-      } finally {
-        await client.end()
-      }
-    }
+    const sql = (text: string) => askDatabase(address, text)
     await sql('ALTER TABLE k1ctl.entries ADD CONSTRAINT never CHECK (seq < 3)')
     const cut = await ground.k1ctl(['store', 'copy', '--yes'], { env })
     expect(cut.code, cut.stderr).toBe(3)
@@ -165,4 +157,53 @@ describe.skipIf(reason)('a team', () => {
     const ran = await first
     expect(ran.code, ran.stderr).toBe(0)
   })
+
+  it('says of a role that may only read what it cannot do, and why nothing is changed', async () => {
+    const address = postgres.database()
+    await ground.k1ctl(['store', 'copy', '--yes'], { env: { ...sealing, K1CTL_STORE: address } })
+    await askDatabase(address, 'CREATE ROLE reader LOGIN')
+    await askDatabase(address, 'GRANT USAGE ON SCHEMA k1ctl TO reader')
+    await askDatabase(address, 'GRANT SELECT ON ALL TABLES IN SCHEMA k1ctl TO reader')
+    const env = { ...sealing, K1CTL_STORE: address.replace('k1ctl@', 'reader@') }
+    const row = async () => {
+      const ran = await ground.k1ctl(['doctor', '--json'], { env })
+      return JSON.parse(ran.stdout).find((one: { what: string }) => one.what === "the team's store")
+    }
+    expect(await row()).toMatchObject({
+      state: 'warn',
+      detail: expect.stringMatching(/not written \(choices, dated, .*locks/),
+    })
+    expect((await ground.k1ctl(['store', 'check'], { env })).stdout).toContain(
+      'may be read, and not written (choices, dated, ',
+    )
+    expect((await ground.k1ctl(['protect', 'list'], { env })).code).toBe(0)
+    await forgetCalls(ground)
+    for (const words of [
+      ['protect', 'add', two],
+      ['offboard', one, '--yes', '--tenant', 'Northwind Dental'],
+    ]) {
+      expect(await ground.k1ctl(words, { env })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('GRANT SELECT, INSERT'),
+      })
+    }
+    expect(await allWrites(ground)).toEqual([])
+    await askDatabase(address, 'ALTER ROLE k1ctl SET default_transaction_read_only = on')
+    const standby = await ground.k1ctl(['protect', 'add', two], { env: { ...env, K1CTL_STORE: address } })
+    expect(standby).toMatchObject({ code: 1, stderr: expect.stringContaining('read-only transaction') })
+    const owner = new pg.Client({ connectionString: address })
+    await owner.connect()
+    await owner.query('SET transaction_read_only = off; ALTER ROLE k1ctl RESET default_transaction_read_only')
+    await owner.end()
+  })
 })
+
+async function askDatabase(address: string, text: string): Promise<object[]> {
+  const client = new pg.Client({ connectionString: address })
+  await client.connect()
+  try {
+    return (await client.query(text)).rows
+  } finally {
+    await client.end()
+  }
+}

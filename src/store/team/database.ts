@@ -166,6 +166,12 @@ function poolConfig(url: string, ca: string | undefined): PoolConfig {
   }
 }
 
+/** What a role needs that does not own the tables. */
+const writingHint =
+  'A role that owns the database; or, as its owner: GRANT USAGE ON SCHEMA k1ctl TO role; ' +
+  'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA k1ctl TO role; ' +
+  'GRANT USAGE ON ALL SEQUENCES IN SCHEMA k1ctl TO role.'
+
 function isDatabaseError(error: unknown): boolean {
   return error instanceof Error && ('code' in error || 'severity' in error || /connection|timeout/i.test(error.message))
 }
@@ -183,9 +189,10 @@ function troubleOf(error: unknown, place: string): K1Error {
       facts,
     })
   }
-  if (['3D000', '42501'].includes(code)) {
+  // 25006 read_only_sql_transaction: a standby, or a role that is set to read only.
+  if (['3D000', '42501', '25006'].includes(code)) {
     return new K1Error('storage', `The team's store ${place} cannot be used: ${says}.`, {
-      hint: 'createdb k1ctl, and a role that owns it.',
+      hint: code === '3D000' ? 'createdb k1ctl, and a role that owns it.' : writingHint,
       facts,
     })
   }

@@ -30,6 +30,8 @@ export interface TeamStore {
   pastChecks: Document
   /** How many rows each table has, for `store check`. @throws K1Error */
   counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
+  /** What of it this role may not write, by name; empty where it may write all. @throws K1Error */
+  readOnly(): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -60,6 +62,21 @@ export function openTeamStore({ operator, processes, clock, ...where }: TeamStor
       const [runs, dated, locks] = await Promise.all([count('runs'), count('dated'), count('locks')])
       return { tenants: config.tenants().length, connections: config.connections().length, runs, dated, locks }
     },
+    async readOnly() {
+      const rows = await database.rows<{ name: string }>(unwritable)
+      return rows.map(({ name }) => name)
+    },
     close: () => database.close(),
   }
 }
+
+/** Tables and numbers that this role lacks a right to; all of them where the server itself takes no writes (a standby). */
+const unwritable = `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'k1ctl' AND c.relname <> 'version' AND c.relkind IN ('r', 'S') AND (
+    current_setting('transaction_read_only') = 'on'
+    OR CASE c.relkind
+      WHEN 'S' THEN NOT has_sequence_privilege(c.oid, 'USAGE')
+      ELSE NOT (has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE')
+        AND has_table_privilege(c.oid, 'DELETE'))
+    END)
+  ORDER BY c.relname`
