@@ -65,7 +65,19 @@ export class FaultList {
 
   /** The fault that strikes this call, used up by one; at most one strikes a call, the oldest first. */
   take(method: string, target: string, couldWrite: boolean): Fault | null {
+    return this.#take(method, target, couldWrite, () => true)
+  }
+
+  /** The same of a part of a call that carries several: only one that names a path, and is about the answer, strikes it. */
+  takePart(method: string, target: string, couldWrite: boolean): Fault | null {
+    const isAboutAnswer = ({ path, status, body, error, omit }: Fault) =>
+      path !== undefined && [status, body, error, omit].some(member => member !== undefined)
+    return this.#take(method, target, couldWrite, isAboutAnswer)
+  }
+
+  #take(method: string, target: string, couldWrite: boolean, strikes: (fault: Fault) => boolean): Fault | null {
     for (const entry of this.#faults) {
+      if (!strikes(entry.fault)) continue
       if ((entry.method !== undefined && entry.method !== method) || !entry.path.test(target)) continue
       if ((entry.fault.write ?? couldWrite) !== couldWrite) continue
       if (entry.skip > 0) {

@@ -76,7 +76,7 @@ async function answerFor(
     fault && fault.drop !== 'after'
       ? replacementFor(booth.simulator, fault.echo ? echoed(fault, request) : fault)
       : null
-  const result = replacement ?? (await ask(booth.simulator, request, call, couldWrite))
+  const result = replacement ?? (await ask(booth, request, call, couldWrite))
   if (fault?.drop === 'after') {
     response.destroy()
     return
@@ -86,8 +86,12 @@ async function answerFor(
   send(response, fault && !replacement ? altered(result, fault) : result)
 }
 
-async function ask(simulator: Simulator, request: SimulatedRequest, call: Call, couldWrite: boolean) {
-  const result = await simulator.handle(request)
+async function ask({ simulator, faults }: Booth, request: SimulatedRequest, call: Call, couldWrite: boolean) {
+  const result = await simulator.handle(request, (method, target, partCouldWrite, answer) => {
+    const fault = faults.takePart(method, target, partCouldWrite)
+    if (fault === null) return answer()
+    return replacementFor(simulator, fault) ?? altered(answer(), fault)
+  })
   call.write = couldWrite && tookEffect(result.status, result.body)
   return result
 }

@@ -23,8 +23,20 @@ export interface SimulatedResponse {
   body?: unknown
 }
 
+/**
+ * Answers a part of a request that carries several: faults strike it as they strike a request. `target` is its path and
+ * query below the system's base.
+ */
+export type AnswerPart = (
+  method: string,
+  target: string,
+  couldWrite: boolean,
+  answer: () => SimulatedResponse,
+) => SimulatedResponse
+
 export interface Simulator {
-  handle(request: SimulatedRequest): SimulatedResponse | Promise<SimulatedResponse>
+  /** @param part absent: no fault strikes parts */
+  handle(request: SimulatedRequest, part?: AnswerPart): SimulatedResponse | Promise<SimulatedResponse>
   /** The whole state as JSON, for `GET <control>/state`. */
   state(): unknown
   /** Back to the seed. */

@@ -123,14 +123,14 @@ describe('devices', () => {
     const foreign = managedDevices.find(({ deviceName }) => deviceName === 'carla.bell Surface')
     expect(foreign).toBeDefined()
     const path = 'GET /users/[^/]+/managedDevices'
-    await stage.control('part-faults', { path, status: 200, body: { value: [foreign] }, times: 99 })
+    await stage.fault({ path, status: 200, body: { value: [foreign] }, times: 0 })
     await goal.bring?.()
     expect(await orders()).toEqual([])
   })
 
   it('are none in a tenant without Intune', async () => {
     const body = { error: { code: 'BadRequest', message: 'Request not applicable to target tenant.' } }
-    await stage.control('part-faults', { path: 'GET /users/[^/]+/managedDevices', status: 400, body, times: 99 })
+    await stage.fault({ method: 'GET', path: '/users/[^/]+/managedDevices', status: 400, body, times: 0 })
     const goal = await released(estate.cloud)
     await goal.bring?.()
     expect(await goal.look()).toMatchObject({ state: 'holds', reading: { managed: [] } })
@@ -139,7 +139,7 @@ describe('devices', () => {
 
   it('are not said to be none where there is no Intune and Entra shows nothing', async () => {
     const body = { error: { code: 'BadRequest', message: 'Request not applicable to target tenant.' } }
-    await stage.control('part-faults', { path: 'GET /users/[^/]+/managedDevices', status: 400, body, times: 99 })
+    await stage.fault({ method: 'GET', path: '/users/[^/]+/managedDevices', status: 400, body, times: 0 })
     await stage.control('quirks', { registeredHidden: true })
     const goal = await released(estate.cloud)
     expect((await failureOf(goal.look())).kind).toBe('forbidden')

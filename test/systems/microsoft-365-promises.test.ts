@@ -95,7 +95,7 @@ describe('a promise binds every goal', () => {
   })
 
   it('is not kept by a list that was refused', async () => {
-    await stage.control('part-faults', { path: 'externalAuthenticationMethods', status: 403, times: 99 })
+    await stage.fault({ path: 'externalAuthenticationMethods', status: 403, times: 0 })
     const goal = await goalFor(estate.cloud, 'credentials-revoked')
     await bring(goal)
     expect((await failureOf(goal.look())).kind).toBe('forbidden')
@@ -104,7 +104,7 @@ describe('a promise binds every goal', () => {
 
 describe('a refusal for rate is no refusal', () => {
   it('waits for a part that is throttled again and again', async () => {
-    await stage.control('part-faults', { path: 'DELETE .*members', status: 429, times: 12 })
+    await stage.fault({ method: 'DELETE', path: 'members', status: 429, times: 12 })
     const goal = await goalFor(estate.cloud, 'groups-left')
     await bring(goal)
     expect((await goal.look()).state).toBe('holds')
@@ -118,7 +118,7 @@ describe('a refusal for rate is no refusal', () => {
   })
 
   it.each([500, 502, 409, 423])('repeats a part that met %i', async status => {
-    await stage.control('part-faults', { path: 'DELETE .*members', status, times: 1 })
+    await stage.fault({ method: 'DELETE', path: 'members', status, times: 1 })
     const goal = await goalFor(estate.cloud, 'groups-left')
     await bring(goal)
     expect((await goal.look()).state).toBe('holds')
@@ -127,7 +127,7 @@ describe('a refusal for rate is no refusal', () => {
   it('gives up one part that has to wait too long, and no other', async () => {
     await group({ name: 'Slow', members: [estate.cloud] })
     const goal = await goalFor(estate.cloud, 'groups-left')
-    await stage.control('part-faults', { path: 'DELETE .*members', status: 429, headers: { 'Retry-After': '7200' } })
+    await stage.fault({ method: 'DELETE', path: 'members', status: 429, headers: { 'Retry-After': '7200' } })
     expect((await failureOf(bring(goal))).kind).toBe('rate-limited')
     const { groups } = await reading(goal, z.object({ groups: z.array(z.unknown()) }))
     expect(groups).toHaveLength(1)

@@ -122,7 +122,7 @@ describe('administrators', () => {
   })
 
   it('are not said to have no role that they may activate where that cannot be read', async () => {
-    await stage.control('part-faults', { path: 'Eligib|eligib', status: 403, headers: {}, times: 99 })
+    await stage.fault({ path: 'Eligib|eligib', status: 403, times: 0 })
     const goal = await goalFor(await stage.open(), estate.cloud, 'admin-roles-dropped')
     expect(goal.residual?.join()).toContain('could not be read')
   })
@@ -225,7 +225,7 @@ describe('groups', () => {
 
   it('are left twenty at a time, and each that was throttled is asked again by itself', async () => {
     for (let n = 1; n <= 24; n++) await stage.control('groups', { name: `Team ${n}`, members: [estate.cloud] })
-    await stage.control('part-faults', { path: 'members', status: 429, headers: { 'Retry-After': '11' }, times: 3 })
+    await stage.fault({ path: 'members', status: 429, headers: { 'Retry-After': '11' }, times: 3 })
     const people = await stage.open()
     const goal = await goalFor(people, estate.cloud, 'groups-left')
     await stage.writes()
@@ -242,7 +242,7 @@ describe('groups', () => {
     await stage.control('groups', { name: 'Locked', members: [estate.cloud] })
     const people = await stage.open()
     const goal = await goalFor(people, estate.cloud, 'groups-left')
-    await stage.control('part-faults', { path: 'members', status: 403, headers: {}, times: 1 })
+    await stage.fault({ path: 'members', status: 403, times: 1 })
     const error = await failureOf(Promise.resolve(goal.bring?.()))
     expect(error.kind).toBe('forbidden')
     const standing = await goal.look()

@@ -9,18 +9,8 @@ import type { SignInDesk } from './sign-in.ts'
 import type { Tenant } from './tenant.ts'
 import type { Group, User } from './tenant-state.ts'
 
-/** A part of a batch that is answered with this instead. */
-export interface PartFault {
-  path: RegExp
-  status: number
-  headers: Record<string, string>
-  body: unknown
-  left: number
-}
-
 export interface Settings {
   pageSize: number
-  partFaults: PartFault[]
   /** Parts that were locked once, by the quirk `partsFailOnce`. */
   locked: Set<string>
 }
@@ -40,7 +30,7 @@ interface Ground {
  * `devices/results` `{email, results: [{actionName, actionState}], at?}` · `devices/contact`: every device checks in now · `lag` `{ms}`: reads show what was before a change for so long ·
  * `page-size` `{size}` · `rights` `{granted: [...]}`: what the app has, in the next token · `opaque`: tokens without
  * claims · `expire`: access tokens end · `certificate` `{pem}`: registers it · `device-code` `{userCode, by}`: somebody
- * enters the code (`by` null: declines) · `part-faults` `{path, status, headers, body?, times}`: for parts of a batch ·
+ * enters the code (`by` null: declines) ·
  * `quirks` `{name: true}`: see quirks.ts · `exchange-rights` `{granted?, roles?}`: what the app has for Exchange, in the next
  * token · `mailboxes` `{email, ...members of the mailbox}`: changes it, or makes one · `conversion` `{ms}`: so long a mailbox
  * takes to become a shared one (null: for ever) · `contacts` `{name, external}`: a contact in the address list ·
@@ -74,17 +64,6 @@ function controlAccess({ desk, settings, tenant }: Ground, path: string, body: R
       return done
     case '/device-code':
       return desk.decide(String(body.userCode), body.by === null ? null : String(body.by)) ? done : { status: 404 }
-    case '/part-faults': {
-      const headers = isObject(body.headers) ? body.headers : {}
-      settings.partFaults.push({
-        path: new RegExp(String(body.path)),
-        status: Number(body.status),
-        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-        body: body.body,
-        left: Number(body.times ?? 1),
-      })
-      return done
-    }
     case '/quirks':
       try {
         setQuirks(tenant.quirks, body)

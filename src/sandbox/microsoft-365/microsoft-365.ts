@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { estateTenant, hasEstate } from '../estate.ts'
-import type { Exhibit, SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
+import type { AnswerPart, Exhibit, SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
 import type { World, WorldTenant } from '../world.ts'
 import { GraphFailure, type GraphRequest, isObject, parseJson } from './answers.ts'
 import { everyExchangeRight, everyRight } from './app-rights.ts'
@@ -66,16 +66,16 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
   const desk = new SignInDesk(app, tenants, deps)
   const tenant = new Tenant(seedTenant(world), deps)
   const exchange = new ExchangeDesk(tenant, estateId)
-  const settings: Settings = { pageSize, partFaults: [], locked: new Set() }
+  const settings: Settings = { pageSize, locked: new Set() }
 
-  function handle(request: SimulatedRequest): SimulatedResponse {
+  function handle(request: SimulatedRequest, part: AnswerPart = unstruck): SimulatedResponse {
     try {
       const segments = decoded(request.path)
       const origin = `http://${request.headers.host ?? '127.0.0.1'}/microsoft-365`
       if (segments[0] === 'login') return desk.handle(request, segments.slice(1), `${origin}${request.path}`)
       const grant = desk.grant(request.headers.authorization)
       if (segments[0] === 'exchange') {
-        return exchange.handle(request, segments.slice(1), grant, { origin, pageSize: settings.pageSize })
+        return exchange.handle(request, segments.slice(1), grant, { origin, pageSize: settings.pageSize, part })
       }
       if (segments[0] !== 'graph' || segments[1] !== 'v1.0') return { status: 404 }
       tenant.followDeletions()
@@ -89,7 +89,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
       const query = request.query
       const whole = { method: request.method, segments: segments.slice(2), query, body, base, eventual, asApp }
       return whole.segments.join('/') === '$batch' && request.method === 'POST'
-        ? batch(whole, grant)
+        ? batch(whole, grant, part)
         : one(whole, grant)
     } catch (error) {
       if (error instanceof GraphFailure) return error.response()
@@ -132,7 +132,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     }))
   }
 
-  function batch({ body, base, asApp }: GraphRequest, grant: Grant): SimulatedResponse {
+  function batch({ body, base, asApp }: GraphRequest, grant: Grant, answerPart: AnswerPart): SimulatedResponse {
     const requests = Array.isArray(body.requests) ? body.requests.filter(isObject) : []
     if (requests.length === 0 || requests.length > mostInBatch) {
       throw new GraphFailure(400, 'BadRequest', `Number of batch request steps must be from 1 to ${mostInBatch}.`)
@@ -145,7 +145,9 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
       id: String(part.id),
       ...(part === locked
         ? new GraphFailure(423, 'Locked', 'The resource that is being accessed is locked.').response()
-        : answerPart(part, base, asApp, grant)),
+        : answerPart(String(part.method), `/graph/v1.0${String(part.url)}`, part.method !== 'GET', () =>
+            partAlone(part, base, asApp, grant),
+          )),
     }))
     // Answers come in any order.
     return { status: 200, body: { responses: responses.reverse() } }
@@ -159,15 +161,9 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     return first
   }
 
-  function answerPart(part: Record<string, unknown>, base: string, asApp: boolean, grant: Grant) {
+  function partAlone(part: Record<string, unknown>, base: string, asApp: boolean, grant: Grant): SimulatedResponse {
     const [path = '', query = ''] = String(part.url).split(/\?(.*)/s)
     const method = String(part.method)
-    const fault = settings.partFaults.find(one => one.left > 0 && one.path.test(`${method} ${path}`))
-    if (fault !== undefined) {
-      fault.left -= 1
-      const failure = new GraphFailure(fault.status, 'TooManyRequests', 'Please retry after.').response()
-      return { ...failure, ...(fault.body === undefined ? {} : { body: fault.body }), headers: fault.headers }
-    }
     try {
       const body = isObject(part.body) ? part.body : {}
       const { status, body: answer } = one(
@@ -205,7 +201,6 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
       app.certificate = null
       tenant.conversionMs = 0
       settings.pageSize = pageSize
-      settings.partFaults = []
       settings.locked.clear()
       tenant.quirks.clear()
     },
@@ -220,6 +215,8 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     },
   }
 }
+
+const unstruck: AnswerPart = (_method, _target, _couldWrite, answer) => answer()
 
 function decoded(path: string): string[] {
   try {

@@ -88,6 +88,11 @@ export const quirks = [
     source: 'learn.microsoft.com/powershell/exchange/app-only-auth-powershell-v2',
     what: 'Exchange answers 403 to an app whose role was assigned a moment ago.',
   },
+  {
+    name: 'exchangeHasNoBatch',
+    source: 'learn.microsoft.com/powershell/exchange/exchange-online-powershell-v2, which tells of no batches',
+    what: 'Exchange takes one cmdlet a request: its $batch answers 400.',
+  },
 ] as const satisfies readonly Quirk[]
 
 export type QuirkName = (typeof quirks)[number]['name']

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { asK1Error, K1Error } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
-import { type HttpClient, path } from '../../http/client.ts'
+import { type HttpClient, type Path, path } from '../../http/client.ts'
 import { backoff, mostAttempts } from '../../http/retry.ts'
 import { parseRetryAfter } from '../../http/retry-after.ts'
 import { isAlreadyThere, readGraphError } from './graph-error.ts'
@@ -103,6 +103,37 @@ export async function sendBatch(
   }
 }
 
+/** What one part of a batch was answered. */
+export type RawAnswer = z.infer<typeof answerSchema>['responses'][number]
+
+/**
+ * Sends requests in one, each with an id of its own, once; answers are in their order.
+ * @throws K1Error `contract` where one was left out, and what the batch as a whole fails with
+ */
+export async function postParts(
+  http: HttpClient,
+  where: Path,
+  requests: readonly { id: string }[],
+  { service, writes, headers = {} }: { service: string; writes: boolean; headers?: Readonly<Record<string, string>> },
+): Promise<RawAnswer[]> {
+  const { body } = await http.request({
+    method: 'POST',
+    path: where,
+    json: { requests },
+    headers,
+    answer: answerSchema,
+    write: writes,
+    repeatable: !writes,
+  })
+  return requests.map(({ id }) => {
+    const found = body.responses.find(one => one.id === id)
+    if (found !== undefined) return found
+    throw new K1Error('contract', `${service} left out the answer to a part of a batch.`, {
+      facts: { method: 'POST', path: '/$batch', field: `responses.${id}` },
+    })
+  })
+}
+
 /** Once, with whatever each part was answered; in their order. */
 export async function postBatch(
   http: HttpClient,
@@ -110,30 +141,22 @@ export async function postBatch(
   parts: readonly BatchPart[],
   chosen: readonly number[],
 ): Promise<Map<number, { answer: PartAnswer; retryAfterMs: number | undefined }>> {
-  const requests = chosen.map(index => ({ id: String(index), ...asPart(parts[index]) }))
-  const writes = chosen.some(index => parts[index]?.method !== 'GET')
-  const { body } = await http.request({
-    method: 'POST',
-    path: path`/$batch`,
-    json: { requests },
-    answer: answerSchema,
-    write: writes,
-    repeatable: !writes,
+  const sent = chosen.flatMap(index => {
+    const part = parts[index]
+    return part === undefined ? [] : [{ index, part }]
   })
+  const requests = sent.map(({ index, part }) => ({ id: String(index), ...asPart(part) }))
+  const writes = sent.some(({ part }) => part.method !== 'GET')
+  const answers = await postParts(http, path`/$batch`, requests, { service: 'Microsoft 365', writes })
   return new Map(
-    chosen.map(index => {
-      const part = parts[index]
-      const found = body.responses.find(({ id }) => id === String(index))
-      if (found === undefined || part === undefined) {
-        throw new K1Error('contract', 'Microsoft 365 left out the answer to a part of a batch.', {
-          facts: { method: 'POST', path: '/$batch', field: `responses.${index}` },
-        })
-      }
+    sent.flatMap(({ index, part }, at) => {
+      const found = answers[at]
+      if (found === undefined) return []
       const { status } = found
       const error = status < 300 ? {} : { error: partError(part, status, found.body) }
       const waited = Object.entries(found.headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
       const retryAfterMs = parseRetryAfter(waited === undefined ? undefined : String(waited), clock.now())
-      return [index, { answer: { status, body: found.body, ...error }, retryAfterMs }]
+      return [[index, { answer: { status, body: found.body, ...error }, retryAfterMs }]]
     }),
   )
 }
@@ -143,8 +166,8 @@ export function isPassing({ status }: PartAnswer): boolean {
   return passingStatuses.has(status)
 }
 
-function asPart(part: BatchPart | undefined): object {
-  if (part?.body === undefined) return { method: part?.method, url: part?.url }
+function asPart(part: BatchPart): object {
+  if (part.body === undefined) return { method: part.method, url: part.url }
   return { ...part, headers: { 'Content-Type': 'application/json' } }
 }
 
@@ -154,7 +177,7 @@ function partError({ method, url }: BatchPart, status: number, body: unknown): K
   if (own !== undefined) return own
   const facts = { status, method, path: url.split('?')[0] }
   if (status === 429) return new K1Error('rate-limited', `Microsoft 365 still asks to slow down at ${what}.`, { facts })
-  const kind = status === 401 ? 'sign-in' : status >= 500 ? 'server' : 'rejected'
+  const kind = status === 401 ? 'sign-in' : status === 403 ? 'forbidden' : status >= 500 ? 'server' : 'rejected'
   return new K1Error(kind, `Microsoft 365 failed at ${what} (${status}).`, { facts })
 }
 

@@ -47,12 +47,11 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
   const shared = createSharedBatch(http, clock)
 
   async function get<T>(where: Path, answer: ZodType<T>, query: QueryValues = {}, headers = {}): Promise<T> {
-    const part = readingOf({ where, query })
-    if (Object.keys(headers).length === 0 && shared.takes([part])) {
-      const [found] = await shared.carry([part])
-      if (found !== undefined && found.error === undefined) return parsed(found.body, answer, where)
-      if (found?.error !== undefined && isAboutIt(found.error)) throw found.error
-    }
+    // A header goes with a request of its own.
+    const joined = Object.keys(headers).length > 0 ? null : await shared.join([readingOf({ where, query })])
+    const [found] = joined ?? []
+    if (found !== undefined && found.error === undefined) return parsed(found.body, answer, where)
+    if (found?.error !== undefined && isAboutIt(found.error)) throw found.error
     try {
       return (await http.request({ method: 'GET', path: where, query, headers, answer })).body
     } catch (error) {
@@ -87,8 +86,8 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
 
   async function getTogether(where: readonly { where: Path; query?: QueryValues }[]): Promise<PartAnswer[]> {
     const parts = where.map(readingOf)
-    if (!shared.takes(parts)) return sendBatch(http, clock, parts, options)
-    const answers = await shared.carry(parts)
+    const answers = await shared.join(parts)
+    if (answers === null) return sendBatch(http, clock, parts, options)
     const open = parts.filter((_, index) => answers[index] === undefined || isPassing(answers[index]))
     if (open.length === 0) return answers
     // What met something passing is tried again by itself, and keeps nobody else waiting.

@@ -27,10 +27,11 @@ export async function readRecoveryKeys(graph: Graph, { managed, registered }: De
   )
 }
 
-/** Not in a batch: its page wants a User-Agent with the request. @param deviceId not of the object in Entra */
+/** Not in a batch: its page wants to know who asks, in a header. @param deviceId not of the object in Entra */
 async function count(graph: Graph, deviceId: string): Promise<number> {
   const where = path`/informationProtection/bitlocker/recoveryKeys`
-  const found = await graph.list(where, keySchema, { $filter: `deviceId eq ${odataQuoted(deviceId)}` })
+  const query = { $filter: `deviceId eq ${odataQuoted(deviceId)}` }
+  const found = await graph.list(where, keySchema, query, { 'ocp-client-name': 'k1ctl' })
   return found.filter(one => one.deviceId === deviceId).length
 }
 

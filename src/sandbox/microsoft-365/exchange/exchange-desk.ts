@@ -1,4 +1,4 @@
-import type { SimulatedRequest, SimulatedResponse } from '../../simulator.ts'
+import type { AnswerPart, SimulatedRequest, SimulatedResponse } from '../../simulator.ts'
 import { isObject, parseJson } from '../answers.ts'
 import type { Grant } from '../sign-in.ts'
 import type { Tenant } from '../tenant.ts'
@@ -15,7 +15,19 @@ const administrators = [
   '62e90394-69f5-4237-9190-012177145e10',
 ]
 
-/** `POST /adminapi/beta/{tenant}/InvokeCommand`: the endpoint of Microsoft's own module for Exchange Online. */
+const mostInBatch = 10
+
+interface Place {
+  /** `http://127.0.0.1:1/microsoft-365` */
+  origin: string
+  pageSize: number
+  part: AnswerPart
+}
+
+/**
+ * `POST /adminapi/beta/{tenant}/InvokeCommand`: the endpoint of Microsoft's own module for Exchange Online; and `$batch`
+ * beside it, which takes ten of those requests (CIPP-API, `New-ExoBulkRequest`).
+ */
 export class ExchangeDesk {
   readonly #tenant: Tenant
   readonly #id: string
@@ -30,14 +42,47 @@ export class ExchangeDesk {
     request: SimulatedRequest,
     segments: readonly string[],
     grant: Grant | undefined,
-    { origin, pageSize }: { origin: string; pageSize: number },
+    place: Place,
   ): SimulatedResponse {
-    const [api, version, tenantId = '', command] = segments
-    if (api !== 'adminapi' || version !== 'beta' || command !== 'InvokeCommand' || request.method !== 'POST') {
-      return { status: 404 }
-    }
+    const [api, version, tenantId = '', command = ''] = segments
+    const isOurs = api === 'adminapi' && version === 'beta' && ['InvokeCommand', '$batch'].includes(command)
+    if (!isOurs || request.method !== 'POST') return { status: 404 }
     if (grant === undefined || grant.service !== 'exchange') return { status: 401 }
     if (![this.#id, this.#tenant.state.domain].includes(tenantId.toLowerCase())) return { status: 404 }
+    const address = `${place.origin}/exchange/${api}/${version}/${tenantId}/InvokeCommand`
+    return command === '$batch'
+      ? this.#batch(request, grant, place, address)
+      : this.#one(request, grant, place, address)
+  }
+
+  /** Each part is a request of its own, with its own headers; answers come in any order. */
+  #batch(request: SimulatedRequest, grant: Grant, place: Place, address: string): SimulatedResponse {
+    const { requests } = parseJson(request)
+    const parts = Array.isArray(requests) ? requests.filter(isObject) : []
+    if (parts.length === 0 || parts.length > mostInBatch || this.#tenant.quirks.has('exchangeHasNoBatch')) {
+      return { status: 400, body: { error: { code: 'BadRequest', message: 'The batch request is not valid.' } } }
+    }
+    const responses = parts.map(({ id, method, url, headers, body }) => {
+      const named = Object.entries(isObject(headers) ? headers : {})
+      const alone: SimulatedRequest = {
+        method: String(method),
+        path: request.path.replace(/\$batch$/, 'InvokeCommand'),
+        query: new URL(String(url), address).searchParams,
+        headers: Object.fromEntries(named.map(([name, value]) => [name.toLowerCase(), String(value)])),
+        body: Buffer.from(JSON.stringify(body ?? {})),
+      }
+      const isHere = new URL(String(url), address).href.startsWith(address) && alone.method === 'POST'
+      return {
+        id: String(id),
+        ...place.part(alone.method, alone.path, changesMail(alone), () =>
+          isHere ? this.#one(alone, grant, place, address) : { status: 404 },
+        ),
+      }
+    })
+    return { status: 200, body: { responses: responses.reverse() } }
+  }
+
+  #one(request: SimulatedRequest, grant: Grant, { pageSize }: Place, address: string): SimulatedResponse {
     if (!/^(?:UPN|APP|SMTP):\S+$/.test(request.headers['x-anchormailbox'] ?? '')) return { status: 400 }
     try {
       if (!mayManage(grant) || this.#tenant.quirks.has('exchangeRefuses')) {
@@ -52,7 +97,7 @@ export class ExchangeDesk {
         const what = 'is not recognized as the name of a cmdlet, function, script file, or operable program.'
         throw new ExchangeFailure(404, 'CommandNotFoundException', `The term ${what}`, 'message')
       }
-      return this.#invoke(request, `${origin}/exchange/${segments.join('/')}`, pageSize)
+      return this.#invoke(request, address, pageSize)
     } catch (error) {
       if (error instanceof ExchangeFailure) return error.response()
       throw error
@@ -89,20 +134,26 @@ export class ExchangeDesk {
   }
 }
 
-/** `Get-Mailbox {"Identity":"…"}`: every cmdlet has the same address. */
+/** `Get-Mailbox {"Identity":"…"}`: every cmdlet has the same address. Of a batch all of them. */
 export function cmdletIn(request: SimulatedRequest): string | undefined {
   if (!request.path.startsWith('/exchange/')) return undefined
   try {
-    const { CmdletInput: input } = parseJson(request)
-    return isObject(input) ? `${String(input.CmdletName)} ${JSON.stringify(input.Parameters ?? {})}` : undefined
+    const { CmdletInput: input, requests } = parseJson(request)
+    const parts = Array.isArray(requests) ? requests.filter(isObject).map(({ body }) => body) : [{ CmdletInput: input }]
+    return parts.flatMap(part => (isObject(part) ? named(part.CmdletInput) : [])).join('; ') || undefined
   } catch {
     return undefined
   }
 }
 
+function named(input: unknown): string[] {
+  return isObject(input) ? [`${String(input.CmdletName)} ${JSON.stringify(input.Parameters ?? {})}`] : []
+}
+
 /** Does this request change something? */
 export function changesMail({ body }: SimulatedRequest): boolean {
-  return !/"CmdletName":\s*"Get-/.test(body.toString('utf8'))
+  const names = [...body.toString('utf8').matchAll(/"CmdletName":\s*"([^"]*)/g)]
+  return names.length === 0 || names.some(([, name]) => name?.startsWith('Get-') !== true)
 }
 
 /** An application needs a role of the directory besides its permission. */

@@ -1,10 +1,12 @@
 import { type ZodType, z } from 'zod'
 import { K1Error } from '../../../core/errors.ts'
+import type { Clock } from '../../../core/ports.ts'
 import { type HttpClient, type Path, path } from '../../../http/client.ts'
 import { guardPages } from '../../../http/page-guard.ts'
 import { nextPage } from '../next-page.ts'
 import type { CmdletName, Parameters } from './cmdlets.ts'
 import { namingCmdlet } from './exchange-error.ts'
+import { createSharedCommands } from './shared-commands.ts'
 
 /** Reads with one cmdlet, or changes with one. */
 export interface Invoke {
@@ -31,10 +33,11 @@ const moreResults = /more results available/i
 
 /**
  * The endpoint that Microsoft's own Exchange Online PowerShell module speaks: each cmdlet is a POST, also one that reads,
- * and so is each further page, with the same body. @param http its base URL is `base`
+ * and so is each further page, with the same body. What is read at about the same time goes together. @param http its base URL is `base`
  */
-export function createInvoke(http: HttpClient, base: string, tenantId: string): Invoke {
+export function createInvoke(http: HttpClient, clock: Clock, base: string, tenantId: string): Invoke {
   const first = path`/${tenantId}/InvokeCommand`
+  const together = createSharedCommands(http, clock, path`/${tenantId}/$batch`, `${base}${first.text}`)
 
   function bodyOf<N extends CmdletName>(CmdletName: N, parameters: Parameters<N>) {
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined)
@@ -51,12 +54,18 @@ export function createInvoke(http: HttpClient, base: string, tenantId: string): 
     const { mailbox = '' } = about
     // A header has no room for other letters: then the request goes where those without a mailbox go.
     const anchor = /^[\x21-\x7e]+$/.test(mailbox) ? `UPN:${mailbox}` : `APP:${systemMailbox}@${tenantId}`
+    const headers = { 'x-anchormailbox': anchor, 'x-cmdletname': cmdlet, prefer: 'odata.maxpagesize=1000' }
+    const json = bodyOf(cmdlet, parameters)
     try {
+      if (!about.write && where === first) {
+        const found = answer.safeParse(await together.read({ headers, body: json }))
+        if (found.success) return found.data
+      }
       const { body } = await http.request({
         method: 'POST',
         path: where,
-        json: bodyOf(cmdlet, parameters),
-        headers: { 'x-anchormailbox': anchor, 'x-cmdletname': cmdlet, prefer: 'odata.maxpagesize=1000' },
+        json,
+        headers,
         answer,
         write: about.write,
         repeatable: !about.write,

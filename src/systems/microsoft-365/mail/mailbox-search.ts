@@ -15,7 +15,7 @@ export interface MailboxSearch {
 }
 
 /** Exchange Online minds a crowd: so many mailboxes are asked for at once. */
-const atOnce = 5
+const atOnce = 10
 
 /**
  * Full access has no look-up by person, so every mailbox is asked who was let into it: one call for each, and the
