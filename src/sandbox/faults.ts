@@ -3,7 +3,10 @@
 export interface Fault {
   /** Any case; absent: every method. */
   method?: string
-  /** Regular expression, tested on path and query below the system's base; absent: every path. */
+  /**
+   * Regular expression, tested on path and query below the system's base, and behind a space on the operation, where the
+   * path does not tell what is asked; absent: every path.
+   */
   path?: string
   /** How often it strikes; 0 is always. Default 1. */
   times?: number

@@ -64,7 +64,8 @@ async function answerFor(
     call.operation = operation
     call.body = request.body.toString('utf8')
   }
-  const fault = booth.faults.take(request.method, target, couldWrite)
+  const asked = operation === undefined ? target : `${target} ${operation}`
+  const fault = booth.faults.take(request.method, asked, couldWrite)
   if (fault) call.fault = faultWord(fault)
   if (fault?.hang) return
   if (fault?.delayMs) await sleep(fault.delayMs)

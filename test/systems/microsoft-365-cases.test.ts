@@ -187,7 +187,7 @@ describe('one thing refused stops one thing', () => {
 
   it('of what somebody may use', async () => {
     const goal = await goalFor(estate.cloud, 'access-freed', {}, { autoReply: 'Gone.' })
-    await stage.fault({ path: 'mailboxSettings', ...refusalOf(403) })
+    await stage.fault({ method: 'PATCH', path: 'mailboxSettings', ...refusalOf(403) })
     expect((await failureOf(bring(goal))).kind).toBe('forbidden')
     expect(await goal.look()).toMatchObject({ reading: { appRoles: [], consents: [], automaticReply: false } })
   })

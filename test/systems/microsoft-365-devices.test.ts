@@ -122,8 +122,8 @@ describe('devices', () => {
       .parse(await stage.state())
     const foreign = managedDevices.find(({ deviceName }) => deviceName === 'carla.bell Surface')
     expect(foreign).toBeDefined()
-    const path = 'GET /users/[^/]+/managedDevices'
-    await stage.fault({ path, status: 200, body: { value: [foreign] }, times: 0 })
+    const path = '/users/[^/]+/managedDevices'
+    await stage.fault({ method: 'GET', path, status: 200, body: { value: [foreign] }, times: 0 })
     await goal.bring?.()
     expect(await orders()).toEqual([])
   })

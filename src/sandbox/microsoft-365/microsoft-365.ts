@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { estateTenant, hasEstate } from '../estate.ts'
-import type { AnswerPart, Exhibit, SimulatedRequest, SimulatedResponse, Simulator, SimulatorDeps } from '../simulator.ts'
+import type {
+  AnswerPart,
+  Exhibit,
+  SimulatedRequest,
+  SimulatedResponse,
+  Simulator,
+  SimulatorDeps,
+} from '../simulator.ts'
 import type { World, WorldTenant } from '../world.ts'
 import { GraphFailure, type GraphRequest, isObject, parseJson } from './answers.ts'
 import { everyExchangeRight, everyRight } from './app-rights.ts'

@@ -18,6 +18,8 @@ export interface PartAnswer {
   body: unknown
   /** Absent where it went well. */
   error?: K1Error
+  /** So long it asks to wait. */
+  retryAfterMs?: number | undefined
 }
 
 /** Is this a refusal that passes when the other parts are done? Then the part is sent again by itself. */
@@ -69,9 +71,9 @@ export async function sendBatch(
     const again: number[] = []
     for (let from = 0; from < open.length; from += mostParts) {
       const chosen = open.slice(from, from + mostParts)
-      for (const [index, { answer, retryAfterMs }] of await postOrFail(chosen)) {
+      for (const [index, answer] of await postOrFail(chosen)) {
         answers.set(index, answer)
-        const { status, error } = answer
+        const { status, error, retryAfterMs } = answer
         const passes = isPassing(answer) && !isAlreadyThere(error)
         if (!passes && !(error !== undefined && passing(error))) continue
         const pauseMs = backoff(attempt, 0.5, retryAfterMs)
@@ -96,9 +98,7 @@ export async function sendBatch(
     } catch (thrown) {
       const error = asK1Error(thrown)
       if (error.kind === 'cancelled' || answers.size === 0) throw error
-      return new Map(
-        chosen.map(index => [index, { answer: { status: 0, body: undefined, error }, retryAfterMs: undefined }]),
-      )
+      return new Map(chosen.map(index => [index, { status: 0, body: undefined, error }]))
     }
   }
 }
@@ -140,7 +140,7 @@ export async function postBatch(
   clock: Clock,
   parts: readonly BatchPart[],
   chosen: readonly number[],
-): Promise<Map<number, { answer: PartAnswer; retryAfterMs: number | undefined }>> {
+): Promise<Map<number, PartAnswer>> {
   const sent = chosen.flatMap(index => {
     const part = parts[index]
     return part === undefined ? [] : [{ index, part }]
@@ -154,11 +154,15 @@ export async function postBatch(
       if (found === undefined) return []
       const { status } = found
       const error = status < 300 ? {} : { error: partError(part, status, found.body) }
-      const waited = Object.entries(found.headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
-      const retryAfterMs = parseRetryAfter(waited === undefined ? undefined : String(waited), clock.now())
-      return [[index, { answer: { status, body: found.body, ...error }, retryAfterMs }]]
+      return [[index, { status, body: found.body, ...error, retryAfterMs: askedToWait(found, clock.now()) }]]
     }),
   )
+}
+
+/** So long one part asks to wait, in milliseconds. */
+export function askedToWait({ headers }: RawAnswer, now: Date): number | undefined {
+  const waited = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
+  return parseRetryAfter(waited === undefined ? undefined : String(waited), now)
 }
 
 /** Worth trying again by itself. */

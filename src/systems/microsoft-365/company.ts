@@ -46,7 +46,7 @@ export function createCompany<P, A>(clock: Clock, { most, pauseMs, send }: Carri
   async function carry(load: readonly Waiting<P, A>[]): Promise<void> {
     try {
       const answers = load.length < 2 ? null : await send(load.flatMap(({ parts }) => parts))
-      for (const { parts, resolve } of load) resolve(answers && answers.splice(0, parts.length))
+      for (const { parts, resolve } of load) resolve(answers?.splice(0, parts.length) ?? null)
     } catch (error) {
       for (const { reject } of load) reject(error)
     }

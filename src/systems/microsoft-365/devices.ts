@@ -55,13 +55,19 @@ export interface Devices {
   gone?: true
 }
 
-/** @throws K1Error where there is no such account, and where neither Intune nor Entra shows anything */
-export async function readDevices(graph: Graph, userId: string): Promise<Devices> {
-  const [listed, registered] = await graph.lists([
-    { where: path`/users/${userId}/managedDevices`, item: listedSchema, query: { $select: 'id,userId' } },
-    { where: path`/users/${userId}/registeredDevices`, item: registeredSchema },
+/**
+ * @param known devices that were seen before: their details are asked for beside the list
+ * @throws K1Error where there is no such account, and where neither Intune nor Entra shows anything
+ */
+export async function readDevices(graph: Graph, userId: string, known: readonly string[] = []): Promise<Devices> {
+  const [[listed, registered], details] = await Promise.all([
+    graph.lists([
+      { where: path`/users/${userId}/managedDevices`, item: listedSchema, query: { $select: 'id,userId' } },
+      { where: path`/users/${userId}/registeredDevices`, item: registeredSchema },
+    ]),
+    partOf(detailsOf(graph, known)),
   ])
-  const managed = await detailed(graph, userId, listed)
+  const managed = await detailed(graph, userId, listed, details.value)
   const nobody = [managed, registered].find(({ error }) => isNotFound(error))
   if (nobody?.error !== undefined) throw nobody.error
   if (managed.error !== undefined && registered.error !== undefined) throw managed.error
@@ -81,13 +87,32 @@ export async function readDevicesOfGone(graph: Graph, userId: string): Promise<D
   return { managed, registered: { value: [] }, gone: true }
 }
 
-async function detailed(graph: Graph, userId: string, listed: Part<z.infer<typeof listedSchema>[]>) {
+async function detailed(
+  graph: Graph,
+  userId: string,
+  listed: Part<z.infer<typeof listedSchema>[]>,
+  known: readonly ManagedDevice[] = [],
+): Promise<Part<ManagedDevice[]>> {
   if (listed.error !== undefined) return hasNoIntune(listed.error) ? { value: [] } : listed
   // A filter that Intune does not understand lists everybody's devices: only what names this person is theirs.
   const theirs = listed.value.filter(one => one.userId === userId)
   if (theirs.length === 0) return { value: [] }
-  // What was asked of a device is only given with the device itself.
-  const whole = theirs.map(({ id }) => path`/deviceManagement/managedDevices/${id}`)
-  const details = graph.getAll(whole, managedSchema, { $select: Object.keys(managedSchema.shape).join(',') })
-  return partOf(details.then(found => found.filter(one => one !== null)))
+  const unknown = theirs.filter(({ id }) => !known.some(one => one.id === id))
+  const others = await partOf(
+    detailsOf(
+      graph,
+      unknown.map(one => one.id),
+    ),
+  )
+  if (others.error !== undefined) return others
+  const all = [...known, ...others.value]
+  return { value: theirs.flatMap(({ id }) => all.find(one => one.id === id) ?? []) }
+}
+
+/** What was asked of a device is only given with the device itself. */
+async function detailsOf(graph: Graph, ids: readonly string[]): Promise<ManagedDevice[]> {
+  if (ids.length === 0) return []
+  const whole = ids.map(id => path`/deviceManagement/managedDevices/${id}`)
+  const found = await graph.getAll(whole, managedSchema, { $select: Object.keys(managedSchema.shape).join(',') })
+  return found.filter(one => one !== null)
 }

@@ -52,11 +52,18 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
     const [found] = joined ?? []
     if (found !== undefined && found.error === undefined) return parsed(found.body, answer, where)
     if (found?.error !== undefined && isAboutIt(found.error)) throw found.error
+    await waitFor([found])
     try {
       return (await http.request({ method: 'GET', path: where, query, headers, answer })).body
     } catch (error) {
       throw naming(error, `GET ${where.text}`)
     }
+  }
+
+  /** Before what was asked to slow down is asked again; who is to wait longer hears so then. */
+  async function waitFor(answers: readonly (PartAnswer | undefined)[]): Promise<void> {
+    const waitMs = Math.max(0, ...answers.map(answer => answer?.retryAfterMs ?? 0))
+    if (waitMs > 0) await clock.sleep(Math.min(waitMs, longestWaitMs), options.signal)
   }
 
   async function* pages<T>(where: Path, item: ZodType<T>, query: QueryValues = {}, headers = {}): AsyncGenerator<T> {
@@ -90,6 +97,7 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
     if (answers === null) return sendBatch(http, clock, parts, options)
     const open = parts.filter((_, index) => answers[index] === undefined || isPassing(answers[index]))
     if (open.length === 0) return answers
+    await waitFor(answers)
     // What met something passing is tried again by itself, and keeps nobody else waiting.
     const again = await sendBatch(http, clock, open, options)
     return parts.map((part, index) => again[open.indexOf(part)] ?? answers[index] ?? unanswered)
@@ -150,6 +158,8 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
     },
   }
 }
+
+const longestWaitMs = 30_000
 
 const unanswered: PartAnswer = { status: 0, body: undefined }
 

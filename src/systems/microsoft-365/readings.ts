@@ -30,21 +30,32 @@ export function readingsOf({ graph, users, roles, exchange }: Sources, id: strin
   const user = (moment: Moment) => moment.read('user', () => users.user(id))
   const memberships = (moment: Moment) => moment.read('memberships', () => readMemberships(graph, id))
 
-  const mailbox = (moment: Moment) => moment.read('mailbox', () => exchange.mailbox(id))
+  /** Where what is kept of a mailbox is asked for does not change: nobody waits for a second look at the mailbox itself. */
+  let known: Mailbox | undefined
+  const mailbox = (moment: Moment) =>
+    moment.read('mailbox', async () => {
+      const found = await exchange.mailbox(id)
+      known = found ?? undefined
+      return found
+    })
   /** Of a mailbox; `none` where there is no mailbox. */
   const ofMailbox =
     <T>(name: string, none: T, read: (mailbox: Mailbox) => Promise<T>) =>
     (moment: Moment) =>
       moment.read(name, async () => {
-        const found = await mailbox(moment)
+        const found = known ?? (await mailbox(moment))
         return found === null ? none : read(found)
       })
+
+  /** Devices that were in Intune the last time. */
+  let enrolled: readonly string[] = []
 
   return {
     user,
     memberships,
     /** Null: there is none in Exchange Online. */
     mailbox,
+    ofMailbox,
     /** Distribution lists and mail-enabled security groups, as Exchange has them. Stands on `mailbox`. */
     lists: (moment: Moment) =>
       moment.read('lists', async () => {
@@ -69,7 +80,12 @@ export function readingsOf({ graph, users, roles, exchange }: Sources, id: strin
     methods: (moment: Moment) => moment.read('methods', () => readMethods(graph, id)),
     access: (moment: Moment) => moment.read('access', () => readAccess(graph, id)),
     reply: (moment: Moment) => moment.read('reply', () => readReply(graph, id)),
-    devices: (moment: Moment) => moment.read('devices', () => readDevices(graph, id)),
+    devices: (moment: Moment) =>
+      moment.read('devices', async () => {
+        const devices = await readDevices(graph, id, enrolled)
+        enrolled = devices.managed.value?.map(one => one.id) ?? []
+        return devices
+      }),
 
     /**
      * What lies below an account that is gone is answered with 404; then the account itself is asked for, anew: what

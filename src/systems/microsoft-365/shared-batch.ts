@@ -24,7 +24,7 @@ export function createSharedBatch(http: HttpClient, clock: Clock): Company<Batch
     async send(parts) {
       const begun = clock.now().getTime()
       try {
-        return [...(await postBatch(http, clock, parts, [...parts.keys()]))].map(([, { answer }]) => answer)
+        return [...(await postBatch(http, clock, parts, [...parts.keys()])).values()]
       } finally {
         pauseMs = Math.min(Math.max(shortestMs, clock.now().getTime() - begun), longestMs)
       }

@@ -74,7 +74,7 @@ export class ExchangeDesk {
       const isHere = new URL(String(url), address).href.startsWith(address) && alone.method === 'POST'
       return {
         id: String(id),
-        ...place.part(alone.method, alone.path, changesMail(alone), () =>
+        ...place.part(alone.method, `${alone.path} ${cmdletIn(alone) ?? ''}`, changesMail(alone), () =>
           isHere ? this.#one(alone, grant, place, address) : { status: 404 },
         ),
       }

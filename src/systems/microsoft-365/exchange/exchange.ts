@@ -39,21 +39,12 @@ export function createExchange(invoke: Invoke): Exchange {
   const at = ({ address }: Mailbox) => ({ mailbox: address })
   const asked = { Confirm: false } as const
 
+  /** Those over all mailboxes. */
   const wideHolds = once(async () => {
     const [found] = await invoke.read('Get-OrganizationConfig', {}, organizationSchema)
     if (found === undefined) throw new K1Error('contract', 'Exchange Online showed nothing of the organization.')
     return found.InPlaceHolds.filter(hold => hold.startsWith('mbx'))
   })
-
-  /**
-   * One that leaves a mailbox out is named there with a minus; undefined where it was not shown
-   * (learn.microsoft.com/purview/ediscovery-identify-a-hold-on-an-exchange-online-mailbox).
-   */
-  async function isHeldWithAll(own: readonly string[]): Promise<boolean | undefined> {
-    const { value } = await partOf(wideHolds())
-    const idOf = (hold: string) => hold.split(':')[0] ?? hold
-    return value?.some(hold => !own.some(one => idOf(one) === `-${idOf(hold)}`))
-  }
 
   async function recipient(identity: string): Promise<Recipient | null> {
     const [found] = await orNobody(invoke.read('Get-Recipient', { Identity: identity }, recipientSchema))
@@ -72,7 +63,10 @@ export function createExchange(invoke: Invoke): Exchange {
     ...createDelegation(invoke),
     recipient,
     async mailbox(id) {
-      const all = await orNobody(invoke.read('Get-Mailbox', { Identity: id }, mailboxSchema))
+      const [all, holds] = await Promise.all([
+        orNobody(invoke.read('Get-Mailbox', { Identity: id }, mailboxSchema)),
+        partOf(wideHolds()),
+      ])
       if (all.length === 0) return noMailbox(id)
       // A Get- cmdlet whose identity is nobody may list everybody (its reference warns of it).
       const found = all.find(one => one.ExternalDirectoryObjectId.toLowerCase() === id.toLowerCase())
@@ -83,7 +77,8 @@ export function createExchange(invoke: Invoke): Exchange {
       }
       const mailbox = readMailbox(found)
       // A hold over all mailboxes shows at none of them.
-      return mailbox.held === false ? { ...mailbox, held: await isHeldWithAll(found.InPlaceHolds ?? []) } : mailbox
+      const held = isHeldWith(holds.value, found.InPlaceHolds ?? [])
+      return mailbox.held === false ? { ...mailbox, held } : mailbox
     },
     async size(mailbox) {
       const [found] = await invoke.read('Get-MailboxStatistics', { Identity: mailbox.id }, sizeSchema, at(mailbox))
@@ -115,6 +110,15 @@ export function createExchange(invoke: Invoke): Exchange {
       await invoke.change('Remove-CalendarEvents', parameters, address)
     },
   }
+}
+
+/**
+ * One that leaves a mailbox out is named there with a minus; undefined where they were not shown
+ * (learn.microsoft.com/purview/ediscovery-identify-a-hold-on-an-exchange-online-mailbox).
+ */
+function isHeldWith(wide: readonly string[] | undefined, own: readonly string[]): boolean | undefined {
+  const idOf = (hold: string) => hold.split(':')[0] ?? hold
+  return wide?.some(hold => !own.some(one => idOf(one) === `-${idOf(hold)}`))
 }
 
 /** Of `61.3 GB (65,820,467,200 bytes)`. NaN where it is not said. */

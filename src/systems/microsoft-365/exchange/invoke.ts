@@ -35,9 +35,17 @@ const moreResults = /more results available/i
  * The endpoint that Microsoft's own Exchange Online PowerShell module speaks: each cmdlet is a POST, also one that reads,
  * and so is each further page, with the same body. What is read at about the same time goes together. @param http its base URL is `base`
  */
-export function createInvoke(http: HttpClient, clock: Clock, base: string, tenantId: string): Invoke {
+export function createInvoke(
+  http: HttpClient,
+  time: { clock: Clock; signal?: AbortSignal | undefined },
+  base: string,
+  tenantId: string,
+): Invoke {
   const first = path`/${tenantId}/InvokeCommand`
-  const together = createSharedCommands(http, clock, path`/${tenantId}/$batch`, `${base}${first.text}`)
+  const together = createSharedCommands(http, time, {
+    where: path`/${tenantId}/$batch`,
+    address: base + first.text,
+  })
 
   function bodyOf<N extends CmdletName>(CmdletName: N, parameters: Parameters<N>) {
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined)

@@ -44,7 +44,9 @@ export async function openExchange(
     })
   const part = await partOf(Promise.resolve(exchangeUrl).then(url => (url === undefined ? undefined : open(url))))
   const http = part.value ?? open(nowhere)
-  const exchange = createExchange(createInvoke(http, clock, `${exchangeUrl ?? nowhere}/adminapi/beta`, tenantId))
+  const exchange = createExchange(
+    createInvoke(http, { clock, signal: options.signal }, `${exchangeUrl ?? nowhere}/adminapi/beta`, tenantId),
+  )
   // An address that cannot be one stops mail only: nobody is kept out by it.
   const unusable = part.error?.message ?? (exchangeUrl === undefined ? notThere : undefined)
   const rights = unusable === undefined ? await rightsOf(() => bearer.token()) : { lacks: [unusable], hidden: [] }

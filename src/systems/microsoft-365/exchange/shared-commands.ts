@@ -1,7 +1,7 @@
 import { asK1Error, type ErrorKind } from '../../../core/errors.ts'
 import type { Clock } from '../../../core/ports.ts'
 import type { HttpClient, Path } from '../../../http/client.ts'
-import { postParts, type RawAnswer } from '../batch.ts'
+import { askedToWait, postParts, type RawAnswer } from '../batch.ts'
 import { createCompany } from '../company.ts'
 import { readExchangeError } from './exchange-error.ts'
 
@@ -23,6 +23,7 @@ export interface SharedCommands {
 /** What CIPP sends at most (CIPP-API, `New-ExoBulkRequest`); Microsoft documents no batch here. */
 const mostCommands = 10
 const pauseMs = 25
+const longestWaitMs = 30_000
 
 /** These say something of the batch, and not of what is in it. */
 const unbatched = new Set<ErrorKind>(['rejected', 'forbidden', 'contract', 'server'])
@@ -30,9 +31,13 @@ const unbatched = new Set<ErrorKind>(['rejected', 'forbidden', 'contract', 'serv
 /**
  * Cmdlets that read and are asked for together, in one request. Where Exchange does not take that, each is sent by itself
  * from then on.
- * @param where of batches. @param address of a cmdlet alone, whole
+ * @param place of batches, and of a cmdlet alone, whole
  */
-export function createSharedCommands(http: HttpClient, clock: Clock, where: Path, address: string): SharedCommands {
+export function createSharedCommands(
+  http: HttpClient,
+  { clock, signal }: { clock: Clock; signal?: AbortSignal | undefined },
+  { where, address }: { where: Path; address: string },
+): SharedCommands {
   let refused = false
 
   const company = createCompany<Command, RawAnswer>(clock, {
@@ -60,6 +65,7 @@ export function createSharedCommands(http: HttpClient, clock: Clock, where: Path
       if (found.status < 300) return found.body
       const error = readExchangeError(found.status, found.body)
       if (error !== undefined) throw error
+      await clock.sleep(Math.min(askedToWait(found, clock.now()) ?? 0, longestWaitMs), signal)
       return undefined
     },
   }

@@ -115,11 +115,7 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
         : [keptLicences(connection.mailbox), ...syncedLicences(licences, options.present)]),
     ],
     shown: held => shownOf(held, connection),
-    async take(changes) {
-      const reply = changes.filter(({ id }) => id === 'reply')
-      const others = changes.filter(one => !reply.includes(one))
-      return [...(await sendTogether(graph, reply)), ...(await sendTogether(graph, others))]
-    },
+    take: changes => sendTogether(graph, changes),
     settlesWithin: replicationMs,
     back: accessBack(ground, account),
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
-import { notSeen } from '../../../core/parts.ts'
+import { notSeen, partOf } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { isDefaultMethod } from '../graph-error.ts'
@@ -57,9 +57,10 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
     needs: ['user', 'methods'],
     touches: changes => [...new Set(changes.map(({ id }) => (id === passwordId ? 'user' : 'methods')))],
     async read(moment) {
-      const user = await readings.user(moment)
+      const [user, methods] = await Promise.all([readings.user(moment), partOf(readings.methods(moment))])
       if (user === null) return goneReading
-      const value = { user, ...(await readings.methods(moment)) }
+      if (methods.error !== undefined) throw methods.error
+      const value = { user, ...methods.value }
       if (value.external.error !== undefined && isClean(value)) throw value.external.error
       return seen(value)
     },

@@ -48,18 +48,17 @@ export function licencesFreed(ground: GoalGround, subject: Holder): AccountGoal<
     needs: ['user', 'memberships', 'mailbox', 'mailbox size'],
     touches: changes => (changes.some(({ id }) => id.startsWith('group ')) ? ['user', 'memberships'] : ['user']),
     async read(moment) {
-      const user = await readings.user(moment)
+      const none: Part<never> | undefined = ground.lacks.length === 0 ? undefined : { error: noRight(ground.lacks) }
+      const [user, memberships, mailbox, size, products] = await Promise.all([
+        readings.user(moment),
+        partOf(readings.memberships(moment)),
+        none ?? partOf(readings.mailbox(moment)),
+        none ?? partOf(readings.mailboxSize(moment)),
+        partOf(ground.products()),
+      ])
       if (user === null) return goneReading
-      const licences = licencesOf(user, await partOf(readings.memberships(moment)))
+      const licences = licencesOf(user, memberships)
       if (licences.error !== undefined) throw licences.error
-      const mailbox: Part<Mailbox | null> =
-        ground.lacks.length === 0 ? await partOf(readings.mailbox(moment)) : { error: noRight(ground.lacks) }
-      const isThere = mailbox.value !== null
-      const size = isThere && mailbox.error === undefined ? await partOf(readings.mailboxSize(moment)) : { value: 0 }
-      const products =
-        licences.value.direct.length + licences.value.groups.length > 0
-          ? await partOf(ground.products())
-          : { value: [] }
       const need =
         mailbox.value === undefined
           ? ['whether it has more than 50 GB, an archive or a hold could not be seen']

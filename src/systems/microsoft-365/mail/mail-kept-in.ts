@@ -63,9 +63,11 @@ export function mailKeptIn(
     touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read: moment =>
       readings.below(async () => {
-        const mailbox = await readings.mailbox(moment)
-        const [forwarding, rules, protocols, devices] = await Promise.all([
-          partOf(moment.read('forwarding', () => readForwarding(exchange, mailbox, domains))),
+        const box = readings.mailbox(moment)
+        const forwardingOf = async () => readForwarding(exchange, await box, domains)
+        const [mailbox, forwarding, rules, protocols, devices] = await Promise.all([
+          box,
+          partOf(moment.read('forwarding', forwardingOf)),
           partOf(readings.rules(moment)),
           partOf(readings.protocols(moment).then(protocolsOf)),
           partOf(readings.mobileDevices(moment)),

@@ -98,20 +98,18 @@ export function othersMailboxesLeft(
   }
 
   async function read(dn: string | undefined): Promise<Access> {
-    const [search, sendAs, onBehalf] = await Promise.all([
-      partOf(searched()),
-      partOf(exchange.sendsAs(login)),
-      partOf(dn === undefined ? Promise.resolve([]) : exchange.sendsOnBehalfOf(dn)),
-    ])
-    if (search.error !== undefined) return { search, fullAccess: search, sendAs, onBehalf, calendars: search }
+    const search = await partOf(searched())
     const isOther = (box: Box) => box.id !== id
     const known = [...given.values()]
-    const boxes = onceEach([...openTo(search.value, names), ...known]).filter(isOther)
-    const shared = search.value.shares.filter(isTheirs).map(({ box }) => box)
-    const [fullAccess, shares] = await Promise.all([
-      partOf(openNow(boxes)),
+    const open = search.value ? openTo(search.value, names) : []
+    const shared = (search.value?.shares ?? []).filter(isTheirs).map(({ box }) => box)
+    const [sendAs, onBehalf, fullAccess, shares] = await Promise.all([
+      partOf(exchange.sendsAs(login)),
+      partOf(dn === undefined ? Promise.resolve([]) : exchange.sendsOnBehalfOf(dn)),
+      partOf(openNow(onceEach([...open, ...known]).filter(isOther))),
       readShares(graph, onceEach([...shared, ...known]).filter(isOther)),
     ])
+    if (search.error !== undefined) return { search, fullAccess: search, sendAs, onBehalf, calendars: search }
     const error = failureIn(shares)
     const calendars = error ? { error } : { value: shares.flatMap(({ value = [] }) => value).filter(isTheirs) }
     return {
@@ -124,9 +122,8 @@ export function othersMailboxesLeft(
   }
 
   async function openNow(boxes: readonly Box[]): Promise<Box[]> {
-    const open: Box[] = []
-    for (const box of boxes) if (await exchange.hasFullAccess(box, login)) open.push(box)
-    return open
+    const open = await Promise.all(boxes.map(box => exchange.hasFullAccess(box, login)))
+    return boxes.filter((_, index) => open[index])
   }
 
   function isTheirs({ address }: CalendarShare): boolean {

@@ -38,11 +38,11 @@ export function successorLetIn(
     read: moment =>
       readings.below(async () => {
         const heir = await heirOf()
-        const mailbox = await readings.mailbox(moment)
-        if (mailbox === null) return { mailbox, heir, fullAccess: false, sendAs: false }
-        const [fullAccess, sendAs] = await Promise.all([
-          moment.read('full access', () => exchange.hasFullAccess(mailbox, heir.userPrincipalName)),
-          moment.read('send as', () => exchange.maySendAs(mailbox, heir.userPrincipalName)),
+        const who = heir.userPrincipalName
+        const [mailbox, fullAccess, sendAs] = await Promise.all([
+          readings.mailbox(moment),
+          readings.ofMailbox('full access', false, one => exchange.hasFullAccess(one, who))(moment),
+          readings.ofMailbox('send as', false, one => exchange.maySendAs(one, who))(moment),
         ])
         return { mailbox, heir, fullAccess, sendAs }
       }),
