@@ -78,7 +78,8 @@ async function measured(what, key, ...more) {
 async function measuredWithEveryOption() {
   await stage.reset()
   const { words, settings } = everyOption
-  const { code, stdout, stderr } = await stage.run(['offboard', email, '--wait', '5', '--yes', ...words], settings)
+  stage.use(settings)
+  const { code, stdout, stderr } = await stage.run(['offboard', email, '--wait', '5', '--yes', ...words])
   const calls = bySystem(await stage.calls()).get('microsoft-365') ?? []
   const parts = calls.flatMap(({ body = '' }) => (body.startsWith('{"requests"') ? JSON.parse(body).requests : [1]))
   const what = 'Microsoft 365 with every option'

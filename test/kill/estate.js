@@ -24,16 +24,26 @@ export function mustBeOnce({ system, method, path }) {
   return once.some(pattern => pattern.test(`${system} ${method} ${path}`))
 }
 
+/** What Microsoft 365 can be asked for besides, in every other round. */
+const more = {
+  K1CTL_MICROSOFT_365_IMMUTABLE_ID: 'cleared',
+  K1CTL_MICROSOFT_365_LICENCES: 'remove',
+  K1CTL_MICROSOFT_365_OTHERS_MAILBOXES: 'left',
+}
+
 /** The one with everything every other round, another person otherwise. */
 export function leavingEstate({ demoWorld, estateLeaver, estatePeople }) {
   const world = demoWorld()
   const leaver = estateLeaver(world)
   const others = estatePeople(world).filter(one => !one.admin && one !== leaver)
+  const everybody = [leaver, ...others].map(({ person }) => person.email)
   return {
     name: 'estate',
     mustBeOnce,
     mostResumes: 5,
     async prepare(stage) {
+      const shared = { email: 'priya.baker@ironbridge.example', fullAccess: everybody }
+      await stage.post('microsoft-365/mailboxes', shared)
       await stage.post('google-workspace/quirks', { deviceMs: 50, transferMs: 50 })
       await stage.post('aws/assignments', { delayMs: 50 })
     },
@@ -49,9 +59,14 @@ export function leavingEstate({ demoWorld, estateLeaver, estatePeople }) {
     round(random) {
       const { person } = random() < 0.6 ? leaver : others[Math.floor(random() * others.length)]
       const { email } = person
+      const settings = random() < 0.5 ? more : {}
       return {
+        settings,
         words: ['offboard', email, '--tenant', tenant, '--wait', '5', '--yes', '--output', 'ndjson'],
-        open: async stage => (await Promise.all(Object.entries(judges).map(judge(stage, email)))).flat(),
+        open: async stage => {
+          const all = [...Object.entries(judges), ...(settings === more ? [['microsoft-365', moreOpen]] : [])]
+          return (await Promise.all(all.map(judge(stage, email)))).flat()
+        },
       }
     },
   }
@@ -68,6 +83,16 @@ function judge(stage, email) {
 }
 
 const some = list => list.length > 0
+
+/** With `more`. No mailbox needs a licence of Power Automate. */
+function moreOpen({ users, mailboxes }, email) {
+  const user = one(users, u => u.userPrincipalName === email)
+  const powerAutomate = 'f30db892-07e9-47e9-837c-80727f46fd3d'
+  return {
+    'a mailbox of somebody else': mailboxes.some(m => m.fullAccess.includes(email)),
+    'a licence that nothing needs': user.licenseAssignmentStates.some(({ skuId }) => skuId === powerAutomate),
+  }
+}
 
 /** By system: what a leaver may still have. Each must know the person: a judge who finds nobody proves nothing. */
 const judges = {

@@ -121,7 +121,8 @@ async function prepare(stage, number, before) {
 async function measure(stage, random) {
   let ms = 0
   for (let times = 0; times < 2; times += 1) {
-    const { before, words, open } = subject.round(random)
+    const { before, settings = {}, words, open } = subject.round(random)
+    stage.use(settings)
     await prepare(stage, 1, before)
     if ((await open(stage)).length === 0) throw new Error('The judge finds nothing to do before the command.')
     let ran = await stage.run(words)
@@ -145,7 +146,8 @@ async function measure(stage, random) {
 }
 
 async function round(stage, random, when, number) {
-  const { before, words, open } = subject.round(random)
+  const { before, settings = {}, words, open } = subject.round(random)
+  stage.use(settings)
   for (let tries = 0; tries < 20; tries += 1) {
     await prepare(stage, number, before)
     const killed = await killAt(stage, words, tries === 0 ? when : { ms: random() * (when.ms ?? 1000) })

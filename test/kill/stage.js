@@ -57,7 +57,9 @@ export async function openStage(world) {
   /** Runs that were there before the one that matters. */
   let earlier = 0
   const runFiles = () => (existsSync(runs) ? readdirSync(runs).filter(name => name.endsWith('.jsonl')) : [])
-  const start = (words, stdio = ['ignore', 'pipe', 'pipe'], settings = {}) =>
+  /** Variables of the environment for what is started from here on. */
+  let settings = {}
+  const start = (words, stdio = ['ignore', 'pipe', 'pipe']) =>
     spawn(process.execPath, [cli, ...words], { env: { ...env, ...settings }, stdio })
   return {
     home,
@@ -69,10 +71,14 @@ export async function openStage(world) {
     calls: () => control('calls'),
     people: async system => (await control(`${system}/state`)).people,
     start,
-    /** Runs a command to its end. `settings`: variables of the environment that are its own. */
-    run: async (words, settings) => {
+    /** From here on, these variables of the environment, and no others of ours. */
+    use: wanted => {
+      settings = wanted
+    },
+    /** Runs a command to its end. */
+    run: async words => {
       const begun = performance.now()
-      const { code, signal, stdout, stderr } = await endOf(start(words, undefined, settings))
+      const { code, signal, stdout, stderr } = await endOf(start(words))
       return { code, signal, stdout, stderr, ms: performance.now() - begun }
     },
     /** How many whole lines the newest run's file has; 0 when there is no run but those of before. */

@@ -14,12 +14,12 @@ export interface MailboxSearch {
   unread: { what: string; addresses: string[]; error: K1Error }[]
 }
 
-/** Exchange Online minds a crowd: so many mailboxes are asked for at once. */
+/** Exchange Online minds a crowd: so many mailboxes are asked for at once, which is one request. */
 const atOnce = 10
 
 /**
- * Full access has no look-up by person, so every mailbox is asked who was let into it: one call for each, and the
- * calendars twenty to a call. What fails of one mailbox is noted, and stops no other.
+ * Full access has no look-up by person, so every mailbox is asked who was let into it: ten to a request, and the
+ * calendars twenty. What fails of one mailbox is noted, and stops no other.
  * @throws K1Error where the list of mailboxes is not whole
  */
 export async function searchMailboxes(exchange: Exchange, graph: Graph): Promise<MailboxSearch> {
