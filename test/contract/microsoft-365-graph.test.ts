@@ -128,7 +128,7 @@ async function runs(): Promise<void> {
 }
 
 describe.skipIf(file === null)(`Graph v1.0${file === null ? ' (skipped: ../shared/specs is not here)' : ''}`, () => {
-  it('has every request and body that is sent, and answers that are what it says', async () => {
+  it('has every request and body that is sent, and answers that are what it says', { timeout: 60_000 }, async () => {
     const schema = new GraphSchema(file ?? '')
     await runs()
     const all = await sent()

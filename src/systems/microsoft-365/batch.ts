@@ -104,7 +104,7 @@ export async function sendBatch(
 }
 
 /** What one part of a batch was answered. */
-export type RawAnswer = z.infer<typeof answerSchema>['responses'][number]
+export type RawPart = z.infer<typeof answerSchema>['responses'][number]
 
 /**
  * Sends requests in one, each with an id of its own, once; answers are in their order.
@@ -115,7 +115,7 @@ export async function postParts(
   where: Path,
   requests: readonly { id: string }[],
   { service, writes, headers = {} }: { service: string; writes: boolean; headers?: Readonly<Record<string, string>> },
-): Promise<RawAnswer[]> {
+): Promise<RawPart[]> {
   const { body } = await http.request({
     method: 'POST',
     path: where,
@@ -160,7 +160,7 @@ export async function postBatch(
 }
 
 /** So long one part asks to wait, in milliseconds. */
-export function askedToWait({ headers }: RawAnswer, now: Date): number | undefined {
+export function askedToWait({ headers }: RawPart, now: Date): number | undefined {
   const waited = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
   return parseRetryAfter(waited === undefined ? undefined : String(waited), now)
 }

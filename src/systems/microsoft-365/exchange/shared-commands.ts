@@ -1,12 +1,12 @@
 import { asK1Error, type ErrorKind } from '../../../core/errors.ts'
 import type { Clock } from '../../../core/ports.ts'
 import type { HttpClient, Path } from '../../../http/client.ts'
-import { askedToWait, postParts, type RawAnswer } from '../batch.ts'
+import { askedToWait, postParts, type RawPart } from '../batch.ts'
 import { createCompany } from '../company.ts'
 import { readExchangeError } from './exchange-error.ts'
 
 /** A cmdlet that reads, as a request of its own would carry it. */
-export interface Command {
+export interface ReadingCmdlet {
   headers: Readonly<Record<string, string>>
   body: object
 }
@@ -17,7 +17,7 @@ export interface SharedCommands {
    * passing.
    * @throws K1Error what it was refused with
    */
-  read(command: Command): Promise<unknown>
+  read(command: ReadingCmdlet): Promise<unknown>
 }
 
 /** What CIPP sends at most (CIPP-API, `New-ExoBulkRequest`); Microsoft documents no batch here. */
@@ -40,7 +40,7 @@ export function createSharedCommands(
 ): SharedCommands {
   let refused = false
 
-  const company = createCompany<Command, RawAnswer>(clock, {
+  const company = createCompany<ReadingCmdlet, RawPart>(clock, {
     most: mostCommands,
     pauseMs: () => pauseMs,
     async send(commands) {
