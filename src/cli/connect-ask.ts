@@ -52,7 +52,7 @@ function questionOf({ output }: Context, field: SettingField): string {
 }
 
 function neededOr(field: SettingField): true | string {
-  return field.required ? 'It is needed to sign in. Ctrl-C cancels.' : true
+  return field.required ? 'It is needed to sign in. Esc cancels.' : true
 }
 
 /** Null stands for "another": it is typed next. */

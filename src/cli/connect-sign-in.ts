@@ -27,7 +27,7 @@ export async function signIn(context: Context, made: NamedConnection, entry: Con
       const suspects = suspectsOf(error, about, entry)
       if (suspects.length === 0) throw error
       context.output.warn(errorText(error, context.output.talk))
-      context.output.say(`Once more; Enter keeps what is there, Ctrl-C leaves. Try ${tries + 1} of ${mostTries}.`)
+      context.output.say(`Once more; Enter keeps what is there, Esc leaves. Try ${tries + 1} of ${mostTries}.`)
       await entry.askAgain(suspects)
     }
   }

@@ -28,7 +28,7 @@ export async function chooseLeaver(
   const reachables = reachablesOf(context, sessions, options)
   for (;;) {
     const typed = await prompter.input('Who leaves? (e-mail, log-in, or a part of the name)', {
-      validate: text => text.trim() !== '' || 'Ctrl-C cancels.',
+      validate: text => text.trim() !== '' || 'Esc cancels.',
     })
     const text = typed.trim()
     if (address.test(text)) return text

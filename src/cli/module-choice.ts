@@ -38,7 +38,7 @@ export async function chooseException(context: Context, module: string): Promise
       const { exceptions } = await access.read()
       for (;;) {
         const text = await prompter.input('Who may still log in? (e-mail, log-in, or a part)', {
-          validate: typed => typed.trim() !== '' || 'Ctrl-C cancels.',
+          validate: typed => typed.trim() !== '' || 'Esc cancels.',
         })
         const { exact, near } = await access.users(text.trim())
         const found = [...new Map([...exact, ...near].map(user => [user.id, user])).values()]

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { K1Error } from '../core/errors.ts'
-import type { AskChoice, Prompter, Validate } from '../core/ports.ts'
+import type { AskChoice, AskMore, Prompter, Validate } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { onScreen } from '../render/layout.ts'
 
@@ -20,16 +20,14 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
   const inLines = (text: string, behind = 0) => brokenAtSpaces(text, stderr.columns ?? 0, behind, wrapAnsi)
   const context = { input: stdin as NodeJS.ReadableStream, output: stderr }
   /** @param behind how many letters the library puts behind the question, or shows of an answer */
-  const ask = async <T>(
-    question: { message: string } & Record<string, unknown>,
-    behind = 0,
-    ends = signal,
-  ): Promise<T> => {
+  const ask = async <T>(question: { message: string } & Record<string, unknown>, behind = 0): Promise<T> => {
     try {
-      const prompt = inquirer.createPromptModule({ ...context, signal: ends })
-      const message = inLines(harmless(question.message), behind)
-      const answers = (await prompt([{ ...question, message, name: 'answer' }] as never)) as { answer: T }
-      return answers.answer
+      return await leavable(stdin, signal, async ends => {
+        const prompt = inquirer.createPromptModule({ ...context, signal: ends })
+        const message = inLines(harmless(question.message), behind)
+        const answers = (await prompt([{ ...question, message, name: 'answer' }] as never)) as { answer: T }
+        return answers.answer
+      })
     } catch (error) {
       if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
         throw new K1Error('cancelled', 'Nothing was changed.')
@@ -39,13 +37,12 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
   }
   return {
     async confirm(message, more) {
-      if (!more) return ask<boolean>({ type: 'confirm', message, default: false }, '(y/N) y'.length)
-      const keys = `(y/N, ${more.key} shows ${more.what})`
+      const keys = more ? `(y/N, ${more.key} shows ${more.what})` : '(y/N)'
       for (;;) {
-        const answer = (await ask<string>({ type: 'input', message: `${message} ${keys}` }, 2)).trim()
-        if (/^y(es)?$/i.test(answer)) return true
-        if (/^(no?)?$/i.test(answer)) return false
-        if (answer.toLowerCase() === more.key) await more.show()
+        const answer = await ask<string>({ type: 'input', message: `${message} ${keys}`, ...yesOrNo(more) }, 4)
+        const meant = meaningOf(answer, more)
+        if (meant !== 'more') return meant === 'yes'
+        await more?.show()
       }
     },
     async typed(message, expected, more) {
@@ -83,30 +80,45 @@ export async function terminalPrompter({ stdin, stderr, signal }: Terminal): Pro
     ): Promise<T> {
       if (choices.length === 0 && !other) throw new K1Error('usage', `${message} There is nothing to choose from.`)
       const current = choices.find(c => c.current)
-      const chosen = await leavable(stdin, signal, inner =>
-        ask<AskChoice<T>>(
-          {
-            type: 'search',
-            message: choices.length > page ? `${message} (${choices.length})` : message,
-            pageSize: page,
-            ...(current ? { default: current } : {}),
-            theme: {
-              style: {
-                keysHelpTip: () =>
-                  inLines('type to search, ↑↓ to move, ⏎ to choose, Esc to leave').replace(/\n {2}/g, '\n'),
-              },
-            },
-            source: (term: string | undefined) => {
-              const found = matching(choices, term).map(({ choice }) => shown(choice))
-              return other && term?.trim() ? [...found, ...typedChoice(other(term.trim()), found.length)] : found
-            },
+      const chosen = await ask<AskChoice<T>>({
+        type: 'search',
+        message: choices.length > page ? `${message} (${choices.length})` : message,
+        pageSize: page,
+        ...(current ? { default: current } : {}),
+        theme: {
+          style: {
+            keysHelpTip: () =>
+              inLines('type to search, ↑↓ to move, ⏎ to choose, Esc to leave').replace(/\n {2}/g, '\n'),
           },
-          0,
-          inner,
-        ),
-      )
+        },
+        source: (term: string | undefined) => {
+          const found = matching(choices, term).map(({ choice }) => shown(choice))
+          return other && term?.trim() ? [...found, ...typedChoice(other(term.trim()), found.length)] : found
+        },
+      })
       return chosen.value
     },
+  }
+}
+
+function meaningOf(answer: string, more?: AskMore): 'yes' | 'no' | 'more' | undefined {
+  const word = answer.trim().toLowerCase()
+  if (word === more?.key) return 'more'
+  if (word === 'y' || word === 'yes') return 'yes'
+  return ['', 'n', 'no'].includes(word) ? 'no' : undefined
+}
+
+/** How a yes or no is asked for: another word is no answer, and a no gets no green mark. */
+function yesOrNo(more: AskMore | undefined) {
+  return {
+    // Without a mark for what is answered, the library leaves the one of the question.
+    theme: { prefix: { done: undefined } },
+    transformer: (typed: string, { isFinal }: { isFinal?: boolean }) => {
+      const meant = meaningOf(typed, more)
+      return isFinal && (meant === 'yes' || meant === 'no') ? meant : typed
+    },
+    validate: (answer: string) =>
+      meaningOf(answer, more) !== undefined || `Answer y or n${more ? `, or ${more.key} for ${more.what}` : ''}.`,
   }
 }
 

@@ -75,14 +75,27 @@ describeInTerminal('the question before a change', () => {
     ['no', 'n\r'],
     ['Enter alone', '\r'],
     ['Ctrl-C', keys.ctrlC],
+    ['Esc', keys.escape],
   ])('%s changes nothing: exit 130', async (_, pressed) => {
     const terminal = openTerminal(change, ground.home)
     await terminal.sees('Make this change?')
     terminal.type(pressed)
     expect(await terminal.ended).toBe(130)
+    expect(terminal.text()).not.toMatch(/✔/)
     expect(terminal.text()).toMatch(/[Nn]othing was changed\./)
     expect(await ground.writes('graphus')).toEqual([])
     expect(JSON.parse((await ground.k1ctl(['runs', 'list', '--json'])).stdout)).toEqual([])
+  })
+
+  it('takes another word for no answer, says what is one, and asks on', async () => {
+    const terminal = openTerminal(change, ground.home)
+    await terminal.sees('Make this change?')
+    terminal.answer('k1ctl status')
+    await terminal.sees('Answer y or n.')
+    terminal.type(keys.backspace.repeat('k1ctl status'.length))
+    terminal.answer('n')
+    expect(await terminal.ended).toBe(130)
+    expect(await ground.writes('graphus')).toEqual([])
   })
 
   it('ends with 130 when it is terminated while it waits', async () => {

@@ -2,7 +2,14 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, onTestFinished } from 'vitest'
 import { commandFile, environment } from '../process/built-command.ts'
 
-export const keys = { enter: '\r', down: '\x1b[B', ctrlC: '\x03', ctrlT: '\x14', backspace: '\x7f' } as const
+export const keys = {
+  enter: '\r',
+  down: '\x1b[B',
+  ctrlC: '\x03',
+  ctrlT: '\x14',
+  escape: '\x1b',
+  backspace: '\x7f',
+} as const
 
 /** `k1ctl` in a pseudo-terminal, and a person in front of it. */
 export interface Terminal {
