@@ -152,6 +152,7 @@ export function finish(
     output.write(unreachedText(report.unreached, titles, output.data))
     const verdict = lost?.length ? lostText(lost.length, output.talk) : verdictText(report.verdict, output.talk)
     output.say(`${verdict}${output.talk.dim(` · run ${report.run}`)}`)
+    if (lost?.length) output.say(`${output.talk.cyan('→')} What is left to you: k1ctl runs show ${report.run}`)
   }
   if (report.results.some(r => r.end === 'unknown' || r.end === 'failed')) {
     output.say(`${output.talk.cyan('→')} k1ctl runs resume ${report.run}`)

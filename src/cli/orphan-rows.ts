@@ -22,11 +22,16 @@ export function orphanRowOf({ account, state }: Orphan, tenant: string, system: 
   return { tenant, system, login, email, name, authority, state, next }
 }
 
-export const orphanColumns: readonly Column<OrphanRow>[] = [
-  { title: 'Tenant', cell: r => r.tenant },
+/** Where there is little room, the log-in stands for both: the next step has the e-mail. */
+export const orphanColumns = (rows: readonly OrphanRow[]): Column<OrphanRow>[] => [
+  {
+    title: 'Tenant',
+    cell: r => r.tenant,
+    ...(new Set(rows.map(r => r.tenant)).size === 1 ? { narrow: 'none' as const } : {}),
+  },
   { title: 'System', cell: r => r.system },
   { title: 'Log-in', cell: r => r.login },
-  { title: 'E-mail', cell: r => r.email },
+  { title: 'E-mail', cell: r => r.email, narrow: 'none' },
   { title: 'Name', cell: r => r.name },
   { title: 'Authority', cell: r => r.authority, wide: true },
   { title: 'State', cell: r => r.state },

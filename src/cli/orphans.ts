@@ -10,6 +10,7 @@ import { type Authority, findOrphans, type Orphan, readAuthority } from '../offb
 import type { Reachable } from '../offboarding/unit.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { sayNext } from './next-steps.ts'
 import { type OrphanRow, orphanColumns, orphanRowOf } from './orphan-rows.ts'
 import { reachablesOf } from './reachables.ts'
 import { type Sessions, systemNamed, withSessions } from './sessions.ts'
@@ -43,7 +44,7 @@ interface Comparison {
 }
 
 async function showOrphans(context: Context): Promise<number> {
-  const { words, output } = context
+  const { app, words, output } = context
   const [named, authorityId] = await Promise.all([
     Promise.all(words.rest(0).map(word => idNamed(context, word))),
     idNamed(context, words.text('authority') ?? 'kaseyaone'),
@@ -55,8 +56,13 @@ async function showOrphans(context: Context): Promise<number> {
     const rows = await spinning(context, `Reading ${comparisons.length} systems`, () =>
       compareAll(context, comparisons, authorityId, notes),
     )
-    await output.records(rows, orphanColumns, 'No orphan was found.', painter(output.data))
+    await output.records(rows, orphanColumns(rows), 'No orphan was found.', painter(output.data))
     notes.say()
+    if (app.stdout.isTTY && !output.forMachine)
+      sayNext(
+        context,
+        rows.map(r => r.next),
+      )
     return rows.length > 0 || notes.incomplete ? 3 : 0
   })
 }
@@ -65,7 +71,8 @@ async function showOrphans(context: Context): Promise<number> {
 class Notes {
   readonly #context: Context
   readonly #failures: string[] = []
-  readonly #notConnected: string[] = []
+  /** By tenant. */
+  readonly #notConnected = new Map<string, string[]>()
   #leftOut = { protected: 0, own: 0, unmatched: 0 }
 
   constructor(context: Context) {
@@ -82,7 +89,7 @@ class Notes {
   }
 
   notConnected(tenant: string, title: string): void {
-    this.#notConnected.push(`${tenant} · ${title}`)
+    this.#notConnected.set(tenant, [...(this.#notConnected.get(tenant) ?? []), title])
   }
 
   leaveOut(why: 'protected' | 'own' | 'unmatched'): void {
@@ -92,7 +99,10 @@ class Notes {
   say(): void {
     const { output } = this.#context
     for (const failure of this.#failures) output.warn(`${output.talk.red('!')} ${failure}`)
-    if (this.#notConnected.length > 0) output.say(`Not connected, so not looked at: ${this.#notConnected.join(', ')}`)
+    if (this.#notConnected.size > 0) {
+      const where = [...this.#notConnected].map(([tenant, titles]) => `${tenant} · ${titles.join(', ')}`)
+      output.say(`Not connected, so not looked at: ${where.join('; ')}`)
+    }
     const { protected: spared, own, unmatched } = this.#leftOut
     if (spared > 0) output.say(`Left out because they are protected: ${spared}`)
     if (own > 0) output.say(`Left out because k1ctl itself signs in with them: ${own}`)

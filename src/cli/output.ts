@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import { asK1Error, K1Error } from '../core/errors.ts'
 import { jsonText } from '../core/json.ts'
-import { trimLines } from '../render/layout.ts'
+import { layout, trimLines } from '../render/layout.ts'
 import { type Column, type Format, formats, renderRecords } from '../render/records.ts'
 import { styleFor } from '../render/style.ts'
 import type { App } from './app.ts'
@@ -104,12 +104,14 @@ export class Output {
     columns: readonly Column<T>[],
     empty: string,
     paint?: (title: string, text: string) => string,
+    /** What a person needs for reading the table: above it, where somebody who turns pages begins. */
+    legend?: string,
   ): Promise<void> {
     const width = this.#app.stdout.isTTY ? this.#app.stdout.columns : undefined
     const fit = this.#app.stdout.forCell
     const view = { records, columns, empty, fit, ...(paint ? { paint } : {}), ...(width ? { width } : {}) }
     const text = await renderRecords(view, this.format)
-    if (this.format === 'table') await this.show(text)
+    if (this.format === 'table') await this.show(legend ? layout`${legend}\n\n${text}` : text)
     else this.machine(text)
   }
 }

@@ -10,6 +10,9 @@ interface PagerOptions {
   withoutInterrupts<T>(work: () => Promise<T>): Promise<T>
 }
 
+/** What less does: ends where all fits, lets colours through, leaves the text on the screen, and says how to leave. */
+const less = '-F -R -X -Ps?eEnd, q leaves:Space turns the page, / searches, q leaves.$'
+
 /** Exit codes of a shell that could not find, or could not run, a command. */
 const notRun = [126, 127]
 
@@ -22,10 +25,9 @@ export async function page(text: string, { env, platform, signal, withoutInterru
   const named = env.K1CTL_PAGER ?? env.PAGER
   const command = named?.trim() ?? (platform === 'win32' ? '' : 'less')
   if (command === '' || command === 'cat' || signal.aborted) return false
-  // What less does: ends where all fits, lets colours through, leaves the text on the screen.
   const child = spawn(command, [], {
     stdio: ['pipe', 'inherit', 'inherit'],
-    env: { LESS: 'FRX', LV: '-c', ...env },
+    env: { LESS: less, LV: '-c', ...env },
     shell: named !== undefined,
   })
   return withoutInterrupts(() => shown(child, text, signal))

@@ -38,15 +38,15 @@ export async function resumeOffboardingRun(context: Context, state: RunState): P
 }
 
 /** A run over people, person by person, from its ledger alone. */
-export async function showOffboarding(context: Context, { units }: RunState): Promise<void> {
+export async function offboardingText(context: Context, { units }: RunState): Promise<string> {
   const { output } = context
   const titles = await titlesFor(context)
   const people = units.filter(isPersonRecord).map(record => ({ report: reportOf(record), goals: record.entry.goals }))
   const isProved = (one: (typeof people)[number]) => one.report.verdict === 'proved'
   // Whoever something is still to be done about comes first.
-  for (const { report, goals } of [...people.filter(one => !isProved(one)), ...people.filter(isProved)]) {
-    output.write(personGoalsText(report, goals, titles, output.data))
-  }
+  return [...people.filter(one => !isProved(one)), ...people.filter(isProved)]
+    .map(({ report, goals }) => personGoalsText(report, goals, titles, output.data))
+    .join('')
 }
 
 /** Writes down that somebody did a step that only a person can do. */

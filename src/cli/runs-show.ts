@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import { checkLedger } from '../core/ledger-check.ts'
 import { lostIn, type RunState } from '../engine/run-record.ts'
 import type { GoalResult } from '../engine/verdict.ts'
+import { layout } from '../render/layout.ts'
 import {
   isOpenEnd as isResultOpen,
   lostText,
@@ -12,7 +13,7 @@ import {
 } from '../render/report.ts'
 import type { Context } from './command.ts'
 import { runNamed, titlesOf } from './runs-named.ts'
-import { showOffboarding } from './runs-offboarding.ts'
+import { offboardingText } from './runs-offboarding.ts'
 
 /** A run from its ledger alone: what is open first. Answers 3 where the ledger is not as k1ctl wrote it. */
 export async function showRun(context: Context): Promise<number> {
@@ -27,18 +28,19 @@ export async function showRun(context: Context): Promise<number> {
   const { header, startedAt } = state
   const lost = lostIn(header)
   const { words: ledger } = checkLedger(state.chain)
-  const head = [
+  const lines = [
     `${output.data.bold(state.run)}  ${verdictLine(state, output.data)}`,
     `  command   ${header.command}`,
     `  operator  ${header.operator}, ${startedAt}`,
     `  ledger    ${ledger}`,
+    ...saidIn(header),
+    ...lost.map(({ system, summary, why }) => {
+      const what = `${titles[system] ?? system}: ${summary}`
+      return `  ${output.data.yellow('!')} ${what} · not given back. ${why}`
+    }),
   ]
-  for (const line of [...head, ...saidIn(header)]) output.write(`${line}\n`)
-  for (const { system, summary, why } of lost) {
-    output.write(`  ${output.data.yellow('!')} ${titles[system] ?? system}: ${summary} · not given back. ${why}\n`)
-  }
-  if (state.kind === 'offboarding') await showOffboarding(context, state)
-  else showGoals(context, state, titles)
+  const goals = state.kind === 'offboarding' ? await offboardingText(context, state) : goalsText(context, state, titles)
+  await output.show(`${lines.map(line => layout`${line}\n`).join('')}${goals}`)
   if (isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
   return code
 }
@@ -62,20 +64,23 @@ function verdictLine({ header, verdict, chain }: RunState, style: ChalkInstance)
 }
 
 /** What is open comes first. */
-function showGoals({ output }: Context, state: RunState, titles: Readonly<Record<string, string>>): void {
-  const { units } = state
+function goalsText({ output }: Context, { units }: RunState, titles: Readonly<Record<string, string>>): string {
   const ended = units.flatMap(({ results }) => results)
-  const show = (result: GoalResult) => output.write(resultText(result, titles, output.data))
-  for (const { entry, results } of units) {
-    output.write(unreachedText(entry.unreached, titles, output.data))
-    for (const goal of entry.goals.filter(g => !results.some(r => r.goal === g.id))) {
-      output.write(
-        `  ${output.data.red('!')} ${goal.tenant} · ${titles[goal.system] ?? goal.system}: ${goal.summary} · not finished\n`,
-      )
-    }
-  }
-  for (const result of ended.filter(isResultOpen)) show(result)
-  for (const result of ended.filter(result => !isResultOpen(result))) show(result)
+  const textOf = (result: GoalResult) => resultText(result, titles, output.data)
+  const unfinished = units.flatMap(({ entry, results }) => [
+    unreachedText(entry.unreached, titles, output.data),
+    ...entry.goals
+      .filter(g => !results.some(r => r.goal === g.id))
+      .map(goal => {
+        const where = `${goal.tenant} · ${titles[goal.system] ?? goal.system}`
+        return layout`  ${output.data.red('!')} ${where}: ${goal.summary} · not finished\n`
+      }),
+  ])
+  return [
+    ...unfinished,
+    ...ended.filter(isResultOpen).map(textOf),
+    ...ended.filter(result => !isResultOpen(result)).map(textOf),
+  ].join('')
 }
 
 /** Something that going on with the run may settle. */

@@ -1,6 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { requireSound } from '../core/ledger-check.ts'
 import { plan as makePlan, type Plan, toDo, unseenIn } from '../engine/plan.ts'
+import type { RunState } from '../engine/run-record.ts'
 import { foldRun } from '../engine/run-state.ts'
 import { planJson, planText } from '../render/plan.ts'
 import { carryOut, concurrency, finish } from './change.ts'
@@ -32,7 +33,7 @@ export async function undoRun(context: Context): Promise<number> {
     }
     if (words.flag('dryRun') || plan.planned.length === 0) {
       if (output.forMachine) output.json({ ...planJson(plan), lost })
-      else output.write(planText(plan, titles, output.data))
+      else await output.show(planText(plan, titles, output.data))
       if (plan.planned.length === 0) output.say('There is nothing that could be given back.')
       if (plan.unreached.length + unseenIn(plan).length > 0 || (plan.planned.length === 0 && lost.length > 0)) return 3
       return words.flag('exitCode') && toDo(plan).length > 0 ? 5 : 0
@@ -41,7 +42,8 @@ export async function undoRun(context: Context): Promise<number> {
     else
       for (const { goal, standing } of toDo(plan))
         for (const warning of standing.warnings) output.warn(`warning: ${goal.summary}: ${warning}`)
-    const consent = await consentTo(context, toDo(plan).length)
+    if (lost.length > 0) output.say(`${lost.length} cannot be given back: they come first above.`)
+    const consent = await consentTo(context, questionOf(toDo(plan).length, state))
     const report = await carryOut(context, 'undo', plan, titles, consent, { undoes: state.run, lost })
     // What nobody can give back is not given back, however well the rest went.
     return finish(context, report, titles, lost)
@@ -53,14 +55,28 @@ function titlesIn(plan: Plan, titleOf: (system: string) => string): Record<strin
   return Object.fromEntries(systems.map(s => [s, titleOf(s)]))
 }
 
-async function consentTo({ app, words, output }: Context, count: number): Promise<'flag' | 'terminal' | 'not-needed'> {
-  if (count === 0) return 'not-needed'
+/** "Give 29 back to diego@ironbridge.example of Ironbridge Machining?"; undefined where there is nothing to give. */
+function questionOf(count: number, { units }: RunState): string | undefined {
+  if (count === 0) return undefined
+  const subjects = units.map(unit => unit.subject)
+  const people = new Set(subjects.flatMap(s => (s.kind === 'person' ? [s.name] : [])))
+  const tenants = [...new Set(subjects.map(s => s.tenant))]
+  const [person] = people
+  const whom = people.size > 1 ? ` to ${people.size} people` : person === undefined ? '' : ` to ${person}`
+  return `Give ${count} back${whom} of ${tenants.join(', ')}?`
+}
+
+async function consentTo(
+  { app, words, output }: Context,
+  question: string | undefined,
+): Promise<'flag' | 'terminal' | 'not-needed'> {
+  if (question === undefined) return 'not-needed'
   if (words.flag('yes')) return 'flag'
   if (!output.canAsk) {
     throw new K1Error('unattended', 'Giving access back is a change, and nobody can be asked.', {
       hint: 'Look first with --dry-run, then consent with --yes.',
     })
   }
-  if (await (await app.prompter()).confirm(`Give ${count} back?`)) return 'terminal'
+  if (await (await app.prompter()).confirm(question)) return 'terminal'
   throw new K1Error('cancelled', 'Nothing was changed.')
 }

@@ -1,6 +1,7 @@
 import { checkLedger } from '../core/ledger-check.ts'
 import { resumePlanned } from '../engine/planned-run.ts'
 import { verifyRun } from '../engine/run.ts'
+import { layout } from '../render/layout.ts'
 import { unreachedText } from '../render/report.ts'
 import { concurrency, finish, plannedDeps } from './change.ts'
 import type { Context } from './command.ts'
@@ -36,15 +37,16 @@ export async function verifyNamed(context: Context): Promise<number> {
     const holds = looks.every(l => l.state === 'holds') && looks.length > 0 && isWhole
     if (output.forMachine) output.json({ run: state.run, ledger: state.chain, holds, goals: looks })
     else {
-      output.write(`${output.data.bold(state.run)}  ledger ${words}\n`)
-      for (const look of looks) {
+      const [open, held] = [looks.filter(l => l.state !== 'holds'), looks.filter(l => l.state === 'holds')]
+      const lines = [...open, ...held].map(look => {
         const mark = look.state === 'holds' ? output.data.green('=') : output.data.red('x')
         const why = look.why === undefined ? '' : ` · ${look.why}`
-        output.write(
-          `  ${mark} ${look.tenant} · ${titles[look.system] ?? look.system}: ${look.summary} · ${look.state}${why}\n`,
-        )
-      }
-      output.write(unreachedText(unreached, titles, output.data))
+        const where = `${look.tenant} · ${titles[look.system] ?? look.system}`
+        return layout`  ${mark} ${where}: ${look.summary} · ${look.state}${why}\n`
+      })
+      const head = layout`${output.data.bold(state.run)}  ledger ${words}\n`
+      await output.show(`${head}${unreachedText(unreached, titles, output.data)}${lines.join('')}`)
+      if (open.length > 0) output.say(`${open.length} of ${looks.length} do not hold: they come first.`)
       if (!isWhole) output.say(`${output.talk.cyan('→')} The run is not whole: k1ctl runs resume ${state.run}`)
     }
     return holds && isSound ? 0 : 3

@@ -12,6 +12,7 @@ import {
 } from '../render/status.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { sayNext } from './next-steps.ts'
 import { systemNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
@@ -76,9 +77,8 @@ async function page(
   rows: readonly PageRow[],
   systems: readonly { id: string; title: string }[],
 ): Promise<void> {
-  await output.records(rows, pageColumns(systems), 'Nothing to show.', gridPaint(output.data))
-  output.say('')
-  output.say(output.talk.dim(pageLegend))
+  const legend = output.data.dim(pageLegend)
+  await output.records(rows, pageColumns(systems), 'Nothing to show.', gridPaint(output.data), legend)
 }
 
 function summarize(output: Context['output'], rows: readonly StatusRow[], shown: readonly GridRow[]): void {
@@ -89,13 +89,13 @@ function summarize(output: Context['output'], rows: readonly StatusRow[], shown:
     const attested = rows.filter(r => r.state === 'by-hand' && r.next === null).length
     parts.push(`${count('by-hand')} by hand${attested > 0 ? ` (${attested} attested)` : ''}`)
   }
-  if (count('unreachable') > 0) parts.push(`${count('unreachable')} unreachable`)
+  const unread = rows.filter(r => r.state === 'unreachable').map(r => unreadWord(r.reason))
+  for (const word of new Set(unread)) parts.push(`${unread.filter(one => one === word).length} ${word}`)
   output.say('')
   output.say(output.talk.dim(`${parts.join(', ')}.`))
   for (const row of rows.filter(r => r.reason && r.feature === 'log-in')) {
     output.say(`${output.talk.red('!')} ${row.tenant} · ${row.system}: ${row.detail}`)
   }
   const next = [...new Set(shown.flatMap(g => (g.missing?.next ? [g.missing.next] : [])))]
-  for (const [at, command] of next.slice(0, 3).entries()) output.say(`${at === 0 ? 'Next: ' : '      '}${command}`)
-  if (next.length > 3) output.say(`      … and ${next.length - 3} more (--output csv lists them)`)
+  sayNext({ output }, next)
 }

@@ -49,6 +49,26 @@ describeInTerminal('pages at a terminal', () => {
     expect(await terminal.ended).toBe(0)
   })
 
+  it('are turned in the evidence of a run, and begin with how to read a page of letters', async () => {
+    const env = { K1CTL_PAGER: pager('pages', 'echo PAGES; cat; echo "LESS is $LESS"') }
+    const change = ['unified-login', 'enable', 'graphus', '--tenant', 'Northwind Dental', '--yes']
+    expect(await ground.k1ctl(change)).toMatchObject({ code: 0 })
+    const report = openTerminal(['runs', 'report', 'last'], ground.home, { ...page, env })
+    await report.sees(/PAGES\n# Evidence of a change/)
+    await report.sees(/LESS is .*q leaves/)
+    expect(await report.ended).toBe(0)
+    expect(
+      report
+        .text()
+        .split('\n')
+        .filter(line => line.length > 80),
+    ).toEqual([])
+    const status = openTerminal(['status', '--all-tenants'], ground.home, { ...page, env })
+    await status.sees(/PAGES\nL Log In, R Require/)
+    await status.sees('Zenith Tax Advisers')
+    expect(await status.ended).toBe(0)
+  })
+
   it.each([
     ['PAGER counts where K1CTL_PAGER is not set', { PAGER: 'echo PAGES; cat >/dev/null' }, 'PAGES'],
     ['one that is missing does no harm', { K1CTL_PAGER: '/nowhere/pager' }, 'Zenith Tax Advisers'],
