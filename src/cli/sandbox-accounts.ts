@@ -1,4 +1,5 @@
-import { renderRecords } from '../render/records.ts'
+import { eol, layout } from '../render/layout.ts'
+import { type Column, renderRecords } from '../render/records.ts'
 import type { RunningSandbox } from './app.ts'
 import type { Context } from './command.ts'
 
@@ -6,7 +7,7 @@ import type { Context } from './command.ts'
 const seconds = {
   none: () => '',
   'two-factor': (code: string) => `2FA code ${code}`,
-  push: () => 'a push: k1ctl sandbox push',
+  push: () => 'k1ctl sandbox push',
 } as const
 
 type Operator = RunningSandbox['operators'][number]
@@ -30,7 +31,8 @@ export function accountsText({ data }: Context['output'], { systems, operators }
 
 function personLine(operator: Operator): string {
   const { username, password, company } = operator
-  const more = [secondOf(operator), operator.role === 'User' ? 'no administrator' : ''].filter(Boolean).join('; ')
+  const second = operator.challenge === 'push' ? `a push: ${secondOf(operator)}` : secondOf(operator)
+  const more = [second, operator.role === 'User' ? 'no administrator' : ''].filter(Boolean).join('; ')
   return `  sign in   ${username} / ${password}, company ${company}${more ? `; ${more}` : ''}`
 }
 
@@ -38,7 +40,8 @@ function credentialLines({ url: _, username, password, company, ...rest }: Recor
   const where = company === undefined ? '' : `, company ${company}`
   const signIn = username === undefined ? [] : [`  sign in   ${username} / ${password ?? ''}${where}`]
   const others = Object.entries({ ...(username === undefined && password ? { password } : {}), ...rest })
-  return [...signIn, ...others.map(([key, value]) => `  ${key.padEnd(9)} ${oneLine(value)}`)]
+  const width = Math.max(9, ...others.map(([key]) => key.length))
+  return [...signIn, ...others.map(([key, value]) => `  ${key.padEnd(width)} ${oneLine(value)}`)]
 }
 
 /** Certificates and keys are files; `--json` has them whole. */
@@ -46,40 +49,49 @@ function oneLine(value: string): string {
   return value.includes('\n') || value.length > 200 ? '(a file: in --json)' : value
 }
 
-/** The same as a table, one row for each way in. It has no width: a password that is broken over lines cannot be copied. */
+/** So long a value has room beside its names at a terminal of 80 columns. It is not broken: it is there to be copied. */
+const longestValue = 43
+
+/** The same as tables: where each system is, who signs in to the modules, and with what to the others. */
 export async function accountsTable({ systems, operators }: RunningSandbox): Promise<string> {
-  const people = Object.keys(systems).flatMap(id =>
-    operators
-      .filter(o => o.systems.includes(id))
-      .map(operator => ({
-        where: id,
-        as: operator.username,
-        secret: operator.password,
-        more: [`company ${operator.company}`, secondOf(operator), operator.role === 'User' ? 'no administrator' : '']
-          .filter(Boolean)
-          .join('; '),
-      })),
+  const signIns = Object.keys(systems).flatMap(id =>
+    operators.filter(o => o.systems.includes(id)).map(o => ({ id, o })),
   )
-  const others = Object.entries(systems)
-    .filter(([id]) => !operators.some(o => o.systems.includes(id)))
-    .map(([id, { credentials }]) => {
-      const { url: _, username = '', password, ...rest } = credentials
-      const pairs = Object.entries(rest).map(
-        ([key, value]) => `${key} ${value.length > 48 ? '(in --json)' : oneLine(value)}`,
-      )
-      return { where: id, as: username, secret: password ?? '', more: pairs.join('; ') }
-    })
-  return renderRecords(
-    {
-      records: [...others, ...people],
-      columns: [
-        { title: 'System', cell: r => r.where },
-        { title: 'Sign in as', cell: r => r.as },
-        { title: 'Password', cell: r => r.secret },
-        { title: 'And', cell: r => r.more },
-      ],
-      empty: 'Nobody signs in to this sandbox.',
-    },
-    'table',
+  const others = Object.entries(systems).filter(([id]) => !signIns.some(one => one.id === id))
+  const settings = others.flatMap(([id, { credentials }]) =>
+    Object.entries(credentials)
+      .filter(([key]) => key !== 'url')
+      .map(([key, value], at) => ({ id: at === 0 ? id : '', key, value })),
   )
+  const tables = [
+    await table(Object.entries(systems), 'No system is there.', [
+      { title: 'System', cell: ([id]) => id },
+      { title: 'Url', cell: ([, { url }]) => url },
+    ]),
+    await table(signIns, 'Nobody signs in to this sandbox.', [
+      { title: 'System', cell: ({ id }) => id },
+      { title: 'Sign in as', cell: ({ o }) => o.username },
+      { title: 'Password', cell: ({ o }) => o.password },
+      { title: 'Then', cell: ({ o }) => secondOf(o) || (o.role === 'User' ? '(no administrator)' : '') },
+    ]),
+    ...(settings.length === 0
+      ? []
+      : [
+          await table(settings, '', [
+            { title: 'System', cell: r => r.id },
+            { title: 'Setting', cell: r => r.key },
+            {
+              title: 'Value',
+              cell: r => (r.value.length > longestValue || r.value.includes('\n') ? '(in --json)' : r.value),
+            },
+          ]),
+        ]),
+  ]
+  const companies = [...new Set(signIns.map(({ o }) => o.company))]
+  const company = companies.length > 0 ? layout`Company at each sign-in: ${companies.join(', ')}\n` : ''
+  return [tables[0], `${tables[1]}${company}`, ...tables.slice(2)].join(eol)
+}
+
+function table<T>(records: readonly T[], empty: string, columns: readonly Column<T>[]): Promise<string> {
+  return renderRecords({ records, columns, empty }, 'table')
 }

@@ -7,6 +7,8 @@ import { tidyLeft } from './left-secrets.ts'
 /** A home that is connected to the sandbox while it runs. */
 export interface SandboxHome {
   path: string
+  /** It is the sandbox's own, and goes with it. */
+  isOwn: boolean
   /** Takes away what the sandbox put there. */
   leave(): Promise<void>
 }
@@ -20,12 +22,12 @@ export async function furnish(context: Context, sandbox: RunningSandbox): Promis
   const named = app.env.K1CTL_HOME
   if (named !== undefined && named !== '') {
     const written = await connectSandbox(app, sandbox)
-    return { path: named, leave: () => takeAway(context, written) }
+    return { path: named, isOwn: false, leave: () => takeAway(context, written) }
   }
   const own = await app.temporaryHome()
   try {
     await connectSandbox(own.app, sandbox)
-    return { path: own.path, leave: own.remove }
+    return { path: own.path, isOwn: true, leave: own.remove }
   } catch (error) {
     await own.remove()
     throw error

@@ -63,7 +63,11 @@ function sayHow(output: Context['output'], home: SandboxHome | undefined): void 
     output.say('With --connect, every command works against it at once.')
     return
   }
-  output.say('Connected, and gone without a trace at the end. In another terminal:')
+  output.say(
+    home.isOwn
+      ? 'Connected, in a home of its own that goes with it. In another terminal:'
+      : 'Connected. Its tenants and connections go at the end; runs that you make here stay in the ledger. In another terminal:',
+  )
   output.say(layout`  ${output.talk.cyan(`export K1CTL_HOME=${quoted(home.path)}`)}`)
   output.say(layout`  ${output.talk.cyan('k1ctl status --all-tenants')}`)
 }

@@ -84,9 +84,14 @@ describe('sandbox start', () => {
 
   it('shows the same as a table with --table', async () => {
     const { stdout } = await whileItRuns(['--table'], async () => {})
-    expect(stdout).toMatch(/SYSTEM +SIGN IN AS +PASSWORD +AND\n/)
-    expect(stdout).toMatch(/\nbms +k1ctl-api +\S+ +company Northwind Dental/)
-    expect(stdout).toMatch(/kaseyaone +mina\.park +Copper Kettle 17 +company Brightwater IT; 2FA code 246810\n/)
+    expect(stdout).toMatch(/SYSTEM +SIGN IN AS +PASSWORD +THEN\n/)
+    expect(stdout).toMatch(/\nbms +http:\/\/127\.0\.0\.1:\d+\/bms\n/)
+    expect(stdout).toMatch(/kaseyaone +mina\.park +Copper Kettle 17 +2FA code 246810\n/)
+    expect(stdout).toMatch(/kaseyaone +luis\.ortega +Violet=Anchor;58 +k1ctl sandbox push\n/)
+    expect(stdout).toContain('Company at each sign-in: Brightwater IT\n')
+    expect(stdout).toMatch(/\nbms +username +k1ctl-api\n +company +Northwind Dental\n +password +\S/)
+    // What is broken by the terminal is not easily copied.
+    expect(stdout.split('\n').filter(line => line.length > 80)).toEqual([])
   })
 
   it('with --connect makes every command work at once, says how to get there, and leaves nothing', async () => {
