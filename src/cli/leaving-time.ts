@@ -84,7 +84,8 @@ async function timeOfRow(date: string, { zone, at, clock }: CallTime, now: Date)
     const time = await parseZonedTime(isDay ? `${date} ${clock}` : date, zone, 'the date')
     return isPast(time, now) ? `${zonedText(time)} is past.` : time
   } catch (thrown) {
-    return asK1Error(thrown).message
+    const { message, hint } = asK1Error(thrown)
+    return hint === undefined ? message : `${message} ${clock === null ? hint : 'Write it as 2030-12-06.'}`
   }
 }
 

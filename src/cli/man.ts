@@ -30,6 +30,8 @@ export const manCommand: CommandSpec = {
       return 0
     }
     output.document(named.length === 0 ? await rootText(context) : await textOf(context, named))
+    const call = ['k1ctl man', ...named].join(' ')
+    if (app.stdout.isTTY) output.say(`${output.talk.cyan('→')} To read it: ${call} | man -l -`)
     return 0
   },
 }

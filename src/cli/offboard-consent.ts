@@ -14,12 +14,14 @@ import { spinning } from './spinner.ts'
 
 /**
  * Shows everybody on a page, and asks; the details are there on a key.
+ * @param when where it is not done at once: " at Fri 2030-12-06 17:00 Europe/Berlin"
  * @throws K1Error `cancelled`; `refused` when nobody is left to offboard
  */
 export async function consentTo(
   context: Context,
   ground: OffboardingGround,
   plans: readonly PersonPlan[],
+  when = '',
 ): Promise<void> {
   const { app, output } = context
   const { talk } = output
@@ -57,7 +59,7 @@ export async function consentTo(
     if (await prompter.typed(`${what} ${leavers.length} ${people}?`, String(leavers.length), details)) return
   } else {
     const who = second ? `these ${leavers.length} people` : whoText(first)
-    if (await prompter.confirm(`${what} ${who}?`, details)) return
+    if (await prompter.confirm(`${what} ${who}${when}?`, details)) return
   }
   throw new K1Error('cancelled', 'Nothing was changed.')
 }

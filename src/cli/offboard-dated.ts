@@ -4,6 +4,7 @@ import type { OffboardingGround } from '../offboarding/offboard.ts'
 import { type PlanFile, planFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
+import { eol } from '../render/layout.ts'
 import type { Context } from './command.ts'
 import { byTime, type CallTime, type Together } from './leaving-time.ts'
 import { isMeant } from './meant.ts'
@@ -28,7 +29,7 @@ export async function agreeForLater(
   }
   const plans = groups.flatMap(group => group.plans)
   await warnOfOthers(context, plans)
-  await consent(context, ground, plans, approval?.atOnce ? 'Once somebody else has approved it:' : whenText(groups))
+  await consent(context, ground, plans, approval?.atOnce ? onceApproved : whenOf(groups))
   const kept: Kept[] = []
   for (const { time, plans: together } of groups) {
     // A time at which nobody leaves is no date.
@@ -47,14 +48,26 @@ export async function agreeForLater(
   return leavers.length === plans.length && plans.every(p => p.unreached.length === 0) ? 0 : 3
 }
 
+/** When it is done: above what is shown, and behind whom the question names. */
+interface When {
+  head: string
+  behind: string
+}
+
+const onceApproved: When = {
+  head: 'Once somebody else has approved it:',
+  behind: ', once somebody else has approved it',
+}
+
 /** "At Fri 2030-12-06 17:00 Europe/Berlin", or a line a time. */
-function whenText(groups: readonly Together[]): string {
+function whenOf(groups: readonly Together[]): When {
   const times = groups.flatMap(({ time, rows }) =>
     time === null ? [] : [{ when: zonedText(time), people: rows.length }],
   )
   const [only, second] = times
-  if (only && !second) return `At ${only.when}:`
-  return ['At their time:', ...times.map(({ when, people }) => `  ${when}: ${counted(people)}`)].join('\n')
+  if (only && !second) return { head: `At ${only.when}:`, behind: ` at ${only.when}` }
+  const lines = times.map(({ when, people }) => `  ${when}: ${counted(people)}`)
+  return { head: ['At their time:', ...lines].join(eol), behind: ', each at their time' }
 }
 
 export interface Kept {
@@ -125,7 +138,7 @@ async function consent(
   context: Context,
   ground: OffboardingGround,
   plans: readonly PersonPlan[],
-  when: string,
+  when: When,
 ): Promise<void> {
   const { words, output } = context
   if (!words.flag('yes')) {
@@ -134,8 +147,8 @@ async function consent(
         hint: 'Look first with --dry-run, then consent with --yes.',
       })
     }
-    output.warn(when)
-    return consentTo(context, ground, plans)
+    output.warn(when.head)
+    return consentTo(context, ground, plans, when.behind)
   }
   if (!output.forMachine) await showPlans(context, plans)
   // Each row of a list that has no date then is somebody who stays.

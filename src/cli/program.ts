@@ -101,7 +101,7 @@ function preferredOutput({ takes = [] }: CommandSpec, { env }: App): string | un
 
 /** Paragraphs as one line each, which the help breaks at the terminal's width; indented lines stay as they are. */
 function flowing(text: string): string {
-  return text.replace(/\n(?![ \n])/g, ' ')
+  return text.replace(/(?<!\n)\n(?![ \n])/g, ' ')
 }
 
 function toOption(spec: OptionSpec): Option {

@@ -15,7 +15,8 @@ export async function installWorker(context: Context): Promise<number> {
   })
   if (words.flag('cron')) {
     const environment = settings.map(([name, value]) => `${name}=${quoted(value)} `).join('')
-    output.write(`*/${minutes} * * * * ${environment.replaceAll('%', '\\%')}k1ctl worker --once\n`)
+    // A line of a crontab is one line, however wide the terminal is.
+    output.document(`*/${minutes} * * * * ${environment.replaceAll('%', '\\%')}k1ctl worker --once\n`)
     output.say(
       `${output.talk.cyan('→')} Add it with crontab -e. cron mails what it prints; K1CTL_PASSPHRASE is not in it.`,
     )
@@ -32,7 +33,7 @@ export async function installWorker(context: Context): Promise<number> {
   await app.makeFolder(folder)
   await app.writeText(unit('service'), service(settings))
   await app.writeText(unit('timer'), timer(minutes))
-  output.write(`${unit('service')}\n${unit('timer')}\n`)
+  output.document(`${unit('service')}\n${unit('timer')}\n`)
   output.say(
     `${output.talk.cyan('→')} systemctl --user daemon-reload && systemctl --user enable --now k1ctl-worker.timer`,
   )

@@ -13,8 +13,8 @@ const column = /^\S(?:.{0,34}?\S)?\s{2,}(?=\S)/
 /** So much of a line has to be left for a text to stand beside its column. */
 const least = 28
 
-/** A call of k1ctl up to what ends it in a sentence: it stays in one piece, for whoever pastes it. */
-const call = /\bk1ctl (?:'[^']*'|[^\s'.,;:()]|[.,;:](?=\S)|\((?=\S)| (?! )(?!→|\())+/g
+/** A call of k1ctl, or of systemd, up to what ends it in a sentence: it stays in one piece, for whoever pastes it. */
+const call = /\b(?:k1ctl|systemctl|loginctl) (?:'[^']*'|[^\s'.,;:()]|[.,;:](?=\S)|\((?=\S)| (?! )(?!→|\())+/g
 
 /**
  * Prose as a terminal of this width should have it: broken at spaces, what follows below what it belongs to. Lines that

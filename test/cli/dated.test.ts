@@ -61,9 +61,14 @@ describe('an offboarding with a date', () => {
   })
 
   it('is asked for at a terminal, with its time', async () => {
-    const prompter = scriptedPrompter({ confirm: async () => false })
-    const no = await ground.k1ctl(['offboard', one, ...friday], { prompter })
+    let question = ''
+    const confirm = async (message: string) => {
+      question = message
+      return false
+    }
+    const no = await ground.k1ctl(['offboard', one, ...friday], { prompter: scriptedPrompter({ confirm }) })
     expect(no.stderr).toContain('At Fri 2030-12-06 17:00 Europe/Berlin:')
+    expect(question).toMatch(/^Offboard .+ at Fri 2030-12-06 17:00 Europe\/Berlin\?$/)
     expect(no.code).toBe(130)
     expect(existsSync(folder())).toBe(false)
     const nobody = await ground.k1ctl(['offboard', one, ...friday])
@@ -240,6 +245,7 @@ describe('k1ctl worker install', () => {
     const ran = await ground.k1ctl(['worker', 'install', '--minutes', '10'], { env })
     expect(ran.code, ran.stderr).toBe(0)
     const units = join(ground.home, '.config', 'systemd', 'user')
+    expect(ran.stdout).toBe(`${units}/k1ctl-worker.service\n${units}/k1ctl-worker.timer\n`)
     const service = readFileSync(join(units, 'k1ctl-worker.service'), 'utf8')
     expect(service).toContain('ExecStart=/usr/bin/env k1ctl worker --once')
     expect(service).toContain(`Environment="K1CTL_HOME=${ground.home}"`)

@@ -34,6 +34,11 @@ describe('prose at a terminal', () => {
       'See k1ctl connections; connect one with k1ctl connect bms.',
       'See k1ctl connections; connect one with\nk1ctl connect bms.',
     ],
+    [
+      'leaves what turns a timer on whole, too',
+      '→ systemctl --user daemon-reload && systemctl --user enable k1ctl.timer',
+      '→ systemctl --user daemon-reload && systemctl --user enable k1ctl.timer',
+    ],
     ['never breaks a word', `so ${'a'.repeat(60)} y`, `so\n${'a'.repeat(60)}\ny`],
   ])('%s', (_, text, shown) => {
     expect(wrap(text)).toBe(shown)
@@ -82,6 +87,7 @@ describe('a time at a terminal', () => {
     const old = local('2026-10-20T11:06:26Z')
     const day = `2026-${two(old.getMonth() + 1)}-${two(old.getDate())} ${two(old.getHours())}:06`
     expect(shortTimes('set 2026-10-20T11:06:26Z → random', now)).toBe(`set ${day} → random`)
+    expect(shortTimes('\u001b[32m2026-10-20T11:06:26Z\u001b[39m', now)).toBe(`\u001b[32m${day}\u001b[39m`)
   })
 
   it('that is none stays as it is', () => {
