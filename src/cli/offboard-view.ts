@@ -72,7 +72,7 @@ export class OffboardView {
   /** What to do next, a command each. */
   next(verdict: Verdict, wasCancelled: boolean): string[] {
     const run = this.#run
-    if (verdict === 'proved') return [`k1ctl runs report ${run} --format html`]
+    if (verdict === 'proved') return [`k1ctl runs report ${run} --format html --to ${run}.html`]
     const attest = `k1ctl runs attest ${run} ${quoted(this.#byHand ?? '')} --note 'what you did'`
     return [
       ...(this.#byHand === undefined ? [] : [`Done by hand? Say so: ${attest}`]),

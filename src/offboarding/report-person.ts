@@ -11,7 +11,14 @@ export function reportPerson(plan: PersonPlan, results: readonly GoalResult[]): 
   if (results.length === 0 && unreached.length === 0) {
     return { ...base, verdict: 'unknown-person', why: 'Found in no system that is connected.' }
   }
-  return { ...base, ...personVerdict(results, unreached.length, searched) }
+  const sincePlan = heldSince(plan, results)
+  return { ...base, ...personVerdict(results, unreached.length, searched), ...(sincePlan > 0 ? { sincePlan } : {}) }
+}
+
+/** What was shown as a change and held when its turn came: whoever agreed to so many changes is told where they went. */
+function heldSince({ planned }: PersonPlan, results: readonly GoalResult[]): number {
+  const open = new Set(planned.filter(p => p.standing.state !== 'holds').map(p => p.goal.id))
+  return results.filter(r => r.end === 'already' && open.has(r.goal)).length
 }
 
 /** Whoever could not be kept out comes before all else that is told of them. */

@@ -67,7 +67,7 @@ export function personBriefText(
     ]
   })
   const silent = plan.unreached.map(u => layout`  ${style.red('!')} ${titles(u.system)}: ${u.error.message}\n`)
-  const known = warnings ? open.flatMap(p => p.standing.warnings) : []
+  const known = warnings ? open.flatMap(p => p.standing.warnings.map(text => `${titles(p.goal.system)}: ${text}`)) : []
   const told = [...new Set(known)].map(text => layout`  ${style.yellow('warning:')} ${text}\n`)
   return head + lines.join('') + silent.join('') + told.join('')
 }

@@ -19,7 +19,8 @@ export function personReportText(report: PersonReport, titles: Titles, style: Ch
     [count(['pending']), 'pending'],
     [count(['failed', 'unknown', 'refused']), 'not done'],
   ] as const
-  const counts = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`)
+  const since = report.sincePlan ? ` (${report.sincePlan} of them since the plan)` : ''
+  const counts = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}${word === 'already' ? since : ''}`)
   const name = report.name ? ` ${report.name}` : ''
   const told = counts.length > 0 ? `  ${style.dim(counts.join(', '))}` : ''
   const line = layout`${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(report, style)}${told}\n`

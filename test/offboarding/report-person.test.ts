@@ -53,6 +53,14 @@ describe('reportPerson', () => {
     })
   })
 
+  it('counts what was shown as a change and held when its turn came', () => {
+    const planned = (id: string, state: 'holds' | 'not-yet') => ({ goal: { id }, standing: { state } })
+    const plan = personPlan({ planned: [planned('goal', 'not-yet'), planned('other', 'holds')] as never })
+    const [came, held] = [result('already', true), { ...result('already', true), goal: 'other' }]
+    expect(reportPerson(plan, [{ ...came, goal: 'goal' }, held])).toMatchObject({ verdict: 'proved', sincePlan: 1 })
+    expect(reportPerson(plan, [held])).not.toHaveProperty('sincePlan')
+  })
+
   it.each<[GoalResult[], Verdict]>([
     [[result('changed', true), result('already', true)], 'proved'],
     [[result('changed', true), result('changed')], 'unproved'],
