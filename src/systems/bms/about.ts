@@ -1,7 +1,7 @@
 import { webAddress } from '../../core/setting-checks.ts'
 import type { FeatureAbout, SystemAbout } from '../../core/system.ts'
 
-const admin = 'A BMS administrator, who is also an Admin in KaseyaOne.'
+const admin = 'A BMS administrator; in the console, one who is also an Admin in KaseyaOne.'
 const openPage = [
   'Sign in to BMS as an administrator.',
   'Open Admin > My Company > Auth & Provision > KaseyaOne Settings.',
@@ -71,6 +71,10 @@ export const about: SystemAbout = {
     { kind: 'devices-released', how: 'not-here' },
     { kind: 'deleted', how: 'not-here', note: 'The API deletes no employee.' },
   ],
+  rights: [
+    'an employee of type "API Employee" (it has no 2FA), whose role has "Has API Access"',
+    "administrator of BMS, to read and change the company's KaseyaOne settings",
+  ],
   residual: ['A session that is open in BMS may last until it ends by itself.'],
   accountSteps: accountStepsTo('inactive'),
   settings: [
@@ -89,7 +93,7 @@ export const about: SystemAbout = {
     },
     {
       key: 'username',
-      label: 'User name (best of an API Employee whose role has API access)',
+      label: 'User name of the API Employee',
       secret: false,
       required: true,
       example: 'k1ctl-api',
