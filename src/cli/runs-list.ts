@@ -79,7 +79,11 @@ function aboutOf({ kind, units, consent }: RunState, entries: readonly LedgerEnt
   const people = peopleIn(units, entries)
   const agreed = peopleAgreed(consent?.data)
   const count = Math.max(agreed ?? 0, people.length)
-  const isMore = kind === 'offboarding' && agreed === undefined && planned.length < people.length
+  const isMore =
+    kind === 'offboarding' &&
+    agreed === undefined &&
+    planned.length < people.length &&
+    countEnded(entries) !== people.length
   const names = people.length > 0 ? people : [...new Set(units.map(({ subject }) => subject.name))]
   const what = `${count > 1 ? `${count} people` : names.join(', ')}${isMore ? ' …' : ''}`
   return kind === 'undo' ? `undo: ${what}` : what
@@ -99,6 +103,14 @@ function plannedIn(units: RunState['units']): string[] {
 function peopleAgreed(consent: unknown): number | undefined {
   const count = memberOf(memberOf(memberOf(consent, 'agreed'), 'people'), 'count')
   return typeof count === 'number' ? count : undefined
+}
+
+/** How many had an end when the run had one: what was agreed to may be too long to be among what was read. */
+function countEnded(entries: readonly LedgerEntry[]): number | undefined {
+  const last = entries.findLast(({ type }) => type === 'report')
+  const units = memberOf(last?.data, 'units')
+  if (typeof units !== 'object' || units === null) return undefined
+  return Object.values(units).reduce((sum: number, count) => sum + (typeof count === 'number' ? count : 0), 0)
 }
 
 /** The ticket of the call, or the one that all people of a list have. */
