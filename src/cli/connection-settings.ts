@@ -40,7 +40,7 @@ export const setSettingsCommand: CommandSpec = {
   async run(context) {
     const { words } = context
     return change(context, async ({ system: { about } }, settings) => {
-      const given = Object.fromEntries(words.rest(1).map(pair => parsePair(about, pair)))
+      const given = Object.fromEntries(await Promise.all(words.rest(1).map(pair => parsePair(context, about, pair))))
       checkGiven(about, given)
       return { ...settings, ...(await withFiles(context.app, about, given)) }
     })
@@ -122,7 +122,7 @@ async function change(
 }
 
 /** @throws K1Error `usage` */
-function parsePair(about: SystemAbout, pair: string): [string, string] {
+async function parsePair({ app }: Context, about: SystemAbout, pair: string): Promise<[string, string]> {
   const [key = '', ...value] = pair.split('=')
   const field = about.settings.find(f => f.key === key)
   if (field?.secret) {
@@ -132,8 +132,12 @@ function parsePair(about: SystemAbout, pair: string): [string, string] {
   }
   if (field && value.length > 0 && value.join('=').trim() !== '') return [key, value.join('=').trim()]
   const keys = about.settings.filter(f => !f.secret).map(f => f.key)
+  const [near] = field ? [] : await app.nearest(key, keys)
   throw new K1Error('usage', `"${pair}" is no KEY=VALUE with a setting of ${about.title}.`, {
-    hint: `Its settings are: ${keys.join(', ')}. To take one away: k1ctl connections unset ${about.id} KEY`,
+    hint:
+      near === undefined
+        ? `Its settings are: ${keys.join(', ')}. To take one away: k1ctl connections unset ${about.id} KEY`
+        : `Did you mean ${[near, ...value].join('=')}? All of them: k1ctl connections show ${about.id}`,
   })
 }
 
@@ -200,10 +204,10 @@ function sayConnection({ output }: Context, about: SystemAbout, connection: Conn
     ),
     ...idle,
   ]
-  const width = Math.max(...rows.map(([key = '']) => key.length))
+  const open = possible.filter(f => !f.secret && settings[f.key] === undefined)
+  const width = Math.max(...rows.map(([key = '']) => key.length), ...open.map(({ key }) => key.length))
   output.write(layout`${bold(connection.system)} for ${connection.tenant}\n`)
   for (const [key = '', text = ''] of rows) output.write(layout`  ${key.padEnd(width)}  ${text}\n`)
-  const open = possible.filter(f => !f.secret && settings[f.key] === undefined)
   if (open.length > 0) output.write(layout`${dim('not set:')}\n`)
   for (const f of open) output.write(layout`  ${f.key.padEnd(width)}  ${dim(f.label)}\n`)
 }

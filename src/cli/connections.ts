@@ -19,15 +19,17 @@ const list: CommandSpec = {
     const named = words.text('tenant')
     const only = named === undefined ? undefined : (await tenantNamed(context, named)).name
     const rows = config.connections(only).map(publicConnection)
+    const tenants = new Set(rows.map(r => r.tenant))
     await output.records(
       rows,
       [
-        { title: 'Tenant', cell: r => r.tenant },
+        { title: 'Tenant', cell: r => r.tenant, ...(tenants.size === 1 ? { narrow: 'none' as const } : {}) },
         { title: 'System', cell: r => r.system },
         { title: 'As', cell: r => r.as },
         ...(rows.some(r => r.at !== undefined) ? [leadsTo] : []),
         { title: 'Secret', cell: r => places[r.place] },
-        { title: 'Url', cell: r => r.settings.url ?? '' },
+        // There is no room for it beside the rest: k1ctl connections show has it.
+        { title: 'Url', cell: r => r.settings.url ?? '', narrow: 'none' },
         { title: 'Fields', cell: r => r.secretFields.join(', '), wide: true },
         { title: 'Since', cell: r => r.connectedAt, wide: true },
       ],

@@ -1,5 +1,6 @@
 import type { ProtectedAccount } from '../core/stores.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
+import { type FoundPerson, nearestPeople } from './nearest-people.ts'
 import { type SeenAccount, tenantsFor, type WhoIs, whoIs } from './protection.ts'
 import { reachablesOf } from './reachables.ts'
 import { withSessions } from './sessions.ts'
@@ -82,13 +83,20 @@ const add: CommandSpec = {
     } else {
       output.say(`${person.trim()} is protected in ${name ?? 'every tenant'}.`)
       for (const line of told(who)) output.say(line)
+      for (const near of who.near ?? []) {
+        output.say(`${output.talk.cyan('→')} Is it ${near.name ? `${near.name} <${near.who}>` : near.who}?`)
+      }
     }
     return 0
   },
 }
 
 /** Who that is, wherever the word may name somebody. Nothing is asked for a word that is no one's at all. */
-async function lookUp(context: Context, word: string, tenant: string | undefined): Promise<WhoIs> {
+async function lookUp(
+  context: Context,
+  word: string,
+  tenant: string | undefined,
+): Promise<WhoIs & { near?: FoundPerson[] }> {
   const config = await context.app.config()
   const named = tenant === undefined ? undefined : config.tenant(tenant)
   const tenants = named ? [named] : tenant === undefined ? tenantsFor(word.trim(), config.tenants()) : []
@@ -96,7 +104,10 @@ async function lookUp(context: Context, word: string, tenant: string | undefined
     const reachables = reachablesOf(context, sessions, { only: [], except: [] })
     const everywhere = (await Promise.all(tenants.map(t => reachables(t.name)))).flat()
     if (!everywhere.some(r => r.open)) return { accounts: [], asked: 0, silent: [] }
-    return spinning(context, 'Looking who that is', () => whoIs(word.trim(), everywhere))
+    const who = await spinning(context, 'Looking who that is', () => whoIs(word.trim(), everywhere))
+    // That reads all people of a tenant: of one, and where somebody reads the answer.
+    const isUnknown = who.accounts.length === 0 && tenants.length === 1 && !context.output.forMachine
+    return isUnknown ? { ...who, near: await nearestPeople(context, everywhere, word) } : who
   })
 }
 
