@@ -120,7 +120,8 @@ describe('connections set', () => {
 
   it.each([
     ['a value that cannot be', ['leaversOu=Leavers'], 'A DN looks like'],
-    ['a key that there is not', ['leaversOU=x'], 'url, username'],
+    ['a key that there is not', ['leaversOU=x'], 'Did you mean leaversOu=x?'],
+    ['a key that is like none', ['somethingElse=x'], 'url, username'],
     ['a secret', ['password=hush-hush'], 'is a secret'],
     ['no value', ['leaversOu='], 'connections unset'],
     ['no pair', ['leaversOu'], 'KEY=VALUE'],
