@@ -168,6 +168,30 @@ describe('changing', () => {
     expect(after).toMatchObject({ state: 'not-yet', reading: { groups: [{ name: 'VPN users' }] } })
   })
 
+  it('leaves a group whose members nobody may read, and joins it again', async () => {
+    await stage.control(system, 'POST', 'quirks', { membersHidden: true })
+    const goal = goalOf(await goalsFor(await open()), 'groups-left')
+    const before = await goal.look()
+    expect(before).toMatchObject({ state: 'not-yet', reading: { groups: { length: 5 } } })
+    await goal.bring?.()
+    expect(await goal.look()).toMatchObject({ state: 'holds', reading: { groups: [] } })
+    await goal.undo?.('reading' in before ? before.reading : null).bring?.()
+    expect(JSON.stringify(await goal.look())).toContain('Orders')
+  })
+
+  it('is not kept from blocking by groups that cannot be read, and takes none for left', async () => {
+    const people = await open()
+    const account = await theOne(people, leaver)
+    // Searches below the domain are those for groups; without a token nothing else tells which somebody is in.
+    await stage.fault(system, { method: 'SEARCH', path: '^DC=', status: 403, times: 0 })
+    await stage.fault(system, { method: 'SEARCH', path: 'OU=People', omit: ['tokenGroups'], times: 0 })
+    const goals = await people.goals(account, here)
+    const block = goalOf(goals, 'sign-in-blocked')
+    await block.bring?.()
+    expect((await block.look()).state).toBe('holds')
+    expect((await failureOf(goalOf(goals, 'groups-left').look())).kind).toBe('forbidden')
+  })
+
   it('leaves all groups, also more than a controller shows of one attribute', async () => {
     await stage.control(system, 'POST', 'limits', { page: 1000, values: 2 })
     const goal = goalOf(await goalsFor(await open()), 'groups-left')

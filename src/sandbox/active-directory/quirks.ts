@@ -33,6 +33,11 @@ export const directoryQuirks = [
     source: 'learn.microsoft.com/windows-server/identity/ad-ds, Appendix C: Protected Accounts and Groups',
     what: 'One group, Staff, has the access list of AdminSDHolder: nobody delegated may change its members.',
   },
+  {
+    name: 'membersHidden',
+    source: 'learn.microsoft.com/openspecs/windows_protocols/ms-adts, 3.1.1.4.3, Access Checks',
+    what: 'Members of one group, Orders, may not be read: a search by member leaves it out, memberOf of a person names it.',
+  },
 ] as const satisfies readonly Quirk[]
 
 export type DirectoryQuirkName = (typeof directoryQuirks)[number]['name']

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Outcome, SeenEntry } from './answer.ts'
 import type { DomainController } from './controller.ts'
 import { type Control, domainScope, pagedResults, readPage, showDeleted, writeControl, writePage } from './controls.ts'
+import type { Filter } from './filter.ts'
 import { codes, LdapFault } from './ldap-fault.ts'
 import { matches } from './match.ts'
 import { readEntry } from './read-entry.ts'
 import type { Operation } from './request.ts'
 import { rootDse } from './root-dse.ts'
 import type { Session } from './session.ts'
-import { type Entry, isDeleted } from './tree.ts'
+import { type Entry, hasClass, isDeleted, textOf } from './tree.ts'
 
 type Search = Extract<Operation, { kind: 'search' }>
 
@@ -66,12 +67,22 @@ function readRoot(controller: DomainController, { attributes, typesOnly }: Searc
 }
 
 function findEntries(controller: DomainController, who: Entry, operation: Search, deleted: boolean): Entry[] {
-  const { tree, access } = controller
+  const { tree, access, quirks } = controller
+  const isHidden = (entry: Entry) =>
+    quirks.has('membersHidden') && hasClass(entry, 'group') && textOf(entry, 'cn') === 'Orders'
+  const asksForMembers = asksFor('member', operation.filter)
   const base = tree.need(operation.base, deleted)
   const below = operation.scope === 'base' ? [base] : operation.scope === 'one' ? tree.children(base) : tree.below(base)
   return below
     .filter(entry => !isDeleted(entry) || (deleted && (isFolder(entry) || access.allows(who, 'read-deleted', entry))))
+    .filter(entry => !(asksForMembers && isHidden(entry)))
     .filter(entry => matches(tree, entry, operation.filter) === true)
+}
+
+function asksFor(name: string, filter: Filter): boolean {
+  if ('part' in filter) return asksFor(name, filter.part)
+  if ('parts' in filter) return filter.parts.some(part => asksFor(name, part))
+  return 'attribute' in filter && filter.attribute?.toLowerCase() === name
 }
 
 /** `CN=Deleted Objects` itself: everybody sees that there is one. */

@@ -3,7 +3,7 @@ import type { Domain } from './domain.ts'
 import type { Entry } from './entry.ts'
 import { resultOf, results } from './failure.ts'
 import { guidBase, guidText, sidText } from './ids.ts'
-import { filter, isBelow } from './names.ts'
+import { filter, isBelow, isSameDn, rdnValue, splitDn } from './names.ts'
 import type { User } from './user.ts'
 
 export interface Group {
@@ -14,7 +14,10 @@ export interface Group {
 }
 
 export interface Groups {
-  /** Those that the person is a member of by name; not the primary one. By name. */
+  /**
+   * Those that the person is a member of by name; not the primary one. By name. A search leaves out a group whose members
+   * may not be read (MS-ADTS, 3.1.1.4.3); the account's own `memberOf` still tells of it.
+   */
   direct(user: User): Promise<Group[]>
   /** All that they are in through other groups; not those of `direct`, nor the primary one. */
   nested(user: User, direct: readonly Group[], primary: Group | null): Promise<Group[]>
@@ -67,8 +70,20 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
     }
   }
 
+  /** One of which nothing but the name is shown is known by that name. */
+  async function named(dn: string): Promise<Group> {
+    const entry = await directory.read(dn, { attributes })
+    return entry ? readGroup(entry) : { id: dn, name: rdnValue(splitDn(dn).rdn), dn, sid: '' }
+  }
+
   return {
-    direct: user => search(filter`(member=${user.dn})`),
+    async direct(user) {
+      const found = await search(filter`(member=${user.dn})`)
+      const others = user.entry
+        .texts('memberOf')
+        .filter(dn => isBelow(dn, domain.base) && !found.some(group => isSameDn(group.dn, dn)))
+      return [...found, ...(await Promise.all(others.map(named)))]
+    },
 
     async nested(user, direct, primary) {
       const through = await search(primary === null ? inChain(user.dn) : `(|${inChain(user.dn)}${inChain(primary.dn)})`)
@@ -80,7 +95,8 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
 
     async byId(id) {
       const base = guidBase(id)
-      const entry = base === undefined ? null : await directory.read(base, { attributes })
+      if (base === undefined) return named(id)
+      const entry = await directory.read(base, { attributes })
       return entry && readGroup(entry)
     },
 
