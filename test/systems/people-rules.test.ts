@@ -235,6 +235,31 @@ describe('BMS', () => {
     expect(await stage.writes('bms')).toEqual([])
   })
 
+  it('is not said to be without somebody before everybody was read, the inactive too', async () => {
+    const people = await stage.open('bms')
+    const account = await theOne(people, demoFacts.leavers[3])
+    const goal = await blockGoal(people, demoFacts.leavers[3], here)
+    const nobody = { Success: true, Result: [], TotalRecords: 0 }
+    const hide = (...paths: string[]) =>
+      stage.fault('bms', ...paths.map(path => ({ method: 'GET', path, status: 200, body: nobody, times: 0 })))
+    // Neither by number nor by name, as of somebody whose name has changed.
+    await hide('Filter\\.Ids', 'Filter_Text')
+    await setActive(Number(account.id), false)
+    expect(await goal.look()).toEqual({
+      state: 'holds',
+      reading: { active: false, id: account.id, login: account.login },
+    })
+    await stage.control('bms', 'POST', 'quirks', { inactiveUnlisted: true })
+    expect((await goal.look()).state).toBe('holds')
+    expect(JSON.stringify(await goal.look())).not.toContain('gone')
+    expect((await people.account(account.id))?.active).toBe(false)
+    await hide('searchselect')
+    expect((await failureOf(goal.look())).message).toContain('shows no employee at all')
+    await stage.control('bms', 'DELETE', 'faults')
+    await stage.fault('bms', { method: 'GET', path: 'searchselect', status: 200, body: { Success: true }, times: 0 })
+    expect((await failureOf(goal.look())).kind).toBe('contract')
+  })
+
   it('finds by the user name as well, and ignores case', async () => {
     const people = await stage.open('bms')
     const account = await theOne(people, demoFacts.leavers[3])

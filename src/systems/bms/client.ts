@@ -137,14 +137,14 @@ export function createBmsClient(http: HttpClient): BmsClient {
       if (paged) return readAll({ path: where }, shapes.lookupRow)
       return (await read({ path: where }, shapes.listOf(shapes.lookupRow))).result
     },
-    searchEmployees: text =>
-      readAll(
-        {
-          path: path`/v2/hr/employees/searchselect`,
-          query: { 'Filter.Filter_Text': text === '' ? undefined : text },
-        },
-        shapes.employee,
-      ),
+    async searchEmployees(text) {
+      const found = (query: QueryValues) =>
+        readAll({ path: path`/v2/hr/employees/searchselect`, query }, shapes.employee)
+      if (text !== '') return found({ 'Filter.Filter_Text': text })
+      // Whether those who are inactive are among everybody is said nowhere: they are asked for by themselves.
+      const all = [...(await found({})), ...(await found({ 'Filter.IsActive': false }))]
+      return [...new Map(all.map(one => [one.id, one])).values()]
+    },
     employees: ids =>
       readAll({ path: path`/v2/hr/employees/searchselect`, query: { 'Filter.Ids': ids } }, shapes.employee),
     async countEmployees() {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { goneFor } from '../../core/absence.ts'
 import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
 import type { Change } from '../../core/change.ts'
 import { isK1Error, K1Error } from '../../core/errors.ts'
@@ -25,12 +26,21 @@ export function createPeopleAccess(
   const findEmployees = createEmployeeFinder(client)
   const lookAt = gatherLooks(ids => client.employees(ids), clock)
 
-  /** Who is not found by number is looked for by name before anybody says that they are gone. */
-  async function employee(id: string, login?: string): Promise<Employee | undefined> {
+  /**
+   * Who is not found by number is looked for by name, then among everybody: each time anew, and by their number, for
+   * names change.
+   */
+  async function employee(id: string, word?: string): Promise<Employee | undefined> {
     const number = parseId(id, 'employee')
-    const found = await lookAt(number)
-    if (found !== undefined || login === undefined) return found
-    return (await findEmployees(login)).find(one => one.id === number)
+    const isTheirs = (one: Employee) => one.id === number
+    const found = (await lookAt(number)) ?? (word ? (await client.searchEmployees(word)).find(isTheirs) : undefined)
+    if (found !== undefined) return found
+    const everybody = await client.searchEmployees('')
+    const gone = await goneFor(showsNobody(), {
+      otherwise: async () => everybody.find(isTheirs) ?? null,
+      showsAnybody: async () => everybody.length > 0,
+    })
+    return gone ?? undefined
   }
 
   /** A missing right to read the settings says nothing about the person: then it is left to a person. */
@@ -93,7 +103,10 @@ export function createPeopleAccess(
     },
 
     async *list() {
-      for (const one of await client.searchEmployees('')) yield toAccount(one)
+      for (const one of await client.searchEmployees('')) {
+        const account = toAccount(one)
+        yield typeof one.isActive === 'boolean' ? account : { ...account, activeUnseen: true }
+      }
     },
 
     count: () => client.countEmployees(),
@@ -120,6 +133,14 @@ function toAccount(employee: Employee): Account {
 
 function loginOf({ id, username, emailAddress }: Employee): string {
   return username || emailAddress || String(id)
+}
+
+/** An empty list is what an account that may see nobody gets, too. */
+function showsNobody(): K1Error {
+  return new K1Error('contract', 'BMS shows no employee at all, so nobody knows who is still there.', {
+    hint: 'Look whether the account that k1ctl signs in with may see employees: k1ctl doctor',
+    facts: { method: 'GET', path: '/v2/hr/employees/searchselect' },
+  })
 }
 
 /** @throws K1Error `contract`: the proof hangs on it */

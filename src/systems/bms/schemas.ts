@@ -7,9 +7,9 @@ const id = z.number().int()
 /** By the shape of an item: made once, as `envelope.ts` says. */
 const lists = new WeakMap<ZodType, ZodType>()
 
-/** BMS spells "no list" as null. */
+/** BMS spells "no list" as null; a list that is not there at all is none that was shown. */
 export function listOf<T>(item: ZodType<T>): ZodType<T[]> {
-  const made = lists.get(item) ?? z.preprocess(value => value ?? [], z.array(item))
+  const made = lists.get(item) ?? z.preprocess(value => (value === null ? [] : value), z.array(item))
   lists.set(item, made)
   return made as ZodType<T[]>
 }
@@ -43,7 +43,8 @@ export const settings = z.object({
   isEnabled: z.boolean(),
   isAccessGroupMappingEnabled: z.boolean(),
   isDeprovisioningEnabled: z.boolean(),
-  isRequireLoginEnabled: z.boolean().nullish(),
+  // Null where it was never set, which the contract allows in what is written, too.
+  isRequireLoginEnabled: z.boolean().nullable(),
   departmentId: id.nullish(),
   departmentName: z.string().nullish(),
   locationId: id.nullish(),
