@@ -80,7 +80,10 @@ function rowsFor(
     }
     if (!reading) return { ...base, ...notConnected(module, key) }
     const on = reading.on[key]
-    if (on === undefined) return { ...base, ...none, state: 'unsupported', reach: feature.read }
+    if (on === undefined) {
+      const detail = `${about.title} shows no such feature for this tenant.`
+      return { ...base, ...none, state: 'unsupported', reach: feature.read, detail }
+    }
     const state = on ? 'on' : 'off'
     const next = on ? null : nextFor(module, key, reading)
     return { ...base, readAt, state, reach: feature.read, detail: detailOf(key, reading), next }

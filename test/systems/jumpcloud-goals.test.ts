@@ -103,6 +103,31 @@ describe('an offboarding in JumpCloud', () => {
     expect(await stage.writes('jumpcloud')).toEqual([])
   })
 
+  it('says what else an administrator administers, or that it is not shown, and takes this one all the same', async () => {
+    await stage.fault('jumpcloud', { method: 'GET', path: 'organizationlinks', status: 500, times: 0 })
+    const people = await open()
+    const drop = goalOf(await people.goals(await theOne(people, admin), here), 'admin-roles-dropped')
+    expect(drop.residual.join()).toContain('could not be read')
+    await drop.bring?.()
+    expect((await drop.look()).state).toBe('holds')
+  })
+
+  it('does not take the administration of who is gone for gone, where nobody saw whether there was one', async () => {
+    const provider = 'providers|administratorlinks|users/getSelf|/api/users'
+    await stage.fault('jumpcloud', { method: 'GET', path: provider, status: 403, body: {}, times: 0 })
+    const people = await open()
+    const account = await theOne(people, leaver)
+    expect(account.asFound).not.toHaveProperty('administrators')
+    const drop = goalOf(await people.goals(account, here), 'admin-roles-dropped')
+    await stage.control('jumpcloud', 'DELETE', 'faults')
+    const seen = await theOne(people, leaver)
+    expect(seen.asFound?.administrators).toBe('')
+    const known = goalOf(await people.goals(seen, alsoDelete), 'admin-roles-dropped')
+    await goalOf(await people.goals(seen, alsoDelete), 'deleted').bring?.()
+    expect(await drop.look()).toMatchObject({ state: 'unobservable', why: expect.stringContaining('was not seen') })
+    expect(await known.look()).toEqual({ state: 'holds', reading: { gone: true } })
+  })
+
   it('gives those who were managed to the successor, or to nobody', async () => {
     const people = await open()
     const [boss = ''] = emails

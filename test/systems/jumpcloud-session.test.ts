@@ -95,6 +95,15 @@ describe('a session with JumpCloud', () => {
     expect(drop).not.toHaveProperty('bring')
     expect((await drop.look()).state).toBe('not-yet')
     expect((await paths()).filter(path => /administrators|administratorlinks/.test(path))).toEqual([])
+    // Deleting a user leaves their administrator account as it was.
+    const nobody = { totalCount: 0, results: [] }
+    const hide = (path: string, status: number, body: unknown) =>
+      control('faults', { method: 'GET', path, status, body, times: 0 })
+    await hide('systemusers/[0-9a-f]+$', 404, { message: 'Not Found' })
+    await hide('systemusers\\?.*_id(:|%3A)', 200, nobody)
+    expect(await drop.look()).toMatchObject({ state: 'not-yet', reading: { administrators: [expect.any(String)] } })
+    await hide('api/users(\\?|$)', 200, nobody)
+    expect(await drop.look()).toEqual({ state: 'holds', reading: { gone: true } })
   })
 
   it('says what could not be tried, and throws only where nothing is answered', async () => {

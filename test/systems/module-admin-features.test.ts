@@ -279,6 +279,18 @@ describe('looking people up', () => {
 describe('when the endpoint misbehaves', () => {
   const settingsPath = '^/tenants/t-1/unified-login$'
 
+  it.each([
+    [dattoPartnerPortal, 'userExceptions'],
+    [dattoPartnerPortal, 'alwaysExempt'],
+    [graphus, 'defaultRole'],
+  ] as const)('of $about.title does not take %s that is not shown for none', async (system, field) => {
+    const access = await features(system)
+    await tell(system, 'POST', 'faults', { path: settingsPath, omit: [field], times: 2 })
+    for (const failed of [failure(access.read()), failure(access.look({ logIn: true, mappings: true }))]) {
+      expect(await failed).toMatchObject({ kind: 'contract', facts: { field } })
+    }
+  })
+
   it('names the field that is missing', async () => {
     const access = await features(graphus)
     await tell(graphus, 'POST', 'faults', { path: settingsPath, omit: ['isLogInWithKaseyaOneEnabled'] })

@@ -33,8 +33,7 @@ export const tenantsSchema = z.object({ tenants: z.array(named) })
 
 const person = z.object({ id, displayName: z.string(), email: z.string(), active: z.boolean() })
 
-/** A feature that the module does not have is absent; that is why most of it is optional. */
-export const settingsSchema = z.object({
+const settingsShape = z.object({
   organization: z.object({ id, name: z.string(), active: z.boolean() }).nullable(),
   isLogInWithKaseyaOneEnabled: z.boolean(),
   isRequireLogInWithKaseyaOneEnabled: z.boolean().optional(),
@@ -47,7 +46,25 @@ export const settingsSchema = z.object({
   accessGroups: z.array(z.object({ groupId: id, groupName: z.string(), roles: z.array(named) })).optional(),
 })
 
-export type Settings = z.infer<typeof settingsSchema>
+/** What has to be shown with a feature: an exception that is not shown would be taken away by the next change. */
+const shownWith = {
+  isRequireLogInWithKaseyaOneEnabled: ['userExceptions', 'alwaysExempt'],
+  isAutomaticUserProvisioningEnabled: ['defaultRole'],
+  isAccessGroupsEnabled: ['accessGroups'],
+} as const
+
+/** A feature that the module does not have is absent, with what belongs to it; that is why most of it is optional. */
+export const settingsSchema = settingsShape.check(({ value, issues }) => {
+  for (const [feature, members] of Object.entries(shownWith)) {
+    if (value[feature as keyof typeof shownWith] === undefined) continue
+    for (const member of members) {
+      if (value[member] !== undefined) continue
+      issues.push({ code: 'custom', message: `${feature} comes with it`, path: [member], input: value })
+    }
+  }
+})
+
+export type Settings = z.infer<typeof settingsShape>
 
 export const rolesSchema = z.object({ roles: z.array(named.extend({ isAdministrator: z.boolean() })) })
 

@@ -1,4 +1,3 @@
-import { isK1Error } from '../../core/errors.ts'
 import { once } from '../../core/once.ts'
 import type { JumpcloudClient } from './client.ts'
 import type { Administrator } from './client-provider.ts'
@@ -14,16 +13,6 @@ export interface Administrators {
   isSelf(user: User): Promise<boolean>
   /** Why nobody may take this away. */
   untouchable(ids: readonly string[]): Promise<string | undefined>
-}
-
-/** For showing only: a missing right must not keep anybody from being found; the goal itself tells of it. */
-export async function unlessForbidden<T>(asked: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await asked
-  } catch (error) {
-    if (isK1Error(error) && error.kind === 'forbidden') return otherwise
-    throw error
-  }
 }
 
 export interface AdministratorFacts {

@@ -39,7 +39,8 @@ export function createPeople(tools: GoalGround): PeopleAccess {
       asFound: {
         // Once unbound, nothing tells any more which devices were theirs.
         devices: (bonds ?? []).map(({ id }) => id).join(','),
-        ...(ids && ids.length > 0 ? { administrators: ids.join(',') } : {}),
+        // Absent where that was not seen: their administrator account stays when the user is deleted.
+        ...(ids ? { administrators: ids.join(',') } : {}),
       },
     })
     const isAdmin = ids !== undefined && ids.length > 0 && account.roles.length === 0

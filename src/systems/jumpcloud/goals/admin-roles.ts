@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { goneReading, seen } from '../../../core/reading.ts'
+import { partOf } from '../../../core/parts.ts'
+import { goneReading, seen, unseen } from '../../../core/reading.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
-import { unlessForbidden } from '../administrators.ts'
 import { type GoalGround, type Holder, portal, userOf } from './ground.ts'
 
 /** Ids of the person's administrator accounts that are linked to the organization. */
@@ -12,8 +12,8 @@ type Had = z.infer<typeof shape>
 interface Administration extends Had {
   /** Everybody's who is linked; to give back what is not there any more. */
   all: readonly string[]
-  /** How many other organizations they administer. */
-  elsewhere: number
+  /** How many other organizations they administer; null where that is not shown. */
+  elsewhere: number | null
 }
 
 /**
@@ -24,7 +24,17 @@ export function adminRolesDropped(tools: GoalGround, subject: Holder): AccountGo
   const { client, administrators, settings } = tools
   const { orgId: org } = settings
   /** Who they were when they were found: deleting a user leaves their administrator account as it was. */
-  const found = (subject.account.asFound?.administrators ?? '').split(',').filter(id => id !== '')
+  const asFound = subject.account.asFound?.administrators
+  const found = (asFound ?? '').split(',').filter(id => id !== '')
+  /** Of whom nobody knows whether they had one. */
+  const unknown = () =>
+    asFound === undefined
+      ? unseen(
+          'not-shown',
+          `The account is gone, and whether ${subject.login} was an administrator of the console was not seen before.`,
+          'Look in the Admin Portal, at Settings > Administrators.',
+        )
+      : goneReading
   const base = {
     kind: 'admin-roles-dropped',
     summary: 'Administration of the console is taken away',
@@ -45,8 +55,11 @@ export function adminRolesDropped(tools: GoalGround, subject: Holder): AccountGo
       ...(found.length > 0 ? { reach: 'by-hand', byHand } : {}),
       async read(moment) {
         const user = await userOf(tools, subject, moment)
-        if (user === null) return goneReading
-        const linked = await moment.read('administrators', () => administrators.of(user))
+        if (user === null && found.length === 0) return unknown()
+        const linked = await moment.read('administrators', () =>
+          user === null ? stillHere(tools, found) : administrators.of(user),
+        )
+        if (user === null && linked.length === 0) return goneReading
         return seen({ administrators: linked, all: linked, elsewhere: 0 })
       },
       things: ({ administrators: [id] }) =>
@@ -61,14 +74,15 @@ export function adminRolesDropped(tools: GoalGround, subject: Holder): AccountGo
       const user = await userOf(tools, subject, moment)
       const now = user === null ? [] : await moment.read('administrators', () => administrators.of(user))
       const known = [...new Set([...found, ...now])]
-      if (known.length === 0) return user === null ? goneReading : seen({ administrators: [], all: [], elsewhere: 0 })
+      if (known.length === 0) return user === null ? unknown() : seen({ administrators: [], all: [], elsewhere: 0 })
       const all = await moment.read('links', () => client.administratorsOf(org))
       const others = await moment.read('elsewhere', () =>
-        unlessForbidden(Promise.all(known.map(client.organizationsFor)), []),
+        partOf(Promise.all(known.map(client.organizationsFor))),
       )
       const linked = all.filter(id => known.includes(id))
       if (user === null && linked.length === 0) return goneReading
-      return seen({ administrators: linked, all, elsewhere: new Set(others.flat().filter(id => id !== org)).size })
+      const elsewhere = others.value ? new Set(others.value.flat().filter(id => id !== org)).size : null
+      return seen({ administrators: linked, all, elsewhere })
     },
     things: ({ administrators: ids }, { all }) =>
       ids.map(id => ({
@@ -77,10 +91,13 @@ export function adminRolesDropped(tools: GoalGround, subject: Holder): AccountGo
         take: () => client.unlink(id, org),
         ...(all.includes(id) ? {} : { give: () => client.link(id, org) }),
       })),
-    residual: ({ elsewhere }) =>
-      elsewhere === 0
+    residual: ({ elsewhere }) => {
+      if (elsewhere === null)
+        return ['Whether they administer other organizations of the provider, too, could not be read.']
+      return elsewhere === 0
         ? []
-        : [`They administer other organizations of the provider, too: ${elsewhere}. Only this one is taken.`],
+        : [`They administer other organizations of the provider, too: ${elsewhere}. Only this one is taken.`]
+    },
     // Asked again in turn: side by side, somebody else may have left meanwhile.
     guard(now) {
       const linked = now?.administrators ?? []
@@ -98,4 +115,10 @@ export function adminRolesDropped(tools: GoalGround, subject: Holder): AccountGo
           : 'Administration of the console is given back',
     },
   })
+}
+
+/** Of these administrators, who is one of the organization now. */
+async function stillHere({ client }: GoalGround, ids: readonly string[]): Promise<string[]> {
+  const now = new Set((await client.administratorsHere()).map(({ id }) => id))
+  return ids.filter(id => now.has(id))
 }
