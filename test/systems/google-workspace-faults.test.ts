@@ -62,6 +62,35 @@ describe('a side reading that fails', () => {
     ])
   })
 
+  it('is told by each name, in what is written down of it, and is no change of its own', async () => {
+    const lists = { verificationCodes: 'Backup codes', asps: 'App passwords', tokens: 'OAuth tokens' }
+    const path = `/(${Object.keys(lists).join('|')})$`
+    await stage.fault(system, { method: 'GET', path, ...said(403, 'forbidden', 'Not here.'), times: 0 })
+    const credentials = goalOf(await goalsOf(), 'credentials-revoked')
+    const sentence = (what: string) => expect.stringMatching(new RegExp(`^${what}: .*Not here`))
+    expect(await credentials.look()).toMatchObject({
+      state: 'not-yet',
+      reading: { backupCodes: null, appPasswords: null, tokens: null, unread: Object.values(lists).map(sentence) },
+    })
+    expect((await failureOf(bring(credentials))).message).toContain('It could not be read')
+    expect((await stage.writes(system)).map(call => call.split(' ')[0])).toEqual(['PUT'])
+    // With nothing else left to take, it is what the goal says.
+    expect((await failureOf(credentials.look())).message).toContain('Not here')
+  })
+
+  it.each([
+    ['groups-left', '/groups/[^/]+/members/', here],
+    ['devices-released', '/devices/mobile/[^/?]+$', here],
+    ['devices-released', '/devices/chromeos/[^/?]+$', here],
+  ] as const)('%s: a 404 that is not of Google says of nothing that it is gone: %s', async (kind, path, options) => {
+    const lost = { status: 404, body: '<html><h1>Not Found</h1></html>' }
+    await stage.fault(system, { method: 'GET', path, ...lost, times: 0 })
+    const goal = goalOf(await goalsOf({ ...options, waitMs: 0 }), kind)
+    const standing = await goal.look()
+    expect(standing.state).toBe('not-yet')
+    expect(JSON.stringify(standing)).toMatch(/unread/)
+  })
+
   it('drops roles whose names nobody may read', async () => {
     await stage.fault(system, { method: 'GET', path: '/roles\\?', status: 500, body: {}, times: 0 })
     const people = await open(stage)

@@ -1,5 +1,6 @@
 import type { HttpClient } from '../../http/client.ts'
 import { path } from '../../http/client.ts'
+import { unlessNotThere } from './google-error.ts'
 import { allPages } from './paging.ts'
 import {
   type Chromebook,
@@ -39,8 +40,8 @@ export function createDeviceClient(http: HttpClient) {
     /** The phone itself: what a search shows may be 36 hours old. Null when it is gone. */
     async phone(resourceId: string): Promise<Phone | null> {
       const where = path`/admin/directory/v1/customer/${customer}/devices/mobile/${resourceId}`
-      const answer = await http.request({ method: 'GET', path: where, answer: phoneSchema, accept: [404] })
-      return answer.status === 404 ? null : answer.body
+      const answer = await unlessNotThere(http.request({ method: 'GET', path: where, answer: phoneSchema }))
+      return answer && answer.body
     },
     async somePhones(): Promise<void> {
       await http.request({ method: 'GET', path: mobile, query: { maxResults: 1 }, answer: phonesSchema })
@@ -63,8 +64,8 @@ export function createDeviceClient(http: HttpClient) {
     },
     async chromebook(deviceId: string): Promise<Chromebook | null> {
       const where = path`/admin/directory/v1/customer/${customer}/devices/chromeos/${deviceId}`
-      const answer = await http.request({ method: 'GET', path: where, answer: chromebookSchema, accept: [404] })
-      return answer.status === 404 ? null : answer.body
+      const answer = await unlessNotThere(http.request({ method: 'GET', path: where, answer: chromebookSchema }))
+      return answer && answer.body
     },
     async someChromebooks(): Promise<void> {
       await http.request({ method: 'GET', path: chromeos, query: { maxResults: 1 }, answer: chromebooksSchema })

@@ -90,6 +90,19 @@ export function hasStatus(error: unknown, status: number): error is K1Error {
   return isK1Error(error) && error.facts.status === status
 }
 
+/**
+ * Null where Google itself says that there is no such thing. A 404 without its words comes from an address that is wrong,
+ * or from a proxy that lost its way, and says nothing of a membership, a licence or a device.
+ */
+export async function unlessNotThere<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (hasStatus(error, 404) && (error.facts.reason ?? error.facts.said) !== undefined) return null
+    throw error
+  }
+}
+
 /** 412 `conditionNotMet` "User is deleted": gone, and for 20 days it could still be brought back. */
 export function isDeletedUser(error: unknown): boolean {
   return hasStatus(error, 412) && /deleted/i.test(String(error.facts.message))

@@ -1,6 +1,6 @@
 import type { HttpClient } from '../../http/client.ts'
 import { path } from '../../http/client.ts'
-import { isDuplicate } from './google-error.ts'
+import { isDuplicate, unlessNotThere } from './google-error.ts'
 import { allPages } from './paging.ts'
 import { assignmentsSchema, groupsSchema, memberSchema, type RoleAssignment, rolesSchema } from './schemas.ts'
 import { customer } from './user-client.ts'
@@ -38,8 +38,8 @@ export function createGroupClient(http: HttpClient) {
     /** OWNER, MANAGER or MEMBER; null when the user is no direct member. Read from the group, which does not lag. */
     async roleIn(groupId: string, userId: string): Promise<string | null> {
       const where = path`/admin/directory/v1/groups/${groupId}/members/${userId}`
-      const answer = await http.request({ method: 'GET', path: where, answer: memberSchema, accept: [404] })
-      return answer.status === 404 ? null : (answer.body.role ?? 'MEMBER')
+      const answer = await unlessNotThere(http.request({ method: 'GET', path: where, answer: memberSchema }))
+      return answer && (answer.body.role ?? 'MEMBER')
     },
     /** Not being a member is fine. */
     async leave(groupId: string, userId: string): Promise<void> {

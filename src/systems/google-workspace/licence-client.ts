@@ -1,6 +1,6 @@
 import type { HttpClient } from '../../http/client.ts'
 import { path } from '../../http/client.ts'
-import { isDuplicate } from './google-error.ts'
+import { isDuplicate, unlessNotThere } from './google-error.ts'
 import { allPages } from './paging.ts'
 import { assignedLicencesSchema } from './schemas.ts'
 
@@ -27,7 +27,7 @@ export function createLicenceClient(http: HttpClient) {
       })
     },
     async has(name: string, email: string): Promise<boolean> {
-      return (await http.request({ method: 'GET', path: userPath(name, email), accept: [404] })).status !== 404
+      return (await unlessNotThere(http.request({ method: 'GET', path: userPath(name, email) }))) !== null
     },
     async remove(name: string, email: string): Promise<void> {
       await http.request({ method: 'DELETE', path: userPath(name, email), repeatable: true, accept: [404] })
