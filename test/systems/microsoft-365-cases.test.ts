@@ -72,6 +72,29 @@ describe('absent is not none', () => {
     expect((await failureOf(goal.look())).facts.field).toBe('licenseAssignmentStates')
   })
 
+  it.each(['memberOf', 'ownedObjects'])('takes nothing in %s that does not say what it is for something else', async list => {
+    const bare = { status: 200, body: { value: [{ id: 'a1', displayName: 'Sales' }] } }
+    await stage.fault({ method: 'GET', path: list, ...bare, times: 0 })
+    const goal = await goalFor(estate.synced, 'groups-left')
+    if (list === 'ownedObjects') expect(goal.residual.join()).toContain('own alone could not be read')
+    else expect((await failureOf(goal.look())).facts.field).toBe('value.0.@odata.type')
+  })
+
+  it('takes no device without its owner for somebody else’s', async () => {
+    const body = { value: [{ id: 'd1', userId: null }] }
+    await stage.fault({ method: 'GET', path: '/users/[^/]+/managedDevices', status: 200, body, times: 0 })
+    const goal = await goalFor(estate.cloud, 'devices-released')
+    expect(await goal.look()).toMatchObject({ state: 'not-yet', reading: { managed: null } })
+    await bring(goal)
+    expect((await failureOf(goal.look())).kind).toBe('contract')
+  })
+
+  it('takes a 404 that is not of Graph for no answer', async () => {
+    await stage.fault({ method: 'GET', path: '/drive', status: 404, body: '<html>Not Found</html>', times: 0 })
+    const goal = await goalFor(estate.cloud, 'data-handed-over', { successor: estate.other })
+    expect((await failureOf(goal.look())).facts.status).toBe(404)
+  })
+
   it('writes down null for what was not seen', async () => {
     await stage.fault({ path: 'appRoleAssignments', status: 403, times: 0 })
     const goal = await goalFor(estate.cloud, 'access-freed')
@@ -144,7 +167,11 @@ describe('keeping out needs only its own readings', () => {
   it('names what is owned alone, or that it could not be read', async () => {
     await stage.fault({ method: 'GET', path: 'ownedObjects', status: 403, body: {}, times: 0 })
     expect((await goalFor(estate.synced, 'groups-left')).residual.join()).toContain('own alone could not be read')
-    await stage.fault({ path: '/applications/.*/owners', status: 403, times: 0 })
+  })
+
+  it('does not call somebody one of several owners where owners are not shown', async () => {
+    await stage.fault({ method: 'GET', path: '/owners', status: 403, times: 0 })
+    expect((await goalFor(estate.synced, 'groups-left')).residual.join()).toMatch(/"VPN users".*could not be read/)
   })
 })
 

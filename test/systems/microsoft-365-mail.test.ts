@@ -201,6 +201,14 @@ describe('mail', () => {
     expect(await mailboxOf(estate.synced)).toMatchObject({ partners: [{ wipeRequestedAt: expect.any(String) }] })
   })
 
+  it('is not said to stay in where Exchange does not say where it goes', async () => {
+    const goal = await goalFor(estate.cloud, 'mail-kept-in')
+    await bring(goal)
+    expect((await goal.look()).state).toBe('holds')
+    await stage.fault({ path: 'InvokeCommand', omit: ['value.ForwardingAddress'], times: 0 })
+    expect((await failureOf(goal.look())).facts.field).toBe('ForwardingAddress')
+  })
+
   it('is not said to stay in where what shows it was refused', async () => {
     const goal = await goalFor(estate.cloud, 'mail-kept-in')
     await bring(goal)

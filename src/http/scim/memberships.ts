@@ -45,11 +45,22 @@ export function createMemberships(server: ScimServer, trustsFilter: boolean): Me
     return group
   }
 
+  /** Null where there is no such group any more: a 404 of one that the list still shows says nothing. */
   async function group(id: string): Promise<ScimGroup | null> {
     try {
       return note(await client.group(id))
     } catch (error) {
-      if (isNotFound(error)) return null
+      if (!isNotFound(error) || (await everyGroup())?.some(one => one.id === id)) throw error
+      return null
+    }
+  }
+
+  /** Null when the server has no groups to read: the user came from the same place, so the URL is right. */
+  async function everyGroup(): Promise<ScimGroup[] | null> {
+    try {
+      return (await collect(client.groups())).map(note)
+    } catch (error) {
+      if (isNotFound(error) || isMethodMissing(error)) return null
       throw error
     }
   }
@@ -80,14 +91,8 @@ export function createMemberships(server: ScimServer, trustsFilter: boolean): Me
 
   /** All groups, one by one where the list shows no members. Null when the server has no groups to read. */
   async function walk(userId: string): Promise<Reading<readonly Membership[]> | null> {
-    let listed: ScimGroup[]
-    try {
-      listed = (await collect(client.groups())).map(note)
-    } catch (error) {
-      // The user came from the same place, so the URL is right.
-      if (isNotFound(error) || isMethodMissing(error)) return null
-      throw error
-    }
+    const listed = await everyGroup()
+    if (listed === null) return null
     if (listed.length === 0) return seen([])
     const listShows = listed.some(({ members }) => (members ?? []).length > 0)
     const open = listed.filter(({ members }) => (listShows ? members == null : true))

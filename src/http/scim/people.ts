@@ -56,6 +56,10 @@ export function createScimPeople({ client, title, reach, clock, rules }: ScimPeo
     reach,
     rules,
     others,
+    showsRoles: once(async () => {
+      for await (const { roles } of client.users()) if (roles && roles.length > 0) return true
+      return false
+    }),
     roleCalled(name) {
       const ask = roles.get(name) ?? once(() => readRoleCalled(name))
       roles.set(name, ask)

@@ -6,7 +6,8 @@ import type { Graph } from './graph.ts'
 import { hasNoIntune, isNotFound } from './graph-error.ts'
 import { odataQuoted } from './users.ts'
 
-const listedSchema = z.object({ id: z.string().min(1), userId: z.string().nullish() })
+/** Of a device that nobody has, it is empty: what is not shown is not nobody's. */
+const listedSchema = z.object({ id: z.string().min(1), userId: z.string() })
 
 /** What is used of a device in Intune (learn.microsoft.com/graph/api/resources/intune-devices-manageddevice). */
 const managedSchema = z.object({

@@ -58,8 +58,9 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
+/** Graph says so itself, with a code of its own: a 404 without one comes from an address that is wrong, or from a proxy. */
 export function isNotFound(error: unknown): boolean {
-  return statusOf(error) === 404
+  return statusOf(error) === 404 && isK1Error(error) && typeof error.facts.code === 'string'
 }
 
 /** What was to be added is there already, whoever did it. */

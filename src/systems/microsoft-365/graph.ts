@@ -120,16 +120,12 @@ export function createGraph(http: HttpClient, base: string, clock: Clock, option
     async lists<T extends readonly unknown[]>(wanted: { [K in keyof T]: ListOf<T[K]> }) {
       const all: readonly ListOf<unknown>[] = wanted
       const answers = await getTogether(all)
-      const parts = await Promise.all(
-        all.map(({ where, item }, index) => {
-          const { body, error } = answers[index] ?? {}
-          return partOf(
-            error === undefined
-              ? whole(following(parsed(body, pageOf(item), where), where, item))
-              : Promise.reject(error),
-          )
-        }),
-      )
+      const read = async ({ where, item }: ListOf<unknown>, { body, error }: PartAnswer = unanswered) => {
+        if (error !== undefined) throw error
+        return whole(following(parsed(body, pageOf(item), where), where, item))
+      }
+      // Also one that has another shape than it should fails alone.
+      const parts = await Promise.all(all.map((one, index) => partOf(read(one, answers[index]))))
       return parts as { [K in keyof T]: Part<T[K][]> }
     },
     // Plain text, and only for readers who accept that it lags.

@@ -3,7 +3,8 @@ import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
 
 const groupSchema = z.object({
-  '@odata.type': z.string().nullish(),
+  // Given also where all else is hidden: without it nobody knows what it is.
+  '@odata.type': z.string(),
   id: z.string().min(1),
   displayName: z.string().nullish(),
   groupTypes: z.array(z.string()).nullish(),

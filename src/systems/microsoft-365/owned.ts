@@ -5,7 +5,7 @@ import type { Graph } from './graph.ts'
 import type { OwnedFolder } from './write.ts'
 
 const ownedSchema = z.object({
-  '@odata.type': z.string().nullish(),
+  '@odata.type': z.string(),
   id: z.string().min(1),
   displayName: z.string().nullish(),
   groupTypes: z.array(z.string()).nullish(),
@@ -34,7 +34,7 @@ const folders: Readonly<Record<string, OwnedFolder>> = {
 export async function readOwned(graph: Graph, userId: string): Promise<Owned[]> {
   const found = await graph.list(path`/users/${userId}/ownedObjects`, ownedSchema)
   const owned = found.flatMap(one => {
-    const folder = folders[one['@odata.type'] ?? '']
+    const folder = folders[one['@odata.type']]
     const isForeign = one.onPremisesSyncEnabled || (one.mailEnabled && !(one.groupTypes ?? []).includes('Unified'))
     return folder === undefined || isForeign ? [] : [{ id: one.id, name: one.displayName || one.id, folder }]
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
-import { seenOrGone } from '../../../core/reading.ts'
+import { seenOrGone, unseen } from '../../../core/reading.ts'
 import { changeResource } from '../change.ts'
 import { roleName } from '../people-rules.ts'
 import type { ScimElement, ScimUser } from '../schemas.ts'
@@ -37,7 +37,12 @@ export function adminRolesDropped(tools: ScimTools, subject: Holder): AccountGoa
     repeatable: true,
     after: [],
     needs: ['user'],
-    read: moment => userOf(tools, subject, moment).then(seenOrGone),
+    async read(moment) {
+      const user = await userOf(tools, subject, moment)
+      if (user === null || (user.roles ?? []).length > 0 || (await tools.showsRoles())) return seenOrGone(user)
+      const { title } = tools.server
+      return unseen('not-shown', `${title} shows no role of anybody: nobody knows who is an administrator.`)
+    },
     holds: user => keptOf(user).length === (user.roles ?? []).length,
     changes(user) {
       const roles = user.roles ?? []

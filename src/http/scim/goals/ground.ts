@@ -15,6 +15,8 @@ export interface ScimTools {
   others: OtherAccounts
   /** The value of the role that people call so, as somebody in the system has it. */
   roleCalled(name: string): Promise<{ value: string; display?: string } | undefined>
+  /** Was a role of anybody seen? Where none ever is, an account without one says nothing. */
+  showsRoles(): Promise<boolean>
 }
 
 export type Holder = Pick<Account, 'id' | 'login' | 'roles'>

@@ -7,6 +7,7 @@ export const mailboxSchema = z.object({
   PrimarySmtpAddress: z.string().min(1),
   RecipientTypeDetails: z.string().min(1),
   HiddenFromAddressListsEnabled: z.boolean(),
+  // Null where there is none; absent where it is not shown.
   ForwardingAddress: z.string().nullish(),
   ForwardingSmtpAddress: z.string().nullish(),
   DeliverToMailboxAndForward: z.boolean().nullish(),
@@ -29,6 +30,8 @@ export interface Mailbox {
   forwardsTo: string | null
   /** An address without `smtp:`. */
   forwardsOut: string | null
+  /** False: where it sends mail on to is not known, and both of these say nothing. */
+  showsForwarding: boolean
   keepsCopy: boolean
   /** Undefined: not shown. */
   archive: boolean | undefined
@@ -50,6 +53,7 @@ export function readMailbox(one: z.infer<typeof mailboxSchema>): Mailbox {
     hidden: one.HiddenFromAddressListsEnabled,
     forwardsTo: one.ForwardingAddress || null,
     forwardsOut: one.ForwardingSmtpAddress?.replace(/^smtp:/i, '') || null,
+    showsForwarding: one.ForwardingAddress !== undefined && one.ForwardingSmtpAddress !== undefined,
     keepsCopy: one.DeliverToMailboxAndForward === true,
     archive: status ? status !== 'None' : guid ? guid !== noArchive : undefined,
     held: isHeld ? true : typeof litigation === 'boolean' && holds ? false : undefined,

@@ -1,3 +1,4 @@
+import { K1Error } from '../../../core/errors.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
 
@@ -16,6 +17,11 @@ export async function readForwarding(
   domains: () => Promise<string[]>,
 ): Promise<Forwarding> {
   if (mailbox === null) return { outside: null, inside: null }
+  if (!mailbox.showsForwarding) {
+    throw new K1Error('contract', 'Exchange Online does not show where the mailbox sends its mail on to.', {
+      facts: { cmdlet: 'Get-Mailbox', field: 'ForwardingAddress' },
+    })
+  }
   const contact = mailbox.forwardsTo === null ? null : await exchange.recipient(mailbox.forwardsTo)
   const target = contact === null ? null : (contact.external ?? contact.address)
   const targets = [mailbox.forwardsOut, target ?? mailbox.forwardsTo].filter(one => one !== null)
