@@ -31,6 +31,7 @@ function explained(about: SystemAbout) {
     settings,
     rights = [],
     unchecked = [],
+    rightsNote = null,
     features,
     accountGoals = [],
     residual = [],
@@ -45,6 +46,7 @@ function explained(about: SystemAbout) {
     settings: settings.map(field => ({ ...field, variable: environmentName(id, field.key) })),
     rights,
     unchecked,
+    rightsNote,
     pasteRights: pasteRights ?? null,
     features: features.map(({ feature, title, supported, read, write, note }) => ({
       feature,
@@ -68,7 +70,7 @@ function textOf(about: SystemAbout, { output }: Context): string {
     `${bold(about.title)} (${[about.id, ...about.aliases].join(', ')})\n`,
     `${about.people}\n`,
     part('Settings', about.settings.map(settingText)),
-    part('Rights', about.rights ?? []),
+    part('Rights', [...(about.rights ?? []), ...(about.rightsNote ? [about.rightsNote] : [])]),
     part('Of these, no check can tell; they show when they are used', about.unchecked ?? []),
     part(
       'Features',

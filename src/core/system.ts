@@ -89,6 +89,8 @@ export interface SystemAbout {
   rights?: readonly string[]
   /** Of those, the ones that no check can tell of: they show when they are used. */
   unchecked?: readonly string[]
+  /** Where the vendor publishes no right a call: that, and what the doctor does instead; one or two sentences. */
+  rightsNote?: string
   /** The same as the vendor's console takes it: a policy, a list of scopes or of permissions. */
   pasteRights?: string
   /** True when the system keeps the five features (KaseyaOne itself does not). */

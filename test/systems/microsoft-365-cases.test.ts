@@ -72,13 +72,16 @@ describe('absent is not none', () => {
     expect((await failureOf(goal.look())).facts.field).toBe('licenseAssignmentStates')
   })
 
-  it.each(['memberOf', 'ownedObjects'])('takes nothing in %s that does not say what it is for something else', async list => {
-    const bare = { status: 200, body: { value: [{ id: 'a1', displayName: 'Sales' }] } }
-    await stage.fault({ method: 'GET', path: list, ...bare, times: 0 })
-    const goal = await goalFor(estate.synced, 'groups-left')
-    if (list === 'ownedObjects') expect(goal.residual.join()).toContain('own alone could not be read')
-    else expect((await failureOf(goal.look())).facts.field).toBe('value.0.@odata.type')
-  })
+  it.each(['memberOf', 'ownedObjects'])(
+    'takes nothing in %s that does not say what it is for something else',
+    async list => {
+      const bare = { status: 200, body: { value: [{ id: 'a1', displayName: 'Sales' }] } }
+      await stage.fault({ method: 'GET', path: list, ...bare, times: 0 })
+      const goal = await goalFor(estate.synced, 'groups-left')
+      if (list === 'ownedObjects') expect(goal.residual.join()).toContain('own alone could not be read')
+      else expect((await failureOf(goal.look())).facts.field).toBe('value.0.@odata.type')
+    },
+  )
 
   it('takes no device without its owner for somebody else’s', async () => {
     const body = { value: [{ id: 'd1', userId: null }] }

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { moduleRights } from '../../src/http/module-admin/needed-rights.ts'
 import { neededRights as activeDirectory } from '../../src/systems/active-directory/needed-rights.ts'
 import * as aws from '../../src/systems/aws/rights.ts'
+import { neededRights as bms } from '../../src/systems/bms/needed-rights.ts'
+import { neededRights as google } from '../../src/systems/google-workspace/needed-rights.ts'
 import { findSystem } from '../../src/systems/index.ts'
 import { neededRights as jumpcloud } from '../../src/systems/jumpcloud/needed-rights.ts'
 import { neededRights } from '../../src/systems/microsoft-365/needed-rights.ts'
@@ -12,6 +15,8 @@ import { setPeopleStage } from './people-stage.ts'
 import { runUnderQuirks } from './quirk-run.ts'
 
 /** Every call of a whole offboarding is in the data that says which right it needs; a call without one cannot be added. */
+
+const modules = ['kaseyaone', 'graphus', 'datto-partner-portal']
 
 const stage = setPeopleStage()
 const seen = z.array(
@@ -33,7 +38,7 @@ function bare(path: string): string {
 
 /** Those that no known call stands for. */
 function without(known: readonly string[], sent: readonly string[]): string[] {
-  const patterns = known.map(call => new RegExp(`^${call.replace(/\{[a-z]+\}/g, '[^/]+')}$`))
+  const patterns = known.map(call => new RegExp(`^${call.replace(/\{[a-z]+\}/gi, '[^/]+')}$`))
   return [...new Set(sent.filter(call => !patterns.some(one => one.test(call))))]
 }
 
@@ -121,6 +126,51 @@ describe('rights as data', () => {
     expect([...new Set(sent.filter(call => !known.includes(call)))]).toEqual([])
   })
 
+  it('of BMS: every request has a right, also those that no run here sends, and no other', async () => {
+    const known = bms.flatMap(({ calls }) => calls)
+    const written = [...requestsIn('bms'), 'POST /v2/security/authenticate', 'POST /v2/security/refreshtoken']
+    expect(written.length).toBeGreaterThan(15)
+    expect(without(known, written)).toEqual([])
+    expect(
+      without(
+        known,
+        (await callsOf('bms')).map(({ method, path }) => `${method} ${bare(path)}`),
+      ),
+    ).toEqual([])
+    expect(known.filter(call => without([call], written).length === written.length)).toEqual([])
+  })
+
+  it('of Google Workspace: every request has a right', async () => {
+    const known = Object.values(google).flatMap(({ calls }) => calls.map(call => call.replace(':', '[:]')))
+    const below = / \/(?:apps\/licensing\/v1|admin\/(?:directory|datatransfer)\/v1)/
+    const sent = (await callsOf('google-workspace')).map(({ method, path }) => `${method} ${bare(path)}`)
+    const asked = sent.filter(call => below.test(call)).map(call => call.replace(below, ' '))
+    expect(new Set(asked).size).toBeGreaterThan(15)
+    expect(without(known, asked)).toEqual([])
+    // The rest is signing in.
+    expect(sent.filter(call => !below.test(call) && !/token/.test(call))).toEqual([])
+  })
+
+  it.each(modules)('of %s: every operation of its contract has one', async id => {
+    const system = findSystem(id)
+    const { paths } = z
+      .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+      .parse(await system?.contract?.())
+    const operations = Object.entries(paths).flatMap(([path, { parameters: _, ...methods }]) =>
+      Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
+    )
+    const known = moduleRights(system?.about.isModule ? 'Admin' : undefined).flatMap(({ calls }) => calls)
+    expect(operations.length).toBeGreaterThan(10)
+    // No group is ever deleted.
+    expect(operations.filter(one => !known.includes(one))).toEqual(['DELETE /tenants/{tenantId}/scim/v2/Groups/{id}'])
+    const has = new Set(system?.about.features.filter(one => one.supported).map(one => one.feature))
+    const spare = known.filter(one => !operations.includes(one))
+    expect(spare.filter(one => has.has('access-groups') || !/access-groups|unified-login\/groups/.test(one))).toEqual(
+      [],
+    )
+    expect(system?.about).toMatchObject({ rightsNote: expect.stringContaining('publishes no right a call') })
+  })
+
   it.each([
     ['microsoft-365', () => [...neededRights.flatMap(({ oneOf: [least = ''] }) => least), 'Exchange.ManageAsApp']],
     ['aws', () => ['iam:AttachUserPolicy', 'iam:SimulatePrincipalPolicy', 'iam:GetRole']],
@@ -135,7 +185,7 @@ describe('rights as data', () => {
     expect(rights().filter(right => !page.includes(right))).toEqual([])
   })
 
-  it.each(['google-workspace', 'active-directory', 'jumpcloud', 'scim'])(
+  it.each(['google-workspace', 'active-directory', 'jumpcloud', 'scim', 'bms', ...modules])(
     'of %s that no check can tell are named',
     system => {
       const { unchecked = [] } = findSystem(system)?.about ?? {}
@@ -143,7 +193,7 @@ describe('rights as data', () => {
     },
   )
 
-  it.each(['microsoft-365', 'google-workspace', 'aws', 'active-directory', 'jumpcloud', 'scim'])(
+  it.each(['microsoft-365', 'google-workspace', 'aws', 'active-directory', 'jumpcloud', 'scim', 'bms', ...modules])(
     'of %s are told before anybody signs in',
     system => {
       expect(findSystem(system)?.about.rights?.length).toBeGreaterThan(2)

@@ -1,5 +1,7 @@
+import { rightsIn } from '../../core/needed-right.ts'
 import { webAddress } from '../../core/setting-checks.ts'
 import type { FeatureAbout, SystemAbout } from '../../core/system.ts'
+import { neededRights } from './needed-rights.ts'
 
 const admin = 'A BMS administrator; in the console, one who is also an Admin in KaseyaOne.'
 const openPage = [
@@ -52,6 +54,9 @@ export const about: SystemAbout = {
     { key: 'security-role' },
     { key: 'employee-role' },
   ],
+  ...rightsIn(neededRights),
+  rightsNote:
+    'Kaseya publishes no right a call. The doctor asks BMS whether the account is an administrator, and reads the settings; the rest shows when it is used.',
   people: 'Read only: can prove that an employee is inactive, cannot make one inactive.',
   searchedBy: 'e-mail or user name',
   step: 'applications',

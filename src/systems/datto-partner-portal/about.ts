@@ -1,4 +1,6 @@
+import { rightsIn } from '../../core/needed-right.ts'
 import type { FeatureAbout, SystemAbout } from '../../core/system.ts'
+import { moduleRights, rightsNote } from '../../http/module-admin/needed-rights.ts'
 import { moduleAdminFields } from '../../http/module-admin/setting-fields.ts'
 
 // Source: "KaseyaOne integration with Datto Partner Portal",
@@ -92,6 +94,8 @@ export const dattoPartnerPortalAbout: SystemAbout = {
   isModule: true,
   jitDefaults: [{ key: 'role' }],
   exceptionsNeedRequire: true,
+  ...rightsIn(moduleRights('Security Admin in Datto Partner Portal')),
+  rightsNote,
   people: 'Over SCIM 2.0 at the configured endpoint; Datto Partner Portal publishes no API for people.',
   searchedBy: 'user name or e-mail, over SCIM',
   step: 'applications',

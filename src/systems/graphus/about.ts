@@ -1,4 +1,6 @@
+import { rightsIn } from '../../core/needed-right.ts'
 import type { FeatureAbout, SystemAbout } from '../../core/system.ts'
+import { moduleRights, rightsNote } from '../../http/module-admin/needed-rights.ts'
 import { moduleAdminFields } from '../../http/module-admin/setting-fields.ts'
 
 // Sources, all on help.graphus.kaseya.com (and the same articles on helpdesk.kaseya.com):
@@ -92,6 +94,8 @@ export const graphusAbout: SystemAbout = {
   features,
   isModule: true,
   jitDefaults: [{ key: 'role' }],
+  ...rightsIn(moduleRights('Admin in Graphus (partner administrator)')),
+  rightsNote,
   people: 'Over SCIM 2.0 at the configured endpoint; Graphus publishes no API for people.',
   searchedBy: 'user name or e-mail, over SCIM',
   step: 'applications',

@@ -1,4 +1,6 @@
+import { rightsIn } from '../../core/needed-right.ts'
 import type { SystemAbout } from '../../core/system.ts'
+import { moduleRights, rightsNote } from '../../http/module-admin/needed-rights.ts'
 import { moduleAdminFields } from '../../http/module-admin/setting-fields.ts'
 
 // Source: help.one.kaseya.com, "Integrating modules with KaseyaOne": each of the five features is set inside the module.
@@ -13,6 +15,8 @@ export const kaseyaOneAbout: SystemAbout = {
   settings: moduleAdminFields({ id: 'kaseyaone', title: 'KaseyaOne' }),
   features: [],
   isModule: false,
+  ...rightsIn(moduleRights(undefined)),
+  rightsNote,
   people: 'People and groups over SCIM 2.0 at the configured endpoint; KaseyaOne publishes no API for them.',
   searchedBy: 'user name or e-mail, over SCIM',
   step: 'directory',

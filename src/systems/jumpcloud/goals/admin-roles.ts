@@ -76,9 +76,7 @@ export function adminRolesDropped(tools: GoalGround, subject: Holder): AccountGo
       const known = [...new Set([...found, ...now])]
       if (known.length === 0) return user === null ? unknown() : seen({ administrators: [], all: [], elsewhere: 0 })
       const all = await moment.read('links', () => client.administratorsOf(org))
-      const others = await moment.read('elsewhere', () =>
-        partOf(Promise.all(known.map(client.organizationsFor))),
-      )
+      const others = await moment.read('elsewhere', () => partOf(Promise.all(known.map(client.organizationsFor))))
       const linked = all.filter(id => known.includes(id))
       if (user === null && linked.length === 0) return goneReading
       const elsewhere = others.value ? new Set(others.value.flat().filter(id => id !== org)).size : null
