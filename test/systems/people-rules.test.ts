@@ -98,6 +98,18 @@ describe('KaseyaOne', () => {
     expect((await theOne(people, account.login)).roles).toEqual([{ name: 'Admin', admin: true }])
   })
 
+  it('that shows no roles says nothing of who is an Admin, and blocks', async () => {
+    await stage.fault('kaseyaone', { method: 'GET', path: '/Users', omit: ['roles', 'Resources.roles'], times: 0 })
+    const people = await stage.open('kaseyaone')
+    const goals = await people.goals(await theOne(people, 'eric.hansen@northwind-dental.example'), here)
+    expect(await goalOf(goals, 'admin-roles-dropped').look()).toMatchObject({
+      state: 'unobservable',
+      why: expect.stringContaining('shows no role of anybody'),
+    })
+    await goalOf(goals, 'sign-in-blocked').bring?.()
+    expect((await goalOf(goals, 'sign-in-blocked').look()).state).toBe('holds')
+  })
+
   it('follows nobody', async () => {
     const people = await stage.open('kaseyaone', 2)
     for (const goal of await people.goals(await theOne(people, follower ?? ''), withKaseyaOne)) {
@@ -233,6 +245,16 @@ describe('BMS', () => {
     await setActive(Number(account.id), true)
     expect((await undo?.look())?.state).toBe('holds')
     expect(await stage.writes('bms')).toEqual([])
+  })
+
+  it('is found and looked at, and says who it is, whatever becomes of reading its settings', async () => {
+    await stage.fault('bms', { method: 'GET', path: 'accesscontrol', status: 500, body: {}, times: 0 })
+    const session = await stage.session('bms')
+    expect((await session.check()).missing).toEqual([expect.stringContaining('could not be tried')])
+    const people = await stage.open('bms')
+    const goal = await blockGoal(people, demoFacts.leavers[3], { ...here, present: new Set(['kaseyaone']) })
+    expect(goal.warnings.join()).toContain('could not be read, so a person has to do it')
+    expect([goal.byHand === undefined, (await goal.look()).state]).toEqual([false, 'not-yet'])
   })
 
   it('is not said to be without somebody before everybody was read, the inactive too', async () => {

@@ -36,6 +36,12 @@ describe('absent is not none', () => {
     expect([membersOf('all'), membersOf('pair')]).toEqual([['bob', 'cleo', 'dan'], ['bob']])
   })
 
+  it('does not take a group for gone that answers 404, and that the list still shows', async () => {
+    const people = await open({ losesGroups: true, listsWithoutMembers: true, groupsOnUsers: true })
+    const goal = goalOf(await goalsOf(people), 'groups-left')
+    expect((await failureOf(goal.look())).facts.status).toBe(404)
+  })
+
   it('puts nobody into a group whose members are hidden, where that would put everybody else out', async () => {
     const people = await open({ hidesMembersOver: 2, patchStatus: 501 })
     const goal = goalOf(await goalsOf(people), 'groups-left')
@@ -171,6 +177,16 @@ describe('a refusal for rate is no refusal', () => {
 })
 
 describe('beside these', () => {
+  it.each<[Oddities, number]>([
+    [{ patchType: 'application/json' }, 2],
+    [{ noPaths: true }, 2],
+  ])('blocks with a PATCH in the form that the server takes, and with no PUT: %j', async (odd, sent) => {
+    const goals = await goalsOf(await open(odd))
+    server.writes()
+    await goalOf(goals, 'sign-in-blocked').bring?.()
+    expect([isActive(), server.writes()]).toEqual([false, Array(sent).fill('PATCH /Users/ada')])
+  })
+
   it.each([400, 404, 405, 415, 501])(
     'blocks and joins with a PUT where PATCH is refused with %i',
     async patchStatus => {

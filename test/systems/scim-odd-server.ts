@@ -8,6 +8,10 @@ export interface Oddities {
   config?: { patch: boolean; filter: boolean } | 'none'
   /** What it answers to a PATCH instead of doing it. */
   patchStatus?: number
+  /** It takes a PATCH of this type alone. */
+  patchType?: string
+  /** It takes no PATCH with a path. */
+  noPaths?: true
   /** Attributes that it cannot filter by, and what it answers then. */
   unfilterable?: readonly string[]
   unfilterableStatus?: number
@@ -37,6 +41,8 @@ export interface Oddities {
   ignoresStartIndex?: true
   refusesCountZero?: true
   noGroups?: true
+  /** It lists groups, and answers 404 to each by itself. */
+  losesGroups?: true
   /** Lists of groups come without members. */
   listsWithoutMembers?: true
   /** Lists of groups come with no member in them. */
@@ -90,7 +96,7 @@ export interface OddServer {
 }
 
 const patchBody = z.object({
-  Operations: z.array(z.object({ op: z.string(), path: z.string(), value: z.unknown().optional() })),
+  Operations: z.array(z.object({ op: z.string(), path: z.string().default(''), value: z.unknown().optional() })),
 })
 const personBody = z.object({ id: z.string(), userName: z.string(), active: z.union([z.boolean(), z.string()]) })
 const teamBody = z.object({ id: z.string(), members: z.array(z.object({ value: z.string() })).optional() })
@@ -137,7 +143,7 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
     if (id === undefined) return list(response, url, endpoint, [...kept.values()])
     if (request.method === 'DELETE' && !kept.has(id)) return refuse(response, odd.goneOnDelete ?? 404)
     const one = kept.get(id)
-    if (one === undefined) return refuse(response, 404)
+    if (one === undefined || (endpoint === 'Groups' && odd.losesGroups)) return refuse(response, 404)
     if (blinding?.endpoint === endpoint) {
       if (request.method === blinding.after) blinding.begun = true
       else if (request.method === 'GET' && blinding.begun) return refuse(response, 403)
@@ -214,6 +220,7 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
 
   function patch(request: Received, response: ServerResponse, one: Person | Team): unknown {
     if (odd.patchStatus !== undefined) return refuse(response, odd.patchStatus)
+    if (odd.patchType !== undefined && request.headers['content-type'] !== odd.patchType) return refuse(response, 415)
     if (!('members' in one)) before.set(one.id, { ...one })
     stale = odd.staleReads ?? 0
     for (const { op, path, value } of patchBody.parse(JSON.parse(request.body)).Operations) {
@@ -222,7 +229,9 @@ export async function startOddServer(odd: Oddities = {}): Promise<OddServer> {
         if (wanted !== undefined && odd.noPathFilters) return refuse(response, 400, 'invalidPath')
         if (op === 'remove') one.members = odd.clearsGroups ? [] : one.members.filter(member => member.value !== wanted)
         else one.members.push(...z.array(z.object({ value: z.string() })).parse(value))
-      } else if (path === 'roles') {
+      } else if (odd.noPaths && path !== '') return refuse(response, 400, 'invalidPath')
+      else if (path === '') Object.assign(one, z.object({ active: z.boolean() }).parse(value))
+      else if (path === 'roles') {
         one.roles = op === 'remove' ? [] : z.array(z.record(z.string(), z.unknown())).parse(value)
       } else if (path === 'active' && typeof value !== 'boolean') return refuse(response, 400, 'invalidValue')
       else if (path === 'active' && !odd.ignoresActive) one.active = value === true

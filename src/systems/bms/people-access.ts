@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { goneFor } from '../../core/absence.ts'
 import type { Account, AccountGoal, PeopleAccess } from '../../core/account.ts'
 import type { Change } from '../../core/change.ts'
-import { isK1Error, K1Error } from '../../core/errors.ts'
+import { K1Error } from '../../core/errors.ts'
 import type { FeatureAccess } from '../../core/features.ts'
+import { partOf } from '../../core/parts.ts'
 import { goneReading, seen } from '../../core/reading.ts'
 import type { OpenDeps } from '../../core/system.ts'
 import { followKaseyaOne } from '../../http/module-admin/follow-kaseyaone.ts'
@@ -43,15 +44,12 @@ export function createPeopleAccess(
     return gone ?? undefined
   }
 
-  /** A missing right to read the settings says nothing about the person: then it is left to a person. */
+  /** Settings that cannot be read say nothing about the person: then it is left to a person. */
   async function following(present: ReadonlySet<string>) {
-    try {
-      return { follows: await follows(present), warnings: [] }
-    } catch (error) {
-      if (!isK1Error(error) || error.kind !== 'forbidden') throw error
-      const warning = 'This account may not read whether BMS follows KaseyaOne, so a person has to do it.'
-      return { follows: undefined, warnings: [warning] }
-    }
+    const { value, error } = await partOf(follows(present))
+    if (error === undefined) return { follows: value, warnings: [] }
+    const warning = `Whether BMS follows KaseyaOne could not be read, so a person has to do it: ${error.message}`
+    return { follows: undefined, warnings: [warning] }
   }
 
   return {

@@ -1,9 +1,10 @@
-import { isK1Error, K1Error } from '../../core/errors.ts'
+import { K1Error } from '../../core/errors.ts'
+import { partOf } from '../../core/parts.ts'
 import { rememberSecret } from '../../core/redact.ts'
 import type { OpenDeps, Session } from '../../core/system.ts'
 import { createHttpClient } from '../../http/client.ts'
 import { about, pace } from './about.ts'
-import { type BmsClient, createBmsClient } from './client.ts'
+import { createBmsClient } from './client.ts'
 import { createFeatureAccess } from './feature-access.ts'
 import { createPeopleAccess } from './people-access.ts'
 import { createSignIn } from './sign-in.ts'
@@ -46,7 +47,12 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
     tickets: createTicketAccess(client, deps.clock),
     async check() {
       const info = await client.userInfo()
-      const missing = info.isAdmin === false || !(await canReadSettings(client)) ? [notAdmin(username)] : []
+      const { error } = await partOf(client.settings())
+      const isRefused = info.isAdmin === false || error?.kind === 'forbidden'
+      const untold = error
+        ? [`Whether ${username} may read the KaseyaOne settings could not be tried: ${error.message}`]
+        : []
+      const missing = isRefused ? [notAdmin(username)] : untold
       const tenant = info.businessName === '' ? company : info.businessName
       return { name: username, email: info.emailAddress, tenant, missing }
     },
@@ -69,16 +75,6 @@ function readSettings(settings: Readonly<Record<string, string>>): Record<Needed
     hint: 'Run k1ctl connect bms.',
     facts: { missing },
   })
-}
-
-async function canReadSettings(client: BmsClient): Promise<boolean> {
-  try {
-    await client.settings()
-    return true
-  } catch (error) {
-    if (isK1Error(error) && error.kind === 'forbidden') return false
-    throw error
-  }
 }
 
 function notAdmin(username: string): string {

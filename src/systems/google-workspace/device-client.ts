@@ -41,7 +41,7 @@ export function createDeviceClient(http: HttpClient) {
     async phone(resourceId: string): Promise<Phone | null> {
       const where = path`/admin/directory/v1/customer/${customer}/devices/mobile/${resourceId}`
       const answer = await unlessNotThere(http.request({ method: 'GET', path: where, answer: phoneSchema }))
-      return answer && answer.body
+      return answer?.body ?? null
     },
     async somePhones(): Promise<void> {
       await http.request({ method: 'GET', path: mobile, query: { maxResults: 1 }, answer: phonesSchema })
@@ -65,7 +65,7 @@ export function createDeviceClient(http: HttpClient) {
     async chromebook(deviceId: string): Promise<Chromebook | null> {
       const where = path`/admin/directory/v1/customer/${customer}/devices/chromeos/${deviceId}`
       const answer = await unlessNotThere(http.request({ method: 'GET', path: where, answer: chromebookSchema }))
-      return answer && answer.body
+      return answer?.body ?? null
     },
     async someChromebooks(): Promise<void> {
       await http.request({ method: 'GET', path: chromeos, query: { maxResults: 1 }, answer: chromebooksSchema })
