@@ -36,7 +36,9 @@ describe('the doctor', () => {
     expect(found('ledger')?.detail).toMatch(/0 runs, all intact$/)
     expect(found('bms for Northwind Dental')).toMatchObject({
       state: 'ok',
-      detail: expect.stringMatching(/^signed in as k1ctl-api\. Shows only when it is used: Employees.*: read; Tickets/),
+      detail: expect.stringMatching(
+        /^signed in as k1ctl-api\. Shows only when it is used: reading employees.*; finding tickets/,
+      ),
     })
     expect(checks.filter(c => c.what.startsWith('bms for '))).toHaveLength(39)
   })

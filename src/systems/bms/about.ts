@@ -76,10 +76,6 @@ export const about: SystemAbout = {
     { kind: 'devices-released', how: 'not-here' },
     { kind: 'deleted', how: 'not-here', note: 'The API deletes no employee.' },
   ],
-  rights: [
-    'an employee of type "API Employee" (it has no 2FA), whose role has "Has API Access"',
-    "administrator of BMS, to read and change the company's KaseyaOne settings",
-  ],
   residual: ['A session that is open in BMS may last until it ends by itself.'],
   accountSteps: accountStepsTo('inactive'),
   settings: [

@@ -8,11 +8,11 @@ const settings = '/v2/admin/k1/accesscontrol'
  */
 export const neededRights: readonly NeededRight[] = [
   {
-    right: 'API access, in the security role of the account',
+    right: 'an employee of type "API Employee" (it has no 2FA), whose role has "Has API Access"',
     calls: ['POST /v2/security/authenticate', 'POST /v2/security/refreshtoken', 'GET /v2/security/userinfo'],
   },
   {
-    right: 'BMS administrator: read and change the KaseyaOne settings',
+    right: "administrator of BMS, to read and change the company's KaseyaOne settings",
     calls: [
       'GET /v2/admin/k1/status',
       ...['GET', 'POST', 'PUT'].map(method => `${method} ${settings}/settings`),
@@ -22,7 +22,7 @@ export const neededRights: readonly NeededRight[] = [
     ],
   },
   {
-    right: 'Employees, and what new ones get (departments, locations, job titles, roles): read',
+    right: 'reading employees, and what new ones get (departments, locations, job titles, roles)',
     calls: [
       'GET /v2/hr/employees/searchselect',
       'GET /v2/hr/employees/lookup',
@@ -35,7 +35,7 @@ export const neededRights: readonly NeededRight[] = [
     unchecked: true,
   },
   {
-    right: 'Tickets: find, read notes, add a note',
+    right: 'finding tickets, reading their notes and adding one',
     calls: [
       'GET /v2/servicedesk/tickets/searchselect',
       ...['GET', 'POST'].map(method => `${method} /v2/servicedesk/tickets/{ticketId}/notes`),
