@@ -3,6 +3,7 @@ import type { AccountGoalOptions } from '../../src/core/account.ts'
 import { demoFacts, demoWorld } from '../../src/sandbox/index.ts'
 import { failureOf } from '../http/loopback.ts'
 import { alsoDelete, bringAll, goalOf, here, setPeopleStage, theOne } from './people-stage.ts'
+import { runUnderQuirks } from './quirk-run.ts'
 import type { TriedPeople as PeopleAccess } from './tried-goal.ts'
 
 /** What distinguishes the systems: who is never touched, who is never deleted, and what follows KaseyaOne. */
@@ -295,6 +296,24 @@ describe('BMS', () => {
 })
 
 describe('a SCIM service', () => {
+  it('that does not count its users is no less able to find and block one', async () => {
+    const [run] = await runUnderQuirks(['scim'], { person: demoFacts.leavers[0] }, stage)
+    expect(run?.results.map(({ kind, proved }) => [kind, proved])).toContainEqual(['sign-in-blocked', true])
+    await stage.restart(() => {})
+    await stage.fault('scim', {
+      method: 'GET',
+      path: '/Users\\?startIndex=1&count=1$',
+      status: 500,
+      body: {},
+      times: 0,
+    })
+    expect((await (await stage.session('scim')).check()).missing).toEqual([
+      expect.stringContaining('could not be tried'),
+    ])
+    const [other] = await runUnderQuirks(['scim'], { person: demoFacts.leavers[0] }, stage)
+    expect([other?.unreached, other?.truth['sign-in-blocked']]).toEqual([[], []])
+  })
+
   it('finds somebody by a log-in, and by an alias, that differ from the e-mail', async () => {
     const people = await stage.open('scim')
     for (const email of ['rebecca.lowe@northwind-dental.example', 'liam.lambert@northwind-dental.example']) {

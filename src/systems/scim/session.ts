@@ -1,4 +1,5 @@
-import { isK1Error, K1Error } from '../../core/errors.ts'
+import { K1Error } from '../../core/errors.ts'
+import { partOf } from '../../core/parts.ts'
 import { rememberSecret } from '../../core/redact.ts'
 import type { Identity, OpenDeps, Session } from '../../core/system.ts'
 import { createHttpClient } from '../../http/client.ts'
@@ -40,15 +41,16 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
   }
 }
 
-/** SCIM has no "who am I": the host stands for it. What the token may do shows only by doing it; reading is tried. */
+/**
+ * SCIM has no "who am I": the host stands for it. What the token may do shows only by doing it; reading is tried. Nobody
+ * is found or kept in by what comes of that: only who is no longer answered, or let in, learns it here.
+ */
 async function check(client: ScimClient, identity: Identity): Promise<Identity> {
-  try {
-    await client.totalUsers(1)
-    return identity
-  } catch (error) {
-    if (!isK1Error(error) || error.kind !== 'forbidden') throw error
-    return { ...identity, missing: [`The token may not read users: ${error.message}`] }
-  }
+  const { error } = await partOf(client.totalUsers(1))
+  if (error === undefined) return identity
+  if (['sign-in', 'unreachable'].includes(error.kind)) throw error
+  const what = error.kind === 'forbidden' ? 'The token may not read users' : 'Reading users could not be tried'
+  return { ...identity, missing: [`${what}: ${error.message}`] }
 }
 
 function given(settings: Readonly<Record<string, string>>, key: string): string {
