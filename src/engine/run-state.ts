@@ -1,6 +1,8 @@
 import { K1Error } from '../core/errors.ts'
+import { requireSound } from '../core/ledger-check.ts'
 import type { LedgerEntry, LedgerReading } from '../core/ledger-store.ts'
 import { foldUnits } from './fold-units.ts'
+import { requireShape } from './ledger-shape.ts'
 import { lostIn, type RunHeader, type RunState } from './run-record.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -8,6 +10,7 @@ import type { Verdict } from './verdict.ts'
 export function foldRun(reading: LedgerReading): RunState {
   const { run, entries, chain } = reading
   const first = firstOf(reading)
+  requireShape(reading)
   const header = first.data as RunHeader
   const last = entries.at(-1) ?? first
   const report = entries.findLast(e => e.type === 'report')
@@ -28,15 +31,17 @@ export function foldRun(reading: LedgerReading): RunState {
   }
 }
 
-function firstOf({ run, entries, chain }: LedgerReading): LedgerEntry {
+function firstOf(reading: LedgerReading): LedgerEntry {
+  const { run, entries, chain } = reading
   const [first] = entries
+  if (chain.state === 'emptied') requireSound(reading)
   if (!first && chain.state === 'altered') {
     throw new K1Error('storage', `The ledger of run ${run} was altered from its first entry on.`, {
       hint: 'Nothing that it says can be relied on. Look in the modules: k1ctl status',
       facts: { run },
     })
   }
-  if (first?.type !== 'plan') {
+  if (!first) {
     throw new K1Error('storage', `The ledger of run ${run} has no plan; it was cut off before the run began.`, {
       hint: 'Nothing was changed in that run.',
     })

@@ -137,11 +137,11 @@ describe('a process that died', () => {
     expect(await ground.writes('graphus')).toEqual([])
   })
 
-  it('before the plan was written: nothing was changed, and that is said', async () => {
+  it('to nothing, which no crash does: what was changed is not known, and that is said', async () => {
     await change('unified-login', 'enable', 'graphus')
     writeFileSync(lastLedger(), '')
     const ran = await runs('show', 'last')
-    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing was changed in that run.') })
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('What the run did is not known from here.') })
     expect(await json('list')).toEqual([
       expect.objectContaining({ verdict: 'unreadable', problem: expect.any(String) }),
     ])

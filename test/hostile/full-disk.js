@@ -1,12 +1,13 @@
 // A disk that is full, or takes half of each write, and processes that are killed, at every point of every command that
 // writes. What is kept has to be the old or the new, the exit code has to tell which, and no secret may be left over.
-// --points N (200), --seed N, --only NAME; needs a built command.
+// --points N (200), --seed N, --only NAME, --kind short|full|kill; needs a built command.
 import { optionOf, randomOf } from '../kill/stage.js'
 import { openStoreGround } from './store-ground.js'
 
 const points = Number(optionOf('points', process.env.HOSTILE_POINTS ?? '200'))
 const seed = Number(optionOf('seed', '20261129'))
 const only = optionOf('only', '')
+const kinds = ['short', 'full', 'kill'].filter(kind => kind.includes(optionOf('kind', '')))
 const random = randomOf(seed)
 const ground = await openStoreGround()
 
@@ -16,7 +17,7 @@ try {
   const wrong = []
   for (const command of commands) await ground.measure(command)
   const plan = commands.flatMap(command =>
-    ['short', 'full', 'kill'].flatMap(kind =>
+    kinds.flatMap(kind =>
       Array.from({ length: command.calls }, (_, at) => ({ command, kind, at: at + 1, rank: random() })),
     ),
   )
@@ -51,19 +52,21 @@ async function tryOne(command, kind, at) {
       if (pieces.length > 0) return `left ${pieces}`
     }
     const harmed = ground.stateOf(command)
-    if (command.isRun) return await continueRun()
+    if (command.isRun) return (await continueRun()) ?? whatIsLeft(ground.piecesIn(ground.home))
     if (ran.code !== command.done && kind === 'full' && command.file && harmed !== command.old)
       return `exit ${ran.code}, and changed`
     // The same command again: it begins with what the one before left behind.
     const again = await ground.run(command.words, command)
     const after = ground.stateOf(command)
     if (after !== command.new) return `repeated (exit ${again.code}): ${after}`
-    const left = [...ground.orphansOf(), ...ground.secretsLeft()]
-    if (left.length > 0) return `exit ${again.code}, and secrets are left: ${left}`
-    return undefined
+    return whatIsLeft([...ground.orphansOf(), ...ground.secretsLeft()])
   } catch (error) {
     return error.stack
   }
+}
+
+function whatIsLeft(paths) {
+  return paths.length > 0 ? `in the end there is left: ${paths.join(', ')}` : undefined
 }
 
 /** The ledger of a run that was cut off is whole up to there, and the run goes on. */

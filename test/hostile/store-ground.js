@@ -192,8 +192,7 @@ export async function openStoreGround() {
       ...refs.filter(ref => !used.includes(ref)),
       ...(hasSealed && !isSealed ? ['sealed.json'] : []),
       ...leaving.map(l => l.ref),
-      // The lock of a process that was killed is no piece: whoever comes next takes it over.
-      ...piecesIn(home).filter(name => name.endsWith('.new')),
+      ...piecesIn(home),
     ]
   }
 

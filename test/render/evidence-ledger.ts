@@ -43,7 +43,11 @@ export const head: Step = [
     kind: 'offboarding',
     command: "k1ctl offboard - --yes --reason 'left the company'",
     operator: 'amy@helpdesk',
-    options: { reason: 'left the company', ticket: 'T-4711' },
+    tenants: ['Northwind Dental'],
+    options: {
+      ...{ reason: 'left the company', ticket: 'T-4711', successor: null },
+      ...{ delete: false, only: [], except: [], devices: 'release', waitMs: 60_000 },
+    },
     goals: [],
     unreached: [],
   },
@@ -110,7 +114,10 @@ export function steps(person: string, name: string): Step[] {
     bms: goal(person, 'bms', 'sign-in-blocked', `${login}: sign-in is blocked`, 'by-hand'),
     huddle: goal(person, 'scim:huddle', 'sign-in-blocked', `${login}: sign-in is blocked`, 'api'),
   }
-  const account = (system: string, id: string) => ({ system, account: { id, login, email: person, name } })
+  const account = (system: string, id: string) => ({
+    system,
+    account: { id, login, email: person, name, active: true, roles: [] },
+  })
   return [
     [
       'plan',
@@ -164,7 +171,10 @@ export const refusedPerson: Step = [
     accounts: [
       {
         system: 'kaseyaone',
-        account: { id: 'u-1', login: 'root', email: 'root@northwind.example', name: 'Rosa Root' },
+        account: {
+          ...{ id: 'u-1', login: 'root', email: 'root@northwind.example', name: 'Rosa Root' },
+          ...{ active: true, roles: [] },
+        },
       },
     ],
     goals: [],

@@ -145,7 +145,7 @@ describe('evidence of a ledger', () => {
   test('an undo that had to leave something is not called proved', async () => {
     const lost = [{ goal: 'g', system: 'bms', summary: 'deleted', why: 'the account stays deleted' }]
     const goal = { id: 'n/bms/require', tenant: 'n', system: 'bms', summary: 'It is back', spec: {} }
-    const proof = { goal: goal.id, end: 'changed', proved: true, at: '2026-11-21T17:00:30.000Z', reading: { on: true } }
+    const proof = proofOf(goal)
     const evidence = evidenceOf(
       await ledgerOf([
         [
@@ -211,7 +211,7 @@ describe('evidence of a ledger', () => {
 
   test('goals about no person are told too', async () => {
     const goal = { id: 'n/bms/require', tenant: 'n', system: 'bms', summary: 'Require Log In is on', spec: {} }
-    const proof = { goal: goal.id, end: 'changed', proved: true, at: '2026-11-21T17:00:30.000Z', reading: { on: true } }
+    const proof = proofOf(goal)
     const steps: Step[] = [
       ['plan', { command: 'k1ctl require-log-in enable bms', operator: 'a@b', goals: [goal], unreached: [] }],
       ['proof', proof, goal.id],
@@ -224,6 +224,12 @@ describe('evidence of a ledger', () => {
   })
 })
 
+/** As a ledger has it when the goal came to hold. */
+function proofOf({ id, spec: _, ...kept }: Record<'id' | 'tenant' | 'system' | 'summary', string> & { spec: object }) {
+  const at = '2026-11-21T17:00:30.000Z'
+  return { ...kept, goal: id, end: 'changed', proved: true, at, differences: [], reading: { on: true } }
+}
+
 const nasty = `<img src=x onerror=alert(1)> & "q" 'a' \`c\` | [l](http://e) **b** \u001b[31m\u0007\u202e\r\n# x`
 
 async function nastyEvidence() {
@@ -235,15 +241,16 @@ async function nastyEvidence() {
     end: 'by-hand',
     proved: false,
     at: nasty,
+    differences: [],
     why: nasty,
     hint: nasty,
     steps: [nasty],
   }
-  const account = { id: nasty, login: nasty, email: nasty, name: nasty }
+  const account = { id: nasty, login: nasty, email: nasty, name: nasty, active: true, roles: [] }
   const plan = {
     ...{ person, tenant: nasty, name: nasty, refused: nasty, goals: [goal], notConnected: [nasty] },
     ...{ accounts: [{ system: nasty, account }], residual: [{ system: nasty, note: nasty }] },
-    unreached: [{ system: nasty, why: nasty }],
+    unreached: [{ tenant: nasty, system: nasty, why: nasty }],
   }
   const reading = await ledgerOf([
     ['plan', { command: nasty, operator: nasty, options: { reason: nasty, ticket: nasty }, goals: [], unreached: [] }],
