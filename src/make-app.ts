@@ -141,6 +141,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
         choose: url => chooseStore(place, url),
         open: openTeam,
         folders: [place.config, place.state].map(path => ({ path, tryWriting: () => tryWriting(path) })),
+        clearDead: async () => (await import('./store/clear-dead.ts')).clearDead(place, processes),
         files: () => makeApp({ ...host, env: { ...env, K1CTL_STORE: 'files' } }, clock),
         team: url => makeApp({ ...host, env: { ...env, K1CTL_STORE: url } }, clock),
       }

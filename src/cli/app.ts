@@ -132,6 +132,8 @@ export interface Stores {
   }>
   /** The folders of this user's files. Whether one can be written is tried, and nothing left. */
   folders: readonly { path: string; tryWriting(): void }[]
+  /** Clears away what processes that were killed left there. @returns how many files */
+  clearDead(): Promise<number>
   /** The same App over files, and over a team's store. */
   files(): App
   team(url: string): App

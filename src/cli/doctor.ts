@@ -127,6 +127,10 @@ async function checkMachine(context: Context): Promise<Check[]> {
       }),
     ]
   })
+  const litter = await attemptMany('left by killed processes', async () => {
+    const cleared = await (await app.stores()).clearDead()
+    return cleared === 0 ? [] : [ok('left by killed processes', `${cleared} files that nobody uses: removed`)]
+  })
   const proxy = app.env.HTTPS_PROXY ?? app.env.https_proxy
   return [
     ok('k1ctl', `${app.version} on Node ${app.runtime}`),
@@ -136,6 +140,7 @@ async function checkMachine(context: Context): Promise<Check[]> {
     ...shared,
     ...places,
     ...leftover,
+    ...litter,
     ok('proxy', proxy ? 'HTTPS_PROXY is set and used; loopback is never proxied' : 'none'),
   ]
 }

@@ -27,6 +27,8 @@ export interface LockOptions {
   processes: Processes
   /** How long to wait for one holder that lives, in milliseconds; 0: not at all. */
   patience?: number
+  /** Only where nobody holds it, or somebody who is dead for certain. */
+  onlyDead?: true
 }
 
 export interface HeldLock {
@@ -47,7 +49,7 @@ const ours = new Set<string>()
  * creates `<lock>.<token of the dead>`, which only one can, and so on. The last of this chain holds the lock.
  * @throws K1Error `busy` when a living process holds it, `storage` when the file cannot be written
  */
-export async function takeLock({ path, about, processes, patience = 0 }: LockOptions): Promise<HeldLock> {
+export async function takeLock({ path, about, processes, patience = 0, onlyDead }: LockOptions): Promise<HeldLock> {
   const me = identify(processes)
   const { since, ...rest } = about
   const content = { ...me, since: since.toISOString(), ...rest }
@@ -88,7 +90,7 @@ export async function takeLock({ path, about, processes, patience = 0 }: LockOpt
     if (last === undefined) continue
     if (met.token !== last.token) met = { token: last.token, at: performance.now() }
     const waited = performance.now() - met.at
-    if (state === 'alive' && waited >= patience) throw heldBy(about.subject, last)
+    if (onlyDead || (state === 'alive' && waited >= patience)) throw heldBy(about.subject, last)
     // Of whom nobody can tell shows within `silence` whether it lives, and is then given up at once or counts as dead.
     const mostMs = (state === 'alive' ? patience : Math.max(silence, patience)) - waited
     tell({ subject: about.subject, holder: last, state, mostMs }, performance.now() - begun)

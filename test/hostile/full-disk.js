@@ -52,20 +52,23 @@ async function tryOne(command, kind, at) {
       if (pieces.length > 0) return `left ${pieces}`
     }
     const harmed = ground.stateOf(command)
-    if (command.isRun) return (await continueRun()) ?? whatIsLeft(ground.piecesIn(ground.home))
+    if (command.isRun) return (await continueRun()) ?? (await whatIsLeft([]))
     if (ran.code !== command.done && kind === 'full' && command.file && harmed !== command.old)
       return `exit ${ran.code}, and changed`
     // The same command again: it begins with what the one before left behind.
     const again = await ground.run(command.words, command)
     const after = ground.stateOf(command)
     if (after !== command.new) return `repeated (exit ${again.code}): ${after}`
-    return whatIsLeft([...ground.orphansOf(), ...ground.secretsLeft()])
+    return await whatIsLeft([...ground.orphansOf(), ...ground.secretsLeft()])
   } catch (error) {
     return error.stack
   }
 }
 
-function whatIsLeft(paths) {
+/** Locks that nobody came to want again since, and the beginning of a run that never was, go with the next doctor. */
+async function whatIsLeft(secrets) {
+  await ground.run(['doctor', '--json'])
+  const paths = [...secrets, ...ground.piecesIn(ground.folder)]
   return paths.length > 0 ? `in the end there is left: ${paths.join(', ')}` : undefined
 }
 

@@ -192,7 +192,8 @@ export async function openStoreGround() {
       ...refs.filter(ref => !used.includes(ref)),
       ...(hasSealed && !isSealed ? ['sealed.json'] : []),
       ...leaving.map(l => l.ref),
-      ...piecesIn(home),
+      // The lock of a process that was killed is taken over by whoever comes next, or cleared away by doctor.
+      ...piecesIn(home).filter(name => name.endsWith('.new')),
     ]
   }
 
