@@ -1,8 +1,8 @@
 import { K1Error } from '../core/errors.ts'
 import { requireSound } from '../core/ledger-check.ts'
+import { requireShape } from '../core/ledger-shape.ts'
 import type { LedgerEntry, LedgerReading } from '../core/ledger-store.ts'
 import { foldUnits } from './fold-units.ts'
-import { requireShape } from './ledger-shape.ts'
 import { lostIn, type RunHeader, type RunState } from './run-record.ts'
 import type { Verdict } from './verdict.ts'
 

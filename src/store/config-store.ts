@@ -94,7 +94,18 @@ export function openConfig(home: Home, processes: Processes): Promise<ConfigStor
   const path = ownFile(join(home.config, 'config.json'))
   const parser = openParser(path)
   const write = (text: string, still: () => void) => writeConfig(home, path, parser, text, still)
-  return openConfigIn(fileDocument({ path, what, processes, write }), parser)
+  const document = fileDocument({ path, what, processes, write })
+  return openConfigIn(
+    {
+      ...document,
+      async change(work) {
+        // Before the lock: to load it takes longer than all that is done while others wait.
+        await import('conf')
+        return document.change(work)
+      },
+    },
+    parser,
+  )
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { K1Error } from '../core/errors.ts'
-import type { LedgerEntryType, LedgerReading } from '../core/ledger-store.ts'
+import { K1Error } from './errors.ts'
+import type { LedgerEntryType, LedgerReading } from './ledger-store.ts'
 
 /**
  * What each kind of entry has at least, in every version of k1ctl so far. A chain that fits proves no more than that its
