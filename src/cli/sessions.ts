@@ -16,6 +16,7 @@ import type { Context } from './command.ts'
 import { withFiles } from './connect-given.ts'
 import { commandOf, secretsFrom } from './secret-command.ts'
 import { passphrasePrompt, signInPrompt } from './sign-in-prompt.ts'
+import { noteDoing } from './spinner.ts'
 import { wholeNumber } from './words.ts'
 
 /** A failed opening is remembered for so long. */
@@ -141,7 +142,8 @@ export async function withSessions<T>(
 /** @param title of the system, for a question that signing in asks */
 export function openDeps(context: Context, title: string, asks = true): OpenDeps {
   const prompt = asks ? signInPrompt(context, title) : undefined
-  return { clock: context.app.clock, http: httpOptions(context), ...(prompt ? { prompt } : {}) }
+  const doing = (what: string | undefined) => noteDoing(context.app, what && `${title}: ${what}`)
+  return { clock: context.app.clock, http: httpOptions(context), doing, ...(prompt ? { prompt } : {}) }
 }
 
 export function httpOptions({ app, words, output }: Context): HttpOptions {

@@ -6,6 +6,15 @@ import { type Screen, streamBehind } from './screen.ts'
 /** What stands on a stream now, so that a question can silence it. */
 const waits = new WeakMap<Screen, WaitLine>()
 
+/** What takes long now, by whom it is done for. */
+const doings = new WeakMap<App, string>()
+
+/** Says in the line of whoever waits, if any, how far something is that takes long; undefined: it is over. */
+export function noteDoing(app: App, what: string | undefined): void {
+  if (what === undefined) doings.delete(app)
+  else doings.set(app, what)
+}
+
 /**
  * Shows on stderr what is waited for, while `work` runs longer than a blink; nothing off a terminal.
  * @param text may change while it stands
@@ -111,13 +120,15 @@ export class WaitLine {
     const { stderr, signal } = this.#app
     const sign = turns[this.#turn++ % turns.length] ?? ''
     const seconds = Math.floor((performance.now() - this.#begun) / 1000)
+    const doing = doings.get(this.#app)
     const end = signal.aborted
       ? ' · stopping: what was sent is waited for'
-      : seconds >= longSeconds
+      : seconds >= longSeconds || doing !== undefined
         ? ` · ${seconds} s · Ctrl-C is safe`
         : ''
     const room = (stderr.columns ?? 80) - 1
-    stderr.overwrite(this.#style(fitting(`${sign} ${this.#text()}`, end, room)))
+    const text = [doing, this.#text()].filter(one => one !== undefined).join(' · ')
+    stderr.overwrite(this.#style(fitting(`${sign} ${text}`, end, room)))
   }
 }
 

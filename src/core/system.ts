@@ -193,6 +193,8 @@ export interface OpenDeps {
   http: HttpOptions
   /** Answers a 2FA challenge or waits for a push; absent when nobody can be asked. */
   prompt?: SignInPrompt
+  /** Told how far it is with what takes long, for a person who waits: "30 of 65 mailboxes"; undefined: it is over. */
+  doing?: (what: string | undefined) => void
 }
 
 /** `K1CTL_DATTO_PARTNER_PORTAL_TENANT_ID` for `datto-partner-portal` and `tenantId`. */

@@ -138,6 +138,12 @@ describe.skipIf(file === null)(
       expect(faults).toEqual([])
       expect(all.filter(({ status }) => status !== 200)).toEqual([])
       expect(new Set(all.map(({ CmdletName }) => CmdletName))).toEqual(new Set(Object.keys(cmdlets)))
+      // None that nobody sends.
+      const unsent = Object.entries(cmdlets).flatMap(([name, parameters]) => {
+        const given = all.filter(({ CmdletName }) => CmdletName === name).flatMap(one => Object.keys(one.Parameters))
+        return parameters.filter(one => !given.includes(one)).map(one => `${name} -${one}`)
+      })
+      expect(unsent).toEqual([])
     })
   },
 )

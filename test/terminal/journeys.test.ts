@@ -81,6 +81,17 @@ describeInTerminal('one leaver at the prompt, with a slow system', () => {
     expect(after.join('\n')).toMatch(/^\? diego\.torres@/m)
   })
 
+  it('sees how many mailboxes are searched, and may leave then, too', async () => {
+    await ground.fault('microsoft-365', { path: 'Get-MailboxPermission', delayMs: 700, times: 3 })
+    const env = { NO_COLOR: '1', LC_ALL: 'C.UTF-8', K1CTL_MICROSOFT_365_OTHERS_MAILBOXES: 'left' }
+    const words = ['offboard', leaver, ...tenant, '--only', 'microsoft-365', '--dry-run']
+    const terminal = openTerminal(words, ground.home, { ...page, env })
+    await terminal.sees(/Microsoft 365: 10 of 65 mailboxes searched · Looking.* · Ctrl-C is safe/)
+    terminal.type(keys.ctrlC)
+    expect(await terminal.ended).toBe(130)
+    expect(await ground.writes('microsoft-365')).toEqual([])
+  })
+
   it('is left with Ctrl-C while it waits, and nothing was changed', async () => {
     await ground.fault('jumpcloud', { path: '.', delayMs: 8_000, times: 1 })
     const terminal = openTerminal(['offboard', leaver, ...tenant], ground.home, page)

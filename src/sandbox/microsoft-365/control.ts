@@ -35,7 +35,7 @@ interface Ground {
  * token · `mailboxes` `{email, ...members of the mailbox}`: changes it, or makes one · `conversion` `{ms}`: so long a mailbox
  * takes to become a shared one (null: for ever) · `contacts` `{name, external}`: a contact in the address list ·
  * `organization-holds` `{holds: [...]}`: over all mailboxes · `meetings` `{email, subject, start, every?, attendees: [...]}`: they
- * called it · `calendar-shares` `{of, with, role}`: whose calendar somebody may open.
+ * called it · `calendar-shares` `{of, with, role}`: whose calendar somebody may open · `enterprise-apps` `{name, owner}`.
  */
 export function control(ground: Ground, request: SimulatedRequest): SimulatedResponse | null {
   if (request.method !== 'POST') return null
@@ -88,6 +88,12 @@ function controlAccess({ desk, settings, tenant }: Ground, path: string, body: R
 function controlTenant({ tenant }: Ground, path: string, body: Record<string, unknown>): SimulatedResponse | null {
   const { state } = tenant
   switch (path) {
+    case '/enterprise-apps': {
+      const name = String(body.name)
+      const owners = [byEmail(tenant, body.owner).id]
+      state.applications.push({ id: guidOf('app', name), displayName: name, kind: 'servicePrincipal', owners })
+      return done
+    }
     case '/people': {
       const user = newUser(String(body.key), String(body.givenName), String(body.surname), String(body.email))
       if (body.guest === true) asGuest(user, state.domain)

@@ -31,8 +31,10 @@ export function seedTenant(world: World): TenantState {
   const people = estatePeople(world)
   const groups = seedGroups(people)
   const [first, second, leaver, , cloudLeaver] = people.map(userId)
-  const owned = (name: string, owner: string | undefined, kind: 'application' | 'servicePrincipal' = 'application') =>
-    owner === undefined ? [] : [{ id: guidOf('app', name), displayName: name, kind, owners: [owner] }]
+  const owned = (name: string, owner: string | undefined) =>
+    owner === undefined
+      ? []
+      : [{ id: guidOf('app', name), displayName: name, kind: 'application' as const, owners: [owner] }]
   const staff = guidOf('group', 'staff')
   return {
     id: estateTenantGuid(world),

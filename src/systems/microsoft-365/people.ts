@@ -1,7 +1,7 @@
 import type { Account, NoteReading, PeopleAccess } from '../../core/account.ts'
 import { asK1Error } from '../../core/errors.ts'
 import { once } from '../../core/once.ts'
-import type { Clock } from '../../core/ports.ts'
+import type { OpenDeps } from '../../core/system.ts'
 import { type Administration, readGroupRoles, rolesIn } from './administration.ts'
 import { readAutopilot } from './autopilot.ts'
 import type { Connection } from './connection.ts'
@@ -28,14 +28,16 @@ import { findSuccessor, managerAsSuccessor, managerOf } from './successor.ts'
 import type { TokenClaims } from './token-claims.ts'
 import { createUsers, type GraphUser, readAccount } from './users.ts'
 
+interface PeopleDeps extends Pick<OpenDeps, 'clock'> {
+  doing: OpenDeps['doing'] | undefined
+  graph: Graph
+  connection: Connection
+  openExchange(): Promise<ExchangeAccess>
+  claims(): Promise<TokenClaims | null>
+}
+
 /** People of one Microsoft 365 tenant. */
-export function createPeople(
-  graph: Graph,
-  connection: Connection,
-  clock: Clock,
-  openExchange: () => Promise<ExchangeAccess>,
-  claims: () => Promise<TokenClaims | null>,
-): PeopleAccess {
+export function createPeople({ graph, connection, clock, doing, openExchange, claims }: PeopleDeps): PeopleAccess {
   const users = createUsers(graph)
   const roles = createRoles(graph, users)
   const domains = once(() => readDomains(graph))
@@ -79,7 +81,7 @@ export function createPeople(
     async goals(account, options) {
       const access = await openExchange()
       const { exchange, lacks } = access
-      search ??= once(async () => (await import('./mail/mailbox-search.ts')).searchMailboxes(exchange, graph))
+      search ??= once(async () => (await import('./mail/mailbox-search.ts')).searchMailboxes(exchange, graph, doing))
       const shared = {
         graph,
         users,

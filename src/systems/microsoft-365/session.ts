@@ -29,7 +29,7 @@ const rate = { requests: 3500, perMs: 10_000, by: 'all' } as const
 /** Signs in, and asks a person for it where `auth` is `device-code`. @throws K1Error `not-set-up`, `sign-in`, `usage` */
 export async function openSession(settings: Readonly<Record<string, string>>, deps: OpenDeps): Promise<Session> {
   const connection = readConnection(settings)
-  const { http: options, clock, prompt } = deps
+  const { http: options, clock, prompt, doing } = deps
   const desk = createHttpClient({
     baseUrl: connection.signInUrl,
     system: 'Microsoft Entra',
@@ -69,7 +69,14 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
         return contracts.map(({ customerId, displayName }) => ({ id: customerId, name: displayName || customerId }))
       },
       tenantSetting: 'tenantId',
-      people: createPeople(graph, connection, clock, exchange, async () => readClaims(await signIn.token())),
+      people: createPeople({
+        graph,
+        connection,
+        clock,
+        doing,
+        openExchange: exchange,
+        claims: async () => readClaims(await signIn.token()),
+      }),
       // Other secrets stay as they were given.
       ...(connection.credentials.kind === 'device-code' ? { keep: () => kept(signIn) } : {}),
       close,

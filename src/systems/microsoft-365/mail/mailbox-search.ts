@@ -20,13 +20,28 @@ const atOnce = 10
 /**
  * Full access has no look-up by person, so every mailbox is asked who was let into it: ten to a request, and the
  * calendars twenty. What fails of one mailbox is noted, and stops no other.
+ * @param doing told how far it is
  * @throws K1Error where the list of mailboxes is not whole
  */
-export async function searchMailboxes(exchange: Exchange, graph: Graph): Promise<MailboxSearch> {
+export async function searchMailboxes(
+  exchange: Exchange,
+  graph: Graph,
+  doing: (what: string | undefined) => void = () => {},
+): Promise<MailboxSearch> {
+  try {
+    return await search(exchange, graph, doing)
+  } finally {
+    doing(undefined)
+  }
+}
+
+async function search(exchange: Exchange, graph: Graph, doing: (what: string) => void): Promise<MailboxSearch> {
+  doing('lists the mailboxes')
   const boxes = await exchange.mailboxes()
   const granted = new Map<string, readonly Granted[]>()
   const closed: { box: Box; error: K1Error }[] = []
   for (let from = 0; from < boxes.length; from += atOnce) {
+    doing(`${from} of ${boxes.length} mailboxes searched`)
     const some = boxes.slice(from, from + atOnce)
     const answers = await Promise.all(some.map(box => partOf(exchange.grantedIn(box))))
     for (const [index, box] of some.entries()) {
@@ -35,6 +50,7 @@ export async function searchMailboxes(exchange: Exchange, graph: Graph): Promise
       else closed.push({ box, error: asK1Error(error) })
     }
   }
+  doing(`searches ${boxes.length} calendars`)
   const calendars = await readShares(graph, boxes)
   const unseen = calendars.flatMap(({ error }, index) => {
     const box = boxes[index]
