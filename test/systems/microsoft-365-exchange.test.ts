@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { hostsOf } from '../../src/systems/microsoft-365/clouds.ts'
@@ -145,6 +146,18 @@ describe('what is known beforehand', () => {
     expect(hostsOf({ url: 'https://graph.microsoft.us/' }).exchangeUrl).toBe('https://outlook.office365.us')
     expect(hostsOf({ url: 'http://127.0.0.1:1/graph' }).exchangeUrl).toBeUndefined()
     expect(() => hostsOf({ cloud: 'mars' })).toThrow(/no choice for cloud/)
+  })
+
+  it('is where the page says', () => {
+    const page = readFileSync(new URL('../../src/systems/microsoft-365/README.md', import.meta.url), 'utf8')
+    const rows = [...page.matchAll(/^\| `([\w-]+)` \| (\S+\.\S+) \| (\S+\.\S+) \| (\S+\.\S+) \|$/gm)].map(row =>
+      row.slice(1),
+    )
+    expect(rows.map(([cloud]) => cloud)).toEqual(['global', 'us-gcc-high', 'us-dod', 'china'])
+    for (const [cloud = '', ...hosts] of rows) {
+      const { url, signInUrl, exchangeUrl } = hostsOf({ cloud })
+      expect([url, signInUrl, exchangeUrl]).toEqual(hosts.map(host => `https://${host}`))
+    }
   })
 
   it('is what a token lacks for Exchange', () => {
