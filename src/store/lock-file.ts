@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, linkSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, linkSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
 import * as z from 'zod/mini'
-import { readRegular } from './regular-file.ts'
+import { openRegular, readRegular } from './regular-file.ts'
 import { storageCodeOf, storageError } from './storage-error.ts'
 
 const text = z.exactOptional(z.string())
@@ -39,6 +39,8 @@ export interface SeenLock {
 
 /** @throws K1Error `storage` when something else than a file lies there, or it cannot be read */
 export function readLock(path: string): SeenLock | undefined {
+  // Mostly there is none, and an error is costly to make.
+  if (!isThere(path)) return undefined
   let source: string | undefined
   try {
     source = readRegular(path)?.toString('utf8')
@@ -49,6 +51,15 @@ export function readLock(path: string): SeenLock | undefined {
   const content = parse(source)
   const token = content?.token ?? createHash('sha256').update(source).digest('hex').slice(0, 16)
   return { path, token, source, ...(content ? { content } : {}) }
+}
+
+/** @throws K1Error `storage` when nobody can tell */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    throw storageError('read the lock', path, error)
+  }
 }
 
 function parse(source: string): LockContent | undefined {
@@ -62,6 +73,8 @@ function parse(source: string): LockContent | undefined {
 export interface OwnLock {
   path: string
   token: string
+  /** Is the file under its name still this one? A token is never used twice, and stands first. */
+  isNamed(): boolean
   /** Shows others that we live. Through the handle: when the file was replaced, nothing is written to its successor. */
   renew(): void
   close(): void
@@ -74,6 +87,7 @@ export interface OwnLock {
 export function createLock(path: string, content: Omit<LockContent, 'token' | 'renewed'>): OwnLock | undefined {
   const token = randomBytes(8).toString('hex')
   let count = 0
+  const beginning = Buffer.from(`{"token":"${token}"`)
   const render = (): string =>
     `${JSON.stringify({ token, renewed: String(count).padStart(12, '0'), ...content } satisfies LockContent)}\n`
   const fresh = `${path}.${token}.new`
@@ -125,6 +139,7 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
     return {
       path,
       token,
+      isNamed: () => begins(path, beginning),
       renew() {
         if (!isOpen) return
         count++
@@ -135,6 +150,20 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
         isOpen = false
       },
     }
+  }
+}
+
+/** False also where it cannot be read: whoever then reads the whole of it says why. */
+function begins(path: string, beginning: Buffer): boolean {
+  let file: number | undefined
+  try {
+    file = openRegular(path)
+    const bytes = Buffer.allocUnsafe(beginning.length)
+    return readSync(file, bytes, 0, bytes.length, 0) === bytes.length && bytes.equals(beginning)
+  } catch {
+    return false
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { K1Error } from '../core/errors.ts'
-import { createLock, type LockContent, type OwnLock, readLock, type SeenLock } from './lock-file.ts'
+import { createLock, isThere, type LockContent, type OwnLock, readLock, type SeenLock } from './lock-file.ts'
 import { lockTeller } from './lock-wait.ts'
 import { fateOf, identify, type Processes } from './process-identity.ts'
 
@@ -79,8 +79,9 @@ export async function takeLock({ path, about, processes, patience = 0, onlyDead 
     const state = last === undefined ? 'free' : stands(last)
     if (state === 'free' || state === 'dead') {
       const own = createLock(last === undefined ? path : `${path}.${last.token}`, content)
-      if (own && walk(path).at(-1)?.token === own.token) {
-        sweep(path, lock => stands(lock) === 'dead')
+      const ended = own && chainTo(own, path)
+      if (ended) {
+        sweep(path, ended, lock => stands(lock) === 'dead')
         return keep(path, about.subject, own)
       }
       // Somebody was quicker, or gave the lock back in between: this file is part of no chain.
@@ -113,6 +114,16 @@ function walk(path: string): SeenLock[] {
   return chain
 }
 
+/**
+ * The chain that our file ends; undefined when it ends in another one, or ours is part of none. Asked before every write:
+ * mostly our file is all of it, and its own beginning and the absence of a next one tell that without reading any.
+ */
+function chainTo(own: OwnLock, path: string): Pick<SeenLock, 'path'>[] | undefined {
+  if (own.path === path && own.isNamed() && !isThere(`${path}.${own.token}`)) return [own]
+  const chain = walk(path)
+  return chain.at(-1)?.token === own.token ? chain : undefined
+}
+
 /** Judges holders by whether their file changes while we look, and by our own steady clock. */
 function watcher(): (holder: SeenLock) => 'alive' | 'dead' | 'unknown' {
   const first = new Map<string, { source: string; at: number }>()
@@ -135,16 +146,14 @@ function keep(path: string, subject: string, own: OwnLock): HeldLock {
     }
   }, renewEvery)
   timer.unref()
-  const isOurs = (): boolean => walk(path).at(-1)?.token === own.token
   return {
     still() {
-      const last = walk(path).at(-1)
-      if (last?.token !== own.token) throw lost(subject, path, last)
+      if (!chainTo(own, path)) throw lost(subject, path, walk(path).at(-1))
     },
     release() {
       if (!ours.delete(own.token)) return
       clearInterval(timer)
-      const chain = isOurs() ? walk(path) : []
+      const chain = chainTo(own, path) ?? []
       own.close()
       // The first file first: without it the others are part of no chain.
       for (const { path } of chain) rmSync(path, { force: true })
@@ -160,12 +169,11 @@ function discard(own: OwnLock): void {
 }
 
 /** Clears away what processes that were killed left beside a lock, and is no part of its chain. Only for its holder. */
-function sweep(path: string, isDead: (lock: SeenLock) => boolean): void {
+function sweep(path: string, chain: readonly Pick<SeenLock, 'path'>[], isDead: (lock: SeenLock) => boolean): void {
   const [folder, start] = [dirname(path), `${basename(path)}.`]
-  const chain = walk(path).map(lock => lock.path)
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(start) || !/^[0-9a-f]{16}(\.new)?$/.test(name.slice(start.length))) continue
-    if (chain.includes(join(folder, name))) continue
+    if (chain.some(lock => lock.path === join(folder, name))) continue
     const stray = readLock(join(folder, name))
     // A piece that says of nobody was being written: whoever lives and misses it tries again.
     if (stray && (isDead(stray) || (!stray.content && name.endsWith('.new')))) rmSync(stray.path, { force: true })
