@@ -27,10 +27,11 @@ export function inSteps(goals: readonly OrderedGoal[], { restAnyway = false } = 
     const step = offboardingSteps.indexOf(reachable.about.step ?? 'applications')
     return phases.indexOf(phaseOf(goal.kind)) * 100 + step * 10 + source
   }
-  const sorted = [...goals].sort((one, other) => rank(one) - rank(other))
-  return sorted.map(own => {
+  const sorted = goals.map(own => ({ own, at: rank(own) })).sort((one, other) => one.at - other.at)
+  const known = new Set(goals.map(({ goal }) => goal.id))
+  return sorted.map(({ own }) => {
     const { after, behind } = predecessorsOf(own, goals, restAnyway)
-    return { ...own.goal, after: idsIn(goals, own, after), behind: idsIn(goals, own, behind) }
+    return { ...own.goal, after: idsIn(known, own, after), behind: idsIn(known, own, behind) }
   })
 }
 
@@ -75,6 +76,6 @@ function stepOf({ about }: Reachable): number {
 }
 
 /** Each id once, of goals that are there. */
-function idsIn(goals: readonly OrderedGoal[], own: OrderedGoal, ids: readonly string[]): string[] {
-  return [...new Set(ids)].filter(id => id !== own.goal.id && goals.some(g => g.goal.id === id))
+function idsIn(known: ReadonlySet<string>, own: OrderedGoal, ids: readonly string[]): string[] {
+  return [...new Set(ids)].filter(id => id !== own.goal.id && known.has(id))
 }
