@@ -48,9 +48,11 @@ export async function noteWish(context: Context, hasTicket: boolean): Promise<No
 export async function noteOutcome(context: Context, run: string | null, code: number): Promise<number> {
   if (run === null) return code
   const { app, output } = context
-  const state = foldRun(await (await app.ledger()).read(run))
-  const noteIn = optionIn(state, 'noteIn')
+  const ledger = await app.ledger()
+  // Its beginning tells whether a note is wanted: the rest of a run over thousands is not read for that.
+  const noteIn = optionIn(foldRun(await ledger.glance(run)), 'noteIn')
   if (noteIn === undefined) return code
+  const state = foldRun(await ledger.read(run))
   let isWhole = true
   const bms = await systemNamed(context, 'bms')
   await withSessions(
