@@ -1,17 +1,22 @@
 // Offboards many people from stdin through the built CLI: memory, people a second, and beside it a bare undici loop that
-// sends the same requests to a fresh sandbox. Fails when somebody is not offboarded, or memory grows with the number.
+// sends the same requests to a fresh sandbox and reads the same JSON. Fails when somebody is not offboarded, or memory
+// grows with the number. The sandbox is a process of its own for both. Without a delay the figure is the CPU that k1ctl
+// needs; with one, what a person waits for: the loop then also goes with as many requests at once as k1ctl had.
 // Usage: node test/load/people.js [--people 1000] [--concurrency 16] [--most-growth MB] [--except SYSTEM] [--limited]
+//   [--delay MS]
 // `--limited`: BMS answers 1,500 requests an hour and endpoint, as it does; else it answers all.
-import { readFileSync } from 'node:fs'
+// `--delay`: every answer comes so much later, as over a network (150 is what `npm run bench` takes).
 import { createInterface } from 'node:readline'
 import { Pool } from 'undici'
 import { duplicatedWrites, judgedSystems, openGoals } from '../kill/judge.js'
 import { loadSandbox, openStage, optionOf } from '../kill/stage.js'
+import { cpuMsOf, delayAnswers, mb, mostAtOnce, residentKb } from './measure.js'
 
 const count = Number(optionOf('people', '1000'))
 const concurrency = Number(optionOf('concurrency', '16'))
 const mostGrowthMb = Number(optionOf('most-growth', '32'))
 const except = optionOf('except', '')
+const delayMs = Number(optionOf('delay', '0'))
 const tenantId = 't-001'
 const say = text => process.stdout.write(`${text}\n`)
 
@@ -20,13 +25,15 @@ const world = crowdWorld(count)
 const emails = world.tenants[0].people.slice(1).map(person => person.email)
 
 const { ran, calls, left, twice } = await throughCli()
-const bare = await throughUndici(calls)
+const bare = await throughUndici(calls, concurrency)
+const peak = mostAtOnce(calls, delayMs)
+const wide = delayMs > 0 && peak > concurrency ? await throughUndici(calls, peak) : undefined
 
 const perSecond = (many, ms) => ((many * 1000) / ms).toFixed(1)
 const requests = calls.filter(call => !isSignIn(call))
 const growth = ran.last - ran.fifth
 say(
-  `Node ${process.version}, ${count} people, concurrency ${concurrency}${except ? `, without ${except}` : ''}, ${requests.length} requests`,
+  `Node ${process.version}, ${count} people, concurrency ${concurrency}${except ? `, without ${except}` : ''}, ${requests.length} requests${delayMs > 0 ? `, ${delayMs} ms late each` : ''}`,
 )
 say(
   `k1ctl offboard   ${seconds(ran.ms)} s  ${perSecond(count, ran.ms)} people/s  ${perSecond(requests.length, ran.ms)} requests/s`,
@@ -34,7 +41,13 @@ say(
 say(
   `bare undici      ${seconds(bare.ms)} s  ${perSecond(count, bare.ms)} people/s  ${perSecond(requests.length, bare.ms)} requests/s`,
 )
-say(`ratio            ${(ran.ms / bare.ms).toFixed(2)} x the bare loop's time`)
+say(
+  `ratio            ${(ran.ms / bare.ms).toFixed(2)} x the bare loop's time, ${(ran.cpuMs / bare.cpuMs).toFixed(2)} x its CPU`,
+)
+if (wide)
+  say(
+    `bare, ${String(peak).padEnd(4)} at once ${seconds(wide.ms)} s, as many as k1ctl had at most: ratio ${(ran.ms / wide.ms).toFixed(2)}`,
+  )
 say(
   `CPU, ms a request: k1ctl ${each(ran.cpuMs)}, its sandbox ${each(ran.sandboxCpuMs)}; bare undici ${each(bare.cpuMs)}, its sandbox ${each(bare.sandboxCpuMs)}`,
 )
@@ -53,6 +66,7 @@ async function throughCli() {
   try {
     await stage.reset()
     await liftLimit(stage)
+    await delayAnswers(stage, delayMs)
     const child = stage.start(
       [
         ...['offboard', '-', '--tenant', 'Crowd', '--yes', '--output', 'ndjson', '--max-share', '100'],
@@ -107,13 +121,14 @@ async function watched(child) {
   }
 }
 
-/** The requests of that run, in their order, over as many connections, by nothing but undici. */
-async function throughUndici(calls) {
+/** The requests of that run, in their order, so many at once, by nothing but undici; what is answered is parsed. */
+async function throughUndici(calls, atOnce) {
   const stage = await openStage(world)
-  const pool = new Pool(stage.origin, { connections: concurrency, pipelining: 1 })
+  const pool = new Pool(stage.origin, { connections: atOnce, pipelining: 1 })
   try {
     await stage.reset()
     await liftLimit(stage)
+    await delayAnswers(stage, delayMs)
     const begun = performance.now()
     const tokens = await signIn(pool, stage.systems)
     const [cpuBefore, sandboxBefore] = [process.cpuUsage(), cpuMsOf(stage.pid)]
@@ -129,11 +144,12 @@ async function throughUndici(calls) {
           headers: { authorization: `Bearer ${tokens[system]}`, 'content-type': 'application/scim+json' },
           ...(body ? { body } : {}),
         })
-        await answer.body.text()
+        const text = await answer.body.text()
+        if (text !== '') JSON.parse(text)
         if (answer.statusCode !== status) odd.push(`${system} ${method} ${path}: ${answer.statusCode}, not ${status}`)
       }
     }
-    await Promise.all(Array.from({ length: concurrency }, work))
+    await Promise.all(Array.from({ length: atOnce }, work))
     const { user, system } = process.cpuUsage(cpuBefore)
     return {
       ms: performance.now() - begun,
@@ -191,36 +207,12 @@ function byEmail(people) {
   return found
 }
 
-function residentKb(pid) {
-  try {
-    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
-  } catch {
-    return 0
-  }
-}
-
-/** Of a process, in steps of ten; what others do on the machine makes no difference to it. */
-function cpuMsOf(pid) {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * 10
-  } catch {
-    return 0
-  }
-}
-
 function each(ms) {
   return (ms / requests.length).toFixed(2)
 }
 
 function middle(list) {
   return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0
-}
-
-function mb(kb) {
-  return `${(kb / 1024).toFixed(0)} MB`
 }
 
 function seconds(ms) {

@@ -1,14 +1,18 @@
 // Checks many tenants against one posture through the built CLI: time, calls, memory, and beside it a bare undici loop
 // that sends the same requests, sign-ins and all, over as many connections.
-// Usage: node test/load/posture.js [--tenants 1000] [--report FILE]
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// The sandbox is a process of its own for both; CPU is that of k1ctl, its start included, and of the loop.
+// Usage: node test/load/posture.js [--tenants 1000] [--report FILE] [--delay MS]
+// `--delay`: every answer comes so much later, as over a network.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pool } from 'undici'
 import { loadSandbox, openStage, optionOf } from '../kill/stage.js'
+import { cpuMsOf, delayAnswers, mb, residentKb } from './measure.js'
 
 const count = Number(optionOf('tenants', '1000'))
 const report = optionOf('report', '')
+const delayMs = Number(optionOf('delay', '0'))
 /** As `posture check` reads. */
 const atOnce = 16
 const modules = ['bms', 'graphus', 'datto-partner-portal']
@@ -29,6 +33,7 @@ const world = worldOf(demoWorld(), count)
 const stage = await openStage(world)
 try {
   await stage.post('bms/limit', { perHour: 1_000_000 })
+  await delayAnswers(stage, delayMs)
   await stage.control('calls', { method: 'DELETE' })
   const ran = await watched(['posture', 'check', '-f', file, '--all-tenants', '--format', 'ndjson'])
   const calls = await stage.calls()
@@ -40,7 +45,9 @@ try {
     .map(line => JSON.parse(line))
   const unread = rows.filter(({ readAt }) => readAt === null).length
   const perModule = beyond.length / (count * modules.length)
-  say(`Node ${process.version}, ${count} tenants, ${modules.length} modules each, ${calls.length} requests`)
+  say(
+    `Node ${process.version}, ${count} tenants, ${modules.length} modules each, ${calls.length} requests, ${delayMs} ms late each`,
+  )
   say(
     `k1ctl posture check  ${(ran.ms / 1000).toFixed(1)} s, ${rows.length} deviations, ${unread} not read, exit ${ran.code}`,
   )
@@ -153,26 +160,4 @@ async function throughUndici() {
 
 function isSignIn({ path }) {
   return /^\/(log-in|tenants$|v2\/security\/(authenticate|refreshtoken))/.test(path)
-}
-
-function residentKb(pid) {
-  try {
-    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
-  } catch {
-    return 0
-  }
-}
-
-/** User and system time, in ticks of ten milliseconds; 0 once it has ended. */
-function cpuMsOf(pid) {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * 10
-  } catch {
-    return 0
-  }
-}
-
-function mb(kb) {
-  return `${(kb / 1024).toFixed(0)} MB`
 }
