@@ -1,4 +1,5 @@
 import { hadNoEffect, isK1Error, K1Error } from '../core/errors.ts'
+import { once } from '../core/once.ts'
 import { redact } from '../core/redact.ts'
 import { buildAnswer, isSuccess, readLoosely } from './answer.ts'
 import { parseBaseUrl } from './base-url.ts'
@@ -29,6 +30,9 @@ import { parseRetryAfter } from './retry-after.ts'
 export { type Path, path } from './path.ts'
 export type { RateLimit } from './rate.ts'
 export type { Answer, HttpClient, HttpClientOptions, HttpMethod, QueryValues, RequestSpec } from './request.ts'
+
+/** A thousand tenants have as many clients: even a module that is loaded takes time to be asked for. */
+const loadConnections = once(() => import('./connections.ts'))
 
 const defaultDeadlineMs = 30_000
 const defaultMaxBytes = 8_000_000
@@ -65,7 +69,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   async function openOnce(): Promise<Connections> {
     if (closed) throw new K1Error('internal', `The connection to ${system} is closed.`)
-    opening ??= import('./connections.ts').then(({ openConnections }) => openConnections(base, http))
+    opening ??= loadConnections().then(({ openConnections }) => openConnections(base, http))
     return opening
   }
 
