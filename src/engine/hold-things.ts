@@ -17,16 +17,16 @@ export async function holdThings<T>(
   const ordered = [...new Map(things.map(thing => [keyOf(thing), thing])).entries()].sort(([one], [other]) =>
     one < other ? -1 : 1,
   )
-  const holding = (at: number, stills: readonly (() => void)[]): Promise<T> => {
+  const holding = (at: number): Promise<T> => {
     const [key, thing] = ordered[at] ?? []
     if (key === undefined || thing === undefined) {
-      return work(() => {
-        for (const still of stills) still()
-      })
+      return locks.hold(
+        ordered.map(([, one]) => one),
+        by,
+        work,
+      )
     }
-    return turns.inTurn({ tenant: thing.tenant, system: key }, () =>
-      locks.hold(thing, by, still => holding(at + 1, [...stills, still])),
-    )
+    return turns.inTurn({ tenant: thing.tenant, system: key }, () => holding(at + 1))
   }
-  return holding(0, [])
+  return holding(0)
 }

@@ -75,8 +75,13 @@ export interface OwnLock {
   token: string
   /** Is the file under its name still this one? A token is never used twice, and stands first. */
   isNamed(): boolean
-  /** Shows others that we live. Through the handle: when the file was replaced, nothing is written to its successor. */
-  renew(): void
+  /** The same file under another name, as long as this one is kept; undefined where that cannot be. */
+  alsoAt(path: string): OwnLock | undefined
+  /**
+   * Shows others that we live. Through the handle: when the file was replaced, nothing is written to its successor.
+   * Absent where the file is another lock's, which does it.
+   */
+  renew?: () => void
   close(): void
 }
 
@@ -134,12 +139,24 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
     return true
   }
 
+  function named(at: string): OwnLock {
+    return { path: at, token, isNamed: () => begins(at, beginning), alsoAt, close: () => undefined }
+  }
+
+  function alsoAt(other: string): OwnLock | undefined {
+    try {
+      linkSync(path, other)
+      return named(other)
+    } catch {
+      // There is one already, or the file system knows no links: a file of its own finds out.
+      return undefined
+    }
+  }
+
   function own(handle: number): OwnLock {
     let isOpen = true
     return {
-      path,
-      token,
-      isNamed: () => begins(path, beginning),
+      ...named(path),
       renew() {
         if (!isOpen) return
         count++

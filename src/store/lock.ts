@@ -25,6 +25,8 @@ export interface LockOptions {
   path: string
   about: LockAbout
   processes: Processes
+  /** Another lock of ours that is given back after this one: its file stands under this name, too, and no new one is made. */
+  beside?: HeldLock
   /** How long to wait for one holder that lives, in milliseconds; 0: not at all. */
   patience?: number
   /** Only where nobody holds it, or somebody who is dead for certain. */
@@ -32,12 +34,13 @@ export interface LockOptions {
 }
 
 export interface HeldLock {
+  readonly own: OwnLock
   /** @throws K1Error `busy` when the lock is not ours any more; to be called right before each write */
   still(): void
   release(): void
 }
 
-/** Tokens of this process: another lock with our id was left by a process that had the id before (in a container, 1). */
+/** Places of this process's locks, by path and token: another lock with our id was left by a process that had the id before (in a container, 1). */
 const ours = new Set<string>()
 
 /**
@@ -49,7 +52,14 @@ const ours = new Set<string>()
  * creates `<lock>.<token of the dead>`, which only one can, and so on. The last of this chain holds the lock.
  * @throws K1Error `busy` when a living process holds it, `storage` when the file cannot be written
  */
-export async function takeLock({ path, about, processes, patience = 0, onlyDead }: LockOptions): Promise<HeldLock> {
+export async function takeLock({
+  path,
+  about,
+  processes,
+  beside,
+  patience = 0,
+  onlyDead,
+}: LockOptions): Promise<HeldLock> {
   const me = identify(processes)
   const { since, ...rest } = about
   const content = { ...me, since: since.toISOString(), ...rest }
@@ -60,7 +70,7 @@ export async function takeLock({ path, about, processes, patience = 0, onlyDead 
     if (holder.content.token === undefined) return legacy(holder.content)
     const fate = fateOf(holder.content, me, processes)
     // Our own id, and not one of our locks: left by a process that had the id before us.
-    if (fate === 'alive' && holder.content.pid === me.pid) return ours.has(holder.token) ? 'alive' : 'dead'
+    if (fate === 'alive' && holder.content.pid === me.pid) return ours.has(placeOf(holder)) ? 'alive' : 'dead'
     return fate === 'unknown' ? watch(holder) : fate
   }
 
@@ -78,7 +88,8 @@ export async function takeLock({ path, about, processes, patience = 0, onlyDead 
     const last = chain.at(-1)
     const state = last === undefined ? 'free' : stands(last)
     if (state === 'free' || state === 'dead') {
-      const own = createLock(last === undefined ? path : `${path}.${last.token}`, content)
+      const name = last === undefined ? path : `${path}.${last.token}`
+      const own = beside?.own.alsoAt(name) ?? createLock(name, content)
       const ended = own && chainTo(own, path)
       if (ended) {
         sweep(path, ended, lock => stands(lock) === 'dead')
@@ -105,6 +116,10 @@ export async function takeLock({ path, about, processes, patience = 0, onlyDead 
  */
 function pauseAfter(tries: number): number {
   return Math.min(100, 10 + 2 * tries) * (0.5 + Math.random())
+}
+
+function placeOf({ path, token }: Pick<SeenLock, 'path' | 'token'>): string {
+  return `${path} ${token}`
 }
 
 /** The files from the first holder to the present one; empty when the lock is free. */
@@ -137,21 +152,25 @@ function watcher(): (holder: SeenLock) => 'alive' | 'dead' | 'unknown' {
 }
 
 function keep(path: string, subject: string, own: OwnLock): HeldLock {
-  ours.add(own.token)
-  const timer = setInterval(() => {
-    try {
-      own.renew()
-    } catch {
-      // A full disk, say. Whoever then thinks us dead is found by `still`.
-    }
-  }, renewEvery)
-  timer.unref()
+  ours.add(placeOf(own))
+  const { renew } = own
+  const timer =
+    renew &&
+    setInterval(() => {
+      try {
+        renew()
+      } catch {
+        // A full disk, say. Whoever then thinks us dead is found by `still`.
+      }
+    }, renewEvery)
+  timer?.unref()
   return {
+    own,
     still() {
       if (!chainTo(own, path)) throw lost(subject, path, walk(path).at(-1))
     },
     release() {
-      if (!ours.delete(own.token)) return
+      if (!ours.delete(placeOf(own))) return
       clearInterval(timer)
       const chain = chainTo(own, path) ?? []
       own.close()

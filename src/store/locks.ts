@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Locks, Subject } from '../core/ledger-store.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Home, prepareFolder } from './home.ts'
-import { takeLock } from './lock.ts'
+import { type HeldLock, takeLock } from './lock.ts'
 import type { Processes } from './process-identity.ts'
 
 export interface LocksOptions {
@@ -18,12 +18,19 @@ export function openLocks({ home, clock, processes }: LocksOptions): Locks {
   return {
     async hold(subject, { run, operator }, work) {
       prepareFolder(folder)
-      const about = { subject: `${subject.name} in ${subject.tenant}`, operator, run, since: clock.now() }
-      const held = await takeLock({ path: join(folder, `${fileNameOf(subject)}.lock`), about, processes })
+      const held: HeldLock[] = []
       try {
-        return await work(held.still)
+        for (const one of [subject].flat()) {
+          const about = { subject: `${one.name} in ${one.tenant}`, operator, run, since: clock.now() }
+          const path = join(folder, `${fileNameOf(one)}.lock`)
+          held.push(await takeLock({ path, about, processes, ...(held[0] ? { beside: held[0] } : {}) }))
+        }
+        return await work(() => {
+          for (const { still } of held) still()
+        })
       } finally {
-        held.release()
+        // The first one last: it is the file of all of them.
+        for (const lock of held.reverse()) lock.release()
       }
     },
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
@@ -39,6 +39,27 @@ test('one at a time: the second is told who, where, in which run and since when'
     return await locks.hold({ ...emma, kind: 'module' }, by, async () => 'another subject is free')
   })
   expect(answer).toBe('another subject is free')
+  expect(filesOf(home)).toEqual([])
+})
+
+test('several are held all or not at all, in one file, and each is missed where it is lost', async () => {
+  const home = makeHome()
+  const [bms, graphus, zoom] = ['bms 7', 'graphus 8', 'zoom 9'].map(name => ({ ...emma, name }))
+  if (!bms || !graphus || !zoom) throw new Error('three are needed')
+  await open(home).hold([bms, graphus, zoom], by, async still => {
+    still()
+    const inodes = filesOf(home).map(name => statSync(join(home.state, 'locks', name)).ino)
+    expect(inodes).toHaveLength(3)
+    expect(new Set(inodes).size).toBe(1)
+    for (const one of [bms, graphus, zoom]) {
+      expect(await failureOf(open(home).hold(one, by, async () => 'got it'))).toMatchObject({ kind: 'busy' })
+    }
+    const halfHeld = open(home).hold([emma, zoom], by, async () => 'got it')
+    expect(await failureOf(halfHeld)).toMatchObject({ kind: 'busy' })
+    expect(await open(home).hold(emma, by, async () => 'given back')).toBe('given back')
+    rmSync(join(home.state, 'locks', filesOf(home)[1] ?? ''))
+    expect(still).toThrow(/no longer holds/)
+  })
   expect(filesOf(home)).toEqual([])
 })
 

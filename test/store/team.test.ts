@@ -147,13 +147,21 @@ describe.skipIf(reason)('a store in PostgreSQL', () => {
   it('lets one of the team at a person, and tells the others who', async () => {
     const { amy, ben } = two()
     const subject = { kind: 'person', tenant: 'Northwind', name: 'Emma@northwind.example' } as const
-    await amy.locks.hold(subject, { run: '20261129-120000-0001', operator: 'amy@one' }, async still => {
+    const by = { run: '20261129-120000-0001', operator: 'amy@one' }
+    await amy.locks.hold(subject, by, async still => {
       still()
       const other = { ...subject, name: 'emma@NORTHWIND.example' }
       const busy = await failureOf(ben.locks.hold(other, { run: 'r2', operator: 'ben@two' }, async () => {}))
       expect(busy).toMatchObject({ kind: 'busy' })
       expect(busy.message).toContain('amy@one')
       expect(busy.message).toContain('in run 20261129-120000-0001, since 20')
+      const both = ben.locks.hold(
+        [{ ...subject, name: 'amy' }, other],
+        { run: 'r2', operator: 'ben@two' },
+        async () => {},
+      )
+      expect(await failureOf(both)).toMatchObject({ kind: 'busy' })
+      expect(await amy.locks.hold({ ...subject, name: 'amy' }, by, async () => 'given back')).toBe('given back')
     })
     expect(await ben.locks.hold(subject, { run: 'r3', operator: 'ben@two' }, async () => 'mine')).toBe('mine')
   })

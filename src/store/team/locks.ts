@@ -107,14 +107,19 @@ export async function takeTeamLock(
 
 export function openTeamLocks(database: Database, processes: Processes, clock: Clock): Locks {
   return {
-    async hold({ kind, tenant, name }, { run, operator }, work) {
-      const key = JSON.stringify([kind, ...[tenant, name].map(text => text.normalize('NFC').toLowerCase())])
-      const subject = tenant === '' ? name : `${name} in ${tenant}`
-      const lock = await takeTeamLock(database, processes, clock, { key, subject, operator, run })
+    async hold(subject, { run, operator }, work) {
+      const held: TeamLock[] = []
       try {
-        return await work(lock.still)
+        for (const { kind, tenant, name } of [subject].flat()) {
+          const key = JSON.stringify([kind, ...[tenant, name].map(text => text.normalize('NFC').toLowerCase())])
+          const about = { subject: tenant === '' ? name : `${name} in ${tenant}`, operator, run }
+          held.push(await takeTeamLock(database, processes, clock, { key, ...about }))
+        }
+        return await work(() => {
+          for (const { still } of held) still()
+        })
       } finally {
-        await lock.release()
+        for (const lock of held.reverse()) await lock.release()
       }
     },
   }
