@@ -33,6 +33,18 @@ describe('reading', () => {
     expect(reading.mappings[1]?.roles.map(role => role.name)).toEqual(['Technician', 'Employee'])
   })
 
+  it.each([
+    ['whether an exception is active', 'Result.UserExceptions.IsActive'],
+    ['exceptions', 'Result.UserExceptions'],
+    ['whether Require Log In is on', 'Result.IsRequireLoginEnabled'],
+  ])('does not take %s for known where it is not shown', async (_, member) => {
+    const { features } = await open(ordinary)
+    await fault({ path: 'accesscontrol/settings', omit: [member], times: 2 })
+    for (const read of [features.read(), features.look({ logIn: true, mappings: true })]) {
+      expect((await failureOf(read)).kind).toBe('contract')
+    }
+  })
+
   it('shows a company that was never configured', async () => {
     const { features } = await open(tenants.neverConfigured)
     const reading = await features.read()

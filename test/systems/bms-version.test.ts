@@ -21,7 +21,7 @@ function snapshot(): Snapshot & { settings: NonNullable<Snapshot['settings']> } 
         { id: 1, name: 'Amy', isActive: true },
         { id: 2, name: 'Bo', isActive: true },
       ],
-      roleExceptions: [{ id: 8, name: 'Tech' }],
+      roleExceptions: [{ id: 8, name: 'Tech', isActive: true }],
     },
     mappings: [
       { mappingId: 1, accessGroupId: 'a', accessGroupName: 'A', securityRoleIds: [1, 2], order: 1 },

@@ -22,7 +22,7 @@ export async function takeSnapshot(client: BmsClient): Promise<Snapshot> {
  */
 export function versionOf({ status, settings, mappings }: Snapshot): string {
   const people = (list: BmsSettings['userExceptions']) =>
-    list.map(one => [one.id, one.isActive ?? null] as const).sort((a, b) => a[0] - b[0])
+    list.map(one => [one.id, one.isActive] as const).sort((a, b) => a[0] - b[0])
   const canonical = [
     status.isConnected,
     status.organizationId ?? null,
@@ -82,7 +82,7 @@ export function describeLook({ status, settings, mappings }: Asked, roles: reado
         id: String(one.id),
         name: one.name ?? String(one.id),
         email: one.emailAddress ?? '',
-        active: one.isActive ?? true,
+        active: one.isActive,
       })),
       roles: (settings?.roleExceptions ?? []).map(one => role(one.id, one.name)),
     },

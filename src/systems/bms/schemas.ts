@@ -35,7 +35,8 @@ const exception = z.object({
   id,
   name: z.string().nullish(),
   emailAddress: z.string().nullish(),
-  isActive: z.boolean().nullish(),
+  // Who is inactive is no way in when KaseyaOne fails: without it nobody could tell.
+  isActive: z.boolean(),
 })
 
 export const settings = z.object({
