@@ -3,6 +3,7 @@ import type { OutStream } from './cli/screen.ts'
 import { screenOver, streamBehind } from './cli/screen.ts'
 import { K1Error } from './core/errors.ts'
 import type { AskPassphrase, Clock } from './core/ports.ts'
+import type { Document } from './store/document.ts'
 import type { Processes } from './store/process-identity.ts'
 
 /** Set by the build from package.json. */
@@ -56,11 +57,11 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       import('./store/team/index.ts'),
       env.K1CTL_CA_FILE ? app.readText(env.K1CTL_CA_FILE) : undefined,
     ])
-    return openTeamStore({ url, operator: host.operator, processes, clock, ...(ca === undefined ? {} : { ca }) })
+    const own = { home: await home(), env, processes, secrets: ownSecrets }
+    return openTeamStore({ url, operator: host.operator, processes, clock, own, ...(ca === undefined ? {} : { ca }) })
   }
-  const secrets = once(async (ask?: AskPassphrase) => {
+  async function openSecretsIn(shared: Document | undefined, ask: AskPassphrase | undefined) {
     const { openSecrets } = await import('./store/secret-store.ts')
-    const shared = (await team())?.sealed
     return openSecrets({
       home: await home(),
       env,
@@ -69,7 +70,10 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       ...(shared ? { shared } : {}),
       ...(ask ? { askPassphrase: ask } : {}),
     })
-  })
+  }
+  const secrets = once(async (ask?: AskPassphrase) => openSecretsIn((await team())?.sealed, ask))
+  /** Those of this machine, also where a team has others. */
+  const ownSecrets = once((ask?: AskPassphrase) => openSecretsIn(undefined, ask))
   const app: App = {
     version: k1ctlVersion,
     runtime: host.runtime,
@@ -130,6 +134,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       const { openPastChecks, pastChecksFile } = await import('./store/past-checks.ts')
       return openPastChecks(shared?.pastChecks ?? pastChecksFile(await home(), processes))
     }),
+    team: async () => (await team())?.operators,
     stores: once(async () => {
       const [{ chosenStore, chooseStore }, { tryWriting }] = await Promise.all([
         import('./store/store-choice.ts'),

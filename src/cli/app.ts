@@ -9,6 +9,7 @@ import type { PreferenceStore } from '../core/preferences.ts'
 import type { SharedLimits } from '../core/shared-limits.ts'
 import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
+import type { Team } from '../core/team.ts'
 import type { Screen } from './screen.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -81,6 +82,8 @@ export interface App {
   locks(): Promise<Locks>
   /** Limits of the systems that a team keeps together; undefined where everything lies in files. */
   limits(): Promise<SharedLimits | undefined>
+  /** Who works here, and what they may do; undefined where one person keeps all in files. */
+  team(): Promise<Team | undefined>
   /** Where all of this is kept: files of this user, or a team's PostgreSQL. */
   stores(): Promise<Stores>
   /** A file that the operator names. @throws K1Error `usage` */

@@ -7,6 +7,7 @@ import type { System } from '../core/system.ts'
 import { attestedOf } from '../posture/attested-rules.ts'
 import { stepsText } from '../render/plan.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { permit } from './permit.ts'
 import { lastDay } from './posture-accept.ts'
 import { anyModuleNamed, postureOf } from './posture-file.ts'
 import { Sessions } from './sessions.ts'
@@ -66,6 +67,7 @@ async function attestRun(context: Context): Promise<number> {
     ...(await fileOf(context, file)),
     until: until ?? null,
   }
+  await permit(context, 'operator', [tenant])
   await (await app.attestations()).add(attestation)
   if (output.forMachine) output.json(attestation)
   const counts = until === undefined ? 'for 90 days' : `until ${until}`

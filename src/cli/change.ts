@@ -9,6 +9,7 @@ import { plannerFor } from '../posture/planner.ts'
 import { planJson, planText } from '../render/plan.ts'
 import { lostText, resultText, unreachedText, verdictText } from '../render/report.ts'
 import type { Context } from './command.ts'
+import { permit } from './permit.ts'
 import { moduleNamed, withSessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
@@ -107,15 +108,14 @@ export async function carryOut(
 }
 
 /** What a run over settings, or a way back, needs of the outside world; it shows each goal as it ends. */
-export async function plannedDeps(
-  { app, output }: Context,
-  titles: Readonly<Record<string, string>>,
-): Promise<PlannedDeps> {
+export async function plannedDeps(context: Context, titles: Readonly<Record<string, string>>): Promise<PlannedDeps> {
+  const { app, output } = context
   return {
     ledger: await app.ledger(),
     locks: await app.locks(),
     clock: app.clock,
     operator: app.operator,
+    permit: tenants => permit(context, 'operator', tenants),
     concurrency,
     signal: app.signal,
     onEvent: event => {

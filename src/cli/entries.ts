@@ -51,6 +51,12 @@ export const entries: readonly CommandEntry[] = [
     load: async () => (await import('./store.ts')).storeCommand,
   },
   {
+    name: 'operator',
+    section: setUp,
+    summary: 'who works in a team: keys of their own, and what each may do',
+    load: async () => (await import('./operator.ts')).operatorCommand,
+  },
+  {
     name: 'systems',
     section: setUp,
     summary: 'what each system can do, and how it is reached',

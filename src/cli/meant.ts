@@ -4,3 +4,8 @@ import type { KeptPerson } from '../offboarding/kept-person.ts'
 export function isMeant({ refused }: KeptPerson): boolean {
   return refused === null
 }
+
+/** The tenants of those to whom something is done. */
+export function tenantsOf({ plan }: { plan: { people: readonly KeptPerson[] } }): string[] {
+  return [...new Set(plan.people.filter(isMeant).map(({ tenant }) => tenant))]
+}

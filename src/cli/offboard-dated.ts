@@ -7,11 +7,12 @@ import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol } from '../render/layout.ts'
 import type { Context } from './command.ts'
 import { byTime, type CallTime, type Together } from './leaving-time.ts'
-import { isMeant } from './meant.ts'
+import { isMeant, tenantsOf } from './meant.ts'
 import { iterate, planAll, showPlans } from './offboard-ask.ts'
 import { consentTo, headcountOf, isLeaver } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
 import type { ListedRow } from './people-columns.ts'
+import { permit } from './permit.ts'
 import { type ZonedTime, zonedText } from './zoned-time.ts'
 
 /** Shows what would be done, has it agreed to, and keeps it for its time. Changes nothing in any system. */
@@ -86,6 +87,7 @@ export interface ForApproval {
 /** Keeps a plan for its time, or for somebody's approval. */
 export async function keep(context: Context, plan: PlanFile, time: ZonedTime, approval?: ForApproval): Promise<Kept> {
   const { app, words, output } = context
+  await permit(context, 'operator', tenantsOf({ plan }))
   const dated = makeDated(
     {
       due: time.at,

@@ -16,6 +16,7 @@ import { limitsOf } from './offboard-options.ts'
 import { OffboardView } from './offboard-view.ts'
 import type { ListedRow } from './people-columns.ts'
 import { peopleSource, readPeople } from './people-input.ts'
+import { permit } from './permit.ts'
 import { readProtected } from './protection.ts'
 import { reachablesOf } from './reachables.ts'
 import type { Sessions } from './sessions.ts'
@@ -129,12 +130,14 @@ export function warnOf({ output }: Context, { why, hint }: Refusal): void {
   if (hint) output.warn(`  ${output.talk.cyan('→')} ${hint}`)
 }
 
-export async function offboardDeps({ app }: Context): Promise<OffboardDeps> {
+export async function offboardDeps(context: Context): Promise<OffboardDeps> {
+  const { app } = context
   return {
     ledger: await app.ledger(),
     locks: await app.locks(),
     clock: app.clock,
     operator: app.operator,
+    permit: tenants => permit(context, 'operator', tenants),
     concurrency: 4,
     signal: app.signal,
   }

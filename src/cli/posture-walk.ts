@@ -7,6 +7,7 @@ import { layout } from '../render/layout.ts'
 import { stepsText } from '../render/plan.ts'
 import { fileOf } from './attest.ts'
 import type { Context } from './command.ts'
+import { permit } from './permit.ts'
 
 /** What a person has to do in one module for one feature, and what they want to be true then. */
 interface Errand {
@@ -85,6 +86,7 @@ async function attest(context: Context, { task: { module, posture }, rows }: Err
     ...(await fileOf(context, path === '' ? undefined : path)),
     until: null,
   }
+  await permit(context, 'operator', [module.tenant])
   await (await app.attestations()).add(attestation)
   return attestation
 }

@@ -13,6 +13,7 @@ import { personGoalsText } from '../render/person-report.ts'
 import type { Context } from './command.ts'
 import { groundFor, offboardDeps, titlesFor, told } from './offboard-run.ts'
 import { OffboardView } from './offboard-view.ts'
+import { permit } from './permit.ts'
 import { withSessions } from './sessions.ts'
 import { noteOutcome } from './ticket-note.ts'
 
@@ -58,7 +59,11 @@ export async function attestGoal(context: Context): Promise<number> {
     throw new K1Error('usage', 'A note is missing: what did you do?', {
       hint: "--note 'Deactivated in the console at 17:10'",
     })
-  const deps = { ledger: await app.ledger(), operator: app.operator }
+  const deps = {
+    ledger: await app.ledger(),
+    operator: app.operator,
+    permit: (tenants: readonly string[]) => permit(context, 'operator', tenants),
+  }
   const { run } = await attestRun(words.required(0, 'The run'), goal, note, deps)
   await attestPosture(context, run, goal, note)
   if (output.forMachine) output.json({ run, goal, by: app.operator, note })

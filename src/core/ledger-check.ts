@@ -9,10 +9,19 @@ export function checkLedger(chain: LedgerChain): { isSound: boolean; words: stri
     case 'torn':
       return { isSound: true, words: 'intact; the last line was cut off by a crash' }
     case 'altered':
-      return { isSound: false, words: `ALTERED from entry ${chain.seq} on` }
+      return {
+        isSound: false,
+        words: chain.missing ? leftOut(chain.seq, chain.missing) : `ALTERED from entry ${chain.seq} on`,
+      }
     case 'emptied':
       return { isSound: false, words: 'EMPTIED: its file is there, and holds no entry' }
   }
+}
+
+function leftOut(seq: number, missing: number): string {
+  return missing === 1
+    ? `ALTERED: entry ${seq} is left out`
+    : `ALTERED: entries ${seq} to ${seq + missing - 1} are left out`
 }
 
 /**
@@ -27,7 +36,9 @@ export function requireSound({ run, chain }: Pick<LedgerReading, 'run' | 'chain'
   if (chain.state === 'altered') {
     throw new K1Error(
       'storage',
-      `The ledger of run ${run} was altered: entry ${chain.seq} does not fit the one before.`,
+      chain.missing
+        ? `The ledger of run ${run} was altered: ${chain.missing === 1 ? `entry ${chain.seq} is` : `${chain.missing} entries from ${chain.seq} on are`} left out.`
+        : `The ledger of run ${run} was altered: entry ${chain.seq} does not fit the one before.`,
       {
         hint: `Nothing was written. Look at ${where}; what it says from there on cannot be relied on. Start a new run.`,
         facts: { ...facts, seq: chain.seq },

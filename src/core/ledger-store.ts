@@ -18,6 +18,10 @@ export interface LedgerEntry {
   /** SHA-256 of the entry before (64 hex digits); of nothing for the first. */
   prev: string
   hash: string
+  /** Who signed it, where a team has keys: part of what is hashed. */
+  key?: string
+  /** Ed25519 over the hash, base64. */
+  sig?: string
 }
 
 export interface LedgerWriter {
@@ -30,10 +34,11 @@ export interface LedgerWriter {
 
 /**
  * What a ledger's file is. `torn`: the last line was cut off by a crash (it is left out). `altered`: from entry `seq` on
- * something does not fit the entry before, or was never written by k1ctl. `emptied`: the file is there and holds nothing,
- * which no crash leaves: a run's file appears together with its first entry.
+ * something does not fit the entry before, or was never written by k1ctl; `missing` says how many are left out there,
+ * where the others are as they were written. `emptied`: the file is there and holds nothing, which no crash leaves: a
+ * run's file appears together with its first entry.
  */
-export type LedgerChain = { state: 'intact' | 'torn' | 'emptied' } | { state: 'altered'; seq: number }
+export type LedgerChain = { state: 'intact' | 'torn' | 'emptied' } | { state: 'altered'; seq: number; missing?: number }
 
 export interface LedgerReading {
   run: string

@@ -61,8 +61,10 @@ export async function startPlanned(
 ): Promise<Report> {
   const reports: PlannedReport[] = []
   const gate = canaryGate(deps.canary)
+  const tenants = new Set([...plan.planned.map(p => p.goal.tenant), ...plan.unreached.map(u => u.tenant)])
   const ended = await startRun(
     header,
+    [...tenants],
     async run => {
       deps.onStart?.(run)
       // A person may have thought for a while: what was read before that is read again.

@@ -17,6 +17,8 @@ export interface RunDeps<U, P, R> {
   locks: Locks
   clock: Clock
   operator: string
+  /** Before anything is written or sent: whether whoever works here may. @throws K1Error `not-set-up`, `forbidden` */
+  permit: (tenants: readonly string[]) => Promise<void>
   /** Units at once. */
   concurrency: number
   signal?: AbortSignal
@@ -46,10 +48,12 @@ export interface Ended {
  */
 export async function startRun<U, P extends UnitPlan, R extends UnitReport>(
   header: Omit<RunHeader, 'goals' | 'unreached' | 'operator'> & object,
+  tenants: readonly string[],
   prepare: (run: string) => Promise<{ consent: Consent; units: AsyncIterable<U>; entries?: readonly UnitEntry[] }>,
   job: Job<U, P, R>,
   deps: RunDeps<U, P, R>,
 ): Promise<Ended> {
+  await deps.permit(tenants)
   const writer = await deps.ledger.create()
   try {
     const { consent, units, entries = [] } = await prepare(writer.run)
@@ -81,6 +85,7 @@ export async function resumeRun<U, P extends UnitPlan, R extends UnitReport>(
   const writer = await deps.ledger.open(run)
   try {
     const state = foldRun(await deps.ledger.read(writer.run))
+    await deps.permit(tenantsIn(state))
     refuseWithoutConsent(state)
     const { units, finished } = await left(state)
     return await finish(writer, state.startedAt, units, finished, job, deps, { resumedBy: deps.operator })
@@ -94,11 +99,13 @@ export async function noteAttestation(
   run: string,
   goal: string,
   note: string,
-  { ledger, operator }: Pick<RunDeps<never, never, never>, 'ledger' | 'operator'>,
+  { ledger, operator, permit }: Pick<RunDeps<never, never, never>, 'ledger' | 'operator' | 'permit'>,
 ): Promise<{ run: string }> {
   const writer = await ledger.open(run)
   try {
-    const { units } = foldRun(await ledger.read(writer.run))
+    const state = foldRun(await ledger.read(writer.run))
+    await permit(tenantsIn(state))
+    const { units } = state
     const byHand = units.flatMap(({ results }) => results.filter(r => r.end === 'by-hand').map(r => r.goal))
     if (!byHand.includes(goal)) {
       throw new K1Error('usage', `Nothing waits for a person in run ${writer.run} under ${goal}.`, {
@@ -187,6 +194,12 @@ async function finish<U, P extends UnitPlan, R extends UnitReport>(
   const verdict: Verdict = deps.signal?.aborted ? 'incomplete' : worstOf(verdicts.keys())
   const last = await writer.append('report', { verdict, units: Object.fromEntries(verdicts), ...more })
   return { run: writer.run, verdict, verdicts, startedAt, endedAt: last.at }
+}
+
+/** Those that the run is about, and those of which nothing was planned yet. */
+function tenantsIn({ header, units }: RunState): string[] {
+  const named = 'tenants' in header && Array.isArray(header.tenants) ? header.tenants : []
+  return [...new Set<string>([...named, ...units.map(({ entry }) => entry.tenant)])]
 }
 
 function refuseWithoutConsent({ run, consent, header }: RunState): void {

@@ -50,6 +50,7 @@ export function startOffboarding(call: OffboardCall, deps: OffboardDeps): Promis
   }
   return startRun(
     header,
+    header.tenants,
     async run => {
       const people = await list.writePeople(run, counted(call))
       await call.onStart?.(run, people.count)

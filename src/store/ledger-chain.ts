@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { LedgerEntry, LedgerReading } from '../core/ledger-store.ts'
 
 /** An entry before its hash. */
-export type Unhashed = Omit<LedgerEntry, 'hash'>
+export type Unhashed = Omit<LedgerEntry, 'hash' | 'sig'>
 
 const entrySchema = z.strictObject({
   seq: z.int(),
@@ -13,18 +13,20 @@ const entrySchema = z.strictObject({
   goal: z.exactOptional(z.string()),
   data: z.unknown(),
   prev: z.string(),
+  key: z.exactOptional(z.string()),
   hash: z.string(),
+  sig: z.exactOptional(z.string()),
 })
 
 /** What the first entry has as `prev`: the SHA-256 of nothing. */
 export const firstPrev = hash('sha256', '', 'hex')
 
-/** SHA-256, in hex, over `prev` and the canonical JSON of the entry without its hash. */
+/** SHA-256, in hex, over `prev` and the canonical JSON of the entry without its hash and signature. */
 export function hashEntry(entry: Unhashed): string {
   return hash('sha256', entry.prev + canonicalJson(entry), 'hex')
 }
 
-/** JSON with the members of every object sorted by name and no spaces: `jq -cS 'del(.hash)'` prints the same. */
+/** JSON with the members of every object sorted by name and no spaces: `jq -cS 'del(.hash, .sig)'` prints the same. */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
@@ -38,8 +40,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** One line of the file, with its line feed; always the same text for the same entry. */
-export function formatEntry({ seq, at, type, run, goal, data, prev, hash }: LedgerEntry): string {
-  return `${JSON.stringify({ seq, at, type, run, goal, data, prev, hash })}\n`
+export function formatEntry({ seq, at, type, run, goal, data, prev, key, hash, sig }: LedgerEntry): string {
+  return `${JSON.stringify({ seq, at, type, run, goal, data, prev, key, hash, sig })}\n`
 }
 
 /**
@@ -56,12 +58,18 @@ export function readChain(bytes: Buffer, run: string): LedgerReading & { goodByt
     const entry = parseLine(line)
     const prev = entries.at(-1)?.hash ?? firstPrev
     const fits = entry && entry.seq === entries.length && entry.run === run && entry.prev === prev
-    if (!fits) return { run, entries, chain: { state: 'altered', seq: entries.length }, goodBytes }
+    if (!fits) return { run, entries, chain: alteredAt(entries.length, run, entry), goodBytes }
     entries.push(entry)
   }
   if (goodBytes === bytes.length) return { run, entries, chain: { state: 'intact' }, goodBytes }
   const isTorn = isCutOff(bytes.subarray(goodBytes), run, entries)
   return { run, entries, chain: isTorn ? { state: 'torn' } : { state: 'altered', seq: entries.length }, goodBytes }
+}
+
+/** What is there instead of entry `seq` was written by k1ctl, further on: those in between are left out. */
+function alteredAt(seq: number, run: string, there: LedgerEntry | undefined): LedgerReading['chain'] {
+  const isLater = there?.run === run && there.seq > seq
+  return { state: 'altered', seq, ...(isLater ? { missing: there.seq - seq } : {}) }
 }
 
 /**
@@ -115,6 +123,6 @@ function parseLine(line: string): LedgerEntry | undefined {
   } catch {
     return undefined
   }
-  const { hash, ...unhashed } = entry
+  const { hash, sig: _, ...unhashed } = entry
   return hashEntry(unhashed) === hash && formatEntry(entry) === `${line}\n` ? entry : undefined
 }

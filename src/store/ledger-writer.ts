@@ -17,6 +17,16 @@ export interface LedgerWriterOptions {
   last: LedgerEntry | undefined
   clock: Clock
   sink: LedgerSink
+  /** Asked at the first entry; where a team has keys. @throws K1Error, and then nothing is written */
+  signer?: () => Promise<EntrySigner | undefined>
+}
+
+/** What signs each entry. */
+export interface EntrySigner {
+  /** Which key that is: part of what is hashed, so that nobody can take a signature away unseen. */
+  key: string
+  /** Ed25519 over the entry's hash, base64. */
+  sign(hash: string): string
 }
 
 interface Waiting {
@@ -32,12 +42,13 @@ interface Waiting {
  * Appends to one run. Whatever was handed over while the disk was busy goes in one write, in the order of the calls, so
  * that systems that run side by side do not wait for each other's syncs.
  */
-export function openLedgerWriter({ run, clock, sink, ...before }: LedgerWriterOptions): LedgerWriter {
+export function openLedgerWriter({ run, clock, sink, signer, ...before }: LedgerWriterOptions): LedgerWriter {
   let { last } = before
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
   let failure: K1Error | undefined
   let closing: Promise<void> | undefined
+  let asked: Promise<EntrySigner | undefined> | undefined
 
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
@@ -45,7 +56,9 @@ export function openLedgerWriter({ run, clock, sink, ...before }: LedgerWriterOp
       waiting = []
       try {
         if (failure) throw failure
-        const entries = batch.map(compose)
+        asked ??= signer?.()
+        const by = await asked
+        const entries = batch.map(one => compose(one, by))
         await sink.write(entries)
         for (const [index, entry] of entries.entries()) batch[index]?.resolve(entry)
       } catch (error) {
@@ -58,7 +71,7 @@ export function openLedgerWriter({ run, clock, sink, ...before }: LedgerWriterOp
     writing = undefined
   }
 
-  function compose({ type, data, goal }: Waiting): LedgerEntry {
+  function compose({ type, data, goal }: Waiting, by: EntrySigner | undefined): LedgerEntry {
     const unhashed: Unhashed = {
       seq: last === undefined ? 0 : last.seq + 1,
       at: clock.now().toISOString(),
@@ -67,8 +80,10 @@ export function openLedgerWriter({ run, clock, sink, ...before }: LedgerWriterOp
       ...(goal === undefined ? {} : { goal }),
       data,
       prev: last?.hash ?? firstPrev,
+      ...(by ? { key: by.key } : {}),
     }
-    last = { ...unhashed, hash: hashEntry(unhashed) }
+    const hash = hashEntry(unhashed)
+    last = { ...unhashed, hash, ...(by ? { sig: by.sign(hash) } : {}) }
     return last
   }
 

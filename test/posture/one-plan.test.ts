@@ -48,7 +48,14 @@ beforeAll(async () => {
   const home = findHome({ env: { K1CTL_HOME: folder }, platform: process.platform, homedir: folder })
   const processes = { own: process.pid, isAlive: () => true }
   const options = { home, clock, processes }
-  deps = { ledger: openLedger(options), locks: openLocks(options), clock, operator: 'tester@here', concurrency: 4 }
+  deps = {
+    ledger: openLedger(options),
+    locks: openLocks(options),
+    clock,
+    operator: 'tester@here',
+    permit: async () => {},
+    concurrency: 4,
+  }
 })
 afterAll(async () => {
   await sandbox.close()

@@ -11,6 +11,8 @@ import { isK1Error } from '../../src/core/errors.ts'
 import type { Clock } from '../../src/core/ports.ts'
 import { findHome, type Home } from '../../src/store/home.ts'
 import type { Processes } from '../../src/store/process-identity.ts'
+import { openSecrets } from '../../src/store/secret-store.ts'
+import type { OwnKeyPlace } from '../../src/store/team/own-key.ts'
 
 /** A folder that goes when the test is over. */
 export function makeFolder(): string {
@@ -32,6 +34,12 @@ export function makeHome(): Home {
 
 export function homeIn(folder: string): Home {
   return findHome({ env: { K1CTL_HOME: folder }, platform: process.platform, homedir: folder })
+}
+
+/** A machine whose own secrets lie in a file, as where it has no keyring. */
+export function ownKeyPlace(home: Home): OwnKeyPlace {
+  const keyring = { node: '/nowhere/node' }
+  return { home, env: {}, processes, secrets: async () => openSecrets({ home, env: {}, processes, keyring }) }
 }
 
 /** All files below a folder, by their path. */

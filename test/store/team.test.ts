@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { KeptPeople, PeopleRow } from '../../src/core/stores.ts'
 import { openPastChecks } from '../../src/store/past-checks.ts'
 import { openTeamStore, type TeamStore } from '../../src/store/team/index.ts'
-import { clock, failureOf, processes } from './ground.ts'
+import { clock, failureOf, makeHome, ownKeyPlace, processes } from './ground.ts'
 import { type Postgres, startPostgres, whyNoPostgres } from './postgres.ts'
 
 const reason = whyNoPostgres()
@@ -16,7 +16,7 @@ afterAll(() => postgres?.stop(), 60_000)
 
 describe.skipIf(reason)('a store in PostgreSQL', () => {
   const open = (url: string, operator = 'amy@one', own = processes): TeamStore => {
-    const store = openTeamStore({ url, operator, processes: own, clock })
+    const store = openTeamStore({ url, operator, processes: own, clock, own: ownKeyPlace(makeHome()) })
     onTestFinished(() => store.close())
     return store
   }
@@ -209,7 +209,6 @@ describe.skipIf(reason)('a store in PostgreSQL', () => {
     await ben.diary.write(id, { due: 'monday' })
     expect(await amy.diary.read(id)).toEqual({ due: 'monday' })
     const { openSecrets } = await import('../../src/store/secret-store.ts')
-    const { makeHome } = await import('./ground.ts')
     const secretsOf = (store: TeamStore) =>
       openSecrets({
         home: makeHome(),

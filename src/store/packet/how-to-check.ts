@@ -24,6 +24,6 @@ and when somebody else saw it (AUTHORITY.pem is the certificate of the time-stam
 }
 The hash of one entry (jq 1.6 and up): SHA-256 over its "prev", followed by what this prints:
 
-  sed -n 1p run.jsonl | jq -cjS 'del(.hash)'
+  sed -n 1p run.jsonl | jq -cjS 'del(.hash, .sig)'
 `
 }

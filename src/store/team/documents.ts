@@ -1,5 +1,7 @@
 import { K1Error } from '../../core/errors.ts'
+import type { Team } from '../../core/team.ts'
 import type { Document } from '../document.ts'
+import { needsOf } from './config-needs.ts'
 import type { Database, RunSql } from './database.ts'
 
 /** A text of the team, one row; whoever changes it holds the row. */
@@ -30,7 +32,7 @@ export function teamDocument(database: Database, name: string): Document {
 }
 
 /** The configuration of the team; which tenant is chosen is each operator's own. */
-export function teamConfig(database: Database, operator: string): Document {
+export function teamConfig(database: Database, operator: string, { require }: Pick<Team, 'require'>): Document {
   const shared = teamDocument(database, 'config')
   async function choice(): Promise<string | undefined> {
     const rows = await database.rows<{ tenant: string }>('SELECT tenant FROM k1ctl.choices WHERE operator = $1', [
@@ -48,7 +50,10 @@ export function teamConfig(database: Database, operator: string): Document {
           async replace(text) {
             if (text === undefined) throw new K1Error('internal', 'The configuration of a team is never removed.')
             const { current, ...rest } = JSON.parse(text)
-            await held.replace(`${JSON.stringify(rest)}\n`)
+            const next = `${JSON.stringify(rest)}\n`
+            const before = await held.read()
+            for (const { role, tenants } of needsOf(before, next)) await require(role, tenants)
+            await held.replace(next)
             if (current === undefined) await database.rows('DELETE FROM k1ctl.choices WHERE operator = $1', [operator])
             else {
               await database.rows(

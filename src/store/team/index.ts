@@ -1,6 +1,7 @@
 import type { Diary, LedgerStore, Locks } from '../../core/ledger-store.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ConfigStore, PeopleList } from '../../core/stores.ts'
+import type { Team } from '../../core/team.ts'
 import { openConfigIn } from '../config-store.ts'
 import type { Document } from '../document.ts'
 import type { Processes } from '../process-identity.ts'
@@ -10,6 +11,8 @@ import { teamConfig, teamDocument } from './documents.ts'
 import { openTeamLedger } from './ledger.ts'
 import { openTeamLimits, type TeamLimits } from './limits.ts'
 import { openTeamLocks } from './locks.ts'
+import { openOperators } from './operators.ts'
+import { type OwnKeyPlace, openOwnKey } from './own-key.ts'
 import { openTeamPeopleList } from './people-list.ts'
 
 /** The stores of a team, all in one PostgreSQL database. */
@@ -22,6 +25,8 @@ export interface TeamStore {
   diary: Diary
   locks: Locks
   limits: TeamLimits
+  /** Who works here, and what they may do. */
+  operators: Team
   /** Secrets sealed with the team's passphrase. */
   sealed: Document
   /** What persons attested. */
@@ -39,15 +44,20 @@ export interface TeamStoreOptions extends DatabaseOptions {
   operator: string
   processes: Processes
   clock: Clock
+  /** Where the key of whoever works here lies. */
+  own: OwnKeyPlace
 }
 
 /** Connects when something is first asked. @throws K1Error `usage` when the address is none */
-export function openTeamStore({ operator, processes, clock, ...where }: TeamStoreOptions): TeamStore {
+export function openTeamStore({ operator, processes, clock, own, ...where }: TeamStoreOptions): TeamStore {
   const database = openDatabase({ ...where, ...(processes.tell ? { tell: processes.tell } : {}) })
+  const operators = openOperators(database, openOwnKey(own, database.place))
+  const config = () => openConfigIn(teamConfig(database, operator, operators))
   return {
     place: database.place,
-    config: () => openConfigIn(teamConfig(database, operator)),
-    ledger: openTeamLedger(database, processes, clock),
+    config,
+    operators,
+    ledger: openTeamLedger(database, processes, clock, operators),
     peopleList: openTeamPeopleList(database),
     diary: openTeamDiary(database, clock),
     locks: openTeamLocks(database, processes, clock),
@@ -56,11 +66,11 @@ export function openTeamStore({ operator, processes, clock, ...where }: TeamStor
     attestations: teamDocument(database, 'attestations'),
     pastChecks: teamDocument(database, 'posture checks'),
     async counts() {
-      const config = await openConfigIn(teamConfig(database, operator))
+      const { tenants, connections } = await config()
       const count = async (table: string) =>
         Number((await database.rows<{ n: string }>(`SELECT count(*) AS n FROM k1ctl.${table}`))[0]?.n ?? 0)
       const [runs, dated, locks] = await Promise.all([count('runs'), count('dated'), count('locks')])
-      return { tenants: config.tenants().length, connections: config.connections().length, runs, dated, locks }
+      return { tenants: tenants().length, connections: connections().length, runs, dated, locks }
     },
     async readOnly() {
       const rows = await database.rows<{ name: string }>(unwritable)

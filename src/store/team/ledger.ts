@@ -9,10 +9,16 @@ import type { Processes } from '../process-identity.ts'
 import { findRun, nextRun } from '../run-id.ts'
 import type { Database, RunSql } from './database.ts'
 import { type TeamLock, takeTeamLock } from './locks.ts'
+import type { TeamOperators } from './operators.ts'
 import { insertPeople } from './people-list.ts'
 
 /** The ledger of a team: the same lines as in files, one a row, so that the same chain proves them. */
-export function openTeamLedger(database: Database, processes: Processes, clock: Clock): LedgerStore {
+export function openTeamLedger(
+  database: Database,
+  processes: Processes,
+  clock: Clock,
+  operators: Pick<TeamOperators, 'signer'>,
+): LedgerStore {
   const lock = (run: string): Promise<TeamLock> =>
     takeTeamLock(database, processes, clock, { key: JSON.stringify(['run', run]), subject: `run ${run}`, run })
 
@@ -34,6 +40,7 @@ export function openTeamLedger(database: Database, processes: Processes, clock: 
       run,
       last,
       clock,
+      signer: operators.signer,
       sink: {
         write: entries =>
           database.transaction(async query => {

@@ -21,6 +21,7 @@ const migrations: readonly string[] = [
      id bigserial PRIMARY KEY, name text NOT NULL REFERENCES k1ctl.limits, places integer NOT NULL,
      until timestamptz NOT NULL);
    CREATE INDEX ON k1ctl.grants (name, until);`,
+  `CREATE TABLE k1ctl.roster (seq integer PRIMARY KEY, line text NOT NULL);`,
 ]
 
 /** Any number, the same for all: one process migrates at a time. */

@@ -1,0 +1,128 @@
+/** The operators of a team: their keys, and what each of them may do. `store` provides them where a team shares a store. */
+
+import type { LedgerReading } from './ledger-store.ts'
+import type { AskPassphrase } from './ports.ts'
+import type { SecretAddress } from './stores.ts'
+
+/** Who is an `owner` may all that the others may. */
+export const roles = ['viewer', 'operator', 'approver', 'owner'] as const
+export type Role = (typeof roles)[number]
+
+export interface Operator {
+  /** The first 32 hex digits of the SHA-256 of the public key (SPKI). */
+  key: string
+  name: string
+  /** SPKI in base64. */
+  public: string
+  /** ISO times. */
+  registered: string
+  revoked: string | null
+  /** `tenant` null: in all of them. */
+  roles: { tenant: string | null; roles: Role[] }[]
+}
+
+/** What somebody signed, and with which key. */
+export interface Signed {
+  key: string
+  /** Ed25519, base64. */
+  sig: string
+}
+
+export interface KeyOptions {
+  ask: AskPassphrase | undefined
+  /** Only there; absent: the best place that works. */
+  keep?: SecretAddress['place'] | undefined
+}
+
+export interface Team {
+  /** All that ever registered, in that order. @throws K1Error `storage` when their list was altered, or is not the one that this machine saw */
+  operators(): Promise<Operator[]>
+  /** Who this machine works as; undefined where it has no key, or one that is not registered. */
+  me(): Promise<Operator | undefined>
+  /** Makes a key, keeps it on this machine, registers it: without a role, but for the first one of a team. @throws K1Error `usage` */
+  register(name: string, options: KeyOptions): Promise<Operator>
+  /** The same for another machine: answers the private key (PKCS #8, PEM), and keeps it nowhere. */
+  registerFor(name: string): Promise<{ operator: Operator; pem: string }>
+  /** Instead of what they have there. @throws K1Error `forbidden`, `usage` */
+  setRoles(key: string, tenant: string | null, roles: readonly Role[], options: KeyOptions): Promise<void>
+  /** What they sign from now on is told as signed by nobody. @throws K1Error `forbidden`, `usage` */
+  revoke(key: string, options: KeyOptions): Promise<void>
+  /**
+   * Before anything is written or sent. Lets everybody pass while nobody is registered.
+   * @param tenants empty: in all of them
+   * @throws K1Error `not-set-up` without a key, `forbidden` without the role
+   */
+  require(role: Role, tenants: readonly string[]): Promise<void>
+  /** Has the private key at hand, so that nobody is asked for a passphrase later on. */
+  unlock(ask: AskPassphrase | undefined): Promise<void>
+  /** Undefined while nobody is registered. @param what tells signatures of different things apart: `agreement` */
+  sign(what: string, text: string): Promise<Signed | undefined>
+  /** Who signed it, when they have the role there now. @throws K1Error `forbidden` with what is wrong */
+  signerOf(signed: Signed | undefined, what: string, text: string, need: Need): Promise<Operator | undefined>
+  /** Who signed the entries of a run, or what is wrong with that. */
+  signatures(reading: LedgerReading): Promise<SignatureFinding>
+}
+
+export interface Need {
+  role: Role
+  tenants: readonly string[]
+}
+
+/** Of a run's entries. `seq` is the first of which it is so. */
+export type SignatureFinding =
+  | { state: 'signed'; by: { key: string; name: string; entries: number }[] }
+  /** Of before the team had keys. */
+  | { state: 'unsigned' }
+  | { state: 'missing'; seq: number; since: string }
+  | { state: 'wrong'; seq: number; key: string; name: string }
+  | { state: 'unknown'; seq: number; key: string }
+  | { state: 'revoked'; seq: number; key: string; name: string; revoked: string }
+  | { state: 'no-role'; seq: number; key: string; name: string }
+
+/** In words that go into a line; `isGood` when nothing is wrong with it. */
+export function signatureWords(finding: SignatureFinding): { isGood: boolean; words: string } {
+  switch (finding.state) {
+    case 'signed': {
+      const by = finding.by.map(({ name, key, entries }) => `${name} (${key.slice(0, 8)}, ${entries} entries)`)
+      return { isGood: true, words: `signed by ${by.join(', ')}` }
+    }
+    case 'unsigned':
+      return { isGood: true, words: 'not signed: of before the team had keys' }
+    case 'missing':
+      return {
+        isGood: false,
+        words: `NOT SIGNED from entry ${finding.seq} on, though this team signs since ${finding.since}`,
+      }
+    case 'wrong':
+      return {
+        isGood: false,
+        words: `FORGED: entry ${finding.seq} has not the signature of ${finding.name} (${finding.key.slice(0, 8)}); somebody made the chain anew`,
+      }
+    case 'unknown':
+      return {
+        isGood: false,
+        words: `UNKNOWN KEY: entry ${finding.seq} is signed with ${finding.key.slice(0, 8)}, which nobody registered`,
+      }
+    case 'revoked':
+      return {
+        isGood: false,
+        words: `REVOKED KEY: entry ${finding.seq} is signed by ${finding.name}, whose key was revoked before that, ${finding.revoked}`,
+      }
+    case 'no-role':
+      return {
+        isGood: false,
+        words: `NO ROLE: entry ${finding.seq} is signed by ${finding.name} (${finding.key.slice(0, 8)}), who was no operator then`,
+      }
+  }
+}
+
+/** Whether somebody has a role in each of these tenants; without any: in all there are. */
+export function hasRole(operator: Pick<Operator, 'roles'>, role: Role, tenants: readonly string[]): boolean {
+  const given = (tenant: string | null) =>
+    operator.roles.some(
+      one =>
+        (one.tenant === null || one.tenant.toLowerCase() === tenant?.toLowerCase()) &&
+        (one.roles.includes(role) || one.roles.includes('owner')),
+    )
+  return tenants.length === 0 ? given(null) : tenants.every(given)
+}

@@ -1,0 +1,215 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { formatEntry, hashEntry } from '../../src/store/ledger-chain.ts'
+import { type Postgres, startPostgres, whyNoPostgres } from '../store/postgres.ts'
+import { type Ground, openGround, type RunOptions } from './harness.ts'
+import { allWrites, forgetCalls, leaver, northwind, tenant } from './leavers.ts'
+
+const reason = whyNoPostgres()
+if (reason) console.warn(`Operators of a team are not tried: ${reason}`)
+
+let ground: Ground
+let postgres: Postgres
+beforeAll(async () => {
+  if (reason) return
+  ground = await openGround(northwind('graphus', 'bms'))
+  postgres = await startPostgres()
+}, 60_000)
+afterAll(async () => {
+  await ground?.close()
+  postgres?.stop()
+}, 60_000)
+
+describe.skipIf(reason)('operators of a team', () => {
+  let env: Record<string, string> = {}
+  let address = ''
+  const amy = (...words: string[]) => ground.k1ctl(words, { env, operator: 'amy@one' })
+  /** Another machine, whose key comes from its environment. */
+  const keys: Record<string, string> = {}
+  const as = (name: string, words: string[], options: RunOptions = {}) => {
+    const key = keys[name]
+    const own = key === undefined ? {} : { K1CTL_OPERATOR_KEY: key }
+    return ground.elsewhere(words, { ...options, env: { ...env, ...own }, operator: `${name}@two` })
+  }
+  const sql = async (text: string, values: unknown[] = []) => {
+    const client = new pg.Client({ connectionString: address })
+    await client.connect()
+    try {
+      return (await client.query(text, values)).rows
+    } finally {
+      await client.end()
+    }
+  }
+  const keyFor = async (name: string) => {
+    const file = `${ground.home}/${name}.pem`
+    const made = await amy('operator', 'register', '--name', name, '--to', file)
+    expect(made.code, made.stderr).toBe(0)
+    const { readFileSync } = await import('node:fs')
+    keys[name] = readFileSync(file, 'utf8')
+  }
+
+  beforeEach(async () => {
+    await ground.reset()
+    address = postgres.database()
+    env = { K1CTL_PASSPHRASE: 'four random words here', K1CTL_STORE: address }
+    expect((await amy('store', 'copy', '--yes')).code).toBe(0)
+    await forgetCalls(ground)
+  }, 60_000)
+
+  it('are nobody until the first registers, who owns all', async () => {
+    const before = await amy('offboard', leaver(3), '--yes', '--tenant', tenant)
+    expect(before.code, before.stderr).toBe(0)
+    expect((await amy('runs', 'verify', 'last')).stdout).toContain('not signed: of before the team had keys')
+    const first = await amy('operator', 'register')
+    expect(first, first.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining('its owner') })
+    expect(await amy('operator', 'register')).toMatchObject({ code: 2 })
+    expect((await amy('operator', 'list')).stdout).toMatch(/amy \(you\) +owner/)
+    const row = JSON.stringify(await sql('SELECT * FROM k1ctl.roster'))
+    expect(row).not.toContain('PRIVATE')
+    const ran = await amy('offboard', leaver(5), '--yes', '--tenant', tenant)
+    expect(ran.code, ran.stderr).toBe(0)
+    const verified = await amy('runs', 'verify', 'last', '--json')
+    expect(verified.code, verified.stderr).toBe(0)
+    expect(JSON.parse(verified.stdout).signatures).toMatchObject({ state: 'signed', by: [{ name: 'amy' }] })
+  })
+
+  it('change nothing without a key, or without the role there, and are told what to do', async () => {
+    await amy('operator', 'register')
+    const offboard = ['offboard', leaver(3), '--yes', '--tenant', tenant]
+    const keyless = await as('ben', offboard)
+    expect(keyless).toMatchObject({ code: 4, stderr: expect.stringContaining('k1ctl operator register') })
+    await keyFor('ben')
+    const refused = [
+      offboard,
+      [...offboard, '--at', '2030-12-06 17:00'],
+      ['deprovisioning', 'enable', 'bms', '--yes', '--tenant', tenant],
+      ['attest', tenant, 'it-glue', 'log-in', '--note', 'seen'],
+      ['protect', 'add', leaver(5), '--tenant', tenant],
+      ['tenant', 'approval', tenant, '--for', 'delete'],
+      ['tenant', 'add', 'Other', '--domain', 'other.example'],
+      ['disconnect', 'bms', '--tenant', tenant, '--yes'],
+      ['operator', 'role', 'ben', '--role', 'owner'],
+    ]
+    for (const words of refused) {
+      const ran = await as('ben', words)
+      expect([words.join(' '), ran.code, ran.stderr]).toEqual([
+        words.join(' '),
+        1,
+        expect.stringMatching(/has not the role|is no owner/),
+      ])
+    }
+    expect(await allWrites(ground)).toEqual([])
+    expect(await sql('SELECT run FROM k1ctl.runs')).toEqual([])
+    expect((await as('ben', [...offboard.slice(0, 2), '--dry-run', '--tenant', tenant])).code).toBe(0)
+
+    await amy('operator', 'role', 'ben', '--role', 'operator', '--tenant', tenant)
+    expect((await as('ben', ['tenant', 'add', 'Other'])).code).toBe(1)
+    expect((await as('ben', ['protect', 'add', leaver(5), '--tenant', tenant])).code).toBe(0)
+    const ran = await as('ben', offboard)
+    expect(ran.code, ran.stderr).toBe(0)
+    await amy('operator', 'revoke', 'ben', '--yes')
+    const revoked = await as('ben', ['protect', 'add', leaver(6), '--tenant', tenant])
+    expect(revoked).toMatchObject({ code: 1, stderr: expect.stringContaining('was revoked') })
+    // What was signed before stays signed.
+    expect((await amy('runs', 'verify', 'last')).stdout).toContain('signed by ben')
+  }, 60_000)
+
+  it('keep an owner', async () => {
+    await amy('operator', 'register')
+    for (const words of [['operator', 'revoke', 'amy', '--yes'], ['operator', 'role', 'amy', '--role', 'viewer']]) {
+      expect(await amy(...words)).toMatchObject({ code: 1, stderr: expect.stringContaining('Nobody would be left') })
+    }
+  })
+
+  describe('tell, each in its own words', () => {
+    let run = ''
+    beforeEach(async () => {
+      await amy('operator', 'register')
+      await keyFor('ben')
+      expect((await amy('offboard', leaver(3), '--yes', '--tenant', tenant)).code).toBe(0)
+      run = JSON.parse((await amy('runs', 'list', '--json')).stdout)[0].run
+    }, 60_000)
+
+    const entries = async () =>
+      (await sql('SELECT line FROM k1ctl.entries WHERE run = $1 ORDER BY seq', [run])).map(({ line }) => JSON.parse(line))
+    /** By somebody who can write the tables: every hash fits again. */
+    const rebuild = async (change: (entry: Record<string, unknown>) => Record<string, unknown>) => {
+      let prev: string | undefined
+      for (const old of await entries()) {
+        const { hash: _, ...entry } = change({ ...old, ...(prev === undefined ? {} : { prev }) })
+        const { sig, ...unhashed } = entry
+        const hash = hashEntry(unhashed as Parameters<typeof hashEntry>[0])
+        const line = formatEntry({ ...entry, hash } as Parameters<typeof formatEntry>[0])
+        await sql('UPDATE k1ctl.entries SET line = $3 WHERE run = $1 AND seq = $2', [run, old.seq, line])
+        prev = hash
+      }
+    }
+    const says = async (words: string) => {
+      const ran = await amy('runs', 'verify', run)
+      expect(ran.stdout).toContain(words)
+      expect(ran.code).toBe(3)
+    }
+
+    it('a byte that was changed', async () => {
+      await sql(`UPDATE k1ctl.entries SET line = replace(line, '"at":"2', '"at":"3') WHERE run = $1 AND seq = 4`, [run])
+      await says('ledger ALTERED from entry 4 on')
+    })
+
+    it('an entry that was left out', async () => {
+      await sql('DELETE FROM k1ctl.entries WHERE run = $1 AND seq = 4', [run])
+      await says('ledger ALTERED: entry 4 is left out')
+    })
+
+    it('a chain made anew without the key', async () => {
+      await rebuild(entry => (entry.seq === 2 ? { ...entry, data: { by: 'ben@two', how: 'flag' } } : entry))
+      await says('FORGED: entry 2 has not the signature of amy')
+    })
+
+    it('a chain made anew without signatures', async () => {
+      await rebuild(({ key: _, sig: __, ...entry }) => entry)
+      await says('NOT SIGNED from entry 0 on, though this team signs since')
+    })
+
+    it('a key that nobody registered, one without a role, one that was revoked by then', async () => {
+      const { makeKey, readKey } = await import('../../src/store/team/operator-key.ts')
+      const signedBy = (own: ReturnType<typeof makeKey>) =>
+        rebuild(({ sig: _, hash: __, ...entry }) => {
+          const unhashed = { ...entry, key: own.id } as Parameters<typeof hashEntry>[0]
+          return { ...unhashed, sig: own.sign('entry', hashEntry(unhashed)).sig }
+        })
+      await signedBy(makeKey())
+      await says('UNKNOWN KEY: entry 0')
+      const ben = readKey(keys.ben ?? '', 'the test')
+      await signedBy(ben)
+      await says('NO ROLE: entry 0 is signed by ben')
+      await amy('operator', 'role', 'ben', '--role', 'operator')
+      await amy('operator', 'revoke', 'ben', '--yes')
+      await rebuild(entry => ({ ...entry, at: new Date(Date.now() + 60_000).toISOString() }))
+      await signedBy(ben)
+      await says('REVOKED KEY: entry 0 is signed by ben')
+    })
+  })
+
+  it('are not added, or brought back, by whoever can write the tables', async () => {
+    await amy('operator', 'register')
+    await keyFor('ben')
+    await amy('operator', 'role', 'ben', '--role', 'operator')
+    await amy('operator', 'revoke', 'ben', '--yes')
+    await as('ben', ['operator', 'list'])
+    const lines = await sql('SELECT * FROM k1ctl.roster ORDER BY seq')
+    await sql('DELETE FROM k1ctl.roster WHERE seq = 3')
+    const cut = 'is not the one that this machine saw before'
+    expect(await amy('operator', 'list')).toMatchObject({ code: 1, stderr: expect.stringContaining(cut) })
+    await sql('INSERT INTO k1ctl.roster VALUES (3, $1)', [lines[3].line])
+    expect((await amy('operator', 'list')).code).toBe(0)
+    await sql(`UPDATE k1ctl.roster SET line = replace(line, '"operator"', '"owner"') WHERE seq = 2`)
+    const altered = await amy('offboard', leaver(3), '--yes', '--tenant', tenant)
+    expect(altered).toMatchObject({ code: 1, stderr: expect.stringContaining('was altered: statement 2') })
+    expect(await allWrites(ground)).toEqual([])
+  })
+})
+
+it('one person alone needs no key', async () => {
+  const alone = await (ground ?? (await openGround('empty'))).k1ctl(['operator', 'register'])
+  expect(alone).toMatchObject({ code: 4, stderr: expect.stringContaining('k1ctl store use') })
+})
