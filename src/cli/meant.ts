@@ -6,6 +6,6 @@ export function isMeant({ refused }: KeptPerson): boolean {
 }
 
 /** The tenants of those to whom something is done. */
-export function tenantsOf({ plan }: { plan: { people: readonly KeptPerson[] } }): string[] {
+export function meantTenants({ plan }: { plan: { people: readonly KeptPerson[] } }): string[] {
   return [...new Set(plan.people.filter(isMeant).map(({ tenant }) => tenant))]
 }

@@ -7,7 +7,7 @@ import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol } from '../render/layout.ts'
 import type { Context } from './command.ts'
 import { byTime, type CallTime, type Together } from './leaving-time.ts'
-import { isMeant, tenantsOf } from './meant.ts'
+import { isMeant, meantTenants } from './meant.ts'
 import { iterate, planAll, showPlans } from './offboard-ask.ts'
 import { consentTo, headcountOf, isLeaver } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
@@ -87,7 +87,7 @@ export interface ForApproval {
 /** Keeps a plan for its time, or for somebody's approval. */
 export async function keep(context: Context, plan: PlanFile, time: ZonedTime, approval?: ForApproval): Promise<Kept> {
   const { app, words, output } = context
-  await permit(context, 'operator', tenantsOf({ plan }))
+  await permit(context, 'operator', meantTenants({ plan }))
   const dated = makeDated(
     {
       due: time.at,

@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
-import { type Operator, type Role, roles, type Team } from '../core/team.ts'
+import { roles, type Team, type TeamOperator, type TeamRole } from '../core/team.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { secretPlaceOf } from './kept-secret.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
@@ -24,7 +24,7 @@ const register: CommandSpec = {
     const team = await teamOf(context)
     const name = properName(words.text('name') ?? app.operator.split('@')[0] ?? '')
     const file = words.text('to')
-    let one: Operator
+    let one: TeamOperator
     if (file === undefined) one = await team.register(name, keyOptions(context))
     else {
       const { operator, pem } = await team.registerFor(name)
@@ -128,7 +128,7 @@ const role: CommandSpec = {
 const revoke: CommandSpec = {
   name: 'revoke',
   args: '<name>',
-  summary: "end somebody's key: what it signs from now on is told as signed by nobody; for owners, and for one's own",
+  summary: "end somebody's key: what it signs from now on does not count; for owners",
   options: [{ flags: '-y, --yes', summary: 'consent, without being asked' }],
   takes: ['output'],
   examples: ['k1ctl operator revoke ben --yes'],
@@ -173,7 +173,7 @@ function keyOptions(context: Context) {
 }
 
 /** By name, else by the fingerprint's beginning. @throws K1Error `usage` */
-async function operatorNamed({ app, words }: Context, team: Team): Promise<Operator> {
+async function operatorNamed({ app, words }: Context, team: Team): Promise<TeamOperator> {
   const word = words.required(0, 'The name')
   const all = await team.operators()
   const named = all.filter(one => one.name.toLowerCase() === word.toLowerCase())
@@ -189,7 +189,7 @@ async function operatorNamed({ app, words }: Context, team: Team): Promise<Opera
   })
 }
 
-function roleNamed(word: string): Role {
+function roleNamed(word: string): TeamRole {
   const found = roles.find(name => name === word.trim().toLowerCase())
   if (found) return found
   throw new K1Error('usage', `There is no role "${word}".`, { hint: `--role ${roles.join(', ')}` })
@@ -204,11 +204,11 @@ function properName(text: string): string {
 }
 
 /** In groups, as it is read over the telephone. */
-function fingerprint({ key }: Operator): string {
+function fingerprint({ key }: TeamOperator): string {
   return (key.match(/.{4}/g) ?? []).join(' ')
 }
 
-function rolesText({ roles: given, revoked }: Operator): string {
+function rolesText({ roles: given, revoked }: TeamOperator): string {
   if (revoked !== null) return `revoked ${revoked.slice(0, 10)}`
   const texts = given.map(one => `${one.roles.join(', ')}${one.tenant === null ? '' : ` in ${one.tenant}`}`)
   return texts.join('; ') || 'none yet'

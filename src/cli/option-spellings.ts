@@ -66,6 +66,7 @@ export const optionSpellings = [
   '--only <system>',
   '-o, --output <format>',
   '--password-stdin',
+  '--person <mail>',
   '--plan <file>',
   '--port <n>',
   '--posture <file>',

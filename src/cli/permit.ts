@@ -1,4 +1,4 @@
-import type { Role } from '../core/team.ts'
+import type { TeamRole } from '../core/team.ts'
 import type { Context } from './command.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
 
@@ -7,7 +7,7 @@ import { passphrasePrompt } from './sign-in-prompt.ts'
  * all of them), with their key at hand to sign it. Where one person works alone, they may.
  * @throws K1Error `not-set-up`, `forbidden`
  */
-export async function permit(context: Context, role: Role, tenants: readonly string[]): Promise<void> {
+export async function permit(context: Context, role: TeamRole, tenants: readonly string[]): Promise<void> {
   const team = await context.app.team()
   await team?.require(role, tenants)
   await team?.unlock(passphrasePrompt(context))

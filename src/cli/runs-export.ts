@@ -1,6 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import { jsonText } from '../core/json.ts'
-import type { LedgerStore } from '../core/ledger-store.ts'
+import type { LedgerReading, LedgerStore } from '../core/ledger-store.ts'
+import type { RunState } from '../engine/run-record.ts'
 import { foldRun } from '../engine/run-state.ts'
 import { type Dated, readDated } from '../offboarding/dated.ts'
 import { evidenceOf } from '../offboarding/evidence.ts'
@@ -16,7 +17,7 @@ export async function exportRuns(context: Context): Promise<number> {
   const { app, words, output } = context
   const period = await periodOf(context)
   const target = targetOf(words.text('within'))
-  const { dates, problems } = await datesOf(context)
+  const { dates, problems } = await datesOf(context, period)
   const found = await leavingsIn(context, period, dates, problems)
   const wanted = await wantedTenants(context, found)
   const leavings = found
@@ -66,13 +67,16 @@ interface Dates {
 }
 
 /** A date that is not as it was written is named: somebody may wait for it. */
-async function datesOf({ app }: Context): Promise<{ dates: Dates[]; problems: LeavingList['problems'][number][] }> {
+async function datesOf(
+  { app }: Context,
+  { since, until }: Period,
+): Promise<{ dates: Dates[]; problems: LeavingList['problems'][number][] }> {
   const diary = await app.diary()
   const dates: Dates[] = []
   const problems: LeavingList['problems'][number][] = []
-  for (const id of await diary.list()) {
+  for (const { id, value } of await diary.between(since, until)) {
     try {
-      dates.push({ id, dated: readDated(id, await diary.read(id)) })
+      dates.push({ id, dated: readDated(id, value) })
     } catch (error) {
       problems.push({ what: id, why: messageOf(error) })
     }
@@ -92,12 +96,17 @@ async function leavingsIn(
   const ledger = await context.app.ledger()
   const systems = (await context.app.systems()).all.map(s => s.about)
   const byRun = new Map(dates.flatMap(date => (date.dated.run === null ? [] : [[date.dated.run, date] as const])))
+  const isDue = (run: string, { kind, startedAt }: Pick<RunState, 'kind' | 'startedAt'>) => {
+    const due = byRun.get(run)?.dated.due ?? startedAt
+    return kind !== 'posture' && due >= period.since.toISOString() && due < period.until.toISOString()
+  }
   // One after the other: what is read of one is forgotten before the next.
-  for (const run of await ledger.list()) {
+  for await (const { run, read } of readingsOf(ledger, await candidates(ledger, period, byRun))) {
     const date = byRun.get(run)
     try {
-      if (!(await isWorthReading(ledger, run, period, date?.dated))) continue
-      const evidence = evidenceOf(await ledger.read(run), systems)
+      const reading = await read(state => isDue(run, state))
+      if (!reading) continue
+      const evidence = evidenceOf(reading, systems)
       const mine = leavingsOf(evidence, date?.dated, date?.id ?? null).filter(isIn)
       found.push(...mine)
       if (evidence.ledger.state === 'altered')
@@ -111,13 +120,35 @@ async function leavingsIn(
 
 /**
  * An id is never of before its run began, nor a run of before its date: of an older one nothing was due in the period.
- * Otherwise both ends of the ledger tell.
+ * One that is younger than the period by more than a day is of it only when its date is.
  */
-async function isWorthReading(ledger: LedgerStore, run: string, { since, until }: Period, dated?: Dated) {
-  if (run < since.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')) return false
-  const { kind, startedAt } = foldRun(await ledger.glance(run))
-  const due = dated?.due ?? startedAt
-  return kind !== 'posture' && due >= since.toISOString() && due < until.toISOString()
+async function candidates(
+  ledger: LedgerStore,
+  { since, until }: Period,
+  byRun: ReadonlyMap<string, Dates>,
+): Promise<string[]> {
+  const later = new Date(until.getTime() + 86_400_000)
+  const [near, all] = await Promise.all([
+    ledger.list({ since, until: later }),
+    byRun.size > 0 ? ledger.list({ since: later }) : [],
+  ])
+  return [...all.filter(run => byRun.has(run)), ...near]
+}
+
+type Reader = (isWanted: (state: RunState) => boolean) => Promise<LedgerReading | undefined>
+
+/** Many at once where the store can; else both ends of each tell whether it is worth to be read. */
+async function* readingsOf(
+  ledger: LedgerStore,
+  runs: readonly string[],
+): AsyncGenerator<{ run: string; read: Reader }> {
+  if (ledger.readEach) {
+    for await (const reading of ledger.readEach(runs))
+      yield { run: reading.run, read: async isWanted => (isWanted(foldRun(reading)) ? reading : undefined) }
+    return
+  }
+  for (const run of runs)
+    yield { run, read: async isWanted => (isWanted(foldRun(await ledger.glance(run))) ? ledger.read(run) : undefined) }
 }
 
 /** Of these tenants alone; one that no line names and nobody set up was mistyped. @throws K1Error `no-tenant` */

@@ -1,18 +1,27 @@
 import { checkLedger } from '../core/ledger-check.ts'
-import type { LedgerEntry, LedgerReading } from '../core/ledger-store.ts'
+import type { LedgerEntry, LedgerReading, LedgerStore, RunFilter } from '../core/ledger-store.ts'
 import type { RunState } from '../engine/run-record.ts'
 import { foldRun } from '../engine/run-state.ts'
 import type { Context } from './command.ts'
+import { tenantNamed } from './tenant-name.ts'
+import { parseDayOrTime, preferredZone } from './zoned-time.ts'
 
 /** Past runs, newest first: when, about whom or what, how it ended, who did it, for which ticket. */
-export async function listRuns({ app, words, output }: Context): Promise<number> {
+export async function listRuns(context: Context): Promise<number> {
+  const { app, words, output } = context
   const ledger = await app.ledger()
-  const ids = (await ledger.list()).slice(0, words.number('limit', { least: 1, most: 10_000 }) ?? 20)
+  const limit = words.number('limit', { least: 1, most: 10_000 }) ?? 20
+  const wanted = await wantedRuns(context)
+  const isNarrow = wanted.tenant !== undefined || wanted.person !== undefined
+  // Without an index the ledgers themselves tell which of them are meant.
+  const ids = await ledger.list(isNarrow && !ledger.readEach ? wanted : { ...wanted, limit })
   const rows: RunSummary[] = []
   // A program gets what is in the whole ledger; a line for a person needs no more than both ends of a long one. One
   // after the other: what is read of one is forgotten before the next.
-  for (const id of ids) {
-    rows.push(await summaryOf(id, () => (output.forMachine ? ledger.read(id) : ledger.glance(id))))
+  for await (const { run, read } of readingsOf(ledger, ids, output.forMachine || isNarrow)) {
+    if (isNarrow && !ledger.readEach && !(await isAbout(read, wanted))) continue
+    rows.push(await summaryOf(run, read))
+    if (rows.length === limit) break
   }
   await output.records(
     rows,
@@ -30,6 +39,44 @@ export async function listRuns({ app, words, output }: Context): Promise<number>
     'Nothing was changed yet.',
   )
   return 0
+}
+
+/** @throws K1Error `usage`; `no-tenant` for one that was mistyped */
+async function wantedRuns(context: Context): Promise<RunFilter> {
+  const { app, words } = context
+  const [since, until] = [words.text('since'), words.text('until')]
+  const [tenant, person] = [words.text('tenant'), words.text('person')]
+  const zone = words.text('zone') ?? preferredZone(app)
+  return {
+    ...(since === undefined ? {} : { since: await parseDayOrTime(since, zone, { flag: '--since', whole: 'from' }) }),
+    ...(until === undefined ? {} : { until: await parseDayOrTime(until, zone, { flag: '--until', whole: 'to' }) }),
+    ...(tenant === undefined ? {} : { tenant: (await tenantNamed(context, tenant)).name }),
+    ...(person === undefined ? {} : { person }),
+  }
+}
+
+type Read = () => Promise<LedgerReading>
+
+/** Together where the store can. */
+async function* readingsOf(
+  ledger: LedgerStore,
+  runs: readonly string[],
+  whole: boolean,
+): AsyncGenerator<{ run: string; read: Read }> {
+  if (ledger.readEach)
+    for await (const reading of ledger.readEach(runs)) yield { run: reading.run, read: async () => reading }
+  else for (const run of runs) yield { run, read: () => (whole ? ledger.read(run) : ledger.glance(run)) }
+}
+
+async function isAbout(read: Read, { tenant, person }: RunFilter): Promise<boolean> {
+  try {
+    const same = (one: string | undefined, other: string | undefined) =>
+      other === undefined || one?.toLowerCase() === other.toLowerCase()
+    return foldRun(await read()).units.some(({ entry }) => same(entry.tenant, tenant) && same(entry.person, person))
+  } catch {
+    // One that cannot be read may be about anybody.
+    return true
+  }
 }
 
 /** The stable shape of `runs list --json`. */

@@ -10,9 +10,20 @@ const list: CommandSpec = {
   summary: 'list past runs, newest first: when, about whom, how it ended, by whom, for which ticket',
   details:
     'Times are UTC. The table tells what a long run wrote down; that nobody altered it since is what show, verify, doctor and --json check.',
-  options: [{ flags: '--limit <n>', summary: 'how many at the most (default 20)' }],
+  options: [
+    { flags: '--limit <n>', summary: 'how many at the most (default 20)' },
+    { flags: '-t, --tenant <name>', summary: 'only runs about this tenant' },
+    { flags: '--person <mail>', summary: 'only runs about this person, as they were named' },
+    { flags: '--since <day>', summary: "from this day on, or a time: '2026-11-01 08:00'" },
+    { flags: '--until <day>', summary: 'up to the end of this day, or a time' },
+    { flags: '--zone <name>', summary: 'of these days, as Europe/Berlin (default: of this machine)' },
+  ],
   takes: ['list'],
-  examples: ['k1ctl runs list', 'k1ctl runs list --limit 100 --output csv'],
+  examples: [
+    'k1ctl runs list',
+    'k1ctl runs list --limit 100 --output csv',
+    "k1ctl runs list --tenant 'Northwind Dental' --since 2026-11-01",
+  ],
   run: async context => (await import('./runs-list.ts')).listRuns(context),
 }
 

@@ -4,7 +4,7 @@ import type { App } from './app.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { type HeldEntry, holdEntry } from './dated-entry.ts'
 import { showDated } from './dated-show.ts'
-import { isMeant, tenantsOf } from './meant.ts'
+import { isMeant, meantTenants } from './meant.ts'
 import { counted } from './offboard-dated.ts'
 import { permit } from './permit.ts'
 import { parseZonedTime, preferredZone, zonedText } from './zoned-time.ts'
@@ -114,7 +114,7 @@ function changing(
       const { app, words, output } = context
       const id = await find(app, words.required(0, 'The id'))
       const said = await holdEntry(app, id, async entry => {
-        await permit(context, 'operator', tenantsOf(entry.dated))
+        await permit(context, 'operator', meantTenants(entry.dated))
         const { state, run } = entry.dated
         if (from.includes(state)) return work(context, entry)
         throw new K1Error('refused', `${id} is ${state}: ${spec.name} is for one that is ${from.join(' or ')}.`, {

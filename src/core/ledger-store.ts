@@ -52,6 +52,17 @@ export interface LedgerGlance extends LedgerReading {
   isWhole: boolean
 }
 
+/** Which runs. */
+export interface RunFilter {
+  tenant?: string
+  /** As the run was told who. */
+  person?: string
+  /** From, and before; whole seconds count. */
+  since?: Date
+  until?: Date
+  limit?: number
+}
+
 export interface LedgerStore {
   readonly path: string
   /**
@@ -65,8 +76,12 @@ export interface LedgerStore {
   read(run: string): Promise<LedgerReading>
   /** The same for a list, by the whole id: of a long ledger no more than its first and its last entries. */
   glance(run: string): Promise<LedgerGlance>
-  /** Run ids, newest first. */
-  list(): Promise<string[]>
+  /** Run ids, newest first. Of whom and where, only a store with an index knows: others leave none out for that. */
+  list(filter?: RunFilter): Promise<string[]>
+  /** Many whole ones, by their ids and in that order, in few calls. Absent where each is a file of its own. */
+  readEach?(runs: readonly string[]): AsyncIterable<LedgerReading>
+  /** Runs that are not as they were written, by the store's own sums; absent where there are none. */
+  doubtful?(): Promise<string[]>
   /** Takes over a whole run of another store, line by line, with its people: all of it or nothing. Absent where nothing is taken over. */
   adopt?(run: string, entries: readonly LedgerEntry[], people?: AsyncIterable<PeopleRow>): Promise<void>
 }
@@ -103,6 +118,8 @@ export interface Diary {
   list(): Promise<string[]>
   /** By an id, the beginning of one, or `last`. @throws K1Error `usage` with the nearest */
   find(text: string): Promise<string>
+  /** All that were due in a time, or done in a run that began in it, and those of which nobody can tell; perhaps others, too. */
+  between(since: Date, until: Date): Promise<{ id: string; value: unknown }[]>
   /** JSON as it was written; undefined when it is gone or no JSON. @throws K1Error `storage` */
   read(id: string): Promise<unknown>
   /** A new one, under an id of its own unless it has one; on disk when it resolves. @throws K1Error `storage` */

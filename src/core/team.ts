@@ -6,9 +6,9 @@ import type { SecretAddress } from './stores.ts'
 
 /** Who is an `owner` may all that the others may. */
 export const roles = ['viewer', 'operator', 'approver', 'owner'] as const
-export type Role = (typeof roles)[number]
+export type TeamRole = (typeof roles)[number]
 
-export interface Operator {
+export interface TeamOperator {
   /** The first 32 hex digits of the SHA-256 of the public key (SPKI). */
   key: string
   name: string
@@ -18,7 +18,7 @@ export interface Operator {
   registered: string
   revoked: string | null
   /** `tenant` null: in all of them. */
-  roles: { tenant: string | null; roles: Role[] }[]
+  roles: { tenant: string | null; roles: TeamRole[] }[]
 }
 
 /** What somebody signed, and with which key. */
@@ -36,15 +36,15 @@ export interface KeyOptions {
 
 export interface Team {
   /** All that ever registered, in that order. @throws K1Error `storage` when their list was altered, or is not the one that this machine saw */
-  operators(): Promise<Operator[]>
+  operators(): Promise<TeamOperator[]>
   /** Who this machine works as; undefined where it has no key, or one that is not registered. */
-  me(): Promise<Operator | undefined>
+  me(): Promise<TeamOperator | undefined>
   /** Makes a key, keeps it on this machine, registers it: without a role, but for the first one of a team. @throws K1Error `usage` */
-  register(name: string, options: KeyOptions): Promise<Operator>
+  register(name: string, options: KeyOptions): Promise<TeamOperator>
   /** The same for another machine: answers the private key (PKCS #8, PEM), and keeps it nowhere. */
-  registerFor(name: string): Promise<{ operator: Operator; pem: string }>
+  registerFor(name: string): Promise<{ operator: TeamOperator; pem: string }>
   /** Instead of what they have there. @throws K1Error `forbidden`, `usage` */
-  setRoles(key: string, tenant: string | null, roles: readonly Role[], options: KeyOptions): Promise<void>
+  setRoles(key: string, tenant: string | null, roles: readonly TeamRole[], options: KeyOptions): Promise<void>
   /** What they sign from now on is told as signed by nobody. @throws K1Error `forbidden`, `usage` */
   revoke(key: string, options: KeyOptions): Promise<void>
   /**
@@ -52,19 +52,19 @@ export interface Team {
    * @param tenants empty: in all of them
    * @throws K1Error `not-set-up` without a key, `forbidden` without the role
    */
-  require(role: Role, tenants: readonly string[]): Promise<void>
+  require(role: TeamRole, tenants: readonly string[]): Promise<void>
   /** Has the private key at hand, so that nobody is asked for a passphrase later on. */
   unlock(ask: AskPassphrase | undefined): Promise<void>
   /** Undefined while nobody is registered. @param what tells signatures of different things apart: `agreement` */
   sign(what: string, text: string): Promise<Signed | undefined>
   /** Who signed it, when they have the role there now. @throws K1Error `forbidden` with what is wrong */
-  signerOf(signed: Signed | undefined, what: string, text: string, need: Need): Promise<Operator | undefined>
+  signerOf(signed: Signed | undefined, what: string, text: string, need: Need): Promise<TeamOperator | undefined>
   /** Who signed the entries of a run, or what is wrong with that. */
   signatures(reading: LedgerReading): Promise<SignatureFinding>
 }
 
 export interface Need {
-  role: Role
+  role: TeamRole
   tenants: readonly string[]
 }
 
@@ -117,7 +117,7 @@ export function signatureWords(finding: SignatureFinding): { isGood: boolean; wo
 }
 
 /** Whether somebody has a role in each of these tenants; without any: in all there are. */
-export function hasRole(operator: Pick<Operator, 'roles'>, role: Role, tenants: readonly string[]): boolean {
+export function hasRole(operator: Pick<TeamOperator, 'roles'>, role: TeamRole, tenants: readonly string[]): boolean {
   const given = (tenant: string | null) =>
     operator.roles.some(
       one =>

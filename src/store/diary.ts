@@ -37,19 +37,25 @@ export function openDiary({ home, clock }: DiaryOptions): Diary {
       .sort()
   }
 
+  function read(id: string): unknown {
+    const text = readPrivateFile(fileOf(id), 'a dated offboarding')
+    try {
+      return text === undefined ? undefined : JSON.parse(text)
+    } catch {
+      return undefined
+    }
+  }
+
   return {
     find: async text => findDated(text, ids()),
     async list() {
       return ids()
     },
-    async read(id) {
-      const text = readPrivateFile(fileOf(id), 'a dated offboarding')
-      try {
-        return text === undefined ? undefined : JSON.parse(text)
-      } catch {
-        return undefined
-      }
+    async between() {
+      // No index: whoever asks looks at the dates themselves.
+      return ids().map(id => ({ id, value: read(id) }))
     },
+    read: async id => read(id),
     async add(value, own) {
       prepareFolder(folder)
       const id = own ?? freeDatedId(clock.now(), new Set(ids()))

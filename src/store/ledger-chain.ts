@@ -58,7 +58,7 @@ export function readChain(bytes: Buffer, run: string): LedgerReading & { goodByt
     const entry = parseLine(line)
     const prev = entries.at(-1)?.hash ?? firstPrev
     const fits = entry && entry.seq === entries.length && entry.run === run && entry.prev === prev
-    if (!fits) return { run, entries, chain: alteredAt(entries.length, run, entry), goodBytes }
+    if (!fits) return { run, entries, chain: alteredAt(lines.slice(entries.length), entries.length, run), goodBytes }
     entries.push(entry)
   }
   if (goodBytes === bytes.length) return { run, entries, chain: { state: 'intact' }, goodBytes }
@@ -67,9 +67,10 @@ export function readChain(bytes: Buffer, run: string): LedgerReading & { goodByt
 }
 
 /** What is there instead of entry `seq` was written by k1ctl, further on: those in between are left out. */
-function alteredAt(seq: number, run: string, there: LedgerEntry | undefined): LedgerReading['chain'] {
-  const isLater = there?.run === run && there.seq > seq
-  return { state: 'altered', seq, ...(isLater ? { missing: there.seq - seq } : {}) }
+function alteredAt(rest: readonly string[], seq: number, run: string): LedgerReading['chain'] {
+  const [there, ...behind] = rest.map(line => parseLine(line))
+  const isLeftOut = there?.run === run && there.seq > seq && behind.every(entry => entry && entry.seq > there.seq)
+  return { state: 'altered', seq, ...(isLeftOut ? { missing: there.seq - seq } : {}) }
 }
 
 /**

@@ -4,7 +4,7 @@ import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { requireSound } from '../core/ledger-check.ts'
-import type { LedgerStore, LedgerWriter } from '../core/ledger-store.ts'
+import type { LedgerStore, LedgerWriter, RunFilter } from '../core/ledger-store.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Home, prepareFolder } from './home.ts'
 import { readChain } from './ledger-chain.ts'
@@ -15,7 +15,7 @@ import { type HeldLock, takeLock } from './lock.ts'
 import type { Processes } from './process-identity.ts'
 import { readRegular } from './regular-file.ts'
 import { removeStrays } from './replace-file.ts'
-import { findRun, isRun, nextRun } from './run-id.ts'
+import { findRun, isRun, nextRun, runsIn } from './run-id.ts'
 import { storageCodeOf, storageError } from './storage-error.ts'
 
 export interface LedgerOptions {
@@ -39,7 +39,7 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
       processes,
     })
 
-  async function list(): Promise<string[]> {
+  async function list(filter: RunFilter = {}): Promise<string[]> {
     let names: string[]
     try {
       names = await readdir(folder)
@@ -48,7 +48,7 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
       throw storageError('list the runs in', folder, error)
     }
     const runs = names.filter(name => name.endsWith(ending)).map(name => name.slice(0, -ending.length))
-    return runs.filter(isRun).sort().reverse()
+    return runsIn(runs.filter(isRun).sort().reverse(), filter)
   }
 
   const find = async (text: string): Promise<string> => findRun(text, await list())

@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import type { RunFilter } from '../core/ledger-store.ts'
 import { suggest } from './nearest.ts'
 
 export const isRun = (id: string): boolean => /^\d{8}-\d{6}-[0-9a-f]{4}$/.test(id)
@@ -43,8 +44,15 @@ export function findRun(text: string, runs: readonly string[]): string {
   })
 }
 
+/** Those of a time, and no more than a number of them. @param runs newest first */
+export function runsIn(runs: readonly string[], { since, until, limit }: RunFilter): string[] {
+  const [from, to] = [since && stampOf(since), until && stampOf(until)]
+  const found = runs.filter(run => (from === undefined || run >= from) && (to === undefined || run < to))
+  return found.slice(0, limit)
+}
+
 /** `20261121-201403`, in UTC. */
-function stampOf(time: Date): string {
+export function stampOf(time: Date): string {
   return time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
 }
 

@@ -19,6 +19,7 @@ const elsewhere: readonly { begins: string; why: string }[] = [
   { begins: 'k1ctl posture export --all-tenants | ', why: 'is two calls; test/cli/posture-check.test.ts makes both' },
   { begins: 'k1ctl store use postgres', why: "needs a team's database; test/cli/store.test.ts has one" },
   { begins: 'k1ctl store copy', why: "needs a team's database; test/cli/store.test.ts has one" },
+  { begins: 'k1ctl operator', why: "needs a team's database; test/cli/operator.test.ts has one" },
   { begins: 'k1ctl runs seal', why: 'needs a key; test/cli/runs-seal.test.ts has one' },
   { begins: 'k1ctl demo', why: 'starts a sandbox of its own, and has a test of its own' },
   { begins: 'npm run demo', why: 'is the same' },

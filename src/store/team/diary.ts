@@ -2,6 +2,7 @@ import { jsonText } from '../../core/json.ts'
 import type { Diary } from '../../core/ledger-store.ts'
 import type { Clock } from '../../core/ports.ts'
 import { findDated, freeDatedId } from '../dated-id.ts'
+import { stampOf } from '../run-id.ts'
 import type { Database } from './database.ts'
 
 export function openTeamDiary(database: Database, clock: Clock): Diary {
@@ -10,13 +11,18 @@ export function openTeamDiary(database: Database, clock: Clock): Diary {
   return {
     list,
     find: async text => findDated(text, await list()),
+    async between(since, until) {
+      // Of one that cannot be read nobody can tell: it has no due.
+      const rows = await database.rows<{ id: string; body: string }>(
+        `SELECT id, body FROM k1ctl.dated WHERE due IS NULL OR (due >= $1 AND due < $2) OR (run >= $3 AND run < $4)
+         ORDER BY made, id`,
+        [since.toISOString(), until.toISOString(), stampOf(since), stampOf(new Date(until.getTime() + 86_400_000))],
+      )
+      return rows.map(({ id, body }) => ({ id, value: parse(body) }))
+    },
     async read(id) {
       const [row] = await database.rows<{ body: string }>('SELECT body FROM k1ctl.dated WHERE id = $1', [id])
-      try {
-        return row && JSON.parse(row.body)
-      } catch {
-        return undefined
-      }
+      return row && parse(row.body)
     },
     add: (value, own) =>
       database.transaction(async query => {
@@ -30,5 +36,13 @@ export function openTeamDiary(database: Database, clock: Clock): Diary {
       still?.()
       await database.rows('UPDATE k1ctl.dated SET body = $2 WHERE id = $1', [id, jsonText(value, 2)])
     },
+  }
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
   }
 }

@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto'
 import { K1Error } from '../../core/errors.ts'
 import { requireSound } from '../../core/ledger-check.ts'
-import type { LedgerEntry, LedgerReading, LedgerStore, LedgerWriter } from '../../core/ledger-store.ts'
+import type { LedgerEntry, LedgerReading, LedgerStore, LedgerWriter, RunFilter } from '../../core/ledger-store.ts'
 import type { Clock } from '../../core/ports.ts'
-import { formatEntry, readChain } from '../ledger-chain.ts'
 import { openLedgerWriter } from '../ledger-writer.ts'
 import type { Processes } from '../process-identity.ts'
-import { findRun, nextRun } from '../run-id.ts'
-import type { Database, RunSql } from './database.ts'
+import { findRun, isRun, nextRun } from '../run-id.ts'
+import type { Database } from './database.ts'
 import { type TeamLock, takeTeamLock } from './locks.ts'
 import type { TeamOperators } from './operators.ts'
 import { insertPeople } from './people-list.ts'
+import { doubtfulRuns, insertEntries, isThere, readChains, runIds } from './run-rows.ts'
 
 /** The ledger of a team: the same lines as in files, one a row, so that the same chain proves them. */
 export function openTeamLedger(
@@ -22,17 +22,18 @@ export function openTeamLedger(
   const lock = (run: string): Promise<TeamLock> =>
     takeTeamLock(database, processes, clock, { key: JSON.stringify(['run', run]), subject: `run ${run}`, run })
 
-  async function list(): Promise<string[]> {
-    const rows = await database.rows<{ run: string }>('SELECT DISTINCT run FROM k1ctl.entries ORDER BY run DESC')
-    return rows.map(({ run }) => run)
-  }
+  const list = (filter: RunFilter = {}): Promise<string[]> => runIds(database, filter)
 
   async function chainOf(run: string): Promise<LedgerReading> {
-    const rows = await database.rows<{ line: string }>('SELECT line FROM k1ctl.entries WHERE run = $1 ORDER BY seq', [
-      run,
-    ])
-    const { entries, chain } = readChain(Buffer.from(rows.map(({ line }) => line).join('')), run)
-    return { run, entries, chain }
+    for await (const reading of readChains(database, [run])) return reading
+    throw new K1Error('internal', `Run ${run} was looked for, and not answered.`)
+  }
+
+  /** By its whole id without a look at all the others. */
+  async function find(text: string): Promise<string> {
+    if (text === 'last') return findRun(text, await list({ limit: 1 }))
+    if (isRun(text) && (await isThere(database, text))) return text
+    return findRun(text, await list())
   }
 
   function writer(run: string, last: LedgerEntry | undefined, held: TeamLock): LedgerWriter {
@@ -46,7 +47,7 @@ export function openTeamLedger(
           database.transaction(async query => {
             // By the database's word, in the same transaction: whoever was taken over writes no intent, and so sends nothing.
             await held.stillIn(query)
-            await insert(query, run, entries)
+            await insertEntries(query, run, entries)
           }),
         close: () => held.release(),
       },
@@ -67,7 +68,7 @@ export function openTeamLedger(
       return writer(run, undefined, await lock(run))
     },
     async open(text) {
-      const run = findRun(text, await list())
+      const run = await find(text)
       const held = await lock(run)
       try {
         const reading = await chainOf(run)
@@ -91,20 +92,14 @@ export function openTeamLedger(
         // A list without its run: of a k1ctl of before 2026-11-29, which brought the two one after the other.
         await query('DELETE FROM k1ctl.people_lists WHERE run = $1', [run])
         if (people) await insertPeople(query, run, people)
-        await insert(query, run, entries)
+        await insertEntries(query, run, entries)
       }),
     // The whole of it: a reading by its id costs one query, however long it is.
     async glance(run) {
       return { ...(await chainOf(run)), isWhole: true }
     },
-    read: async text => chainOf(findRun(text, await list())),
+    read: async text => chainOf(await find(text)),
+    readEach: runs => readChains(database, runs),
+    doubtful: () => doubtfulRuns(database),
   }
-}
-
-async function insert(query: RunSql, run: string, entries: readonly LedgerEntry[]): Promise<void> {
-  await query('INSERT INTO k1ctl.entries SELECT $1, * FROM unnest($2::integer[], $3::text[])', [
-    run,
-    entries.map(e => e.seq),
-    entries.map(formatEntry),
-  ])
 }

@@ -22,6 +22,26 @@ const migrations: readonly string[] = [
      until timestamptz NOT NULL);
    CREATE INDEX ON k1ctl.grants (name, until);`,
   `CREATE TABLE k1ctl.roster (seq integer PRIMARY KEY, line text NOT NULL);`,
+  // What questions are answered by: whom and what a run is about, how many entries it has, and of each a sum, for doctor.
+  `CREATE TABLE k1ctl.run_subjects (
+     run text NOT NULL REFERENCES k1ctl.runs ON DELETE CASCADE, tenant text NOT NULL, person text NOT NULL,
+     PRIMARY KEY (run, tenant, person));
+   CREATE INDEX ON k1ctl.run_subjects (tenant, run);
+   CREATE INDEX ON k1ctl.run_subjects (person, run);
+   CREATE FUNCTION k1ctl.json_of(body text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE STRICT AS
+     $$ BEGIN RETURN body::jsonb; EXCEPTION WHEN others THEN RETURN NULL; END $$;
+   INSERT INTO k1ctl.run_subjects
+     SELECT DISTINCT run, lower(data ->> 'tenant'), lower(coalesce(data ->> 'person', ''))
+     FROM (SELECT run, k1ctl.json_of(line) -> 'data' AS data FROM k1ctl.entries WHERE line LIKE '%"type":"plan"%') AS plans
+     WHERE data ->> 'tenant' IS NOT NULL;
+   ALTER TABLE k1ctl.runs ADD COLUMN entries integer NOT NULL DEFAULT 0;
+   UPDATE k1ctl.runs SET entries = (SELECT count(*) FROM k1ctl.entries AS e WHERE e.run = runs.run);
+   ALTER TABLE k1ctl.entries ADD COLUMN sum bytea;
+   UPDATE k1ctl.entries SET sum = sha256(convert_to(line, 'UTF8'));
+   ALTER TABLE k1ctl.dated ADD COLUMN due text GENERATED ALWAYS AS (k1ctl.json_of(body) ->> 'due') STORED;
+   ALTER TABLE k1ctl.dated ADD COLUMN run text GENERATED ALWAYS AS (k1ctl.json_of(body) ->> 'run') STORED;
+   CREATE INDEX ON k1ctl.dated (due);
+   CREATE INDEX ON k1ctl.dated (run);`,
 ]
 
 /** Any number, the same for all: one process migrates at a time. */

@@ -1,6 +1,6 @@
 import { K1Error } from '../../core/errors.ts'
 import { quoted } from '../../core/shell.ts'
-import { hasRole, type KeyOptions, type Need, type Operator, type Team } from '../../core/team.ts'
+import { hasRole, type KeyOptions, type Need, type Team, type TeamOperator } from '../../core/team.ts'
 import type { EntrySigner } from '../ledger-writer.ts'
 import type { Database, RunSql } from './database.ts'
 import { isSignedBy, makeKey, type OperatorKey } from './operator-key.ts'
@@ -29,7 +29,7 @@ export function openOperators(database: Database, own: OwnKey): TeamOperators {
   }
 
   /** Whoever works here. @throws K1Error `not-set-up`, `forbidden` */
-  function meIn({ operators }: Roster): Operator {
+  function meIn({ operators }: Roster): TeamOperator {
     const id = own.id()
     const me = operators.find(({ key }) => key === id)
     if (!me) throw noKey()
@@ -54,7 +54,7 @@ export function openOperators(database: Database, own: OwnKey): TeamOperators {
     await read()
   }
 
-  async function registered(key: OperatorKey, name: string): Promise<Operator> {
+  async function registered(key: OperatorKey, name: string): Promise<TeamOperator> {
     await say({ what: 'register', key: key.id, name, public: key.public } as Statement, key)
     const one = (await read()).operators.find(({ key: id }) => id === key.id)
     if (one) return one
@@ -132,7 +132,7 @@ export function openOperators(database: Database, own: OwnKey): TeamOperators {
   }
 }
 
-function lacks(one: Operator, { role, tenants }: Need, { operators }: Roster): K1Error {
+function lacks(one: TeamOperator, { role, tenants }: Need, { operators }: Roster): K1Error {
   const [tenant] = tenants.filter(name => !hasRole(one, role, [name]))
   const where = tenant === undefined ? 'in all tenants' : `in ${tenant}`
   const has = one.roles.map(({ tenant, roles }) => `${roles.join(' and ')}${tenant === null ? '' : ` in ${tenant}`}`)

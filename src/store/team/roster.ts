@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import * as z from 'zod/mini'
 import { K1Error } from '../../core/errors.ts'
-import { hasRole, type Operator, type Role, roles } from '../../core/team.ts'
+import { hasRole, roles, type TeamOperator, type TeamRole } from '../../core/team.ts'
 import { canonicalJson, firstPrev } from '../ledger-chain.ts'
 import { isSignedBy, keyIdOf, type OperatorKey } from './operator-key.ts'
 
@@ -20,7 +20,7 @@ const sealSchema = z.object({ seq: z.int(), prev: z.string(), hash: z.string(), 
 
 /** Who the operators are, as a chain of signed statements tells. */
 export interface Roster {
-  operators: Operator[]
+  operators: TeamOperator[]
   /** Since when the team has keys; undefined while nobody registered. */
   since: string | undefined
   /** How many statements there are, and the hash of each. */
@@ -37,7 +37,7 @@ const skew = 120_000
  * @throws K1Error `storage`
  */
 export function readRoster(lines: readonly string[], place: string): Roster {
-  const operators = new Map<string, Operator>()
+  const operators = new Map<string, TeamOperator>()
   const spans = new Map<string, { from: string; until: string | null }[]>()
   const hashes: string[] = []
   for (const [seq, line] of lines.entries()) {
@@ -63,7 +63,7 @@ export function readRoster(lines: readonly string[], place: string): Roster {
 }
 
 /** Why a statement may not be made; undefined when it may. */
-export function whyNot(statement: Statement, operators: ReadonlyMap<string, Operator>): string | undefined {
+export function whyNot(statement: Statement, operators: ReadonlyMap<string, TeamOperator>): string | undefined {
   const { key, by, what } = statement
   if (what === 'register') {
     if (by !== key || keyIdOf(statement.public) !== key) return 'it is not signed by the key that it registers'
@@ -107,7 +107,7 @@ function hashOf(value: Statement & { seq: number; prev: string }): string {
   return hash('sha256', value.prev + canonicalJson(value), 'hex')
 }
 
-function apply(statement: Statement, operators: Map<string, Operator>, isFirst: boolean): void {
+function apply(statement: Statement, operators: Map<string, TeamOperator>, isFirst: boolean): void {
   const { key, at } = statement
   if (statement.what === 'register') {
     const first = isFirst ? [{ tenant: null, roles: ['owner' as const] }] : []
@@ -121,13 +121,17 @@ function apply(statement: Statement, operators: Map<string, Operator>, isFirst: 
   else operators.set(key, { ...one, roles: withRoles(one.roles, statement.tenant, statement.roles) })
 }
 
-function withRoles(before: Operator['roles'], tenant: string | null, given: readonly Role[]): Operator['roles'] {
+function withRoles(
+  before: TeamOperator['roles'],
+  tenant: string | null,
+  given: readonly TeamRole[],
+): TeamOperator['roles'] {
   const others = before.filter(one => one.tenant?.toLowerCase() !== tenant?.toLowerCase())
   return given.length === 0 ? others : [...others, { tenant, roles: [...new Set(given)] }]
 }
 
 /** From when to when somebody might act at all. */
-function note(spans: Map<string, { from: string; until: string | null }[]>, one: Operator | undefined, at: string) {
+function note(spans: Map<string, { from: string; until: string | null }[]>, one: TeamOperator | undefined, at: string) {
   if (!one) return
   const mine = spans.get(one.key) ?? []
   spans.set(one.key, mine)
