@@ -78,7 +78,10 @@ export interface LedgerStore {
   glance(run: string): Promise<LedgerGlance>
   /** Run ids, newest first. Of whom and where, only a store with an index knows: others leave none out for that. */
   list(filter?: RunFilter): Promise<string[]>
-  /** Many whole ones, by their ids and in that order, in few calls. Absent where each is a file of its own. */
+  /**
+   * Many whole ones, by their ids and in that order, in few calls; by the store's sums of their lines, where these fit.
+   * Absent where each is a file of its own.
+   */
   readEach?(runs: readonly string[]): AsyncIterable<LedgerReading>
   /** Runs that are not as they were written, by the store's own sums; absent where there are none. */
   doubtful?(): Promise<string[]>

@@ -10,7 +10,7 @@ import type { Database } from './database.ts'
 import { type TeamLock, takeTeamLock } from './locks.ts'
 import type { TeamOperators } from './operators.ts'
 import { insertPeople } from './people-list.ts'
-import { doubtfulRuns, insertEntries, isThere, readChains, runIds } from './run-rows.ts'
+import { doubtfulRuns, insertEntries, isThere, readChains, runsFound } from './run-rows.ts'
 
 /** The ledger of a team: the same lines as in files, one a row, so that the same chain proves them. */
 export function openTeamLedger(
@@ -22,10 +22,10 @@ export function openTeamLedger(
   const lock = (run: string): Promise<TeamLock> =>
     takeTeamLock(database, processes, clock, { key: JSON.stringify(['run', run]), subject: `run ${run}`, run })
 
-  const list = (filter: RunFilter = {}): Promise<string[]> => runIds(database, filter)
+  const list = (filter: RunFilter = {}): Promise<string[]> => runsFound(database, filter)
 
   async function chainOf(run: string): Promise<LedgerReading> {
-    for await (const reading of readChains(database, [run])) return reading
+    for await (const reading of readChains(database, [run], 'hashes')) return reading
     throw new K1Error('internal', `Run ${run} was looked for, and not answered.`)
   }
 
@@ -99,7 +99,7 @@ export function openTeamLedger(
       return { ...(await chainOf(run)), isWhole: true }
     },
     read: async text => chainOf(await find(text)),
-    readEach: runs => readChains(database, runs),
+    readEach: runs => readChains(database, runs, 'sums'),
     doubtful: () => doubtfulRuns(database),
   }
 }

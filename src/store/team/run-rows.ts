@@ -1,5 +1,5 @@
 import type { LedgerEntry, LedgerReading, RunFilter } from '../../core/ledger-store.ts'
-import { formatEntry, readChain } from '../ledger-chain.ts'
+import { formatEntry, readChain, readWritten } from '../ledger-chain.ts'
 import { stampOf } from '../run-id.ts'
 import type { Database, RunSql } from './database.ts'
 
@@ -28,7 +28,7 @@ export async function insertEntries(query: RunSql, run: string, entries: readonl
 }
 
 /** Newest first; one of which nothing is written yet is none. */
-export async function runIds({ rows }: Database, filter: RunFilter): Promise<string[]> {
+export async function runsFound({ rows }: Database, filter: RunFilter): Promise<string[]> {
   const { tenant, person, since, until, limit } = filter
   const found = await rows<{ run: string }>(
     `SELECT run FROM k1ctl.runs WHERE entries > 0
@@ -51,24 +51,32 @@ export async function isThere({ rows }: Database, run: string): Promise<boolean>
   return (await rows('SELECT run FROM k1ctl.runs WHERE run = $1 AND entries > 0', [run])).length > 0
 }
 
-/** In the order of the ids; of one that is not there, an emptied one. */
-export async function* readChains({ rows }: Database, runs: readonly string[]): AsyncGenerator<LedgerReading> {
+/**
+ * In the order of the ids; of one that is not there, an emptied one.
+ * @param how `sums`: a line whose sum fits is taken as it was written; `hashes`: each is computed anew
+ */
+export async function* readChains(
+  { rows }: Database,
+  runs: readonly string[],
+  how: 'sums' | 'hashes',
+): AsyncGenerator<LedgerReading> {
   const sizes = await rows<{ run: string; entries: number }>(
     'SELECT run, entries FROM k1ctl.runs WHERE run = ANY($1)',
     [runs],
   )
   const sizeOf = new Map(sizes.map(({ run, entries }) => [run, entries]))
   for (const some of together(runs, run => sizeOf.get(run) ?? 0)) {
-    const found = await rows<{ run: string; lines: string; count: number }>(
-      `SELECT run, count(*)::integer AS count, string_agg(line, '' ORDER BY seq) AS lines
+    const found = await rows<{ run: string; lines: string; count: number; fits: boolean }>(
+      `SELECT run, count(*)::integer AS count, string_agg(line, '' ORDER BY seq) AS lines,
+         $2 AND bool_and(sum IS NOT DISTINCT FROM sha256(convert_to(line, 'UTF8'))) AS fits
        FROM k1ctl.entries WHERE run = ANY($1) GROUP BY run`,
-      [some],
+      [some, how === 'sums'],
     )
     const byRun = new Map(found.map(row => [row.run, row]))
     for (const run of some) {
-      const { lines = '', count = 0 } = byRun.get(run) ?? {}
+      const { lines = '', count = 0, fits = false } = byRun.get(run) ?? {}
       const written = sizeOf.get(run) ?? 0
-      const { entries, chain } = readChain(Buffer.from(lines), run)
+      const { entries, chain } = (fits ? readWritten(lines, run) : undefined) ?? readChain(Buffer.from(lines), run)
       // The chain cannot tell what is left out at its end; the run's own row can, unless it was changed as well.
       const isCut = chain.state === 'intact' && count < written
       yield { run, entries, chain: isCut ? { state: 'altered', seq: count, missing: written - count } : chain }
