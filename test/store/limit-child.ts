@@ -11,7 +11,16 @@ const clock = {
   sleep: (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms)),
 }
 const processes = { own: process.pid, isAlive: () => true }
-const { limits, close } = openTeamStore({ url: store, operator: `child-${process.pid}@here`, processes, clock })
+/** It signs nothing. */
+const own = {
+  home: { config: '/nonexistent', state: '/nonexistent' },
+  env: {},
+  processes,
+  secrets: async () => {
+    throw new Error('No secret is kept here.')
+  },
+}
+const { limits, close } = openTeamStore({ url: store, operator: `child-${process.pid}@here`, processes, clock, own })
 let questions = 0
 const counted = {
   take: (...words: Parameters<typeof limits.take>) => {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openTeamStore } from '../../src/store/team/index.ts'
 import { sendJson, startLoopback } from '../http/loopback.ts'
-import { bundleChild, clock, failureOf, makeFolder, processes } from './ground.ts'
+import { bundleChild, clock, failureOf, makeFolder, makeHome, ownKeyPlace, processes } from './ground.ts'
 import { type Postgres, startPostgres, whyNoPostgres } from './postgres.ts'
 
 const reason = whyNoPostgres()
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => postgres?.stop(), 60_000)
 
 const open = (url: string) => {
-  const store = openTeamStore({ url, operator: 'amy@one', processes, clock })
+  const store = openTeamStore({ url, operator: 'amy@one', processes, clock, own: ownKeyPlace(makeHome()) })
   onTestFinished(() => store.close())
   return store
 }
