@@ -1,11 +1,14 @@
 import { K1Error } from '../core/errors.ts'
+import { hasRole } from '../core/team.ts'
 import { isSamePerson } from '../offboarding/approval.ts'
 import { datedIn, nextStep } from '../offboarding/dated.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { type HeldEntry, holdEntry } from './dated-entry.ts'
 import { doOne } from './dated-run.ts'
 import { showDated } from './dated-show.ts'
-import { isMeant } from './meant.ts'
+import { approvedBy } from './mandate.ts'
+import { isMeant, meantTenants } from './meant.ts'
+import { permit } from './permit.ts'
 
 export const approveCommand: CommandSpec = {
   name: 'approve',
@@ -64,24 +67,42 @@ async function decide(context: Context, entry: HeldEntry): Promise<number> {
   }
   const because = words.text('reason')
   const note = because === undefined ? '' : `: ${because}`
+  await permit(context, 'approver', meantTenants(dated))
   if (words.flag('refuse')) {
     await entry.change({ state: 'cancelled', why: `Refused by ${app.operator}${note}` }, `refused${note}`)
     output.say(`${id} is refused. Nothing was changed.`)
     return 0
   }
   if (isSamePerson(dated.operator, app.operator)) {
-    throw new K1Error('refused', `${app.operator} asked for ${id}, and cannot approve it.`, {
-      hint: 'Somebody else has to, as themselves.',
-    })
+    throw ownWish(app.operator, id)
   }
   if (!words.flag('yes')) await ask(context, entry)
   const now = app.clock.now()
-  const approval = { ...dated.approval, by: app.operator, at: now.toISOString() }
+  const signed = await approvedBy(context, dated)
+  const me = await (await app.team())?.me()
+  if (me && me.key === dated.agreed?.key) throw ownWish(me.name, id)
+  const approval = { ...dated.approval, by: app.operator, at: now.toISOString(), ...signed }
   const due = approval.atOnce ? now.toISOString() : dated.due
   await entry.change({ state: 'waiting', why: null, due, approval }, `approved${note}`)
-  if (nextStep(entry.dated, now) !== 'nothing') return doOne(context, entry)
+  if (nextStep(entry.dated, now) !== 'nothing') {
+    if (await mayDo(context, meantTenants(dated))) return doOne(context, entry)
+    output.say(`${id} is approved. Whoever may do it does: k1ctl worker --once`)
+    return 0
+  }
   output.say(`${id} is approved, and waits for its time: k1ctl schedule show ${id}`)
   return 0
+}
+
+/** An approver need not be an operator: then they approve, and somebody else does it. */
+async function mayDo({ app }: Context, tenants: readonly string[]): Promise<boolean> {
+  const me = await (await app.team())?.me()
+  return me === undefined || hasRole(me, 'operator', tenants)
+}
+
+function ownWish(who: string, id: string): K1Error {
+  return new K1Error('refused', `${who} asked for ${id}, and cannot approve it.`, {
+    hint: 'Somebody else has to, as themselves.',
+  })
 }
 
 async function ask(context: Context, { id, dated }: HeldEntry): Promise<void> {

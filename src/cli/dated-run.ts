@@ -5,6 +5,7 @@ import { type Dated, differencesNow, lateAfter, latenessOf, nextStep } from '../
 import { toRow } from '../offboarding/run.ts'
 import type { Context } from './command.ts'
 import type { HeldEntry } from './dated-entry.ts'
+import { mandateOf } from './mandate.ts'
 import { isMeant } from './meant.ts'
 import { rowOf, tenantsIn } from './offboard-agreed.ts'
 import { iterate, planAll } from './offboard-ask.ts'
@@ -49,6 +50,7 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
     const tenants = await tenantsIn(context, { people })
     const why = approvalNeeded(tenants, plan.options, people.length)
     if (why.length > 0 && !entry.dated.approval?.by) return await holdForApproval(context, entry, why)
+    const mandate = await mandateOf(context, entry.dated)
     return await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
       const ground = await groundFor(context, sessions, tenants, plan.options)
       const rows = plan.people.map(rowOf)
@@ -65,6 +67,7 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
           : { consent }),
         ...shown,
         approved: entry.dated.approval?.by != null,
+        mandate,
         command: `${entry.dated.command} # ${entry.id}, agreed to by ${entry.dated.operator}${approvedBy(entry.dated)}`,
         onRun: run => entry.change({ state: 'begun', run, why: null }, `begun: run ${run}`),
       })

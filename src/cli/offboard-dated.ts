@@ -7,6 +7,7 @@ import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol } from '../render/layout.ts'
 import type { Context } from './command.ts'
 import { byTime, type CallTime, type Together } from './leaving-time.ts'
+import { agreedBy } from './mandate.ts'
 import { isMeant, meantTenants } from './meant.ts'
 import { iterate, planAll, showPlans } from './offboard-ask.ts'
 import { consentTo, headcountOf, isLeaver } from './offboard-consent.ts'
@@ -88,21 +89,19 @@ export interface ForApproval {
 export async function keep(context: Context, plan: PlanFile, time: ZonedTime, approval?: ForApproval): Promise<Kept> {
   const { app, words, output } = context
   await permit(context, 'operator', meantTenants({ plan }))
-  const dated = makeDated(
-    {
-      due: time.at,
-      zone: time.zone,
-      operator: app.operator,
-      command: context.line,
-      consent: words.flag('yes') ? 'flag' : 'terminal',
-      limits: limitsOf(context),
-      ifChanged: words.text('ifChanged') === 'go' ? 'go' : 'stop',
-      ifLate: words.text('ifLate') === 'hold' ? 'hold' : 'go',
-      ...(approval ? { approval: { ...approval, by: null, at: null } } : {}),
-      plan,
-    },
-    app.clock.now(),
-  )
+  const what = {
+    due: time.at,
+    zone: time.zone,
+    operator: app.operator,
+    command: context.line,
+    consent: words.flag('yes') ? ('flag' as const) : ('terminal' as const),
+    limits: limitsOf(context),
+    ifChanged: words.text('ifChanged') === 'go' ? ('go' as const) : ('stop' as const),
+    ifLate: words.text('ifLate') === 'hold' ? ('hold' as const) : ('go' as const),
+    ...(approval ? { approval: { ...approval, by: null, at: null } } : {}),
+    plan,
+  }
+  const dated = makeDated({ ...what, ...(await agreedBy(context, what)) }, app.clock.now())
   const id = await (await app.diary()).add(dated)
   const people = plan.people.filter(isMeant).map(({ person }) => person)
   if (!output.forMachine) {

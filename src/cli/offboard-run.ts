@@ -2,6 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import type { Refusal } from '../core/goal.ts'
 import type { PeopleRow, TenantRecord } from '../core/stores.ts'
 import { kindOf, titleOf } from '../core/system.ts'
+import type { SignedText } from '../core/team.ts'
 import type { Ended } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
 import { requireApproval } from '../offboarding/approval.ts'
@@ -76,6 +77,8 @@ export interface Agreement {
   command?: string
   /** Somebody else has approved it, where that is needed. */
   approved?: boolean
+  /** What they signed, for whom a worker acts. */
+  mandate?: readonly SignedText[]
   /** Told the run before its first change, and waited for. */
   onRun?: (run: string) => Promise<void>
 }
@@ -95,7 +98,7 @@ export async function carryOutAll(
   context: Context,
   ground: OffboardingGround,
   people: AsyncIterable<PeopleRow>,
-  { consent, shown, limits, command, approved, onRun }: Agreement,
+  { consent, shown, limits, command, approved, mandate, onRun }: Agreement,
 ): Promise<number> {
   const { app, line } = context
   // How many people it is was looked at before.
@@ -113,6 +116,7 @@ export async function carryOutAll(
       consent,
       ...(consent === 'flag' ? { limits: limits ?? limitsOf(context) } : {}),
       ...(shown ? { shown } : {}),
+      ...(mandate ? { mandate } : {}),
       onSlow: slow => warnOf(context, slow),
       async onStart(run, count) {
         view = new OffboardView(context, run, titles, count)

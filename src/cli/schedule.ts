@@ -4,6 +4,7 @@ import type { App } from './app.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { type HeldEntry, holdEntry } from './dated-entry.ts'
 import { showDated } from './dated-show.ts'
+import { agreedBy } from './mandate.ts'
 import { isMeant, meantTenants } from './meant.ts'
 import { counted } from './offboard-dated.ts'
 import { permit } from './permit.ts'
@@ -149,11 +150,15 @@ const go = changing(
     examples: ['k1ctl schedule go last'],
   },
   ['on-hold'],
-  async ({ app }, entry) => {
+  async (context, entry) => {
+    const { app } = context
     // Whoever lets a late one go means it: it is not held for being late again.
     const late = latenessOf(entry.dated, app.clock.now()) > 0
     const due = late ? app.clock.now().toISOString() : entry.dated.due
-    await entry.change({ state: 'waiting', why: null, due }, 'let go')
+    await entry.change(
+      { state: 'waiting', why: null, due, ...(await agreedBy(context, { ...entry.dated, due })) },
+      'let go',
+    )
     return late ? `${entry.id} is due now: k1ctl worker --once` : `${entry.id} waits for its time again.`
   },
 )
@@ -169,7 +174,8 @@ const move = changing(
     examples: ["k1ctl schedule move last --at '2030-12-13 17:00'"],
   },
   ['waiting', 'on-hold'],
-  async ({ app, words }, entry) => {
+  async (context, entry) => {
+    const { app, words } = context
     const at = words.text('at')
     if (at === undefined) {
       throw new K1Error('usage', 'Move it to when?', {
@@ -180,7 +186,9 @@ const move = changing(
     if (Date.parse(time.at) <= app.clock.now().getTime()) {
       throw new K1Error('usage', `${zonedText(time)} is past.`, { hint: 'Give a time to come.' })
     }
-    await entry.change({ due: time.at, zone: time.zone, why: null }, `moved to ${zonedText(time)}`)
+    const moved = { due: time.at, zone: time.zone }
+    const agreed = await agreedBy(context, { ...entry.dated, ...moved })
+    await entry.change({ ...moved, ...agreed, why: null }, `moved to ${zonedText(time)}`)
     return `${entry.id} is due ${zonedText(time)} (${time.at}).`
   },
 )

@@ -28,6 +28,12 @@ export interface Signed {
   sig: string
 }
 
+/** A text with the signature of whoever agreed to it, or approved it, as the run keeps it. */
+export interface SignedText extends Signed {
+  what: 'agreement' | 'approval'
+  text: string
+}
+
 export interface KeyOptions {
   ask: AskPassphrase | undefined
   /** Only there; absent: the best place that works. */
@@ -70,7 +76,12 @@ export interface Need {
 
 /** Of a run's entries. `seq` is the first of which it is so. */
 export type SignatureFinding =
-  | { state: 'signed'; by: { key: string; name: string; entries: number }[] }
+  | {
+      state: 'signed'
+      by: { key: string; name: string; entries: number }[]
+      /** For whom a worker acted. */
+      mandate: { what: SignedText['what']; key: string; name: string }[]
+    }
   /** Of before the team had keys. */
   | { state: 'unsigned' }
   | { state: 'missing'; seq: number; since: string }
@@ -78,13 +89,16 @@ export type SignatureFinding =
   | { state: 'unknown'; seq: number; key: string }
   | { state: 'revoked'; seq: number; key: string; name: string; revoked: string }
   | { state: 'no-role'; seq: number; key: string; name: string }
+  /** In the consent: what somebody else agreed to, or approved. */
+  | { state: 'mandate'; seq: number; why: string }
 
 /** In words that go into a line; `isGood` when nothing is wrong with it. */
 export function signatureWords(finding: SignatureFinding): { isGood: boolean; words: string } {
   switch (finding.state) {
     case 'signed': {
       const by = finding.by.map(({ name, key, entries }) => `${name} (${key.slice(0, 8)}, ${entries} entries)`)
-      return { isGood: true, words: `signed by ${by.join(', ')}` }
+      const mandate = finding.mandate.map(({ what, name, key }) => `; ${what} by ${name} (${key.slice(0, 8)})`)
+      return { isGood: true, words: `signed by ${by.join(', ')}${mandate.join('')}` }
     }
     case 'unsigned':
       return { isGood: true, words: 'not signed: of before the team had keys' }
@@ -108,6 +122,8 @@ export function signatureWords(finding: SignatureFinding): { isGood: boolean; wo
         isGood: false,
         words: `REVOKED KEY: entry ${finding.seq} is signed by ${finding.name}, whose key was revoked before that, ${finding.revoked}`,
       }
+    case 'mandate':
+      return { isGood: false, words: `FORGED: entry ${finding.seq}: ${finding.why}` }
     case 'no-role':
       return {
         isGood: false,

@@ -3,6 +3,7 @@ import type { Goal } from '../core/goal.ts'
 import type { LedgerStore, LedgerWriter, Locks } from '../core/ledger-store.ts'
 import { openMoment } from '../core/moment.ts'
 import type { Clock } from '../core/ports.ts'
+import type { SignedText } from '../core/team.ts'
 import { inLanes } from './lanes.ts'
 import { type Look, lookAt } from './look.ts'
 import type { KeptGoal, RunHeader, RunState, UnitEntry } from './run-record.ts'
@@ -30,6 +31,8 @@ export interface Consent {
   how: 'flag' | 'terminal' | 'not-needed'
   /** What was agreed to, besides what the plans say: counts and hashes. */
   agreed?: unknown
+  /** Where a worker acts: what those for whom it does signed. */
+  mandate?: readonly SignedText[]
 }
 
 export interface Ended {
@@ -57,12 +60,17 @@ export async function startRun<U, P extends UnitPlan, R extends UnitReport>(
   const writer = await deps.ledger.create()
   try {
     const { consent, units, entries = [] } = await prepare(writer.run)
-    const { how, agreed } = consent
+    const { how, agreed, mandate } = consent
     // Handed over together, they go to the disk in one write.
     const [first] = await Promise.all([
       writer.append('plan', { ...header, operator: deps.operator, goals: [], unreached: [] }),
       ...entries.map(entry => writer.append('plan', entry)),
-      writer.append('consent', { by: deps.operator, how, ...(agreed === undefined ? {} : { agreed }) }),
+      writer.append('consent', {
+        by: deps.operator,
+        how,
+        ...(agreed === undefined ? {} : { agreed }),
+        ...(mandate?.length ? { mandate } : {}),
+      }),
     ])
     return await finish(writer, first.at, units, new Map(), job, deps)
   } finally {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
-import { isSealed, withHash } from '../engine/seal.ts'
+import type { Signed } from '../core/team.ts'
+import { canonical, isSealed, withHash } from '../engine/seal.ts'
 import { comparePlans, type PlanFile } from './plan-file.ts'
 import { planFileSchema } from './plan-schema.ts'
 import type { PersonPlan } from './unit.ts'
@@ -40,6 +41,8 @@ export interface Dated {
   looked?: string
   /** Where somebody else has to approve it. */
   approval?: Approval
+  /** Where a team has keys: whoever agreed to it as it is, or gave it another time, over `agreementText`. */
+  agreed?: Signed
   /** What was shown, and agreed to. */
   plan: PlanFile
   hash: string
@@ -53,9 +56,12 @@ export interface Approval {
   at: string | null
   /** It has no date of its own: it is done when it is approved. */
   atOnce: boolean
+  /** Where a team has keys: whoever approved it, over `approvalText`. */
+  signed?: Signed
 }
 
 const textOrNull = z.nullable(z.string())
+const signed = z.exactOptional(z.strictObject({ key: z.string(), sig: z.string() }))
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -74,8 +80,9 @@ const schema = z.strictObject({
   history: z.array(z.strictObject({ at: z.string(), operator: z.string(), what: z.string() })),
   looked: z.exactOptional(z.string()),
   approval: z.exactOptional(
-    z.strictObject({ why: z.array(z.string()), by: textOrNull, at: textOrNull, atOnce: z.boolean() }),
+    z.strictObject({ why: z.array(z.string()), by: textOrNull, at: textOrNull, atOnce: z.boolean(), signed }),
   ),
+  agreed: signed,
   plan: planFileSchema,
   hash: z.string(),
 })
@@ -110,8 +117,22 @@ export function makeDated(
 }
 
 export type DatedChange = Partial<
-  Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why' | 'looked' | 'approval'>
+  Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why' | 'looked' | 'approval' | 'agreed'>
 >
+
+/** What somebody agrees to: all but when, where it is done as soon as somebody else approves it. */
+export function agreementText(dated: Pick<Dated, AgreedMember>): string {
+  const { due, zone, operator, command, consent, limits, ifChanged, approval, plan } = dated
+  const when = approval?.atOnce ? null : { due, zone }
+  return canonical({ when, operator, command, consent, limits, ifChanged, plan: plan.hash })
+}
+
+type AgreedMember = 'due' | 'zone' | 'operator' | 'command' | 'consent' | 'limits' | 'ifChanged' | 'approval' | 'plan'
+
+/** What somebody else approves: what is done, by whose word, and why that needs one. */
+export function approvalText({ operator, command, approval, plan }: Pick<Dated, AgreedMember>): string {
+  return canonical({ operator, command, why: approval?.why ?? [], plan: plan.hash })
+}
 
 /** The same with a change, and a line of who made it. */
 export function changeDated(

@@ -2,6 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import type { Refusal } from '../core/goal.ts'
 import { quoted } from '../core/shell.ts'
 import type { PeopleList, PeopleRow, TenantRecord } from '../core/stores.ts'
+import type { SignedText } from '../core/team.ts'
 import { type Ended, type RunDeps, resumeRun, startRun } from '../engine/run.ts'
 import type { RunState } from '../engine/run-record.ts'
 import type { Verdict } from '../engine/verdict.ts'
@@ -29,6 +30,8 @@ export interface OffboardCall {
   limits?: Limits
   /** What was shown of each person; absent where it was agreed to whatever is found. */
   shown?: readonly KeptPerson[]
+  /** What those for whom a worker acts signed. */
+  mandate?: readonly SignedText[]
   /** Told before anything is looked at what will take long because of a system's own limits. */
   onSlow?: (slow: Refusal) => void
   /** Told the run, and how many people it has, before anything is looked at; waited for. */
@@ -61,7 +64,10 @@ export function startOffboarding(call: OffboardCall, deps: OffboardDeps): Promis
         ...(shown ? { shown: [...shown] } : {}),
       })
       const rows = toRows(list.readPeopleList(run, people))
-      return { consent: { how: call.consent, agreed }, units: leaversOf(rows, ground.tenants) }
+      return {
+        consent: { how: call.consent, agreed, mandate: call.mandate ?? [] },
+        units: leaversOf(rows, ground.tenants),
+      }
     },
     offboardingJob(ground, shown && shownBy(shown)),
     deps,

@@ -195,6 +195,54 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     })
   })
 
+  it('approve what another one agreed to, and a worker acts for both', async () => {
+    await amy('operator', 'register', '--keep', 'plain')
+    await amy('tenant', 'approval', tenant, '--for', 'delete')
+    for (const name of ['ben', 'cleo', 'worker']) await keyFor(name)
+    await amy('operator', 'role', 'worker', '--role', 'operator')
+    await amy('operator', 'role', 'ben', '--role', 'operator', '--role', 'approver')
+    await amy('operator', 'role', 'cleo', '--role', 'approver', '--tenant', tenant)
+    const asked = await as('ben', ['offboard', leaver(3), '--delete', '--yes', '--tenant', tenant])
+    expect(asked.code, asked.stderr).toBe(3)
+    // The same key at another log-in is the same person; a key without the role approves nothing.
+    const own = await as('ben', ['approve', 'last', '--yes'], { operator: 'someone@else' })
+    expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('ben asked for') })
+    expect(await as('worker', ['approve', 'last', '--yes'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('has not the role approver'),
+    })
+    const approved = await as('cleo', ['approve', 'last', '--yes'])
+    expect(approved, approved.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining('k1ctl worker --once') })
+    expect(await allWrites(ground)).toEqual([])
+    const done = await as('worker', ['worker', '--once'])
+    expect((await allWrites(ground)).length, done.stderr).toBeGreaterThan(3)
+    const verified = await amy('runs', 'verify', 'last')
+    expect(verified.stdout).toMatch(/signed by worker \(.*; agreement by ben \(.*\); approval by cleo/)
+  })
+
+  it('sign what a worker does for them: what somebody else put there is not done', async () => {
+    await amy('operator', 'register', '--keep', 'plain')
+    for (const name of ['ben', 'worker']) await keyFor(name)
+    for (const name of ['ben', 'worker']) await amy('operator', 'role', name, '--role', 'operator')
+    const dated = await as('ben', ['offboard', leaver(3), '--yes', '--tenant', tenant, '--at', '2030-12-06 17:00'])
+    expect(dated.code, dated.stderr).toBe(0)
+    // By somebody who can write the tables: another time, and the seal made anew.
+    const [row] = await sql('SELECT id, body FROM k1ctl.dated')
+    const { hash: _, ...whole } = JSON.parse(row.body)
+    const { withHash } = await import('../../src/engine/seal.ts')
+    const early = withHash({ ...whole, due: '2020-01-01T00:00:00.000Z' })
+    await sql('UPDATE k1ctl.dated SET body = $2 WHERE id = $1', [row.id, JSON.stringify(early)])
+    const stopped = await as('worker', ['worker', '--once'])
+    expect(stopped).toMatchObject({ code: 3, stderr: expect.stringContaining('has not the signature of ben') })
+    expect(await allWrites(ground)).toEqual([])
+    // One whose key was revoked since agreed to nothing any more.
+    await sql('UPDATE k1ctl.dated SET body = $2 WHERE id = $1', [row.id, row.body])
+    await amy('operator', 'revoke', 'ben', '--yes')
+    const late = await as('worker', ['worker', '--once'], { now: new Date('2030-12-06T17:01:00Z') })
+    expect(late).toMatchObject({ code: 3, stderr: expect.stringContaining('The key of ben') })
+    expect(await allWrites(ground)).toEqual([])
+  })
+
   it('are not added, or brought back, by whoever can write the tables', async () => {
     await amy('operator', 'register', '--keep', 'plain')
     await keyFor('ben')
