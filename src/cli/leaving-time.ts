@@ -1,7 +1,8 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
-import type { PeopleRow } from '../core/stores.ts'
+import type { PeopleRow, TenantRecord } from '../core/stores.ts'
 import type { Context } from './command.ts'
 import type { ListedRow } from './people-columns.ts'
+import { zoneOfCall } from './tenant-zone.ts'
 import { flagOf } from './words.ts'
 import { checkZone, parseZonedTime, preferredZone, type ZonedTime, zonedText } from './zoned-time.ts'
 
@@ -25,7 +26,8 @@ export function rightNow({ app }: Context): CallTime & { at: ZonedTime } {
 }
 
 /** The time of this call, where it has one. @throws K1Error `usage` also when it is past */
-export async function timeOfCall({ app, words }: Context): Promise<CallTime | undefined> {
+export async function timeOfCall(context: Context, tenants: readonly TenantRecord[]): Promise<CallTime | undefined> {
+  const { app, words } = context
   const at = words.text('at')
   const byRow = words.text('dateColumn') !== undefined
   if (words.flag('now') && (at !== undefined || byRow)) {
@@ -41,7 +43,7 @@ export async function timeOfCall({ app, words }: Context): Promise<CallTime | un
   if (words.text('savePlan') !== undefined) {
     throw new K1Error('usage', 'A date keeps the plan by itself; --save-plan keeps it in a file. One of the two.')
   }
-  const zone = words.text('zone') ?? preferredZone(app)
+  const zone = zoneOfCall(context, tenants)
   checkZone(zone)
   if (byRow && (at === undefined || clockTime.test(at.trim())))
     return { zone, at: null, clock: at?.trim() ?? null, byRow }

@@ -14,7 +14,7 @@ import { consentTo, headcountOf, isLeaver } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
 import type { ListedRow } from './people-columns.ts'
 import { permit } from './permit.ts'
-import { type ZonedTime, zonedText } from './zoned-time.ts'
+import { clockChange, type ZonedTime, zonedText } from './zoned-time.ts'
 
 /** Shows what would be done, has it agreed to, and keeps it for its time. Changes nothing in any system. */
 export async function agreeForLater(
@@ -107,6 +107,8 @@ export async function keep(context: Context, plan: PlanFile, time: ZonedTime, ap
   if (!output.forMachine) {
     const when = approval?.atOnce ? 'once it is approved' : `${zonedText(time)} (${time.at})`
     output.write(`${output.data.bold(id)}  ${when}: ${counted(people.length)}, changed nothing yet\n`)
+    const change = approval?.atOnce ? null : clockChange(time, app.clock.now())
+    if (change !== null) output.say(`${output.talk.cyan('→')} ${change}`)
   }
   return { dated: id, due: time.at, zone: time.zone, people }
 }

@@ -57,7 +57,7 @@ export const offboardCommand: CommandSpec = {
       summary: 'the column of a list that says when each leaves; days without a time take that of --at 17:00',
     },
     { flags: '--now', summary: 'all of a list now, though a column of it says when they leave' },
-    { flags: '--zone <name>', summary: 'of that time, as Europe/Berlin (default: of this machine)' },
+    { flags: '--zone <name>', summary: "of that time, as Europe/Berlin (default: the tenant's, else of this machine)" },
     {
       flags: '--if-changed <what>',
       summary: 'stop (default) for a person, or go, when it is not as it was shown by then',
@@ -87,10 +87,10 @@ async function offboardPeople(context: Context): Promise<number> {
   if (output.format === 'csv')
     throw new K1Error('usage', 'offboard has no CSV output.', { hint: 'Take --output ndjson or --json.' })
   if (words.text('plan') !== undefined) return carryOutPlanFile(context)
-  const time = await timeOfCall(context)
   const people = asksWho(context) ? undefined : peopleOfCall(context, words.rest(0))
   const options = await optionsFrom(context)
   const tenants = await chooseTenants(context)
+  const time = await timeOfCall(context, tenants)
   const [only, second] = tenants
   output.say(output.talk.dim(only && !second ? `Tenant: ${only.name}` : `Tenants: all ${tenants.length}`))
 

@@ -16,6 +16,7 @@ export function describeTenant(config: ConfigStore, name: string) {
     name: tenant?.name ?? name,
     current: config.current() === tenant?.name,
     domains: tenant?.domains ?? [],
+    zone: tenant?.zone ?? null,
     approval: tenant?.approval ?? null,
     connections: config.connections(name).map(publicConnection),
   }

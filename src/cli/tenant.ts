@@ -8,6 +8,7 @@ import { describeTenant, places } from './tenant-description.ts'
 import { domainsCommand } from './tenant-domains.ts'
 import { importTenantsCommand } from './tenant-import.ts'
 import { mailDomain, properName, tenantNamed } from './tenant-name.ts'
+import { zoneCommand } from './tenant-zone.ts'
 
 const domainOption = {
   flags: '--domain <domain>',
@@ -120,6 +121,7 @@ const show: CommandSpec = {
     const lines = [
       `${output.data.bold(tenant.name)}${isCurrent ? output.data.dim('  (the stored choice)') : ''}`,
       `  ${'domains'.padEnd(width)}${tenant.domains.join(', ') || noDomains}`,
+      ...(tenant.zone ? [`  ${'zone'.padEnd(width)}${tenant.zone}`] : []),
       ...(tenant.approval ? [`  ${'approval'.padEnd(width)}${approvalText(tenant.approval)}`] : []),
       ...connections.map(c => `  ${c.system.padEnd(width)}${c.as ? `as ${c.as} · ` : ''}${places[c.place]}`),
     ]
@@ -197,5 +199,5 @@ export const tenantCommand: GroupSpec = {
   name: 'tenant',
   summary: 'list, choose and manage tenants',
   examples: ['k1ctl tenant list', "k1ctl tenant use 'Northwind Dental'"],
-  commands: [list, add, use, show, rename, domainsCommand, remove, importTenantsCommand, approvalCommand],
+  commands: [list, add, use, show, rename, domainsCommand, remove, importTenantsCommand, approvalCommand, zoneCommand],
 }

@@ -99,6 +99,19 @@ export function zonedText({ at, zone }: ZonedTime): string {
   return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}${seconds} ${zone}`
 }
 
+/** What daylight saving does until then: "The clocks there change until then: UTC+01:00, and now UTC+02:00." Else null. */
+export function clockChange({ at, zone }: ZonedTime, now: Date): string | null {
+  const [then, today] = [new Date(at), now].map(moment => offsetIn(zone, moment))
+  return then === today ? null : `The clocks in ${zone} change until then: ${then}, and now ${today}.`
+}
+
+/** `UTC+02:00`. */
+function offsetIn(zone: string, moment: Date): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(moment)
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  return name === 'GMT' ? 'UTC+00:00' : name.replace('GMT', 'UTC')
+}
+
 function isoOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }

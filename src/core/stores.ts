@@ -4,6 +4,8 @@ export interface TenantRecord {
   name: string
   /** Mail domains that belong to the tenant, lower case. */
   domains: string[]
+  /** In which dates are meant there, as IANA names it; absent: that of whoever asks. */
+  zone?: string
   /** What needs the approval of somebody else than who asks for it; absent: nothing does. */
   approval?: ApprovalRule
 }
@@ -97,11 +99,12 @@ export interface ConfigReading {
 /** New values, or what makes them of the tenant as it is at the moment of the change. */
 export type TenantChange = TenantValues | ((tenant: TenantRecord) => TenantValues)
 
-/** `approval` null: nothing needs one any more. */
+/** `approval` null: nothing needs one any more; `zone` null: none of its own any more. */
 export interface TenantValues {
   name?: string
   domains?: string[]
   approval?: ApprovalRule | null
+  zone?: string | null
 }
 
 /** The configuration within one change: as it is on the disk at that moment, and under the lock. */

@@ -64,7 +64,8 @@ export function updateTenant(config: Config, old: string, update: TenantValues):
   if (!same(name, tenant.name)) refuseTaken(config, name)
   const domains = update.domains === undefined ? tenant.domains : cleanDomains(update.domains)
   const approval = update.approval === undefined ? tenant.approval : update.approval
-  const changed: TenantRecord = { name, domains, ...(approval ? { approval } : {}) }
+  const zone = update.zone === undefined ? tenant.zone : update.zone
+  const changed: TenantRecord = { name, domains, ...(zone ? { zone } : {}), ...(approval ? { approval } : {}) }
   const next: Config = {
     ...config,
     tenants: config.tenants.map(known => (known === tenant ? changed : known)),
