@@ -1,6 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { Signed, SignedText } from '../core/team.ts'
-import { agreementText, approvalText, type Dated } from '../offboarding/dated.ts'
+import { agreementText, approvedText, type Dated } from '../offboarding/dated.ts'
 import type { Context } from './command.ts'
 import { meantTenants } from './meant.ts'
 
@@ -15,7 +15,7 @@ export async function agreedBy(
 
 /** The same under an approval. */
 export async function approvedBy({ app }: Context, dated: Dated): Promise<{ signed?: Signed }> {
-  const signed = await (await app.team())?.sign('approval', approvalText(dated))
+  const signed = await (await app.team())?.sign('approval', approvedText(dated))
   return signed ? { signed } : {}
 }
 
@@ -33,7 +33,7 @@ export async function mandateOf({ app }: Context, dated: Dated): Promise<SignedT
   const mandate: SignedText[] = [{ what: 'agreement', text, ...dated.agreed }]
   const { approval } = dated
   if (!approval?.by) return mandate
-  const approved = approvalText(dated)
+  const approved = approvedText(dated)
   const other = await team?.signerOf(approval.signed, 'approval', approved, { role: 'approver', tenants })
   if (other?.key === agreed.key || !approval.signed)
     throw new K1Error('forbidden', `${agreed.name} agreed to it, and cannot approve it. Nothing was changed.`)

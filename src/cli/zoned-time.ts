@@ -99,10 +99,15 @@ export function zonedText({ at, zone }: ZonedTime): string {
   return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}${seconds} ${zone}`
 }
 
-/** What daylight saving does until then: "The clocks there change until then: UTC+01:00, and now UTC+02:00." Else null. */
+/** So far ahead somebody may count hours from today, in milliseconds. */
+const half = 183 * 86_400_000
+
+/** What daylight saving does until then, within half a year: "The clocks in … change until then: …". Else null. */
 export function clockChange({ at, zone }: ZonedTime, now: Date): string | null {
   const [then, today] = [new Date(at), now].map(moment => offsetIn(zone, moment))
-  return then === today ? null : `The clocks in ${zone} change until then: ${then}, and now ${today}.`
+  return then === today || Date.parse(at) - now.getTime() > half
+    ? null
+    : `The clocks in ${zone} change until then: ${then}, and now ${today}.`
 }
 
 /** `UTC+02:00`. */

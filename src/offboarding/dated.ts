@@ -56,7 +56,7 @@ export interface Approval {
   at: string | null
   /** It has no date of its own: it is done when it is approved. */
   atOnce: boolean
-  /** Where a team has keys: whoever approved it, over `approvalText`. */
+  /** Where a team has keys: whoever approved it, over `approvedText`. */
   signed?: Signed
 }
 
@@ -130,7 +130,7 @@ export function agreementText(dated: Pick<Dated, AgreedMember>): string {
 type AgreedMember = 'due' | 'zone' | 'operator' | 'command' | 'consent' | 'limits' | 'ifChanged' | 'approval' | 'plan'
 
 /** What somebody else approves: what is done, by whose word, and why that needs one. */
-export function approvalText({ operator, command, approval, plan }: Pick<Dated, AgreedMember>): string {
+export function approvedText({ operator, command, approval, plan }: Pick<Dated, AgreedMember>): string {
   return canonical({ operator, command, why: approval?.why ?? [], plan: plan.hash })
 }
 

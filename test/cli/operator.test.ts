@@ -29,7 +29,7 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
   const as = (name: string, words: string[], options: RunOptions = {}) => {
     const key = keys[name]
     const own = key === undefined ? {} : { K1CTL_OPERATOR_KEY: key }
-    return ground.elsewhere(words, { ...options, env: { ...env, ...own }, operator: `${name}@two` })
+    return ground.elsewhere(words, { operator: `${name}@two`, ...options, env: { ...env, ...own } })
   }
   const sql = async (text: string, values: unknown[] = []) => {
     const client = new pg.Client({ connectionString: address })
