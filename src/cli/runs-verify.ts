@@ -49,8 +49,9 @@ export async function verifyNamed(context: Context): Promise<number> {
         const where = `${look.tenant} · ${titles[look.system] ?? look.system}`
         return layout`  ${mark} ${where}: ${look.summary} · ${look.state}${why}\n`
       })
-      const head = layout`${output.data.bold(state.run)}  ledger ${words}\n${signed === '' ? '' : `  ${signed}\n`}`
-      await output.show(`${head}${unreachedText(unreached, titles, output.data)}${lines.join('')}`)
+      const head = layout`${output.data.bold(state.run)}  ledger ${words}\n`
+      const by = signed === '' ? '' : layout`  ${signed}\n`
+      await output.show(`${head}${by}${unreachedText(unreached, titles, output.data)}${lines.join('')}`)
       if (open.length > 0) output.say(`${open.length} of ${looks.length} do not hold: they come first.`)
       if (!isWhole) output.say(`${output.talk.cyan('→')} The run is not whole: k1ctl runs resume ${state.run}`)
     }
