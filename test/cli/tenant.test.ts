@@ -108,7 +108,14 @@ describe('tenant add', () => {
 
   it('answers the tenant with --json', async () => {
     const { stdout } = await k1ctl(['tenant', 'add', 'A', '--json'])
-    expect(JSON.parse(stdout)).toEqual({ name: 'A', current: false, domains: [], approval: null, connections: [] })
+    expect(JSON.parse(stdout)).toEqual({
+      name: 'A',
+      current: false,
+      domains: [],
+      zone: null,
+      approval: null,
+      connections: [],
+    })
   })
 })
 
