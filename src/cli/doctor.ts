@@ -4,6 +4,7 @@ import { kindOf } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { checkOperator } from './doctor-operator.ts'
 import { removeLeft } from './left-secrets.ts'
 import { type Sessions, withSessions } from './sessions.ts'
 import { passphrasePrompt } from './sign-in-prompt.ts'
@@ -144,17 +145,6 @@ async function checkMachine(context: Context): Promise<Check[]> {
     ...(await attemptMany('operator', () => checkOperator(context))),
     ok('proxy', proxy ? 'HTTPS_PROXY is set and used; loopback is never proxied' : 'none'),
   ]
-}
-
-/** Where a team shares a store: who works here. */
-async function checkOperator({ app }: Context): Promise<Check[]> {
-  const team = await app.team()
-  if (!team) return []
-  const [me, all] = [await team.me(), await team.operators()]
-  if (me && me.revoked === null) return [ok('operator', `${me.name}, one of ${all.length} registered`)]
-  const detail =
-    all.length === 0 ? 'nobody of the team has a key: nothing is signed' : 'this machine has no key: it changes nothing'
-  return [{ what: 'operator', state: 'warn', detail, next: 'k1ctl operator register' }]
 }
 
 /** Of a store with sums, so many runs are read whole all the same. */
