@@ -166,8 +166,10 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     })
 
     it('a chain made anew without the key', async () => {
-      await rebuild(entry => (entry.seq === 2 ? { ...entry, data: { by: 'ben@two', how: 'flag' } } : entry))
-      await says('FORGED: entry 2 has not the signature of amy')
+      await rebuild(entry =>
+        entry.seq === 1 ? { ...entry, data: { ...(entry.data as object), by: 'ben@two' } } : entry,
+      )
+      await says('FORGED: entry 1 has not the signature of amy')
     })
 
     it('a chain made anew without signatures', async () => {
