@@ -40,7 +40,10 @@ export default defineConfig({
       { extends: true, test: { name: 'alone', include: alone, pool: 'forks' } },
       {
         extends: true,
-        test: { name: 'live', include: [live], pool: 'forks', maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: {
+          ...{ name: 'live', include: [live], setupFiles: ['test/forget-secrets.ts'] },
+          ...{ pool: 'forks', isolate: false, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        },
       },
     ],
   },

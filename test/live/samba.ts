@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { once } from '../../src/core/once.ts'
 
 /** A domain controller of our own: Samba's, made for this run, on an address of this machine that nobody else uses. */
 export interface Samba {
@@ -32,14 +33,23 @@ export function whyNoSamba(): string | undefined {
   return missing.length === 0 ? undefined : `${missing.join(' and ')} missing: apt-get install samba samba-ad-dc …`
 }
 
+/** Ports cannot be chosen, so each process has an address of its own in 127.77.0.0/16. */
+const host = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`
+
 /**
- * Provisions a domain and starts its controller. Ports cannot be chosen, so each process has an address of its own in
- * 127.77.0.0/16. It ends when this process does, however it does.
+ * Where the domain lies as it was made, and where one that is as good as new goes, which knows its own place. Making one
+ * takes seconds, so it is made once a process.
  */
-export async function startSamba(): Promise<Samba> {
-  const folder = mkdtempSync(join(tmpdir(), 'k1ctl-samba-'))
-  const host = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`
-  const config = join(folder, 'etc', 'smb.conf')
+const domain = once(async () => {
+  const base = mkdtempSync(join(tmpdir(), 'k1ctl-samba-'))
+  process.once('exit', () => rmSync(base, { recursive: true, force: true }))
+  const [asMade, folder] = [join(base, 'as-made'), join(base, 'domain')]
+  provision(folder)
+  renameSync(folder, asMade)
+  return { asMade, folder }
+})
+
+function provision(folder: string): void {
   execFileSync(
     'samba-tool',
     [
@@ -50,6 +60,13 @@ export async function startSamba(): Promise<Samba> {
     ],
     { stdio: 'pipe' },
   )
+}
+
+/** Starts the controller of a new domain. It ends when this process does, however it does. */
+export async function startSamba(): Promise<Samba> {
+  const { asMade, folder } = await domain()
+  execFileSync('cp', ['-a', asMade, folder])
+  const config = join(folder, 'etc', 'smb.conf')
   const log = join(folder, 'samba.log')
   // The shell leads all of its processes, and ends them when its stdin ends: also when this process is killed.
   const command = `samba -F --no-process-group -s '${config}' --option='server services=ldap' --debug-stdout -d 1`
