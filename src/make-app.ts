@@ -185,11 +185,11 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
     letterDistance: async () => (await import('./store/nearest.ts')).letterDistance,
     startSandbox: async ({ port, seed }) => {
       const { startSandbox, readSeed } = await import('./sandbox-door.ts')
-      return startSandbox({ port, seed: await readSeed(seed) })
+      return startSandbox({ port, seed: await readSeed(seed), now: clock.now })
     },
     secretFrom: async command => (await import('./store/secret-command.ts')).runSecretCommand(command, { env, signal }),
     sandboxQuirks: async () => (await import('./sandbox/index.ts')).quirksBySystem(),
-    temporaryHome: () => temporaryHome(host),
+    temporaryHome: () => temporaryHome(host, clock),
     fromEnvironment: async about => {
       const { fromEnvironment } = await import('./store/environment.ts')
       return fromEnvironment(about.id, about.settings, env)
@@ -198,7 +198,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
   return app
 }
 
-async function temporaryHome(host: Host): Promise<{ app: App; path: string; remove(): Promise<void> }> {
+async function temporaryHome(host: Host, clock: Clock): Promise<{ app: App; path: string; remove(): Promise<void> }> {
   const [{ mkdtemp, rm }, { tmpdir }, { join }] = await Promise.all([
     import('node:fs/promises'),
     import('node:os'),
@@ -206,7 +206,7 @@ async function temporaryHome(host: Host): Promise<{ app: App; path: string; remo
   ])
   const folder = await mkdtemp(join(tmpdir(), 'k1ctl-'))
   const ours = Object.entries(host.env).filter(([name]) => !name.startsWith('K1CTL_'))
-  const app = makeApp({ ...host, env: { ...Object.fromEntries(ours), K1CTL_HOME: folder } })
+  const app = makeApp({ ...host, env: { ...Object.fromEntries(ours), K1CTL_HOME: folder } }, clock)
   return { app, path: folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 

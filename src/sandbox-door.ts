@@ -3,7 +3,7 @@ import { K1Error } from './core/errors.ts'
 import { parseWorld, startSandbox as start, type World } from './sandbox/index.ts'
 
 /** The sandbox shares no line with the rest of src; here its plain errors become ours. */
-export async function startSandbox(options: { port: number; seed: 'demo' | 'empty' | World }) {
+export async function startSandbox(options: { port: number; seed: 'demo' | 'empty' | World; now: () => Date }) {
   try {
     return await start(options)
   } catch (error) {

@@ -7,9 +7,10 @@ import type { App } from '../../src/cli/app.ts'
 import { run } from '../../src/cli/run.ts'
 import { connectSandbox } from '../../src/cli/sandbox-home.ts'
 import type { OutStream } from '../../src/cli/screen.ts'
-import type { Prompter } from '../../src/core/ports.ts'
-import { type Host, makeApp, systemClock } from '../../src/make-app.ts'
+import type { Clock, Prompter } from '../../src/core/ports.ts'
+import { type Host, makeApp } from '../../src/make-app.ts'
 import { type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
+import { createQuickClock } from './quick-clock.ts'
 
 export interface Call {
   method: string
@@ -35,6 +36,8 @@ export interface RunOptions {
   operator?: string
   /** Another time than that of the machine. */
   now?: Date
+  /** That of the sandbox; absent: one of its own. Waits are soon over on either. */
+  clock?: Clock
   /** Another Node for the keyring's child; one that is not there makes a keyring that does not work. */
   node?: string
 }
@@ -61,11 +64,12 @@ export async function openGround(
   seed: 'demo' | 'empty' | World = 'demo',
   tenant = 'Northwind Dental',
 ): Promise<Ground> {
-  const sandbox = await startSandbox({ seed })
+  const clock = createQuickClock()
+  const sandbox = await startSandbox({ seed, now: clock.now })
   const home = mkdtempSync(join(tmpdir(), 'k1ctl-test-'))
   const other = mkdtempSync(join(tmpdir(), 'k1ctl-other-'))
   const furnish = async (home: string) => {
-    const app = appFor(home, {}).app
+    const app = appFor(home, { clock }).app
     await connectSandbox(app, sandbox)
     if ((await app.config()).tenant(tenant)) await (await app.config()).use(tenant)
   }
@@ -83,10 +87,10 @@ export async function openGround(
   return {
     sandbox,
     home,
-    k1ctl: (words, options = {}) => runIn(home, words, options),
+    k1ctl: (words, options = {}) => runIn(home, words, { clock, ...options }),
     elsewhere: async (words, options = {}) => {
       await furnish(other)
-      return runIn(other, words, options)
+      return runIn(other, words, { clock, ...options })
     },
     calls,
     writes: async system => (await calls(system)).filter(c => c.write),
@@ -135,7 +139,7 @@ export function appFor(home: string, options: RunOptions): { app: App; stdout: s
   EventEmitter.setMaxListeners(0, signal)
   const stdin: App['stdin'] = Readable.from(options.stdin === undefined ? [] : [options.stdin])
   if (terminal) stdin.isTTY = true
-  const { now } = options
+  const { now, clock = createQuickClock() } = options
   const host: Host = {
     env: { K1CTL_HOME: home, NO_COLOR: '1', ...options.env },
     stdin,
@@ -151,6 +155,6 @@ export function appFor(home: string, options: RunOptions): { app: App; stdout: s
     ...(process.getuid ? { user: process.getuid() } : {}),
     isAlive: () => true,
   }
-  const app = makeApp(host, now ? { ...systemClock, now: () => now } : systemClock)
+  const app = makeApp(host, now ? { ...clock, now: () => now } : clock)
   return { app: prompter ? { ...app, prompter: async () => prompter } : app, stdout, stderr }
 }
