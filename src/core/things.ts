@@ -31,7 +31,10 @@ export interface Act extends Change {
 
 type Usual = 'reach' | 'effect' | 'repeatable' | 'after' | 'holds' | 'take'
 type Goal<R> = AccountGoal<R, Act>
-type BackSpec<R, H> = Omit<Back<R, Act, H>, 'isBack' | 'changes' | 'give'>
+type BackSpec<R, H> = Omit<Back<R, Act, H>, 'isBack' | 'changes' | 'give'> & {
+  /** What was taken last is given first. */
+  reversed?: true
+}
 
 /** What most goals have in common; what is otherwise comes behind it. */
 export const overApi = { reach: 'api', repeatable: true, after: [] } as const
@@ -67,10 +70,10 @@ export function goalOfThings<R extends H, H = R>(spec: ThingsSpec<R, H>): Goal<R
 
 function backOf<R extends H, H>(
   { things, unseen = () => [] }: ThingsSpec<R, H>,
-  back: BackSpec<R, H>,
+  { reversed, ...back }: BackSpec<R, H>,
 ): Back<R, Act, H> {
   function changes(had: H, now: R): Act[] {
-    const wanted = things(had, now)
+    const wanted = reversed ? things(had, now).toReversed() : things(had, now)
     const there = new Set(things(now, now).map(knownBy))
     // Where nothing was had, nothing has to be seen.
     return wanted.length === 0

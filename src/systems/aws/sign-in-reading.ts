@@ -101,19 +101,28 @@ async function readCenter(
   }
 }
 
+/** Undefined where there is none, or none was seen. */
+export function iamIn({ iam }: SignInReading): z.infer<typeof iamShape> | undefined {
+  return iam && 'user' in iam ? iam : undefined
+}
+
+/** Undefined where there is none, or none was seen. */
+export function centerIn({ identityCenter }: SignInReading): z.infer<typeof centerShape> | undefined {
+  return identityCenter && 'userId' in identityCenter ? identityCenter : undefined
+}
+
 /** What is open, each in a few words; none when nothing is. */
-export function openIn({ iam, identityCenter }: SignInReading): string[] {
+export function openIn(reading: SignInReading): string[] {
   const words: string[] = []
-  if (iam && 'user' in iam) {
+  const iam = iamIn(reading)
+  if (iam) {
     const keys = (iam.accessKeys ?? []).filter(({ active }) => active).length
     if (iam.deniedBy === null) words.push('IAM user not denied')
     if (iam.consolePassword) words.push('console password')
     if (keys > 0) words.push(keys === 1 ? '1 active access key' : `${keys} active access keys`)
   }
-  if (identityCenter && 'userId' in identityCenter) {
-    for (const { account, permissionSet } of identityCenter.assignments ?? []) {
-      words.push(`${permissionSet} in ${account}`)
-    }
+  for (const { account, permissionSet } of centerIn(reading)?.assignments ?? []) {
+    words.push(`${permissionSet} in ${account}`)
   }
   return [...new Set(words)]
 }

@@ -1,32 +1,29 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { takeOne } from '../../../core/change.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import { type Act, act, overApi } from '../../../core/things.ts'
-import { askFor, gaveUpOn, ownAssignment } from '../assignments.ts'
-import { deny, denyById } from '../denial.ts'
+import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
+import { askFor, gaveUpOn, joinGroup, ownAssignment, type SeenAssignment } from '../assignments.ts'
+import { deny, denyById, undeny } from '../denial.ts'
 import { notShown, unseenChanges } from '../gather.ts'
 import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import { signInNeeds } from '../looks.ts'
 import { residualOf } from '../residual.ts'
 import { returnWarnings } from '../return-warnings.ts'
-import { openIn, readSignIn, type SignInReading } from '../sign-in-reading.ts'
-import { signInBack } from './sign-in-allowed.ts'
+import { centerIn, iamIn, openIn, readSignIn, type SignInReading, signInShape } from '../sign-in-reading.ts'
 
 /**
  * The IAM user is denied everything, has no password and no active key; the Identity Center user may open no account.
  * An Identity Center user cannot be disabled over the API (`UserStatus` is read only), and disabling alone would let an
  * open session of the portal go on (AWS, "Revoke active IAM role sessions"): what keeps them out is that nothing is
- * assigned to them, nor to a group of theirs.
+ * assigned to them, nor to a group of theirs. Keys, assignments and groups come back; the password cannot.
  */
 export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<SignInReading, Act> {
-  const { parts } = subject
+  const { iam: ref, center } = subject.parts
   /** Then the deny by the id is still to be sent. */
-  const isNameless = ({ iam }: SignInReading) => parts.iam !== undefined && iam === undefined
-  return {
-    ...overApi,
+  const isNameless = ({ iam }: SignInReading) => ref !== undefined && iam === undefined
+  return goalOfThings<SignInReading>({
     kind: 'sign-in-blocked',
     summary: 'Sign-in is blocked',
-    effect: 'reversible',
     needs: [...signInNeeds, 'memberships'],
     touches: changes => [...new Set(changes.flatMap(touchedBy))],
     async read(moment): Promise<Reading<SignInReading>> {
@@ -35,38 +32,40 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
       const parts = [iam, identityCenter].filter(part => part !== undefined)
       return unseen === undefined && parts.every(part => 'gone' in part) ? goneReading : seen(value)
     },
-    holds: value => value.unseen === undefined && openIn(value).length === 0,
     unobservable: value => notShown(value, openIn(value).length > 0 || isNameless(value)),
-    waitsFor: ({ identityCenter }) => {
-      const all = identityCenter && 'userId' in identityCenter ? (identityCenter.assignments ?? []) : []
-      const why = all.find(({ gaveUp }) => gaveUp !== undefined)?.gaveUp
+    waitsFor: value => {
+      const why = centerIn(value)?.assignments?.find(({ gaveUp }) => gaveUp !== undefined)?.gaveUp
       return why === undefined ? undefined : gaveUpOn('deletion', why)
     },
-    changes: value => blocking(ground, subject, value),
-    warnings: ({ iam, identityCenter }) => [
-      ...returnWarnings(
-        iam && 'user' in iam ? iam : undefined,
-        identityCenter && 'userId' in identityCenter ? identityCenter : undefined,
-      ),
-      ...(iam && 'user' in iam && iam.consolePassword
+    // The deny comes first, and is lifted last: it holds against what the rest of it may miss.
+    things: (had, now) => [...iamThings(ground, subject, had, now), ...centerThings(ground, subject, had, now)],
+    unseen: unseenChanges,
+    warnings: value => [
+      ...returnWarnings(iamIn(value), centerIn(value)),
+      ...(iamIn(value)?.consolePassword
         ? ['The console password is deleted; to come back, the IAM user needs a new one.']
         : []),
     ],
     residual: residualOf,
-    take: act,
-    ...(parts.iam
+    ...(ref
       ? {
           anyway: async () => {
-            const { iam: ref } = parts
-            if (ref === undefined) return []
             const whole = { id: 'deny', what: 'Sign-in', before: 'not seen', after: 'blocked' }
             return [await takeOne(whole, () => denyById(ground.iam, ref))]
           },
         }
       : {}),
-    settlesWithin: parts.center ? Math.max(settleMs, ground.waitMs) : settleMs,
-    back: signInBack(ground, subject),
-  }
+    settlesWithin: center ? Math.max(settleMs, ground.waitMs) : settleMs,
+    back: {
+      shape: signInShape,
+      what: `how ${subject.login} could sign in`,
+      place: 'the console',
+      summary: had => (openIn(had).length === 0 ? 'Sign-in stays as it was' : 'Sign-in is allowed again'),
+      warnings: had =>
+        iamIn(had)?.consolePassword ? ['The console password does not come back: give a new one in IAM > Users.'] : [],
+      reversed: true,
+    },
+  })
 }
 
 /** Where a change shows; what was not seen may be anywhere. */
@@ -79,61 +78,77 @@ function touchedBy({ id }: Act): readonly string[] {
 
 const policies = ['attached policies', 'inline policies', 'deny document']
 
-/** The deny comes first: it holds against what the rest of it may miss. */
-function blocking(ground: GoalGround, subject: Holder, value: SignInReading): Act[] {
-  return [...iamChanges(ground, subject, value), ...centerChanges(ground, subject, value), ...unseenChanges(value)]
+type Acts = Pick<Thing, 'take' | 'give'>
+
+const thing = (id: string, name: string, acts: Acts): Thing => {
+  return { id, what: 'Sign-in', name, without: 'blocked', ...acts }
 }
 
-const change = (id: string, before: string, act: () => Promise<unknown>): Act => ({
-  id,
-  what: 'Sign-in',
-  before,
-  after: 'blocked',
-  act,
-})
-
-function iamChanges({ iam }: GoalGround, { parts }: Holder, value: SignInReading): Act[] {
+function iamThings({ iam }: GoalGround, { parts }: Holder, all: SignInReading, allNow: SignInReading): Thing[] {
   const { iam: ref } = parts
   if (ref === undefined) return []
-  const now = value.iam
   // Nobody knows who has the name by now: then only the one with this id is denied.
-  if (now === undefined) return [change('deny', 'IAM user not seen', () => denyById(iam, ref))]
-  if ('gone' in now) return []
-  const keys = (now.accessKeys ?? []).filter(({ active }) => active)
+  if (all.iam === undefined) return [thing('deny', 'IAM user not seen', { take: () => denyById(iam, ref) })]
+  const [had, now] = [iamIn(all), iamIn(allNow)]
+  if (had === undefined || now === undefined) return []
+  const { user } = now
+  const unDeny = had.deniedBy === null && now.deniedBy ? { give: () => undeny(iam, user) } : {}
+  const switchKey = (id: string, active: boolean) => iam.switchCredential(user, 'accessKeys', id, active)
+  const isThere = (id: string) => now.accessKeys?.some(key => key.id === id)
   return [
-    ...(now.deniedBy ? [] : [change('deny', 'IAM user not denied', () => deny(iam, now.user))]),
-    ...keys.map(({ id }) =>
-      change(`key ${id}`, `access key ${id}`, () => taken(iam.switchCredential(now.user, 'accessKeys', id, false))),
-    ),
+    ...(had.deniedBy ? [] : [thing('deny', 'IAM user not denied', { take: () => deny(iam, user), ...unDeny })]),
+    ...(had.accessKeys ?? [])
+      .filter(({ active }) => active)
+      .map(({ id }) =>
+        thing(`key ${id}`, `access key ${id}`, {
+          take: () => taken(switchKey(id, false)),
+          ...(isThere(id) ? { give: () => switchKey(id, true) } : {}),
+        }),
+      ),
     // One that could not be seen may be there; that there is none is no refusal.
-    ...(now.consolePassword === false
+    ...(had.consolePassword === false
       ? []
-      : [change('password', 'console password', () => taken(iam.deletePassword(now.user)))]),
+      : [thing('password', 'console password', { take: () => taken(iam.deletePassword(user)) })]),
   ]
 }
 
 /** Groups first: that takes effect at once. */
-function centerChanges(ground: GoalGround, { parts, requests }: Holder, value: SignInReading): Act[] {
-  const { center: person } = parts
-  const { identityCenter: now } = value
-  if (person === undefined || now === undefined || 'gone' in now) return []
-  const all = now.assignments ?? []
-  const nameOf = (one: (typeof all)[number]) => `${one.permissionSet} in ${one.account}`
-  const groups = new Map(all.flatMap(({ group }) => (group ? [[group.id, group] as const] : [])))
+function centerThings(
+  ground: GoalGround,
+  { parts: { center: person }, requests }: Holder,
+  had: SignInReading,
+  now: SignInReading,
+): Thing[] {
+  if (person === undefined) return []
+  const { userId } = person
+  const all = centerIn(had)?.assignments ?? []
+  const directory = () => directoryOf(ground, person)
+  const giving = (give: Thing['give']) => (centerIn(now)?.assignments && give ? { give } : {})
+  const own = all.filter(({ group }) => group === undefined)
+  const groups = new Set(all.flatMap(({ group }) => group?.id ?? []))
   return [
-    ...[...groups.values()].map(({ id }) =>
-      change(`group ${id}`, [...new Set(all.filter(one => one.group?.id === id).map(nameOf))].join(', '), async () => {
-        const membership = all.find(one => one.group?.id === id && one.membershipId)?.membershipId
-        // Who left meanwhile has no membership; that the assignment is still shown then is for the next look.
-        if (membership !== undefined) await taken((await directoryOf(ground, person)).leaveGroup(membership))
-      }),
-    ),
-    ...all
-      .filter(({ group }) => group === undefined)
-      .map(one =>
-        change(`assignment ${one.account} ${one.permissionSetArn}`, nameOf(one), async () =>
-          askFor('deletion', ownAssignment(person.userId, one), await directoryOf(ground, person), requests),
-        ),
-      ),
+    ...[...groups].map(id => {
+      const given = all.filter(({ group }) => group?.id === id)
+      return thing(`group ${id}`, [...new Set(given.map(nameOf))].join(', '), {
+        async take() {
+          const membership = given.find(({ membershipId }) => membershipId)?.membershipId
+          // Who left meanwhile has no membership; that the assignment is still shown then is for the next look.
+          if (membership !== undefined) await taken((await directory()).leaveGroup(membership))
+        },
+        ...giving(async () => joinGroup(await directory(), id, userId)),
+      })
+    }),
+    ...own.map(one => {
+      const ask = async (what: 'deletion' | 'creation') =>
+        askFor(what, ownAssignment(userId, one), await directory(), requests)
+      return thing(`assignment ${one.account} ${one.permissionSetArn}`, nameOf(one), {
+        take: () => ask('deletion'),
+        ...giving(() => ask('creation')),
+      })
+    }),
   ]
+}
+
+function nameOf({ permissionSet, account }: SeenAssignment): string {
+  return `${permissionSet} in ${account}`
 }
