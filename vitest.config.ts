@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
@@ -18,13 +19,18 @@ const alone = [
 /** One real Samba serves these: they run after all others, one file at a time. */
 const live = 'test/live/**/*.test.ts'
 
+/** A worker that takes one file after the other. */
+const shared = { isolate: false, setupFiles: ['test/forget-secrets.ts'] }
+
 export default defineConfig({
   define: { k1ctlVersion: JSON.stringify(version) },
   test: {
     testTimeout: 20_000,
+    hookTimeout: 20_000,
     restoreMocks: true,
     unstubEnvs: true,
-    maxWorkers: '100%',
+    // One more than there is to compute on: many wait for a process, a lock, or what is slow on purpose.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
@@ -32,17 +38,20 @@ export default defineConfig({
           name: 'together',
           include: ['test/**/*.test.ts'],
           exclude: [...alone, live],
+          ...shared,
           pool: 'threads',
-          isolate: false,
-          setupFiles: ['test/forget-secrets.ts'],
         },
       },
       { extends: true, test: { name: 'alone', include: alone, pool: 'forks' } },
       {
         extends: true,
         test: {
-          ...{ name: 'live', include: [live], setupFiles: ['test/forget-secrets.ts'] },
-          ...{ pool: 'forks', isolate: false, maxWorkers: 1, sequence: { groupOrder: 1 } },
+          ...shared,
+          name: 'live',
+          include: [live],
+          pool: 'forks',
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

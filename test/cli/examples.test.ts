@@ -38,11 +38,13 @@ const all = [...new Map(loaded.flat().map(one => [one.example, one])).values()]
 const pasted = all.filter(({ example }) => !elsewhere.some(({ begins }) => example.startsWith(begins)))
 
 let ground: Ground
+let parsed: ReturnType<typeof parseAll>
 let run = ''
 let touched = false
 const somebody = 'grace.palmer@northwind-dental.example'
 beforeAll(async () => {
   ground = await openGround({ ...demoWorld(), tenants: demoWorld().tenants.filter(({ name }) => named.includes(name)) })
+  parsed = parseAll(pasted.map(({ example }) => example))
 }, 60_000)
 const here = readdirSync('.')
 afterAll(async () => {
@@ -112,23 +114,44 @@ async function prepare(path: string): Promise<void> {
   writeFileSync(join(ground.home, 'hr-export.csv'), `email,Last day\r\n${leaver(1)},2030-12-06\r\n`)
 }
 
-/** The words of the call, by the shell itself; a file is in the home, and the run is the one that there is. */
-function wordsOf(example: string): { words: string[]; stdin?: string } {
-  const line = example
-    .replace(/\s+>\s+\S+$/, '')
-    .replace(/^source <\((.*)\)$/, '$1')
-    .replace(/\s+\| Out-String.*$/, '')
-    .replace(/20261121-2014(03-4f2a)?/, run)
-    .replace('leavers.csv', join(ground.home, 'leavers.csv'))
-    .replace('hr-export.csv', join(ground.home, 'hr-export.csv'))
-    .replace(/(?<= --to )(?=[^/])/, `${ground.home}/`)
-    // In a folder that has them.
-    .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* (?:-f|--plan) ))/, '$1 -f posture.yaml')
-    .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png|plan\.json)/g, `${ground.home}/$1`)
-  const script = `k1ctl() { if [ -t 0 ]; then :; fi; printf '%s\\0' "$@"; }\n${line.replace(/^(printf .*?) \| /, '')}`
-  const words = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
-  const piped = /^(printf .*?) \| k1ctl/.exec(line)?.[1]
-  return { words, ...(piped ? { stdin: execFileSync('bash', ['-c', piped], { encoding: 'utf8' }) } : {}) }
+/** Stands for the run that there is. */
+const runWord = 'THE-RUN'
+
+interface Parsed {
+  words: string[]
+  stdin?: string
+}
+
+/** The words of each call, by the shell itself, which is started once; a file is in the home. */
+function parseAll(examples: readonly string[]): Map<string, Parsed> {
+  const script = examples.map(example => {
+    const line = lineOf(example)
+    const [whole = '', piped] = /^(printf .*?) \| (?=k1ctl)/.exec(line) ?? []
+    return `${piped ?? ':'}; printf '\\0'; ${line.slice(whole.length)}; printf '\\1'`
+  })
+  const k1ctl = `k1ctl() { if [ -t 0 ]; then :; fi; printf '%s\\0' "$@"; }`
+  const said = execFileSync('bash', ['-c', [k1ctl, ...script].join('\n')], { encoding: 'utf8' })
+  const parsed = said.split('\x01').map((text): Parsed => {
+    const [stdin = '', ...words] = text.split('\0').slice(0, -1)
+    return { words, ...(stdin === '' ? {} : { stdin }) }
+  })
+  return new Map(examples.map((example, at) => [example, parsed[at] ?? { words: [] }]))
+}
+
+function lineOf(example: string): string {
+  return (
+    example
+      .replace(/\s+>\s+\S+$/, '')
+      .replace(/^source <\((.*)\)$/, '$1')
+      .replace(/\s+\| Out-String.*$/, '')
+      .replace(/20261121-2014(03-4f2a)?/, runWord)
+      .replace('leavers.csv', join(ground.home, 'leavers.csv'))
+      .replace('hr-export.csv', join(ground.home, 'hr-export.csv'))
+      .replace(/(?<= --to )(?=[^/])/, `${ground.home}/`)
+      // In a folder that has them.
+      .replace(/^(k1ctl posture (?:check|apply|report|accept)(?!.* (?:-f|--plan) ))/, '$1 -f posture.yaml')
+      .replace(/(?<= )(posture\.yaml|eu\.yaml|screenshot\.png|plan\.json)/g, `${ground.home}/$1`)
+  )
 }
 
 describe('an example of the help does what it says against the demo seed', () => {
@@ -137,7 +160,9 @@ describe('an example of the help does what it says against the demo seed', () =>
     { timeout: 60_000 },
     async (example, path) => {
       await prepare(path)
-      const { words, stdin } = wordsOf(example)
+      const { words: spelled = [], stdin } = parsed.get(example) ?? {}
+      expect(spelled.length, example).toBeGreaterThan(0)
+      const words = spelled.map(word => word.replace(runWord, run))
       const prompter = scriptedPrompter({
         confirm: async () => true,
         typed: async () => true,

@@ -104,7 +104,7 @@ export async function openGround(
     control,
     reset: async () => {
       const all = `${sandbox.systems.bms?.control}`.replace(/bms$/, 'reset')
-      const answer = await fetch(all, { method: 'POST' })
+      const answer = await fetch(all, { method: 'POST', headers: { connection: 'close' } })
       if (!answer.ok) throw new Error(`reset: ${answer.status}`)
       rmSync(home, { recursive: true, force: true })
       await furnish(home)

@@ -42,7 +42,9 @@ const host = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`
  */
 const domain = once(async () => {
   const base = mkdtempSync(join(tmpdir(), 'k1ctl-samba-'))
-  process.once('exit', () => rmSync(base, { recursive: true, force: true }))
+  // It goes when this process does, also when that is killed.
+  const watch = spawn('sh', ['-c', `cat; rm -rf '${base}'`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  watch.unref()
   const [asMade, folder] = [join(base, 'as-made'), join(base, 'domain')]
   provision(folder)
   renameSync(folder, asMade)
