@@ -1,7 +1,6 @@
-import { asK1Error, K1Error } from '../core/errors.ts'
-import { parseJson } from '../core/json.ts'
 import type { Plan, Planned } from '../engine/plan.ts'
-import { canonical, isSealed, plainly, withHash } from '../engine/seal.ts'
+import { parsePlanText } from '../engine/plan-text.ts'
+import { canonical, plainly, withHash } from '../engine/seal.ts'
 import type { Intent } from './intent.ts'
 import { type AgreedGoal, type KeptModule, type PosturePlanFile, posturePlanSchema } from './plan-schema.ts'
 
@@ -11,8 +10,6 @@ export interface Asked {
   system: string
   intents: readonly Intent[]
 }
-
-const hint = 'Make a new one with --save-plan FILE.'
 
 /** A plan over modules as data, to be looked at, approved, and carried out later: what is asked, and what was found. */
 export function posturePlanFile(
@@ -32,21 +29,7 @@ export function posturePlanFile(
 
 /** @throws K1Error `usage` when it is no such plan of this version, or was edited */
 export function parsePosturePlan(text: string, file: string): PosturePlanFile {
-  const { data } = posturePlanSchema.safeParse(parse(text, file))
-  if (!data) {
-    throw new K1Error('usage', `${file} is no plan of posture apply, or of another version of k1ctl.`, { hint })
-  }
-  if (isSealed(data)) return data
-  throw new K1Error('usage', `${file} was edited after it was made: it is not what was looked at.`, { hint })
-}
-
-function parse(text: string, file: string): unknown {
-  try {
-    return parseJson(text, { what: file })
-  } catch (thrown) {
-    const { message, facts } = asK1Error(thrown)
-    throw new K1Error('usage', message, { hint, facts })
-  }
+  return parsePlanText(text, file, posturePlanSchema, 'no plan of posture apply, or of another version of k1ctl')
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Evidence, EvidencePerson } from '../offboarding/evidence-shape.ts'
 import { goalTables } from './evidence-goals.ts'
 import { personSection, unreachedBox } from './evidence-person.ts'
-import { evidenceStyle } from './evidence-style.ts'
 import {
   consentText,
   evidenceTitle,
@@ -14,10 +13,10 @@ import {
   verdictSaid,
   verifyCommand,
 } from './evidence-words.ts'
-import { box, code, htmlText, mail, note, state, time } from './html.ts'
+import { box, code, htmlPage, htmlText, mail, note, state, time } from './html.ts'
 
 /**
- * Evidence as one HTML page that needs nothing else: no script (its own policy forbids any), no request, no font. It
+ * Evidence as one HTML page. It
  * follows the reader's choice of light or dark, and prints whole on A4 and on Letter: what folds on a screen does not
  * fold on paper.
  */
@@ -27,18 +26,10 @@ export function evidenceHtml(evidence: Evidence): string {
   const title = evidenceTitle(evidence)
   // In the style the run's name is CSS, so only what a run's name is made of may pass.
   const footer = `k1ctl · ${title} · run ${run.replace(/[^0-9a-z-]/gi, '')}`
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${htmlText(`${title}, run ${run}`)}</title>
-<style>${evidenceStyle(footer)}</style>
-</head>
-<body>
-${cover(evidence, people, title)}
+  return htmlPage(
+    `${title}, run ${run}`,
+    footer,
+    `${cover(evidence, people, title)}
 <main>
 ${box(
   'Cannot be given back',
@@ -49,10 +40,8 @@ ${unreachedBox(unreached)}
 ${people.map((person, i) => personSection(person, i, people.length === 1)).join('\n')}
 ${settings.length > 0 ? `<section class="settings">\n<h2>What was set</h2>\n${goalTables(openGoalsFirst(settings))}\n</section>` : ''}
 </main>
-${proofSection(evidence)}
-</body>
-</html>
-`
+${proofSection(evidence)}`,
+  )
 }
 
 /** Who, when, by whom, and how it went: all that fits above what is open. */

@@ -1,3 +1,4 @@
+import { evidenceStyle } from './evidence-style.ts'
 import { line, plainTimes, type Said, timeText } from './evidence-words.ts'
 
 /**
@@ -40,4 +41,26 @@ export function box(title: string, items: readonly string[], kind: '' | 'todo' |
   if (items.length === 0) return ''
   const list = items.map(item => `<li>${item}</li>`).join('\n')
   return `<div class="box ${kind}"><h3>${title}</h3><ul>${list}</ul></div>`
+}
+
+/**
+ * A page that needs nothing else: no script (its own policy forbids any), no request, no font. `body` is HTML already.
+ * In the style the footer is CSS, so only what a name of a run is made of may be in it.
+ */
+export function htmlPage(title: string, footer: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${htmlText(title)}</title>
+<style>${evidenceStyle(footer)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`
 }

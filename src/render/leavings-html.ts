@@ -1,6 +1,5 @@
 import type { Leaving } from '../offboarding/leaving.ts'
-import { evidenceStyle } from './evidence-style.ts'
-import { box, exact, htmlText, mail, note, state, time } from './html.ts'
+import { box, exact, htmlPage, htmlText, mail, note, state, time } from './html.ts'
 import { type LeavingList, leavingSaid, spanText, targetSaid } from './leavings.ts'
 
 /**
@@ -10,18 +9,10 @@ import { type LeavingList, leavingSaid, spanText, targetSaid } from './leavings.
 export function leavingsHtml(list: LeavingList, by: string, at: Date): string {
   const { leavings, since, until, problems, target } = list
   const tenants = [...new Set(leavings.map(({ tenant }) => tenant))].sort((a, b) => a.localeCompare(b, 'en'))
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Leavers</title>
-<style>${evidenceStyle('k1ctl · Leavers')}</style>
-</head>
-<body>
-<header class="cover">
+  return htmlPage(
+    'Leavers',
+    'k1ctl · Leavers',
+    `<header class="cover">
 <p class="kind">Leavers</p><h1>${time(since.toISOString())} – ${time(until.toISOString())}</h1>
 <ul class="figures">
 ${figures(list).join('\n')}
@@ -38,10 +29,8 @@ ${box(
 <main>
 ${leavings.length === 0 ? '<p class="none">Nobody left in that time.</p>' : ''}
 ${tenants.map(tenant => tenantSection(tenant, list)).join('\n')}
-</main>
-</body>
-</html>
-`
+</main>`,
+  )
 }
 
 function figures({ leavings, target }: LeavingList): string[] {
