@@ -33,6 +33,15 @@ export function seenOrGone<R>(value: R | null): Reading<R> {
   return value === null ? goneReading : seen(value)
 }
 
+/** What was read below an account, where that is there. */
+export async function seenBelow<A, R>(
+  account: Promise<A | null>,
+  read: (account: A) => Promise<R> | R,
+): Promise<Reading<R>> {
+  const found = await account
+  return found === null ? goneReading : seen(await read(found))
+}
+
 /** The readings of a goal that a person brings about, and that nothing connected could show. */
 export function nobodySees(why: string) {
   return {

@@ -1,5 +1,5 @@
 import type { Moment } from '../../core/moment.ts'
-import { goneReading, type Reading, seen } from '../../core/reading.ts'
+import { type Reading, seenBelow } from '../../core/reading.ts'
 import type { Parts } from './account-id.ts'
 import { denialName, deniesAll, isDenyAll } from './denial.ts'
 import { directoryOf, findCenterUser, findIamUser, type GoalGround } from './ground.ts'
@@ -83,9 +83,7 @@ export function looksAt(ground: GoalGround, parts: Parts, moment: Moment) {
   return {
     ...looks,
     /** A reading below the IAM user, by its name of now; of one that is gone there is none. */
-    async below<R>(read: (user: string, from: typeof looks) => Promise<R>): Promise<Reading<R>> {
-      const found = await user()
-      return found === null ? goneReading : seen(await read(found.UserName, looks))
-    },
+    below: <R>(read: (user: string, from: typeof looks) => Promise<R>): Promise<Reading<R>> =>
+      seenBelow(user(), ({ UserName }) => read(UserName, looks)),
   }
 }

@@ -1,6 +1,6 @@
 import type { Moment } from '../../../core/moment.ts'
 import type { Clock } from '../../../core/ports.ts'
-import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { type Reading, seenBelow } from '../../../core/reading.ts'
 import type { Administrators } from '../administrators.ts'
 import type { DeviceClient } from '../device-client.ts'
 import type { Group, GroupClient } from '../group-client.ts'
@@ -61,14 +61,13 @@ export function userIn(moment: Moment, { reader }: GoalGround, { id }: Holder): 
 }
 
 /** A reading below the user, where there is one. */
-export async function readAtUser<R>(
+export function readAtUser<R>(
   ground: GoalGround,
   subject: Holder,
   moment: Moment,
   read: (user: GoogleUser) => Promise<R> | R,
 ): Promise<Reading<R>> {
-  const user = await userIn(moment, ground, subject)
-  return user === null ? goneReading : seen(await read(user))
+  return seenBelow(userIn(moment, ground, subject), read)
 }
 
 /** Asked right before a change, where it can matter: then in turn with all others. */

@@ -1,7 +1,7 @@
 import type { Account } from '../../../core/account.ts'
 import type { Moment } from '../../../core/moment.ts'
 import type { Clock } from '../../../core/ports.ts'
-import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { goneReading, type Reading, seenBelow } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import type { Administrators } from '../administrators.ts'
 import type { JumpcloudClient } from '../client.ts'
@@ -44,10 +44,8 @@ export async function readAtUser<R>(
   moment: Moment,
   read: (user: User) => Promise<R> | R,
 ): Promise<Reading<R>> {
-  const user = await userOf(tools, subject, moment)
-  if (user === null) return goneReading
   try {
-    return seen(await read(user))
+    return await seenBelow(userOf(tools, subject, moment), read)
   } catch (error) {
     // It may have gone since the account was read.
     if (isNotFound(error) && (await tools.client.user(subject.id)) === null) return goneReading
