@@ -1,4 +1,3 @@
-import type { ZodMiniType } from 'zod/mini'
 import { asK1Error, K1Error } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
 import { isSealed } from './seal.ts'
@@ -12,7 +11,7 @@ const hint = 'Make a new one with --save-plan FILE.'
 export function parsePlanText<T extends { hash: string }>(
   text: string,
   file: string,
-  shape: ZodMiniType<T>,
+  shape: { safeParse(value: unknown): { data?: T | undefined } },
   otherwise: string,
 ): T {
   const { data } = shape.safeParse(parse(text, file))

@@ -124,17 +124,21 @@ interface Parsed {
 
 /** The words of each call, by the shell itself, which is started once; a file is in the home. */
 function parseAll(examples: readonly string[]): Map<string, Parsed> {
-  const script = examples.map(example => {
+  const script = examples.flatMap(example => {
     const line = lineOf(example)
     const [whole = '', piped] = /^(printf .*?) \| (?=k1ctl)/.exec(line) ?? []
-    return `${piped ?? ':'}; printf '\\0'; ${line.slice(whole.length)}; printf '\\1'`
+    return [piped ?? ':', "printf '\\0'", line.slice(whole.length), "printf '\\1'"]
   })
   const k1ctl = `k1ctl() { if [ -t 0 ]; then :; fi; printf '%s\\0' "$@"; }`
   const said = execFileSync('bash', ['-c', [k1ctl, ...script].join('\n')], { encoding: 'utf8' })
-  const parsed = said.split('\x01').map((text): Parsed => {
-    const [stdin = '', ...words] = text.split('\0').slice(0, -1)
-    return { words, ...(stdin === '' ? {} : { stdin }) }
-  })
+  const parsed = said
+    .split('\x01')
+    .slice(0, -1)
+    .map((text): Parsed => {
+      const [stdin = '', ...words] = text.split('\0').slice(0, -1)
+      return { words, ...(stdin === '' ? {} : { stdin }) }
+    })
+  expect(parsed).toHaveLength(examples.length)
   return new Map(examples.map((example, at) => [example, parsed[at] ?? { words: [] }]))
 }
 

@@ -153,7 +153,7 @@ describe('the goals', () => {
     const reading = had && 'reading' in had ? had.reading : undefined
     expect(back?.warnings?.(reading).join()).toContain('password does not come back')
     const blocked = { iam: { user: leaver.login, userId: 'x', deniedBy: 'k1ctl-offboarded', consolePassword: false } }
-    expect(back?.changes(reading, blocked).map(({ after }) => after)).toEqual(['IAM user no longer denied'])
+    expect(back?.changes(reading, blocked).map(({ after }) => after)).toEqual(['IAM user not denied'])
     expect(await theOne(people, email)).toEqual(account)
     const again = await bringAll([goalOf(await people.goals(account, here), 'access-freed')])
     expect(again.get('access-freed')?.before).toEqual(brought.get('access-freed')?.before)

@@ -3,10 +3,10 @@ import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { unlessHidden } from '../../../core/parts.ts'
 import { type Act, act, overApi } from '../../../core/things.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from '../../../core/unread.ts'
 import { licenceName, scopeOf } from '../licences.ts'
 import type { GoogleUser } from '../schemas.ts'
 import { adminConsole, type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
-import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 const accessShape = z.object({
   /** Null where Google does not show it. */

@@ -1,11 +1,11 @@
 import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { asK1Error, K1Error } from '../../../core/errors.ts'
+import { readPart, type Unread } from '../../../core/unread.ts'
 import type { DeviceClient } from '../device-client.ts'
 import { collect } from '../paging.ts'
 import type { Chromebook } from '../schemas.ts'
 import type { GoalGround, Holder } from './ground.ts'
-import { readPart, type Unread } from './unread.ts'
 
 /** So many devices go into one change of status. */
 const batchSize = 50

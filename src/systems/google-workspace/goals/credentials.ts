@@ -3,10 +3,10 @@ import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { unlessHidden } from '../../../core/parts.ts'
 import { type Act, act, goalOfThings, type Thing } from '../../../core/things.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from '../../../core/unread.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
 import { type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
-import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Named {
   id: string

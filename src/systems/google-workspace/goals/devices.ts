@@ -3,6 +3,7 @@ import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { unlessHidden } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import { type Act, act, overApi } from '../../../core/things.ts'
+import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from '../../../core/unread.ts'
 import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
 import {
   type ChromebookChange,
@@ -13,7 +14,6 @@ import {
 } from './chromebooks.ts'
 import { type GoalGround, type Holder, userIn } from './ground.ts'
 import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from './phones.ts'
-import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from './unread.ts'
 
 interface Devices {
   phones: Phone[]

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
+import { readPart } from '../../../core/unread.ts'
 import { hasStatus, isDeletedUser } from '../google-error.ts'
 import type { Group } from '../group-client.ts'
 import { adminConsole, type GoalGround, type Holder, settlingMs } from './ground.ts'
-import { readPart } from './unread.ts'
 
 /** `role`: OWNER, MANAGER or MEMBER; `unread` where the list shows the group, and the group itself did not answer. */
 const membershipShape = z.object({ id: z.string(), email: z.string(), name: z.string(), role: z.string() })

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { type Change, oneByOne } from '../../../core/change.ts'
 import { partOf } from '../../../core/parts.ts'
-import { isActive } from '../read-account.ts'
+import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
 import type { User } from '../schemas.ts'
 import { type Activation, activationsOf, cancelActivation, scheduleAgain } from './activations.ts'
-import { common, type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 const shape = z.object({
   state: z.string(),
@@ -14,9 +13,7 @@ const shape = z.object({
 })
 type Had = z.infer<typeof shape>
 
-interface SignIn {
-  user: User
-  activations: readonly Activation[]
+interface SignIn extends Had {
   /** Why what is scheduled could not be read; the block itself needs none of it. */
   unread?: string
 }
@@ -24,12 +21,25 @@ interface SignIn {
 const suspended = 'suspended'
 
 /** Suspended (or never activated), and nothing is scheduled that would activate the account again. */
-export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<SignIn> {
+export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<SignIn, Act> {
   const { client, clock } = tools
   const { id, login } = subject
   const suspend = () => client.setSuspended(id, true)
-  return {
-    ...common,
+
+  /** One that is due by now would be none of an activation, but of the account as it was. */
+  function activationThing({ job, date }: Activation): Thing {
+    return {
+      id: job,
+      // One that is made anew is a job of its own.
+      same: String(Date.parse(date)),
+      what: 'Scheduled activations',
+      name: date,
+      take: () => cancelActivation(tools, id, { job, date }),
+      ...(Date.parse(date) > clock.now().getTime() ? { give: () => scheduleAgain(tools, [id], date) } : {}),
+    }
+  }
+
+  return goalOfThings<SignIn, Had>({
     kind: 'sign-in-blocked',
     summary: 'Sign-in is blocked',
     needs: ['user', 'activations'],
@@ -37,23 +47,26 @@ export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<S
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
         const { value = [], error } = await partOf(moment.read('activations', () => activationsOf(tools, id)))
-        return { user, activations: value, ...(error ? { unread: error.message } : {}) }
+        return { ...stateOf(user), activations: value, ...(error ? { unread: error.message } : {}) }
       }),
-    holds: ({ user, activations, unread }) => isBlocked(user) && activations.length === 0 && unread === undefined,
-    unobservable: ({ user, unread }) =>
-      unread !== undefined && isBlocked(user)
-        ? `Suspended; whether something is scheduled that activates the account again could not be read. ${unread}`
-        : undefined,
-    changes: ({ user, activations }) => [
-      ...(isBlocked(user) ? [] : [{ id: suspended, what: 'Sign-in', before: 'allowed', after: 'suspended' }]),
-      ...activations.map(({ job, date }) => ({ id: job, what: 'Scheduled activations', before: date, after: 'none' })),
+    things: had => [
+      ...(isBlocked(had)
+        ? []
+        : [
+            {
+              ...{ id: suspended, what: 'Sign-in', name: 'allowed', without: 'suspended', take: suspend },
+              // Activated and suspended at once, as it was not: nobody can sign in.
+              ...(wasActive(had) ? { same: 'active', give: () => client.setSuspended(id, false) } : {}),
+            },
+          ]),
+      ...had.activations.map(activationThing),
     ],
-    shown: ({ user, activations }) => ({ state: user.state, suspended: user.suspended, activations }),
-    take: (changes, { activations }) =>
-      oneByOne(async change => {
-        const activation = activations.find(({ job }) => job === change.id)
-        await (activation ? cancelActivation(tools, id, activation) : suspend())
-      })(changes),
+    holds: now => isBlocked(now) && now.activations.length === 0 && now.unread === undefined,
+    unobservable: now =>
+      now.unread !== undefined && isBlocked(now)
+        ? `Suspended; whether something is scheduled that activates the account again could not be read. ${now.unread}`
+        : undefined,
+    shown: ({ unread: _, ...had }) => had,
     anyway: async () => {
       await suspend()
       return [{ id: suspended }]
@@ -62,33 +75,20 @@ export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<S
       shape,
       what: `whether ${login} could sign in`,
       place: portal,
-      summary: (had: Had) => (wasActive(had) ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),
-      isBack: (had: Had, now) => returning(had, now, clock.now()).length === 0,
-      changes: (had: Had, now) => returning(had, now, clock.now()),
-      give: changes =>
-        oneByOne(change =>
-          change.id === suspended ? client.setSuspended(id, false) : scheduleAgain(tools, [id], change.after),
-        )(changes),
+      summary: had => (wasActive(had) ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),
     },
-  }
+  })
+}
+
+function stateOf({ state, suspended }: User): Pick<Had, 'state' | 'suspended'> {
+  return { state, suspended }
 }
 
 /** Staged accounts have no access yet; suspending one would make it more than it was. */
-function isBlocked({ state, suspended }: { state: string; suspended: boolean }): boolean {
+function isBlocked({ state, suspended }: Pick<Had, 'state' | 'suspended'>): boolean {
   return state === 'STAGED' || (state === 'SUSPENDED' && suspended)
 }
 
 function wasActive({ state, suspended }: Had): boolean {
   return state === 'ACTIVATED' && !suspended
-}
-
-function returning(had: Had, { user, activations }: SignIn, now: Date): Change[] {
-  const coming = had.activations.filter(({ date }) => Date.parse(date) > now.getTime())
-  const missing = coming.filter(one => !activations.some(other => Date.parse(other.date) === Date.parse(one.date)))
-  return [
-    ...(wasActive(had) && !isActive(user)
-      ? [{ id: suspended, what: 'Sign-in', before: 'suspended', after: 'allowed' }]
-      : []),
-    ...missing.map(({ job, date }) => ({ id: job, what: 'Scheduled activations', before: 'none', after: date })),
-  ]
 }

@@ -1,7 +1,7 @@
-import type { Change } from '../../../core/change.ts'
-import { hadNoEffect, K1Error } from '../../../core/errors.ts'
-import { partOf } from '../../../core/parts.ts'
-import type { Act } from '../../../core/things.ts'
+import type { Change } from './change.ts'
+import { hadNoEffect, K1Error } from './errors.ts'
+import { partOf } from './parts.ts'
+import type { Act } from './things.ts'
 
 /** One part of a reading that could not be read. What else was read is brought about all the same. */
 export interface Unread {
