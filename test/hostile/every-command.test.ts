@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import type { World } from '../../src/sandbox/index.ts'
 import { type Ground, openGround, type Ran } from '../cli/harness.ts'
@@ -53,6 +54,14 @@ const reads = [
   ['runs', 'list'],
   ['runs', 'show', 'last'],
   ['runs', 'verify', 'last'],
+  ['explain', 'bms'],
+  ['config', 'list'],
+  ['alias', 'list'],
+  ['schedule', 'list'],
+  ['schedule', 'show', 'last'],
+  ['approve'],
+  ['store', 'show'],
+  ['tenant', 'approval', 'Northwind Dental'],
 ]
 
 /** Every command that prints, once, with these strings in the systems, in the call, in the ledger and in errors. */
@@ -68,11 +77,10 @@ async function runAll(strings: readonly string[]): Promise<{ runs: number; seen:
     const options = { ...(colour ? { env: { FORCE_COLOR: '1' } } : {}), ...(stdin === undefined ? {} : { stdin }) }
     const ran = await ground.k1ctl(words, options)
     const where = JSON.stringify(words)
-    const machine = words.includes('--json') || words.includes('ndjson') || words.includes('csv')
-    expect([where, harmIn(ran.stdout, { colour: colour && !machine, csv: words.includes('csv') })]).toEqual([
-      where,
-      null,
-    ])
+    const isCsv = words.includes('csv')
+    const machine = words.includes('--json') || words.includes('ndjson') || isCsv
+    if (isCsv) expect([where, formulaIn(ran.stdout)]).toEqual([where, null])
+    expect([where, harmIn(ran.stdout, { colour: colour && !machine, csv: isCsv })]).toEqual([where, null])
     expect([where, harmIn(ran.stderr, { colour })]).toEqual([where, null])
     expect(ran.stderr).not.toContain('Unexpected failure')
     if (/[\u2400-\u2421]|\\u[0-9a-f{]/.test(ran.stdout + ran.stderr)) seen += 1
@@ -103,6 +111,29 @@ async function runAll(strings: readonly string[]): Promise<{ runs: number; seen:
       `email,reason,tenant\n${third},"${next().replaceAll('"', '')}",${next().replace(/["\n\r,]/g, '')}\n`,
     )
     await run(['runs', 'attest', 'last', next(), '--note', next()])
+    // With a date, and for somebody else to approve: kept, shown, refused.
+    const dated = ['offboard', first, '--at', '2030-12-06 17:00', '--yes']
+    await run([...dated, '--reason', next(), '--ticket', next()])
+    await run(['tenant', 'approval', 'Northwind Dental', '--for', 'people=1', '--for', 'delete'])
+    await run(['offboard', first, second, '--yes', '--delete', '--reason', next()])
+    await run(['schedule', 'hold', 'last', '--reason', next()])
+    await run(['approve', 'last', '--refuse', '--reason', next()])
+    for (const format of ['csv', 'html', 'json']) {
+      const exported = await run(['runs', 'export', '--since', '2020-01-01', '--format', format])
+      expect(exported.code, exported.stderr).toBeLessThan(4)
+    }
+    await run(['people', 'find', first])
+    await run(['people', 'find', next()])
+    for (const string of strings.slice(0, 10)) {
+      await run(['alias', 'set', string.replace(/^x/, 'zz'), `status ${string}`])
+      await run(['alias', 'set', `zz${at}`, `protect add ${string}`])
+      await run(['config', 'set', string, string])
+      await run(['config', 'set', 'zone', string])
+      await run(['man', string])
+      await run(['explain', string])
+      await run(['worker', 'run', string])
+    }
+    await run(['man', 'offboard'])
     for (const format of ['md', 'html', 'json']) await run(['runs', 'report', 'last', '--format', format])
     await run(['runs', 'undo', 'last', '--dry-run'])
     for (const words of reads) {
@@ -148,6 +179,7 @@ async function runAll(strings: readonly string[]): Promise<{ runs: number; seen:
       'completion',
       'systems',
       'orphans',
+      ...['man', 'explain', 'config', 'alias', 'schedule', 'approve', 'posture', 'people', 'worker', 'store'],
     ]
     for (const string of strings) {
       const call = calls[at++ % calls.length] ?? ''
@@ -198,6 +230,12 @@ function postureFile(): string {
 `,
   )
   return path
+}
+
+/** A cell of CSV that a spreadsheet would run; null where there is none. */
+function formulaIn(text: string): string | null {
+  const rows: string[][] = parse(text, { relax_column_count: true })
+  return rows.flat().find(cell => /^[\s"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/u.test(cell)) ?? null
 }
 
 function credentialsOf({ sandbox }: Ground): string[] {
