@@ -1,14 +1,18 @@
 import { join } from 'node:path'
 
+const posture = 'defaults:\n  graphus: { log-in: on, deprovisioning: on }\n'
+
 /**
  * Every command that writes. `base`: the home that it begins with (plain); `file`, `ends`: it writes a file of that end;
- * `isRun`: it writes a ledger; `before`: what was run before it, on systems at their start.
+ * `isRun`: it writes a ledger; `before`: what was run before it, on systems at their start;
+ * `posture`: the posture file that it reads.
  */
 export function storeCommands({ connect, password }, { out, tenant, leaver }) {
   const named = (name, words, more = {}) => ({ name, words, ...more })
   const leaving = ['offboard', leaver, '--tenant', tenant, '--except', 'bms']
   const enable = ['unified-login', 'enable', 'graphus', '--tenant', tenant, '--yes']
   const file = join(out, 'file')
+  const dated = [...leaving, '--at', '2030-12-06 17:00', '--zone', 'UTC', '--yes']
   return [
     named('tenant add', ['tenant', 'add', 'Fabrikam', '--domain', 'fabrikam.example']),
     named('tenant rename', ['tenant', 'rename', tenant, 'Northwind']),
@@ -38,5 +42,29 @@ export function storeCommands({ connect, password }, { out, tenant, leaver }) {
       ends: '</html>\n',
       before: [enable],
     }),
+    named('runs export --to', ['runs', 'export', '--since', '2020-01-01', '--format', 'html', '--to', file], {
+      file: true,
+      ends: '</html>\n',
+    }),
+    named('config set', ['config', 'set', 'zone', 'Europe/Berlin']),
+    named('alias set', ['alias', 'set', 'leaver', 'offboard $1 --dry-run', '--clobber']),
+    named('tenant approval', ['tenant', 'approval', 'Contoso', '--for', 'delete', '--for', 'people=3']),
+    named('attest', ['attest', tenant, 'it-glue', 'log-in', '--note', 'seen in the console']),
+    named('offboard --at', dated),
+    named('schedule hold', ['schedule', 'hold', 'last'], { before: [dated] }),
+    named('schedule cancel', ['schedule', 'cancel', 'last'], { before: [dated] }),
+    named('approve', ['approve', 'last', '--refuse'], {
+      before: [['tenant', 'approval', tenant, '--for', 'people=0'], dated],
+      env: { USER: 'ben', LOGNAME: 'ben' },
+    }),
+    named(
+      'posture apply --save-plan',
+      ['posture', 'apply', '-f', join(out, 'posture.yaml'), '--tenant', tenant, '--save-plan', file],
+      {
+        file: true,
+        ends: '}\n',
+        posture,
+      },
+    ),
   ]
 }

@@ -79,9 +79,9 @@ export async function openStoreGround() {
     return { password, connect: [...connect, '--company', company, ...sets, '--password-stdin'] }
   }
 
-  async function mustRun(words, options) {
+  async function mustRun(words, options, codes = [0]) {
     const ran = await run(words, options)
-    if (ran.code !== 0) throw new Error(`${words.join(' ')}: ${ran.code} ${ran.stderr}`)
+    if (!codes.includes(ran.code)) throw new Error(`${words.join(' ')}: ${ran.code} ${ran.stderr}`)
   }
 
   /** Runs a command; `killAfter`: SIGKILL after so many milliseconds; `fault`: see disk-fault.cjs. */
@@ -108,14 +108,16 @@ export async function openStoreGround() {
   }
 
   /** The home as the command finds it; for one of a run also the systems. */
-  async function reset({ base = 'plain', before }) {
+  async function reset({ base = 'plain', before, posture }) {
     for (const path of [home, out]) rmSync(path, { recursive: true, force: true })
     cpSync(bases[base], home, { recursive: true })
     cpSync(join(plain, 'secrets'), out, { recursive: true, filter: path => !path.endsWith('.json') })
     writeFileSync(join(out, 'file'), 'old')
+    if (posture) writeFileSync(join(out, 'posture.yaml'), posture)
     if (!before) return
     await stage.post('reset')
-    for (const words of before) await mustRun(words)
+    // What somebody else has to approve ends with 3.
+    for (const words of before) await mustRun(words, {}, [0, 3])
   }
 
   /** What a command does unharmed, in how many calls to the disk, and how long it takes. */
@@ -151,7 +153,16 @@ export async function openStoreGround() {
       const runs = join(home, 'state', 'runs')
       return existsSync(runs) ? `${readdirSync(runs).filter(name => name.endsWith('.jsonl')).length} runs` : '0 runs'
     }
-    return JSON.stringify({ config: readConfig(), secrets: keptRefs() })
+    const preferences = readIfThere(join(home, 'preferences.json'))
+    const attested = readIfThere(join(home, 'state', 'attestations.json'))?.attestations?.length > 0
+    return JSON.stringify({ config: readConfig(), secrets: keptRefs(), preferences, attested, dated: datedStates() })
+  }
+
+  /** In which states dated offboardings are; given again, a command may make another one of the same. */
+  function datedStates() {
+    const folder = join(home, 'state', 'dated')
+    const names = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.json')) : []
+    return [...new Set(names.map(name => readJson(join(folder, name)).state))].sort()
   }
 
   /** The configuration alone, without what is only noted on the way. */
@@ -220,6 +231,10 @@ export async function openStoreGround() {
 
 function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'))
+}
+
+function readIfThere(path) {
+  return existsSync(path) ? readJson(path) : undefined
 }
 
 function writeJson(path, value) {
