@@ -68,6 +68,7 @@ export class Nursery {
       sAMAccountType: '805306368',
       // The password is older than the sandbox.
       pwdLastSet: fileTime(new Date(this.#now.getTime() - 40 * 24 * 3_600_000)),
+      lastLogonTimestamp: fileTime(new Date(this.#now.getTime() - 3 * 24 * 3_600_000)),
       ...zeros,
       ...this.#identity(given),
     })

@@ -38,6 +38,7 @@ const table: readonly (readonly [names: string, syntax: Syntax, single: boolean,
   ['nETBIOSName dnsRoot', 'text', true, 'system'],
   ['lastKnownParent', 'link', true, 'system'],
   ['whenCreated whenChanged', 'time', true, 'system'],
+  ['lastLogonTimestamp', 'integer', true, 'system'],
   [
     'uSNCreated uSNChanged instanceType sAMAccountType logonCount badPwdCount badPasswordTime',
     'integer',

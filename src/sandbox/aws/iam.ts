@@ -31,8 +31,10 @@ function userOf(account: IamAccount, name: string): IamUser {
   return found
 }
 
-function showUser(account: IamAccount, { id, name }: IamUser) {
-  return { Path: '/', UserName: name, UserId: id, Arn: `arn:aws:iam::${account.id}:user/${name}`, CreateDate: created }
+function showUser(account: IamAccount, { id, name, passwordUsed }: IamUser) {
+  const Arn = `arn:aws:iam::${account.id}:user/${name}`
+  const used = passwordUsed === undefined ? {} : { PasswordLastUsed: passwordUsed }
+  return { Path: '/', UserName: name, UserId: id, Arn, CreateDate: created, ...used }
 }
 
 function userAction(account: IamAccount, action: string, input: Input, user: () => IamUser): object | undefined {

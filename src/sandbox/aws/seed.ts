@@ -140,6 +140,7 @@ function plainUser({ login, person, admin }: EstatePerson, account: string): Iam
     ...user(login, account),
     tags: [{ Key: 'email', Value: person.email }],
     password: true,
+    passwordUsed: '2026-11-02T08:15:00Z',
     accessKeys: [accessKey(`${account} ${login} 1`)],
     attached: admin ? [policyArn('AdministratorAccess')] : [policyArn('ReadOnlyAccess')],
   }

@@ -16,6 +16,8 @@ export interface IamUser {
   name: string
   tags: { Key: string; Value: string }[]
   password: boolean
+  /** When it was last used, ISO; also of one that is gone. */
+  passwordUsed?: string
   accessKeys: AccessKey[]
   /** Serial numbers. */
   mfaDevices: string[]

@@ -7,7 +7,7 @@ import type { GoalGround, Holder } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { signInBlocked } from './goals/sign-in.ts'
 import type { AccountStanding } from './protection.ts'
-import { readAccount } from './user.ts'
+import { isoTime, lastLogOn, readAccount, readInteger } from './user.ts'
 import type { Sight } from './users.ts'
 
 export function createPeople(tools: GoalGround): PeopleAccess {
@@ -45,7 +45,12 @@ export function createPeople(tools: GoalGround): PeopleAccess {
     async *list() {
       // Who may not be touched is not asked here: that would read the groups of everybody.
       for await (const user of users.list()) {
-        yield { ...readAccount(user), ...(user.control === undefined ? { activeUnseen: true } : {}) }
+        const lastSignIn = isoTime(readInteger(user.entry.text(lastLogOn)))
+        yield {
+          ...readAccount(user),
+          ...(user.control === undefined ? { activeUnseen: true } : {}),
+          ...(lastSignIn === null ? {} : { lastSignIn }),
+        }
       }
     },
 

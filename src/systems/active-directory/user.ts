@@ -38,6 +38,9 @@ export const userAttributes = [
   ...['memberOf', 'servicePrincipalName', 'msDS-KeyCredentialLink', 'altSecurityIdentities'],
 ] as const
 
+/** Of a list of people, besides: domain controllers tell each other of it every 9 to 14 days only. */
+export const lastLogOn = 'lastLogonTimestamp'
+
 /** @throws K1Error `contract` that names the attribute that is not shown */
 export function readUser(entry: Entry): User {
   const id = guidText(entry.neededBytes('objectGUID'))

@@ -3,7 +3,7 @@ import type { Domain } from './domain.ts'
 import type { Entry } from './entry.ts'
 import { guidBase } from './ids.ts'
 import { filter } from './names.ts'
-import { readUser, type User, userAttributes } from './user.ts'
+import { lastLogOn, readUser, type User, userAttributes } from './user.ts'
 
 /** What is left of a deleted account. */
 export interface Tombstone {
@@ -79,7 +79,8 @@ export function createUsers(directory: Directory, domain: Domain): Users {
     },
 
     async *list() {
-      const pages = directory.pages(domain.base, { filter: `(&${people})`, attributes: userAttributes })
+      const attributes = [...userAttributes, lastLogOn]
+      const pages = directory.pages(domain.base, { filter: `(&${people})`, attributes })
       for await (const page of pages) for (const entry of page) yield readUser(entry)
     },
 

@@ -10,6 +10,9 @@ const user = z.object({
   Tags: listOf(z.object({ Key: z.string(), Value: z.string() })).optional(),
 })
 
+/** Of a list: when the password was last used, and no access key. It is not there for who never used one. */
+const listedUser = user.extend({ PasswordLastUsed: z.string().optional() })
+
 /** As `GetUser` has it; a list of users leaves the tags out. */
 export type IamUser = z.infer<typeof user>
 
@@ -73,7 +76,7 @@ export function createIam(client: QueryClient, partition: string) {
       client.readAll(
         'ListUsers',
         { MaxItems: '1000' },
-        z.object({ Users: listOf(user), IsTruncated: z.enum(['true', 'false']) }),
+        z.object({ Users: listOf(listedUser), IsTruncated: z.enum(['true', 'false']) }),
         page => page.Users,
       ),
 

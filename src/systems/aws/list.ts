@@ -26,10 +26,17 @@ export async function* listAccounts({ iam, directory, rule }: Sources): AsyncIte
       const found = { center: person, ...(user ? { iam: user } : {}) }
       const open = (await directory?.assignments(person.UserId)) ?? []
       const active = open.length > 0 || (user !== undefined && (await readDenial(iam, user)) === null)
-      yield { ...readWho(found, directory?.storeId ?? ''), active, roles: [] }
+      yield { ...readWho(found, directory?.storeId ?? ''), active, roles: [], ...lastSignIn(user) }
     }
   }
   for (const user of users.values()) {
-    yield { ...readWho({ iam: user }, ''), active: (await readDenial(iam, user)) === null, roles: [] }
+    const active = (await readDenial(iam, user)) === null
+    yield { ...readWho({ iam: user }, ''), active, roles: [], ...lastSignIn(user) }
   }
+}
+
+/** By password, at the console: what the list tells along. */
+function lastSignIn(user: { PasswordLastUsed?: string | undefined } | undefined): { lastSignIn?: string } {
+  const at = new Date(user?.PasswordLastUsed ?? Number.NaN)
+  return Number.isNaN(at.getTime()) ? {} : { lastSignIn: at.toISOString() }
 }
