@@ -24,7 +24,8 @@ export const disconnectCommand: CommandSpec = {
     const given = words.arg(0)
     const known = given === undefined ? undefined : await connectionNamed(context, given)
     const tenant = await askTenant(context)
-    const { id, title } = known ?? (await chooseConnection(context, tenant, 'Forget which connection?'))
+    const { id, title } =
+      known ?? (await chooseConnection(context, tenant, `Forget which connection of ${tenant.name}?`))
     const connection = (await app.config()).connection(tenant.name, id)
     if (!connection) throw notConnectedHere(title, tenant)
     await (await app.config()).disconnect(tenant.name, id)

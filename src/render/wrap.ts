@@ -5,7 +5,7 @@ import { colourCode } from './layout.ts'
 export type BreakLine = (line: string, columns: number, options: { trim: boolean; hard: boolean }) => string
 
 /** What stands before the text of a line: spaces, a mark, a number, a word with a colon. */
-const lead = /^\s*(?:(?:[~=x?!✓·→+>*-]|->|\d+\.|error:|hint:|cancelled:|warning:|Next:)\s+)*/
+const lead = /^\s*(?:(?:[~=x?!✓·→+>*$-]|->|\d+\.|error:|hint:|cancelled:|warning:|Next:)\s+)*/
 
 /** The same with a first column behind it, which two spaces end: "~ Google Workspace      groups left: …". */
 const column = /^\S(?:.{0,34}?\S)?\s{2,}(?=\S)/

@@ -66,9 +66,12 @@ describe('without what it needs', () => {
   })
 
   it('disconnect lists what is connected, and offboard asks who leaves', async () => {
-    const { prompter, lists } = picking({ 'Forget which connection?': 'graphus' })
+    const { prompter, lists } = picking({ 'Forget which connection of Northwind Dental?': 'graphus' })
     expect((await ground.k1ctl(['disconnect'], { prompter })).code).toBe(0)
-    expect(lists['Forget which connection?']?.[0]).toMatchObject({ name: 'bms', description: 'BMS · k1ctl-api' })
+    expect(lists['Forget which connection of Northwind Dental?']?.[0]).toMatchObject({
+      name: 'bms',
+      description: 'BMS · k1ctl-api',
+    })
     const asked: string[] = []
     const { prompter: second } = picking(
       {},

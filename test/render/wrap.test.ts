@@ -39,6 +39,11 @@ describe('prose at a terminal', () => {
       '→ systemctl --user daemon-reload && systemctl --user enable k1ctl.timer',
       '→ systemctl --user daemon-reload && systemctl --user enable k1ctl.timer',
     ],
+    [
+      'leaves an example beside its prompt',
+      '$ k1ctl offboard amy@customer.example --dry-run',
+      '$ k1ctl offboard amy@customer.example --dry-run',
+    ],
     ['never breaks a word', `so ${'a'.repeat(60)} y`, `so\n${'a'.repeat(60)}\ny`],
   ])('%s', (_, text, shown) => {
     expect(wrap(text)).toBe(shown)

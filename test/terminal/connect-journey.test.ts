@@ -97,7 +97,7 @@ describeInTerminal('connect with three mistakes on the way', () => {
 describeInTerminal('a list', () => {
   it('is left with Esc: exit 130', async () => {
     const terminal = openTerminal(['disconnect'], ground.home, size)
-    await terminal.sees('Forget which connection?')
+    await terminal.sees('Forget which connection of ')
     await terminal.sees('Esc to leave')
     terminal.type('\x1b')
     expect(await terminal.ended).toBe(130)
