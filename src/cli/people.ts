@@ -45,7 +45,7 @@ interface PersonRow {
 }
 
 async function findPeople(context: Context): Promise<number> {
-  const { words, output } = context
+  const { app, words, output } = context
   const text = words.rest(0).join(' ').trim()
   if (text === '') throw new K1Error('usage', 'The text to look for is missing.')
   const tenants = await chooseTenants(context)
@@ -63,12 +63,8 @@ async function findPeople(context: Context): Promise<number> {
       () => `Looking in ${waiting.counts.asked} systems${waiting.longest ? ` · waits for ${waiting.longest}` : ''}`,
       () => searchPeople(places, havingWords(text), title => waiting.begin(title)),
     )
-    await output.records(
-      hits.map(rowOf),
-      columns(new Set(tenants).size === 1),
-      'Nobody was found.',
-      painter(output.data),
-    )
+    const rows = hits.map(rowOf)
+    await output.records(rows, columns(rows, new Set(tenants).size === 1), 'Nobody was found.', painter(output.data))
     for (const { tenant, title, why } of failures) output.warn(`${output.talk.red('!')} ${tenant} · ${title}: ${why}`)
     if (hits.length === 0 && !output.forMachine) {
       const near = await nearestPeople(context, places, text)
@@ -76,6 +72,9 @@ async function findPeople(context: Context): Promise<number> {
       for (const { name, who, systems } of near) {
         output.say(`Near: ${name ? `${name} <${who}>` : who} (${placesText(systems.map(titles))})`)
       }
+      const [only, second] = tenants
+      if (only && !second && (await app.config()).tenants().length > 1)
+        output.say(`Looked in ${only.name}. In every tenant: k1ctl people find ${quoted(text)} --all-tenants`)
     }
     return hits.length === 0 || failures.length > 0 ? 3 : 0
   })
@@ -86,16 +85,20 @@ function rowOf({ tenant, system, account }: Hit): PersonRow {
   return { tenant, system, login, email, name, active, roles: roles.map(r => r.name), lastSignIn: lastSignIn ?? null }
 }
 
-function columns(isOneTenant: boolean): Column<PersonRow>[] {
+/** Where there is little room, somebody alone needs no name in each row, and has room for when they last signed in. */
+function columns(rows: readonly PersonRow[], isOneTenant: boolean): Column<PersonRow>[] {
+  const isOnePerson = new Set(rows.map(r => r.name)).size === 1
+  const alone = isOnePerson ? { narrow: 'none' as const } : {}
+  const last = isOnePerson ? {} : { narrow: 'none' as const }
   return [
     { title: 'Tenant', cell: r => r.tenant, ...(isOneTenant ? { wide: true } : {}) },
     { title: 'System', cell: r => r.system },
-    { title: 'Name', cell: r => r.name },
+    { title: 'Name', cell: r => r.name, ...alone },
     { title: 'E-mail', cell: r => r.email },
     { title: 'Log-in', cell: r => r.login, narrow: 'none' },
     { title: 'Active', cell: r => (r.active ? 'yes' : 'no') },
     { title: 'Roles', cell: r => r.roles.join(', '), narrow: 'none' },
-    { title: 'Last sign-in', cell: r => r.lastSignIn ?? '', narrow: 'none' },
+    { title: 'Last sign-in', cell: r => r.lastSignIn ?? '', ...last },
   ]
 }
 
