@@ -3,6 +3,7 @@ import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, type Reading, seen } from '../../../core/reading.ts'
+import { overApi } from '../../../core/things.ts'
 import type { Connection } from '../connection.ts'
 import { type Reply, replyText } from '../reply.ts'
 import { removeAppRole, removeConsent, setAutomaticReply, setImmutableId, unassignNumber } from '../write.ts'
@@ -83,11 +84,9 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
 
   return {
     kind: 'access-freed',
-    reach: 'api',
+    ...overApi,
     summary: 'App roles, consents and the number in Teams are freed',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     behind: ['groups-left', 'data-handed-over'],
     needs: sources,
     touches: changes => [...new Set(changes.flatMap(touchedBy))],

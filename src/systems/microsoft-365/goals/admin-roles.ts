@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { overApi } from '../../../core/things.ts'
 import type { RoleGroup } from '../administration.ts'
 import type { Eligibility } from '../eligibility.ts'
 import { canLeave, whyItStays } from '../memberships.ts'
@@ -8,6 +9,7 @@ import type { HeldRole } from '../roles.ts'
 import { changeGroupEligibility, changeRoleEligibility, dropRole, giveRole, joinGroup, leaveGroup } from '../write.ts'
 import {
   adminCenter,
+  backBySending,
   change,
   type GoalGround,
   guardOf,
@@ -54,11 +56,9 @@ export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountG
 
   return {
     kind: 'admin-roles-dropped',
-    reach: 'api',
+    ...overApi,
     summary: 'Admin roles are dropped',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'roles', 'memberships', 'roles of groups', 'eligible'],
     read: moment =>
       readings.below(async () => {
@@ -96,9 +96,7 @@ export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountG
       what: `which roles ${account.login} had`,
       place: adminCenter,
       summary: had => (isNothing(had) ? 'Roles stay as they were' : 'Roles are given back'),
-      isBack: (had, now) => missing(had, now).length === 0,
-      changes: missing,
-      give: changes => sendTogether(graph, changes),
+      ...backBySending(graph, missing),
     },
   }
 

@@ -4,6 +4,7 @@ import { oneByOne } from '../../../core/change.ts'
 import { notSeen, partOf } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { rememberSecret } from '../../../core/redact.ts'
+import { overApi } from '../../../core/things.ts'
 import { isDefaultMethod } from '../graph-error.ts'
 import { folderOf, goesSecond, type Method, type Methods, typeOf } from '../methods.ts'
 import { type GraphUser, isGuest } from '../users.ts'
@@ -46,14 +47,12 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
 
   return {
     kind: 'credentials-revoked',
-    reach: 'api',
+    ...overApi,
     summary:
       owner === undefined
         ? 'The password is random, and other sign-in methods are removed'
         : 'Sign-in methods are removed',
     effect: 'irreversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'methods'],
     touches: changes => [...new Set(changes.map(({ id }) => (id === passwordId ? 'user' : 'methods')))],
     async read(moment) {

@@ -1,6 +1,7 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { overApi } from '../../../core/things.ts'
 import { type Drive, isSharedWith, readDrive } from '../drive.ts'
 import type { OwnedList } from '../exchange/lists.ts'
 import { isLastOwner } from '../graph-error.ts'
@@ -54,11 +55,9 @@ export function dataHandedOver(
 
   return {
     kind: 'data-handed-over',
-    reach: 'api',
+    ...overApi,
     summary: `Groups, lists, applications and OneDrive are handed over to ${successor}`,
     effect: 'irreversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'owned', 'drive', 'mailbox', 'owned lists'],
     touches: changes => [
       ...new Set(

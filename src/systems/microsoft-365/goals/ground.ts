@@ -1,6 +1,7 @@
 import type { Account, AccountGoalOptions } from '../../../core/account.ts'
 import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
 import { asK1Error, isK1Error, K1Error } from '../../../core/errors.ts'
+import type { Back } from '../../../core/goal.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { readGroupRoles, rolesIn } from '../administration.ts'
 import type { AutopilotDevice } from '../autopilot.ts'
@@ -69,6 +70,18 @@ export async function sendTogether(graph: Graph, changes: readonly Sent[], passi
   )
   const answered = await answersTo(graph, sent, passing)
   return [...kept, ...answered, ...(await oneByOne(async ({ send }: Sent) => send?.())(elsewhere))]
+}
+
+/** The way back by such requests: for what was had and is missing now. */
+export function backBySending<R, H>(
+  graph: Graph,
+  missing: (had: H, now: R) => readonly Sent[],
+): Pick<Back<R, Sent, H>, 'isBack' | 'changes' | 'give'> {
+  return {
+    isBack: (had, now) => missing(had, now).length === 0,
+    changes: missing,
+    give: changes => sendTogether(graph, changes),
+  }
 }
 
 async function answersTo(graph: Graph, sent: readonly { id: string; write: Write }[], passing?: Passing) {

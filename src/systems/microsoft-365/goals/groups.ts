@@ -4,6 +4,7 @@ import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { once } from '../../../core/once.ts'
 import { listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { overApi } from '../../../core/things.ts'
 import type { Recipient } from '../exchange/recipient.ts'
 import { type HiddenGroup, seeingHidden } from '../hidden-groups.ts'
 import { commandsFor } from '../mail/commands.ts'
@@ -13,6 +14,7 @@ import { joinGroup, leaveGroup } from '../write.ts'
 import { ownerless, ownerlessLists } from './data.ts'
 import {
   adminCenter,
+  backBySending,
   change,
   type GoalGround,
   type Holder,
@@ -66,11 +68,9 @@ export function groupsLeft(ground: GoalGround, { account, options, readings }: H
   }
   return {
     kind: 'groups-left',
-    reach: 'api',
+    ...overApi,
     summary: 'Groups are left',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'memberships', 'mailbox', 'lists', 'owned lists'],
     // Leaving a group changes nothing of what is owned, and none that gives a licence is left here.
     touches: () => ['memberships', 'lists'],
@@ -110,9 +110,7 @@ export function groupsLeft(ground: GoalGround, { account, options, readings }: H
       place: adminCenter,
       summary: ({ groups, lists }) =>
         groups.length + (lists ?? []).length === 0 ? 'Groups stay as they were' : 'Groups are joined again',
-      isBack: (had, now) => missing(had, now).length === 0,
-      changes: missing,
-      give: changes => sendTogether(graph, changes),
+      ...backBySending(graph, missing),
       // A list takes nobody without a mailbox.
       after: ['mailbox-shared', 'licences-freed'],
     },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Account, AccountGoal } from '../../../core/account.ts'
 import { oneByOne } from '../../../core/change.ts'
 import { seenOrGone } from '../../../core/reading.ts'
+import { overApi } from '../../../core/things.ts'
 import type { GraphUser } from '../users.ts'
 import { setAccountEnabled } from '../write.ts'
 import {
@@ -38,11 +39,9 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
   ]
   return {
     kind: 'sign-in-blocked',
-    reach: 'api',
+    ...overApi,
     summary: 'Sign-in is blocked',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user'],
     read: moment => readings.user(moment).then(seenOrGone),
     holds: ({ accountEnabled }) => !accountEnabled,

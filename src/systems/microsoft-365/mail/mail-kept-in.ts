@@ -1,9 +1,18 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { overApi } from '../../../core/things.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
 import type { MobileDevice } from '../exchange/mobile-device.ts'
-import { change, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
+import {
+  backBySending,
+  change,
+  type GoalGround,
+  type Holder,
+  mailChange,
+  type Sent,
+  sendTogether,
+} from '../goals/ground.ts'
 import type { SendingRule } from '../rules.ts'
 import { setRule } from '../write.ts'
 import { type Forwarding, isOutside, readForwarding } from './forwarding.ts'
@@ -54,11 +63,9 @@ export function mailKeptIn(
 
   return {
     kind: 'mail-kept-in',
-    reach: 'api',
+    ...overApi,
     summary: 'No mail is sent on to outside, and no phone fetches mail',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'mailbox', 'forwarding', 'rules', 'protocols', 'mobile devices'],
     touches: changes => [...new Set(changes.flatMap(touchedBy))],
     read: moment =>
@@ -114,9 +121,7 @@ export function mailKeptIn(
       what: `where mail of ${account.login} went`,
       place: exchangeCenter,
       summary: () => 'Forwarding, rules and ways in are as they were',
-      isBack: (had, now) => missing(had, now).length === 0,
-      changes: missing,
-      give: changes => sendTogether(graph, changes),
+      ...backBySending(graph, missing),
       after: ['successor-let-in'],
       warnings: () => ['Phones connect with the mailbox again when somebody signs in on them.'],
     },

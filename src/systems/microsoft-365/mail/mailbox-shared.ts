@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Part, partOf } from '../../../core/parts.ts'
+import { overApi } from '../../../core/things.ts'
 import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
-import { type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
+import { backBySending, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
 import { commandsFor } from './commands.ts'
 import { gigabytes, needOf } from './mailbox-need.ts'
 
@@ -28,11 +29,9 @@ export function mailboxShared(
 ): AccountGoal<Shared, Sent> {
   return {
     kind: 'mailbox-shared',
-    reach: 'api',
+    ...overApi,
     summary: 'The mailbox is shared, and hidden from address lists',
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     later,
     needs: ['user', 'mailbox', 'mailbox size'],
     touches: () => ['mailbox'],
@@ -73,9 +72,7 @@ export function mailboxShared(
       place: exchangeCenter,
       summary: ({ type }) =>
         type === 'UserMailbox' ? 'The mailbox is theirs again' : 'The mailbox stays as it was, and is shown again',
-      isBack: (had, { mailbox }) => missing(had, mailbox).length === 0,
-      changes: (had, { mailbox }) => missing(had, mailbox),
-      give: changes => sendTogether(graph, changes),
+      ...backBySending(graph, missing),
       // A mailbox of a person without a licence is deleted.
       after: ['licences-freed'],
     },
@@ -91,7 +88,7 @@ export function mailboxShared(
     ]
   }
 
-  function missing(had: z.infer<typeof snapshotSchema>, mailbox: Mailbox | null): Sent[] {
+  function missing(had: z.infer<typeof snapshotSchema>, { mailbox }: Shared): Sent[] {
     if (mailbox === null) return []
     const own = () => exchange.setMailbox(mailbox, { Type: 'Regular' })
     const show = () => exchange.setMailbox(mailbox, { HiddenFromAddressListsEnabled: false })

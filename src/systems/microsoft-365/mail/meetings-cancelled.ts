@@ -1,5 +1,6 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { allAtOnce } from '../../../core/change.ts'
+import { overApi } from '../../../core/things.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
 import { change, type GoalGround, type Holder, type Sent } from '../goals/ground.ts'
 import { type Meeting, meetingDays, readMeetings } from '../meetings.ts'
@@ -21,12 +22,10 @@ export function meetingsCancelled(
 ): AccountGoal<Called, Sent> {
   return {
     kind: 'meetings-cancelled',
-    reach: 'api',
+    ...overApi,
     summary: 'Meetings that they organised are cancelled',
     effect: 'irreversible',
     // Whatever was cancelled is in the calendar no longer: asked again, Exchange finds the rest.
-    repeatable: true,
-    after: [],
     later,
     needs: ['user', 'mailbox', 'meetings'],
     touches: () => ['meetings'],

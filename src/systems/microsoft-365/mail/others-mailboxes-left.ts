@@ -2,9 +2,18 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import type { K1Error } from '../../../core/errors.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { overApi } from '../../../core/things.ts'
 import { type CalendarShare, readShares } from '../calendars.ts'
 import type { Box } from '../exchange/delegation.ts'
-import { change, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
+import {
+  backBySending,
+  change,
+  type GoalGround,
+  type Holder,
+  mailChange,
+  type Sent,
+  sendTogether,
+} from '../goals/ground.ts'
 import { closeCalendar, openCalendar } from '../write.ts'
 import { cutSentences, failureOf, type MailboxSearch, openTo } from './mailbox-search.ts'
 import { exchangeCenter } from './mailbox-shared.ts'
@@ -44,11 +53,9 @@ export function othersMailboxesLeft(
 
   return {
     kind: 'others-mailboxes-left',
-    reach: 'api',
+    ...overApi,
     summary: "Others' mailboxes and calendars are open to them no longer",
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     needs: ['user', 'mailbox', 'others mailboxes'],
     touches: () => ['others mailboxes'],
     read: moment =>
@@ -86,9 +93,7 @@ export function othersMailboxesLeft(
       what: `what ${login} could open of others`,
       place: exchangeCenter,
       summary: () => "Others' mailboxes and calendars are open to them again",
-      isBack: (had, now) => missing(had, now).length === 0,
-      changes: missing,
-      give: changes => sendTogether(graph, changes),
+      ...backBySending(graph, missing),
       // Exchange gives nothing to whoever has no mailbox.
       after: ['mailbox-shared', 'licences-freed'],
       warnings: () => [

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
+import { overApi } from '../../../core/things.ts'
 import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
-import { type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
+import { backBySending, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
 import type { GraphUser } from '../users.ts'
 import { exchangeCenter } from './mailbox-shared.ts'
 
@@ -27,11 +28,9 @@ export function successorLetIn(
 ): AccountGoal<LetIn, Sent> {
   return {
     kind: 'successor-let-in',
-    reach: 'api',
+    ...overApi,
     summary: `${successor} opens the mailbox, and sends from it`,
     effect: 'reversible',
-    repeatable: true,
-    after: [],
     behind: ['mail-kept-in', 'mailbox-shared'],
     needs: ['user', 'mailbox', 'full access', 'send as'],
     touches: changes => changes.map(({ id }) => (id === 'forward' ? 'mailbox' : id)),
@@ -67,9 +66,7 @@ export function successorLetIn(
       what: `who could open the mailbox of ${account.login}`,
       place: exchangeCenter,
       summary: () => `${successor} opens the mailbox no longer than before`,
-      isBack: (had, now) => tooMuch(had, now).length === 0,
-      changes: tooMuch,
-      give: changes => sendTogether(graph, changes),
+      ...backBySending(graph, tooMuch),
     },
   }
 
