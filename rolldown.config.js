@@ -9,7 +9,8 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
-  external: ['@napi-rs/keyring'],
+  // DBOS Transact is for whoever runs a team's worker, who installs it.
+  external: ['@napi-rs/keyring', /^@dbos-inc\/dbos-sdk/],
   transform: { define: { k1ctlVersion: JSON.stringify(version) } },
   plugins: [plainProcess(), pages(), jq(), licences()],
   output: {

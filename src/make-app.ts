@@ -5,6 +5,7 @@ import { K1Error } from './core/errors.ts'
 import type { AskPassphrase, Clock } from './core/ports.ts'
 import type { Document } from './store/document.ts'
 import type { Processes } from './store/process-identity.ts'
+import type { TeamStore } from './store/team/index.ts'
 
 /** Set by the build from package.json. */
 declare const k1ctlVersion: string
@@ -45,12 +46,14 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
     const { findHome } = await import('./store/home.ts')
     return findHome({ env, platform: host.platform, homedir: host.homedir() })
   })
+  let opened: TeamStore | undefined
   /** The team's stores; undefined where everything lies in files. */
   const team = once(async () => {
     const { chosenStore } = await import('./store/store-choice.ts')
     const url = chosenStore(await home(), env)
     if (url === undefined) return undefined
-    return openTeam(url)
+    opened = await openTeam(url)
+    return opened
   })
   async function openTeam(url: string) {
     const [{ openTeamStore }, ca] = await Promise.all([
@@ -124,6 +127,17 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       return shared?.locks ?? (await import('./store/locks.ts')).openLocks({ home: await home(), clock, processes })
     }),
     limits: once(async () => (await team())?.limits),
+    still: () => opened?.still(),
+    teamWork: once(async () => {
+      const shared = await team()
+      if (shared === undefined) return undefined
+      return {
+        roll: shared.workers,
+        limits: shared.limits.list,
+        openQueue: async options =>
+          (await import('./worker/work-queue.ts')).openWorkQueue(await shared.pool(), shared.place, options),
+      }
+    }),
     attestations: once(async () => {
       const shared = await team()
       const { attestationFile, openAttestations } = await import('./store/attestations.ts')

@@ -14,6 +14,7 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   offboarding: { rooms: ['core', 'engine'], packages: ['zod', 'fastest-levenshtein'] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },
   store: { rooms: ['core'], packages: ['conf', 'zod', 'fastest-levenshtein', '@napi-rs/keyring', 'pg'] },
+  worker: { rooms: ['core'], packages: ['@dbos-inc/dbos-sdk', 'pg'] },
   systems: {
     rooms: ['core', 'http'],
     packages: [

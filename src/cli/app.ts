@@ -10,6 +10,7 @@ import type { SharedLimits } from '../core/shared-limits.ts'
 import type { ConfigStore, PeopleList, SecretStore } from '../core/stores.ts'
 import type { System, SystemAbout } from '../core/system.ts'
 import type { Team } from '../core/team.ts'
+import type { TeamWork } from '../core/team-work.ts'
 import type { Screen } from './screen.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -63,6 +64,8 @@ export interface App {
   clock: Clock
   /** Aborts on Ctrl-C. */
   signal: AbortSignal
+  /** Aborts what is in flight, where that is given time to end. */
+  callSignal?: AbortSignal
   /** Who is at the keyboard, for the ledger: `user@host`. */
   operator: string
   /** What the operator likes. Asked for first: `env` then has what it stands for. */
@@ -84,6 +87,10 @@ export interface App {
   limits(): Promise<SharedLimits | undefined>
   /** Who works here, and what they may do; undefined where one person keeps all in files. */
   team(): Promise<Team | undefined>
+  /** @throws K1Error `busy` when this process may not go on with what it is at: another machine may be at it */
+  still(): void
+  /** Workers of a team, and what they take their work from; undefined where everything lies in files. */
+  teamWork(): Promise<TeamWork | undefined>
   /** Where all of this is kept: files of this user, or a team's PostgreSQL. */
   stores(): Promise<Stores>
   /** A file that the operator names. @throws K1Error `usage` */

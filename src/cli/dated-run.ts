@@ -141,6 +141,8 @@ async function end(context: Context, entry: HeldEntry): Promise<void> {
   // Ctrl-C, or the machine going down: the next look goes on with it.
   if (run === null || context.app.signal.aborted) return
   const verdict = await verdictOf(context, run)
+  // It could not be gone on with, or lost its store in the midst: the next look goes on with it.
+  if (verdict === 'interrupted') return
   const open = verdict === 'proved' ? null : `Not everything is proved: k1ctl runs resume ${run}`
   const looked = context.app.clock.now().toISOString()
   await entry.change({ state: 'ended', verdict, why: open, looked }, `ended: ${verdict}`)

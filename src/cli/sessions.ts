@@ -151,8 +151,9 @@ export function httpOptions({ app, words, output }: Context): HttpOptions {
   const seconds = words.number('timeout', timeoutBounds) ?? environmentTimeout(app.env.K1CTL_TIMEOUT)
   return {
     env: app.env,
-    signal: app.signal,
+    signal: app.callSignal ?? app.signal,
     limits: app.limits,
+    still: app.still,
     ...(seconds === undefined ? {} : { deadlineMs: seconds * 1000 }),
     ...(caFile === undefined ? {} : { caFile }),
     ...(words.flag('debug')

@@ -3,7 +3,16 @@ import { quoted } from '../core/shell.ts'
 import type { Context } from './command.ts'
 
 /** What a worker has to find as this call found it: where its home is, and by what it reaches the systems. */
-const carried = ['K1CTL_HOME', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'K1CTL_CA_FILE', 'HTTPS_PROXY', 'NO_PROXY', 'PATH']
+const carried = [
+  'K1CTL_HOME',
+  'K1CTL_STORE',
+  'XDG_CONFIG_HOME',
+  'XDG_STATE_HOME',
+  'K1CTL_CA_FILE',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'PATH',
+]
 
 /** Writes a systemd service and its timer for this user, or prints a line for cron. Never writes a secret. */
 export async function installWorker(context: Context): Promise<number> {
@@ -11,7 +20,7 @@ export async function installWorker(context: Context): Promise<number> {
   const minutes = words.number('minutes', { least: 1, most: 59 }) ?? 5
   const settings = carried.flatMap(name => {
     const value = app.env[name]
-    return value ? [[name, value] as const] : []
+    return value && !hasPassword(value) ? [[name, value] as const] : []
   })
   if (words.flag('cron')) {
     const environment = settings.map(([name, value]) => `${name}=${quoted(value)} `).join('')
@@ -31,17 +40,36 @@ export async function installWorker(context: Context): Promise<number> {
   const folder = `${base}/systemd/user`
   const unit = (name: string) => `${folder}/k1ctl-worker.${name}`
   await app.makeFolder(folder)
+  if ((await app.stores()).chosen() !== undefined) {
+    await app.writeText(unit('service'), stayingService(settings))
+    output.document(`${unit('service')}\n`)
+    output.say(
+      `${output.talk.cyan('→')} systemctl --user daemon-reload && systemctl --user enable --now k1ctl-worker.service`,
+    )
+    sayWhatItNeeds(context)
+    output.say(`${output.talk.cyan('→')} It needs DBOS Transact: npm install -g @dbos-inc/dbos-sdk@5.3`)
+    return 0
+  }
   await app.writeText(unit('service'), service(settings))
   await app.writeText(unit('timer'), timer(minutes))
   output.document(`${unit('service')}\n${unit('timer')}\n`)
   output.say(
     `${output.talk.cyan('→')} systemctl --user daemon-reload && systemctl --user enable --now k1ctl-worker.timer`,
   )
+  sayWhatItNeeds(context)
+  return 0
+}
+
+function sayWhatItNeeds({ output }: Context): void {
   output.say(`${output.talk.cyan('→')} loginctl enable-linger: it also runs while you are not logged in`)
   output.say(
     `${output.talk.cyan('→')} Sealed secrets: systemctl --user edit k1ctl-worker.service, with EnvironmentFile= of mode 0600`,
   )
-  return 0
+}
+
+/** A password belongs in no unit and in no crontab. */
+function hasPassword(value: string): boolean {
+  return URL.canParse(value) && new URL(value).password !== ''
 }
 
 function service(settings: readonly (readonly [string, string])[]): string {
@@ -59,6 +87,15 @@ function service(settings: readonly (readonly [string, string])[]): string {
     'TimeoutStopSec=60',
     '',
   ].join('\n')
+}
+
+/** Of a team: one that stays, and ends after the goal in hand. */
+function stayingService(settings: readonly (readonly [string, string])[]): string {
+  return service(settings)
+    .replace('Type=oneshot\n', 'Restart=always\nRestartSec=5\n')
+    .replace('k1ctl worker --once', 'k1ctl worker --log json')
+    .replace('TimeoutStopSec=60', 'TimeoutStopSec=90')
+    .concat('[Install]\nWantedBy=default.target\n')
 }
 
 function timer(minutes: number): string {

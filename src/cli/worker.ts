@@ -1,13 +1,8 @@
-import { asK1Error, K1Error } from '../core/errors.ts'
-import { datedIn, nextStep, readDated } from '../offboarding/dated.ts'
+import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { holdEntry } from './dated-entry.ts'
-import { doOne } from './dated-run.ts'
 import { installWorker } from './worker-install.ts'
+import { lineNow, look } from './worker-look.ts'
 import { zonedText } from './zoned-time.ts'
-
-/** How often a worker that stays looks, in milliseconds. */
-const every = 30_000
 
 export const workerCommand: CommandSpec = {
   name: 'worker',
@@ -16,72 +11,45 @@ export const workerCommand: CommandSpec = {
   details:
     'Stays, and looks every half a minute, until it is ended; with --once it looks once, for cron. What was begun and ' +
     'cut off is gone on with; a run that waits, for a device say, is looked at every hour for a month. A system that does not answer is tried again at the next look. ' +
-    'k1ctl worker install writes a systemd timer for this user, or prints a line for cron.',
+    'k1ctl worker install writes a systemd timer for this user, or prints a line for cron. ' +
+    "On a team's PostgreSQL any number of workers share the work, over DBOS Transact: npm install -g @dbos-inc/dbos-sdk@5.3. " +
+    'k1ctl worker status tells who works, what is due, and what is left of the limits.',
   options: [
     { flags: '--once', summary: 'look once, and end' },
+    { flags: '--every <seconds>', summary: 'how often it looks for what is due (default 30)' },
+    { flags: '--log <how>', summary: 'how it tells what it does', choices: ['text', 'json'] },
     { flags: '--cron', summary: 'with install: print the line for crontab' },
     { flags: '--minutes <n>', summary: 'with install: how often it looks (default 5)' },
   ],
-  takes: ['network'],
-  examples: ['k1ctl worker --once', 'k1ctl worker install --cron'],
+  takes: ['network', 'output'],
+  examples: ['k1ctl worker --once', 'k1ctl worker status', 'k1ctl worker install --cron'],
   async run(context) {
     const { app, words, output } = context
     const action = words.arg(0)
     if (action === 'install') return installWorker(context)
+    if (action === 'status') return (await import('./worker-status.ts')).workerStatus(context)
     if (action !== undefined) {
       throw new K1Error('usage', `There is no k1ctl worker ${action}.`, {
-        hint: 'k1ctl worker --once, or k1ctl worker install',
+        hint: 'k1ctl worker --once, k1ctl worker status, or k1ctl worker install',
       })
     }
-    let code = await look(context)
     if (words.flag('once')) {
+      const code = await look(context)
       if (code === undefined) output.say(await nothingDue(context))
       return code ?? 0
     }
+    const everyMs = (words.number('every', { least: 1, most: 3600 }) ?? 30) * 1000
+    const team = await app.teamWork()
+    if (team) return (await import('./worker-serve.ts')).serve(context, team, everyMs)
     while (!app.signal.aborted) {
-      await app.clock.sleep(every, app.signal).catch(() => {})
-      if (!app.signal.aborted) code = (await look(context)) ?? code
+      await look(context)
+      await app.clock.sleep(everyMs, app.signal).catch(() => {})
     }
     return 0
   },
 }
 
-/** One look at all that has a date. Answers the worst exit code; undefined when nothing was due. */
-async function look(context: Context): Promise<number | undefined> {
-  const { app, output } = context
-  const diary = await app.diary()
-  let code: number | undefined
-  for (const id of await inOrder(context)) {
-    if (app.signal.aborted) break
-    try {
-      const dated = readDated(id, await diary.read(id))
-      if (nextStep(dated, app.clock.now()) === 'nothing') continue
-      // Looked at again under the lock: somebody may have moved it a moment ago.
-      const one = await holdEntry(app, id, entry => doOne(context, entry))
-      code = Math.max(code ?? 0, one)
-    } catch (thrown) {
-      // One that cannot be done keeps no other from being done.
-      const error = asK1Error(thrown)
-      output.warn(`${output.talk.red('error:')} ${id}: ${error.message}`)
-      if (error.hint) output.warn(`  ${output.talk.cyan('→')} ${error.hint}`)
-      code = Math.max(code ?? 0, error.kind === 'cancelled' ? 130 : 3)
-    }
-  }
-  return code
-}
-
-/** Ids, the longest due first. */
-async function inOrder({ app }: Context): Promise<string[]> {
-  const diary = await app.diary()
-  const all = await Promise.all(
-    (await diary.list()).map(async id => ({ id, due: datedIn(id, await diary.read(id))?.due ?? '' })),
-  )
-  return all.sort((a, b) => a.due.localeCompare(b.due)).map(({ id }) => id)
-}
-
 async function nothingDue({ app }: Context): Promise<string> {
-  const diary = await app.diary()
-  const all = await Promise.all((await diary.list()).map(async id => datedIn(id, await diary.read(id))))
-  const [next] = all.filter(d => d?.state === 'waiting').sort((a, b) => (a?.due ?? '').localeCompare(b?.due ?? ''))
+  const { next } = await lineNow(app)
   return next ? `Nothing is due. Next: ${zonedText({ at: next.due, zone: next.zone })}.` : 'Nothing is due.'
 }

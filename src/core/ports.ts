@@ -21,6 +21,11 @@ export interface HttpOptions {
   signal?: AbortSignal
   /** Limits that a team keeps together; absent, or answered by undefined: each process keeps them for itself. */
   limits?: () => Promise<SharedLimits | undefined>
+  /**
+   * Called when a request is about to leave, however long it waited for that; what it throws keeps it from leaving.
+   * @throws K1Error `busy` when somebody else may be at the same work by now
+   */
+  still?: () => void
 }
 
 /** Asks a person for the passphrase; `create` when no sealed file exists yet, so that it should be typed twice. */

@@ -173,6 +173,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         maxBytes,
         timeoutMs: Math.max(1, deadline - nowMs()),
         signal: http.signal,
+        still: http.still,
         running,
       }
       let setback: Setback

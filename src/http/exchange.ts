@@ -13,6 +13,8 @@ export interface Outgoing {
   maxBytes: number
   timeoutMs: number
   signal: AbortSignal | undefined
+  /** Throws where it may not leave any more. */
+  still?: (() => void) | undefined
   /** What cuts it off stands here while it runs: the connections are others' too, and outlive a client. */
   running: Set<() => void>
 }
@@ -41,7 +43,7 @@ export class Broken extends Error {
 /**
  * Sends one request, once. Works on undici's dispatch and not on its `request`, because only the handler learns when
  * the request starts to leave: that is the difference between "not done" and "nobody knows".
- * @throws Broken
+ * @throws Broken; what `still` throws, and then it did not leave
  */
 export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
@@ -80,6 +82,12 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
         controller = started
+        // It may have waited for a connection.
+        try {
+          outgoing.still?.()
+        } catch (error) {
+          settle(() => reject(error))
+        }
         // Given up while it was connecting: it must not leave after all.
         if (settled) started.abort(new Broken('aborted', false))
         else sent = true

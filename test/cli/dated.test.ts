@@ -254,9 +254,45 @@ describe('k1ctl worker install', () => {
     expect(readFileSync(join(units, 'k1ctl-worker.timer'), 'utf8')).toContain('OnCalendar=*:0/10')
   })
 
+  it("writes a service that stays for a team's store, and no password into it", async () => {
+    const env = { HOME: ground.home, PATH: '/usr/bin', K1CTL_STORE: 'postgres://k1ctl@127.0.0.1:1/k1ctl' }
+    const ran = await ground.k1ctl(['worker', 'install'], { env })
+    expect(ran.code, ran.stderr).toBe(0)
+    expect(ran.stderr).toContain('npm install -g @dbos-inc/dbos-sdk@5.3')
+    const file = join(ground.home, '.config', 'systemd', 'user', 'k1ctl-worker.service')
+    expect(ran.stdout).toBe(`${file}\n`)
+    const service = readFileSync(file, 'utf8')
+    expect(service).toContain('ExecStart=/usr/bin/env k1ctl worker --log json')
+    expect(service).toContain('Restart=always')
+    expect(service).not.toContain('oneshot')
+    expect(service).toContain(`Environment="K1CTL_STORE=${env.K1CTL_STORE}"`)
+    await ground.k1ctl(['worker', 'install'], {
+      env: { ...env, K1CTL_STORE: 'postgres://k1ctl:hidden-word-2@h/k1ctl' },
+    })
+    expect(readFileSync(file, 'utf8')).not.toContain('hidden-word-2')
+  })
+
   it('prints a line for cron', async () => {
     const ran = await ground.k1ctl(['worker', 'install', '--cron'])
     expect(ran.stdout).toBe(`*/5 * * * * K1CTL_HOME=${ground.home} k1ctl worker --once\n`)
+  })
+
+  it('tells what is due, and that nobody does it', async () => {
+    await agree()
+    const status = async (now: string) => {
+      const ran = await ground.k1ctl(['worker', 'status', '--json'], at(now))
+      return { code: ran.code, ...JSON.parse(ran.stdout) }
+    }
+    const iso = '2030-12-06T16:00:00.000Z'
+    expect(await status('2030-12-06T15:00:00Z')).toMatchObject({
+      ...{ code: 0, store: 'files', due: 0, oldest: null, workers: [], limits: [] },
+      next: { due: iso, zone: 'Europe/Berlin' },
+    })
+    expect(await status('2030-12-06T16:01:00Z')).toMatchObject({ code: 0, due: 1, oldest: iso, oldestSeconds: 60 })
+    expect(await status('2030-12-06T16:20:00Z')).toMatchObject({ code: 3, due: 1, next: null })
+    const told = await ground.k1ctl(['worker', 'status'], at('2030-12-06T16:20:00Z'))
+    expect(told.stdout).toContain(`1, the oldest since ${iso}`)
+    expect(told.stderr).toContain('Something is due, and nobody does it.')
   })
 
   it('knows no other action', async () => {

@@ -276,6 +276,26 @@ describe('the rate limit', () => {
   })
 })
 
+describe('somebody else at the same work', () => {
+  it('keeps a request from leaving, also one that waited for its turn', async () => {
+    let isLost = false
+    const still = () => {
+      if (isLost) throw new K1Error('busy', 'Taken over.')
+    }
+    const { client } = await play(
+      (_, response) => {
+        isLost = true
+        response.writeHead(503).end()
+      },
+      { http: { env: {}, still } },
+    )
+    expect(await failureOf(client.request(get))).toMatchObject({ kind: 'busy', message: 'Taken over.' })
+    expect(server.received).toHaveLength(1)
+    expect(await failureOf(client.request(post))).toMatchObject({ kind: 'busy' })
+    expect(server.received).toHaveLength(1)
+  })
+})
+
 describe('cancelling', () => {
   const start = async (act: Play) => {
     const abort = new AbortController()

@@ -10,12 +10,15 @@ import { build } from 'rolldown'
 /** The built command; `K1CTL_CLI` names another copy of it. */
 export const cli = process.env.K1CTL_CLI ?? fileURLToPath(new URL('../../bin/k1ctl.js', import.meta.url))
 
-/** The sandbox's own module, bundled from its source: for its seeds, and to start one inside this process. */
-export async function loadSandbox() {
-  const folder = mkdtempSync(join(tmpdir(), 'k1ctl-sandbox-'))
+/** The sandbox's own module: for its seeds, and to start one inside this process. */
+export const loadSandbox = () => loadModule('../../src/sandbox/index.ts')
+
+/** A module of ours, bundled from its source. */
+export async function loadModule(path) {
+  const folder = mkdtempSync(join(tmpdir(), 'k1ctl-module-'))
   try {
-    const file = join(folder, 'sandbox.mjs')
-    const input = fileURLToPath(new URL('../../src/sandbox/index.ts', import.meta.url))
+    const file = join(folder, 'module.mjs')
+    const input = fileURLToPath(new URL(path, import.meta.url))
     await build({ input, platform: 'node', output: { file, format: 'esm' }, logLevel: 'silent' })
     return await import(pathToFileURL(file).href)
   } finally {
@@ -25,9 +28,9 @@ export async function loadSandbox() {
 
 /**
  * Starts `k1ctl sandbox start --connect` over a world. `home` is the K1CTL_HOME that it wrote; the ledger in it is
- * looked at, never written.
+ * looked at, never written. `more` is environment for its commands.
  */
-export async function openStage(world) {
+export async function openStage(world, more = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'k1ctl-stage-'))
   const home = join(folder, 'home')
   const runs = join(home, 'state', 'runs')
@@ -60,7 +63,7 @@ export async function openStage(world) {
   /** Variables of the environment for what is started from here on. */
   let settings = {}
   const start = (words, stdio = ['ignore', 'pipe', 'pipe']) =>
-    spawn(process.execPath, [cli, ...words], { env: { ...env, ...settings }, stdio })
+    spawn(process.execPath, [cli, ...words], { env: { ...env, ...more, ...settings }, stdio })
   return {
     home,
     pid: sandbox.pid,

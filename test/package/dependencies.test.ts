@@ -6,7 +6,10 @@ import { buildCommand } from '../process/built-command.ts'
 const root = join(import.meta.dirname, '..', '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-const manifest = JSON.parse(read('package.json')) as Record<'dependencies' | 'devDependencies', Record<string, string>>
+const manifest = JSON.parse(read('package.json')) as Record<
+  'dependencies' | 'devDependencies' | 'peerDependencies',
+  Record<string, string>
+> & { peerDependenciesMeta: Record<string, { optional?: boolean }> }
 
 /** The rows of the table "What it is built of" in src/README.md: package, where it is used, and why. */
 const rows = [
@@ -30,7 +33,7 @@ describe('each direct dependency', () => {
     const all = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)]
     expect(rows.map(row => row.name).sort()).toEqual(all.sort())
     for (const { why } of rows) expect(why.length).toBeGreaterThan(10)
-    const places = ['installed', 'bundled', 'tests', 'tools']
+    const places = ['installed', 'optional', 'bundled', 'tests', 'tools']
     const ordered = places.flatMap(place =>
       rows
         .filter(r => r.where === place)
@@ -40,12 +43,19 @@ describe('each direct dependency', () => {
     expect(rows.map(row => row.name)).toEqual(ordered)
   })
 
-  it('is where the table says: installed beside k1ctl, bundled into it, or neither', () => {
+  it('is where the table says: installed beside k1ctl, by whoever wants it, bundled into it, or neither', () => {
     const placed = (where: string) => rows.filter(row => row.where === where).map(row => row.name)
     expect(placed('installed')).toEqual(Object.keys(manifest.dependencies))
     const isUsed = (name: string) => sources.some(text => new RegExp(`(?:from |import\\()'${name}['/]`).test(text))
     const bundled = read('dist/LICENSES.txt')
-    const direct = Object.keys(manifest.devDependencies).filter(isUsed)
+    const optional = placed('optional')
+    expect(optional).toEqual(Object.keys(manifest.peerDependencies))
+    for (const name of optional) {
+      expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true })
+      expect(manifest.peerDependencies[name]).toBe(manifest.devDependencies[name])
+      expect(bundled).not.toContain(`${name} `)
+    }
+    const direct = Object.keys(manifest.devDependencies).filter(name => isUsed(name) && !optional.includes(name))
     for (const name of direct) expect(bundled).toMatch(new RegExp(`^${name} \\d`, 'm'))
     expect(placed('bundled')).toEqual(direct.sort())
   })

@@ -70,6 +70,8 @@ export interface StartOptions {
   /** Text is piped in; `open` is a pipe that nobody writes to; by default stdin is empty. */
   stdin?: string | 'open'
   cwd?: string
+  /** Another copy of the command. */
+  program?: string
 }
 
 export interface Started {
@@ -84,7 +86,7 @@ export interface Started {
 
 /** The built command as a child process of its own. */
 export function start(words: readonly string[], home: string, options: StartOptions = {}): Started {
-  return startProgram(process.execPath, [commandFile, ...words], home, options)
+  return startProgram(process.execPath, [options.program ?? commandFile, ...words], home, options)
 }
 
 /** `bash -c` with `k1ctl` as a function, for what only a shell can do: pipes, redirections, closed streams. */

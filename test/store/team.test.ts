@@ -106,6 +106,47 @@ describe.skipIf(reason)('a store in PostgreSQL', () => {
     }
   })
 
+  it('takes no entry under a smaller number than one that is there', async () => {
+    const { url, amy } = two()
+    const { default: pg } = await import('pg')
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    const writer = await amy.ledger.create()
+    await writer.append('plan', {})
+    const { rows } = await client.query('SELECT fence FROM k1ctl.entries WHERE run = $1', [writer.run])
+    expect(Number(rows[0].fence)).toBeGreaterThan(0)
+    // As if another one had taken it over, and this one still believed to hold it.
+    await client.query('UPDATE k1ctl.entries SET fence = fence + 1 WHERE run = $1', [writer.run])
+    const refused = await failureOf(writer.append('intent', {}))
+    expect(refused).toMatchObject({ kind: 'busy', message: expect.stringContaining('has taken over run') })
+    expect((await amy.ledger.read(writer.run)).entries).toHaveLength(1)
+    await writer.close()
+  })
+
+  it('knows who works, and takes off the list only who is not heard of', async () => {
+    const { url, amy, ben } = two()
+    const { default: pg } = await import('pg')
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    const one = await amy.workers.signOn({ id: 'one', operator: 'amy@one', version: '1' })
+    await ben.workers.signOn({ id: 'two', operator: 'ben@two', version: '1' })
+    one.doing('d1')
+    await expect
+      .poll(async () => (await ben.workers.list()).map(w => [w.id, w.alive, w.doing]))
+      .toEqual([
+        ['one', true, 'd1'],
+        ['two', true, null],
+      ])
+    expect(await ben.workers.strike('one')).toBe(false)
+    await one.signOff()
+    await client.query(`UPDATE k1ctl.workers SET until = clock_timestamp() - interval '1 second'`)
+    expect(await amy.workers.list()).toMatchObject([{ id: 'two', alive: false }])
+    expect(await amy.workers.strike('two')).toBe(true)
+    expect(await amy.workers.strike('two')).toBe(false)
+  })
+
   it('gives each run an id of its own, in the order of their making', async () => {
     const { amy, ben } = two()
     const made = await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 2 ? amy : ben).ledger.create()))

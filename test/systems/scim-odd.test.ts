@@ -186,6 +186,18 @@ describe('the truth is told about a server that', () => {
     expect(server.writes()).toEqual(['PATCH /Groups/all'])
   })
 
+  it('loses somebody else who leaves, by another run at the same time: that is no harm', async () => {
+    const people = await open()
+    const goal = goalOf(await people.goals(await theOne(people, ada), here), 'groups-left')
+    await goal.look()
+    const [all, bob] = [server.teams.get('all'), server.people.get('bob')]
+    if (!all || !bob) throw new Error('nobody there')
+    bob.active = false
+    all.members = all.members.filter(({ value }) => value !== 'bob')
+    await goal.bring?.()
+    expect(membersOf('all')).toEqual(['cleo', 'dan'])
+  })
+
   it.each([404, 500] as const)('answers %i to the deletion of what is gone: a look decides', async status => {
     const people = await open({ goneOnDelete: status })
     const goals = await people.goals(await theOne(people, ada), alsoDelete)

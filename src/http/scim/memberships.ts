@@ -111,6 +111,15 @@ export function createMemberships(server: ScimServer, trustsFilter: boolean): Me
     return seen([...new Map(all.map(one => [one.id, toMembership(one, userId)])).values()])
   }
 
+  /** Whoever cannot sign in any more leaves as well: another run, of another machine maybe, took them out. */
+  async function someStay(gone: readonly string[]): Promise<boolean> {
+    for (let at = 0; at < gone.length; at += atOnce) {
+      const users = await Promise.all(gone.slice(at, at + atOnce).map(id => partOf(client.user(id))))
+      if (users.some(({ value, error }) => (error ? !isNotFound(error) : value?.active !== false))) return true
+    }
+    return false
+  }
+
   return {
     async of(user) {
       const filtered = await byFilter(user.id)
@@ -137,7 +146,8 @@ export function createMemberships(server: ScimServer, trustsFilter: boolean): Me
       // Whatever was answered may have been done: who else was in it is looked at in any case.
       const after = had.length === 0 ? undefined : await partOf(group(id))
       if (after?.error) throw unsure(server, id, name, after.error)
-      const lost = after ? had.filter(other => !has(after.value, other) && !leaving.has(other)) : []
+      const gone = after ? had.filter(other => !has(after.value, other) && !leaving.has(other)) : []
+      const lost = (await someStay(gone)) ? gone : []
       // A group that shows nobody any more may only show nobody: what it shows of one is enough.
       if (lost.length > 0) throw cleared(server, id, name, lost)
       if (sent.error) throw sent.error

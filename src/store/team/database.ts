@@ -30,7 +30,7 @@ export interface DatabaseOptions {
 const most = 4
 
 /** In milliseconds. */
-const patience = { connect: 10_000, statement: 30_000 }
+const patience = { connect: 10_000, statement: 30_000, answer: 40_000 }
 
 export function openDatabase({ url, ca, ...person }: DatabaseOptions): Database {
   const place = databasePlaceOf(url)
@@ -39,12 +39,7 @@ export function openDatabase({ url, ca, ...person }: DatabaseOptions): Database 
   let opening: Promise<Pool> | undefined
 
   async function open(): Promise<Pool> {
-    const { default: pg } = await import('pg')
-    const pool = new pg.Pool(poolConfig(url, ca))
-    // A connection that idles and breaks is replaced by the next query; without a listener it would end the process.
-    pool.on('error', () => undefined)
-    // The same for one that breaks while it is in use: its query tells.
-    pool.on('connect', client => client.on('error', () => undefined))
+    const pool = await openPool({ url, ...(ca === undefined ? {} : { ca }) })
     try {
       await migrate(pool, place)
     } catch (error) {
@@ -124,6 +119,17 @@ export function openDatabase({ url, ca, ...person }: DatabaseOptions): Database 
   }
 }
 
+/** Connections to a team's PostgreSQL, whose tables nobody has looked at. */
+export async function openPool({ url, ca }: Pick<DatabaseOptions, 'url' | 'ca'>): Promise<Pool> {
+  const { default: pg } = await import('pg')
+  const pool = new pg.Pool(poolConfig(url, ca))
+  // A connection that idles and breaks is replaced by the next query; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  // The same for one that breaks while it is in use: its query tells.
+  pool.on('connect', client => client.on('error', () => undefined))
+  return pool
+}
+
 /** @throws K1Error `usage` when it is no such URL */
 export function databasePlaceOf(url: string): string {
   let parsed: URL
@@ -160,6 +166,9 @@ function poolConfig(url: string, ca: string | undefined): PoolConfig {
     max: most,
     connectionTimeoutMillis: patience.connect,
     statement_timeout: patience.statement,
+    // Where the server is not reached any more, it cannot end the statement.
+    query_timeout: patience.answer,
+    keepAlive: true,
     application_name: 'k1ctl',
     // A command that is done ends, whatever still idles.
     allowExitOnIdle: true,

@@ -1,11 +1,13 @@
+import type { Pool } from 'pg'
 import type { Diary, LedgerStore, Locks } from '../../core/ledger-store.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ConfigStore, PeopleList } from '../../core/stores.ts'
 import type { Team } from '../../core/team.ts'
+import type { WorkerRoll } from '../../core/team-work.ts'
 import { openConfigIn } from '../config-store.ts'
 import type { Document } from '../document.ts'
 import type { Processes } from '../process-identity.ts'
-import { type DatabaseOptions, openDatabase } from './database.ts'
+import { type DatabaseOptions, openDatabase, openPool } from './database.ts'
 import { openTeamDiary } from './diary.ts'
 import { teamConfig, teamDocument } from './documents.ts'
 import { openTeamLedger } from './ledger.ts'
@@ -14,6 +16,7 @@ import { openTeamLocks } from './locks.ts'
 import { openOperators } from './operators.ts'
 import { type OwnKeyPlace, openOwnKey } from './own-key.ts'
 import { openTeamPeopleList } from './people-list.ts'
+import { openWorkerRoll } from './workers.ts'
 
 /** The stores of a team, all in one PostgreSQL database. */
 export interface TeamStore {
@@ -27,6 +30,9 @@ export interface TeamStore {
   limits: TeamLimits
   /** Who works here, and what they may do. */
   operators: Team
+  workers: WorkerRoll
+  /** @throws K1Error `busy` when this process lost one of the locks that it holds: then it sends nothing more */
+  still(): void
   /** Secrets sealed with the team's passphrase. */
   sealed: Document
   /** What persons attested. */
@@ -37,6 +43,8 @@ export interface TeamStore {
   counts(): Promise<Record<'tenants' | 'connections' | 'runs' | 'dated' | 'locks', number>>
   /** What of it this role may not write, by name; empty where it may write all. @throws K1Error */
   readOnly(): Promise<string[]>
+  /** More connections to the same database, for a part with tables of its own. Whoever asks ends them. */
+  pool(): Promise<Pool>
   close(): Promise<void>
 }
 
@@ -50,6 +58,8 @@ export interface TeamStoreOptions extends DatabaseOptions {
 
 /** Connects when something is first asked. @throws K1Error `usage` when the address is none */
 export function openTeamStore({ operator, processes, clock, own, ...where }: TeamStoreOptions): TeamStore {
+  /** The `still` of each lock that this process holds. */
+  const holding = new Set<() => void>()
   const database = openDatabase({ ...where, ...(processes.tell ? { tell: processes.tell } : {}) })
   const operators = openOperators(database, openOwnKey(own, database.place))
   const config = () => openConfigIn(teamConfig(database, operator, operators))
@@ -57,11 +67,15 @@ export function openTeamStore({ operator, processes, clock, own, ...where }: Tea
     place: database.place,
     config,
     operators,
-    ledger: openTeamLedger(database, processes, clock, operators),
+    ledger: openTeamLedger(database, processes, clock, operators, holding),
     peopleList: openTeamPeopleList(database),
     diary: openTeamDiary(database, clock),
-    locks: openTeamLocks(database, processes, clock),
+    locks: openTeamLocks(database, processes, clock, holding),
     limits: openTeamLimits(database),
+    workers: openWorkerRoll(database, processes),
+    still() {
+      for (const still of holding) still()
+    },
     sealed: teamDocument(database, 'sealed secrets'),
     attestations: teamDocument(database, 'attestations'),
     pastChecks: teamDocument(database, 'posture checks'),
@@ -76,6 +90,7 @@ export function openTeamStore({ operator, processes, clock, own, ...where }: Tea
       const rows = await database.rows<{ name: string }>(unwritable)
       return rows.map(({ name }) => name)
     },
+    pool: () => openPool(where),
     close: () => database.close(),
   }
 }

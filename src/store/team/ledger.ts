@@ -18,9 +18,10 @@ export function openTeamLedger(
   processes: Processes,
   clock: Clock,
   operators: Pick<TeamOperators, 'signer'>,
+  holding: Set<() => void>,
 ): LedgerStore {
   const lock = (run: string): Promise<TeamLock> =>
-    takeTeamLock(database, processes, clock, { key: JSON.stringify(['run', run]), subject: `run ${run}`, run })
+    takeTeamLock(database, processes, clock, { key: JSON.stringify(['run', run]), subject: `run ${run}`, run }, holding)
 
   const list = (filter: RunFilter = {}): Promise<string[]> => runsFound(database, filter)
 
@@ -46,8 +47,7 @@ export function openTeamLedger(
         write: entries =>
           database.transaction(async query => {
             // By the database's word, in the same transaction: whoever was taken over writes no intent, and so sends nothing.
-            await held.stillIn(query)
-            await insertEntries(query, run, entries)
+            await insertEntries(query, run, entries, await held.stillIn(query))
           }),
         close: () => held.release(),
       },

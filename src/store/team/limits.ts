@@ -1,4 +1,5 @@
 import type { LimitBucket, SharedLimits, UsedGrant } from '../../core/shared-limits.ts'
+import type { LimitUse } from '../../core/team-work.ts'
 import type { Database, RunSql } from './database.ts'
 
 /** For so long a grant is good, in milliseconds: a thirtieth of the stretch, so that what is not used is not lost for long. */
@@ -9,15 +10,6 @@ const slackMsOf = ({ perMs }: LimitBucket) => Math.min(5_000, Math.max(100, Math
 
 /** Those who wait do not ask for each place that comes free: the wait costs a hundredth of the limit. */
 const leastWaitOf = ({ perMs }: LimitBucket) => Math.min(1_000, Math.ceil(perMs / 100))
-
-/** A bucket as it stands. */
-export interface LimitUse {
-  name: string
-  requests: number
-  perMs: number
-  /** Places that count now. */
-  taken: number
-}
 
 export interface TeamLimits extends SharedLimits {
   list(): Promise<LimitUse[]>

@@ -13,10 +13,10 @@ const renewEvery = 5_000
 const actFor = 20_000
 
 const holderSchema = z.object({
-  subject: z.string(),
+  subject: z.exactOptional(z.string()),
   operator: z.exactOptional(z.string()),
   run: z.exactOptional(z.string()),
-  since: z.string(),
+  since: z.exactOptional(z.string()),
   pid: z.number(),
   host: z.string(),
   boot: z.exactOptional(z.string()),
@@ -28,8 +28,11 @@ type Holder = z.infer<typeof holderSchema>
 export interface TeamLock {
   /** @throws K1Error `busy` when it may be somebody else's by now; asks no one */
   still(): void
-  /** The same within a transaction, by the database's word: nothing is written by whoever lost it. @throws K1Error `busy` */
-  stillIn(query: RunSql): Promise<void>
+  /**
+   * The same within a transaction, by the database's word: nothing is written by whoever lost it. Answers the fencing
+   * number: whoever takes it over has a greater one. @throws K1Error `busy`
+   */
+  stillIn(query: RunSql): Promise<string>
   release(): Promise<void>
 }
 
@@ -41,12 +44,16 @@ export interface TeamLockAbout {
   run?: string
 }
 
-/** Takes a lock that all machines of the team see. @throws K1Error `busy` at once when somebody holds it */
+/**
+ * Takes a lock that all machines of the team see. `holding` has the `still` of each that this process holds.
+ * @throws K1Error `busy` at once when somebody holds it
+ */
 export async function takeTeamLock(
   database: Database,
   processes: Processes,
   clock: Clock,
   { key, ...about }: TeamLockAbout,
+  holding: Set<() => void>,
 ): Promise<TeamLock> {
   const token = randomBytes(8).toString('hex')
   const me = identify(processes)
@@ -86,26 +93,30 @@ export async function takeTeamLock(
     if (rows.length > 0) renewed = asked
   }, renewEvery)
   timer.unref()
+  const still = () => {
+    if (performance.now() - renewed > actFor) throw lost(about.subject)
+  }
+  holding.add(still)
   return {
-    still() {
-      if (performance.now() - renewed > actFor) throw lost(about.subject)
-    },
+    still,
     async stillIn(query) {
-      const rows = await query(
-        'SELECT token FROM k1ctl.locks WHERE key = $1 AND token = $2 AND until > clock_timestamp() FOR SHARE',
+      const [row] = await query<{ fence: string }>(
+        'SELECT fence FROM k1ctl.locks WHERE key = $1 AND token = $2 AND until > clock_timestamp() FOR SHARE',
         [key, token],
       )
-      if (rows.length === 0) throw lost(about.subject)
+      if (row === undefined) throw lost(about.subject)
+      return row.fence
     },
     async release() {
       clearInterval(timer)
+      holding.delete(still)
       // Where it cannot be given back, its lease ends.
       await database.rows('DELETE FROM k1ctl.locks WHERE key = $1 AND token = $2', [key, token]).catch(() => undefined)
     },
   }
 }
 
-export function openTeamLocks(database: Database, processes: Processes, clock: Clock): Locks {
+export function openTeamLocks(database: Database, processes: Processes, clock: Clock, holding: Set<() => void>): Locks {
   return {
     async hold(subject, { run, operator }, work) {
       const held: TeamLock[] = []
@@ -113,7 +124,7 @@ export function openTeamLocks(database: Database, processes: Processes, clock: C
         for (const { kind, tenant, name } of [subject].flat()) {
           const key = JSON.stringify([kind, ...[tenant, name].map(text => text.normalize('NFC').toLowerCase())])
           const about = { subject: tenant === '' ? name : `${name} in ${tenant}`, operator, run }
-          held.push(await takeTeamLock(database, processes, clock, { key, ...about }))
+          held.push(await takeTeamLock(database, processes, clock, { key, ...about }, holding))
         }
         return await work(() => {
           for (const { still } of held) still()
@@ -125,7 +136,8 @@ export function openTeamLocks(database: Database, processes: Processes, clock: C
   }
 }
 
-function readHolder(text: string): Holder | undefined {
+/** What was written of a process; undefined where it cannot be read. */
+export function readHolder(text: string): Holder | undefined {
   try {
     return holderSchema.safeParse(JSON.parse(text)).data
   } catch {

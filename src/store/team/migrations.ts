@@ -42,6 +42,10 @@ const migrations: readonly string[] = [
    ALTER TABLE k1ctl.dated ADD COLUMN run text GENERATED ALWAYS AS (k1ctl.json_of(body) ->> 'run') STORED;
    CREATE INDEX ON k1ctl.dated (due);
    CREATE INDEX ON k1ctl.dated (run);`,
+  `ALTER TABLE k1ctl.entries ADD COLUMN fence bigint;
+   CREATE TABLE k1ctl.workers (
+     id text PRIMARY KEY, operator text NOT NULL, version text NOT NULL, doing text, holder text NOT NULL,
+     since timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL);`,
 ]
 
 /** Any number, the same for all: one process migrates at a time. */

@@ -1,3 +1,4 @@
+import { K1Error } from '../../core/errors.ts'
 import type { LedgerEntry, LedgerReading, RunFilter } from '../../core/ledger-store.ts'
 import { formatEntry, readChain, readWritten } from '../ledger-chain.ts'
 import { stampOf } from '../run-id.ts'
@@ -6,16 +7,27 @@ import type { Database, RunSql } from './database.ts'
 /** Runs are read together as long as they have no more entries than that: some megabytes. */
 const batch = 10_000
 
-/** With what a run is found by, and what `doctor` compares: one statement, however many entries. */
-export async function insertEntries(query: RunSql, run: string, entries: readonly LedgerEntry[]): Promise<void> {
+/**
+ * With what a run is found by, and what `doctor` compares: one statement, however many entries.
+ * @param fence number of the lock under which it is written; with a greater one in the run, somebody took it over
+ * @throws K1Error `busy` then, and nothing is written
+ */
+export async function insertEntries(
+  query: RunSql,
+  run: string,
+  entries: readonly LedgerEntry[],
+  fence?: string,
+): Promise<void> {
   const subjects = subjectsIn(entries)
-  await query(
+  const written = await query(
     `WITH lines AS (
-       INSERT INTO k1ctl.entries (run, seq, line, sum)
-       SELECT $1, seq, line, sha256(convert_to(line, 'UTF8')) FROM unnest($2::integer[], $3::text[]) AS new (seq, line)),
+       INSERT INTO k1ctl.entries (run, seq, line, sum, fence)
+       SELECT $1, seq, line, sha256(convert_to(line, 'UTF8')), $7::bigint
+       FROM unnest($2::integer[], $3::text[]) AS new (seq, line)
+       WHERE NOT EXISTS (SELECT FROM k1ctl.entries WHERE run = $1 AND fence > $7::bigint) RETURNING seq),
      subjects AS (
        INSERT INTO k1ctl.run_subjects SELECT $1, * FROM unnest($4::text[], $5::text[]) ON CONFLICT DO NOTHING)
-     UPDATE k1ctl.runs SET entries = entries + $6 WHERE run = $1`,
+     UPDATE k1ctl.runs SET entries = entries + $6 WHERE run = $1 AND $6 = (SELECT count(*) FROM lines) RETURNING run`,
     [
       run,
       entries.map(e => e.seq),
@@ -23,8 +35,14 @@ export async function insertEntries(query: RunSql, run: string, entries: readonl
       subjects.map(({ tenant }) => tenant),
       subjects.map(({ person }) => person),
       entries.length,
+      fence ?? null,
     ],
   )
+  if (written.length > 0) return
+  throw new K1Error('busy', `Another worker has taken over run ${run}. Nothing more was written.`, {
+    hint: `k1ctl runs show ${run}`,
+    facts: { run },
+  })
 }
 
 /** Newest first; one of which nothing is written yet is none. */
