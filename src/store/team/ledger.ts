@@ -10,7 +10,7 @@ import type { Database } from './database.ts'
 import { type TeamLock, takeTeamLock } from './locks.ts'
 import type { TeamOperators } from './operators.ts'
 import { insertPeople } from './people-list.ts'
-import { doubtfulRuns, insertEntries, isThere, readChains, runsFound } from './run-rows.ts'
+import { doubtfulRuns, insertEntries, isRunThere, readChains, runsFound } from './run-rows.ts'
 
 /** The ledger of a team: the same lines as in files, one a row, so that the same chain proves them. */
 export function openTeamLedger(
@@ -33,7 +33,7 @@ export function openTeamLedger(
   /** By its whole id without a look at all the others. */
   async function find(text: string): Promise<string> {
     if (text === 'last') return findRun(text, await list({ limit: 1 }))
-    if (isRun(text) && (await isThere(database, text))) return text
+    if (isRun(text) && (await isRunThere(database, text))) return text
     return findRun(text, await list())
   }
 

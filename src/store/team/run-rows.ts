@@ -65,7 +65,7 @@ export async function runsFound({ rows }: Database, filter: RunFilter): Promise<
   return found.map(({ run }) => run)
 }
 
-export async function isThere({ rows }: Database, run: string): Promise<boolean> {
+export async function isRunThere({ rows }: Database, run: string): Promise<boolean> {
   return (await rows('SELECT run FROM k1ctl.runs WHERE run = $1 AND entries > 0', [run])).length > 0
 }
 
