@@ -39,7 +39,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
   const processes: Processes = {
     own: host.pid,
     isAlive: host.isAlive,
-    tell: line => app.stderr.writeLine(line),
+    tell: line => app.notices.tell(line),
     ...(host.user === undefined ? {} : { user: host.user }),
   }
   const home = once(async () => {
@@ -90,6 +90,7 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
     get stderr() {
       return screenOver(host.stderr, env)
     },
+    notices: { tell: line => app.stderr.writeLine(line) },
     clock,
     signal,
     get operator() {

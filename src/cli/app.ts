@@ -61,6 +61,8 @@ export interface App {
   stdin: Readable & { isTTY?: boolean }
   stdout: Screen
   stderr: Screen
+  /** Where it goes that something is waited for, say: to `stderr`, until a worker's log takes it. */
+  notices: { tell(line: string): void }
   clock: Clock
   /** Aborts on Ctrl-C. */
   signal: AbortSignal

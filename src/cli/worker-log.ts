@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { jsonText } from '../core/json.ts'
 import type { LogLevel } from '../core/team-work.ts'
 import type { App } from './app.ts'
@@ -9,19 +10,21 @@ import { screenOver } from './screen.ts'
 export interface WorkerLog {
   tell(level: LogLevel, text: string, facts?: Readonly<Record<string, unknown>>): void
   /** The same context, in which all that is said about one dated offboarding goes into the log. */
-  about(dated: string): Context
+  about(dated: string, app?: App): Context
 }
 
-export function openWorkerLog(context: Context, app: App, worker: string): WorkerLog {
-  const { output, words } = context
+export function openWorkerLog(context: Context): WorkerLog & { worker: string } {
+  const { app, output, words } = context
+  const worker = `${app.operator.slice(app.operator.lastIndexOf('@') + 1)}-${randomBytes(4).toString('hex')}`
   const tellsAll = words.flag('debug')
   if (words.text('log') !== 'json') {
     return {
+      worker,
       tell(level, text) {
         if (level === 'warn' || level === 'error') output.warn(`${output.talk.yellow(`${level}:`)} ${text}`)
         else if (level === 'info' || tellsAll) output.say(text)
       },
-      about: () => ({ ...context, app }),
+      about: (_dated, ofOne = app) => ({ ...context, app: ofOne }),
     }
   }
   const tell: WorkerLog['tell'] = (level, text, facts = {}) => {
@@ -29,14 +32,16 @@ export function openWorkerLog(context: Context, app: App, worker: string): Worke
     const at = app.clock.now().toISOString()
     app.stderr.document(`${jsonText({ at, level, worker, ...facts, text })}\n`)
   }
+  app.notices.tell = line => tell('warn', line)
   return {
+    worker,
     tell,
-    about(dated) {
+    about(dated, ofOne = app) {
       const write = (text: string) => {
         for (const line of text.split('\n').filter(line => line.trim() !== '')) tell(levelOf(line), line, { dated })
       }
       const screen = screenOver({ isTTY: false, write })
-      const quiet = { ...app, stdout: screen, stderr: screen }
+      const quiet = { ...ofOne, stdout: screen, stderr: screen }
       return { ...context, app: quiet, output: new Output(quiet, words) }
     },
   }

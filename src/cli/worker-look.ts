@@ -4,13 +4,14 @@ import type { App } from './app.ts'
 import type { Context } from './command.ts'
 import { holdEntry } from './dated-entry.ts'
 import { doOne } from './dated-run.ts'
+import type { WorkerLog } from './worker-log.ts'
 
 /** One look at all that has a date. Answers the worst exit code; undefined when nothing was due. */
-export async function look(context: Context): Promise<number | undefined> {
+export async function look(app: App, log: WorkerLog): Promise<number | undefined> {
   let code: number | undefined
-  for (const id of await dueIds(context.app)) {
-    if (context.app.signal.aborted) break
-    const one = await doDue(context, id)
+  for (const id of await dueIds(app)) {
+    if (app.signal.aborted) break
+    const one = await doDue(log.about(id), id)
     if (one !== undefined) code = Math.max(code ?? 0, one)
   }
   return code

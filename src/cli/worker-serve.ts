@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { asK1Error, isK1Error } from '../core/errors.ts'
 import type { SignedOn, TeamWork, WorkQueue, WorkQueueOptions } from '../core/team-work.ts'
 import type { Context } from './command.ts'
-import { openWorkerLog, type WorkerLog } from './worker-log.ts'
+import type { openWorkerLog, WorkerLog } from './worker-log.ts'
 import { doDue, dueIds } from './worker-look.ts'
 
 /** After the signal to end, what is at work has so long for the goal in hand, in milliseconds. */
@@ -12,13 +11,18 @@ const endWithin = 60_000
 const forgetAfter = 24 * 60 * 60_000
 
 /** Takes part in a team's work until it is told to end: puts what is due in line, and does what comes to it. */
-export async function serve(context: Context, work: TeamWork, everyMs: number): Promise<number> {
+export async function serve(
+  context: Context,
+  work: TeamWork,
+  log: ReturnType<typeof openWorkerLog>,
+  everyMs: number,
+): Promise<number> {
   const { app } = context
-  const id = `${hostOf(app.operator)}-${randomBytes(4).toString('hex')}`
+  const id = log.worker
   const calls = new AbortController()
   app.signal.addEventListener('abort', () => setTimeout(() => calls.abort(), endWithin).unref(), { once: true })
   // No new goal begins once the signal came; what has left for a system gets its answer.
-  const log = openWorkerLog(context, { ...app, callSignal: calls.signal }, id)
+  const calling = { ...app, callSignal: calls.signal }
   // Before it is on the list: without the part that keeps the queue it is no worker.
   let me: SignedOn | undefined
   const queue = await opened(context, work, log, everyMs, {
@@ -29,7 +33,7 @@ export async function serve(context: Context, work: TeamWork, everyMs: number): 
       if (app.signal.aborted) return
       me?.doing(dated)
       const began = performance.now()
-      const code = await doDue(log.about(dated), dated)
+      const code = await doDue(log.about(dated, calling), dated)
       const seconds = Math.round((performance.now() - began) / 100) / 10
       if (code !== undefined)
         log.tell(code === 0 ? 'info' : 'warn', `${dated} ended with ${code}`, { dated, code, seconds })
@@ -93,8 +97,4 @@ async function round({ app }: Context, { roll }: TeamWork, queue: WorkQueue, log
     const hint = isK1Error(thrown) ? error.hint : undefined
     log.tell('error', error.message, hint === undefined ? {} : { hint })
   }
-}
-
-function hostOf(operator: string): string {
-  return operator.slice(operator.lastIndexOf('@') + 1)
 }

@@ -1,6 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { installWorker } from './worker-install.ts'
+import { openWorkerLog } from './worker-log.ts'
 import { lineNow, look } from './worker-look.ts'
 import { zonedText } from './zoned-time.ts'
 
@@ -24,7 +25,7 @@ export const workerCommand: CommandSpec = {
   takes: ['network', 'output'],
   examples: ['k1ctl worker --once', 'k1ctl worker status', 'k1ctl worker install --cron'],
   async run(context) {
-    const { app, words, output } = context
+    const { app, words } = context
     const action = words.arg(0)
     if (action === 'install') return installWorker(context)
     if (action === 'status') return (await import('./worker-status.ts')).workerStatus(context)
@@ -33,16 +34,17 @@ export const workerCommand: CommandSpec = {
         hint: 'k1ctl worker --once, k1ctl worker status, or k1ctl worker install',
       })
     }
+    const log = openWorkerLog(context)
     if (words.flag('once')) {
-      const code = await look(context)
-      if (code === undefined) output.say(await nothingDue(context))
+      const code = await look(app, log)
+      if (code === undefined) log.tell('info', await nothingDue(context))
       return code ?? 0
     }
     const everyMs = (words.number('every', { least: 1, most: 3600 }) ?? 30) * 1000
     const team = await app.teamWork()
-    if (team) return (await import('./worker-serve.ts')).serve(context, team, everyMs)
+    if (team) return (await import('./worker-serve.ts')).serve(context, team, log, everyMs)
     while (!app.signal.aborted) {
-      await look(context)
+      await look(app, log)
       await app.clock.sleep(everyMs, app.signal).catch(() => {})
     }
     return 0

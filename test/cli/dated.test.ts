@@ -19,6 +19,8 @@ const at = (time: string) => ({ now: new Date(time) })
 const [before, due, late] = [at('2030-12-06T15:59:00Z'), at('2030-12-06T16:01:00Z'), at('2030-12-06T16:20:00Z')]
 const agree = (...words: string[]) => ground.k1ctl(['offboard', one, ...friday, '--yes', ...words])
 const work = (options: { now: Date; signal?: AbortSignal }) => ground.k1ctl(['worker', '--once'], options)
+const logged = ({ stderr }: { stderr: string }) =>
+  stderr.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as { dated?: string }]))
 const folder = () => join(ground.home, 'state', 'dated')
 const kept = () => JSON.parse(readFileSync(join(folder(), readdirSync(folder())[0] ?? ''), 'utf8'))
 
@@ -224,6 +226,16 @@ describe('an offboarding with a date', () => {
     expect(both.map(r => r.code).sort()).toContain(0)
     expect((await ground.k1ctl(['runs', 'list', '--json'])).stdout.match(/"run":/g)).toHaveLength(1)
     expect(kept()).toMatchObject({ state: 'ended', verdict: 'proved' })
+  })
+
+  it('is told of in JSON, a document a line, where logs are collected', async () => {
+    const idle = await ground.k1ctl(['worker', '--once', '--log', 'json'], before)
+    expect(logged(idle)).toEqual([expect.objectContaining({ level: 'info', text: 'Nothing is due.' })])
+    await agree()
+    const ran = await ground.k1ctl(['worker', '--once', '--log', 'json'], due)
+    expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 0, stdout: '' })
+    expect(logged(ran).length).toBeGreaterThan(3)
+    expect(new Set(logged(ran).map(({ dated }) => dated))).toEqual(new Set([expect.stringMatching(/^d\d{8}-/)]))
   })
 
   it('tells of a date that there is already', async () => {
