@@ -116,7 +116,7 @@ describe('two leavers over stdin, everything on', () => {
       `✓ ${one} Siobhan O'Brien  proved  7 changed, 2 already`,
     ])
     expect(ran.stderr).toMatch(
-      /^Tenant: Northwind Dental\nRun (\S+)\nproved: every change was read back · run \1\n→ k1ctl runs report \1 --format html\n$/,
+      /^Tenant: Northwind Dental\nRun (\S+)\nproved: every change was read back · run \1\n→ k1ctl runs report \1 --format html --to \1.html\n$/,
     )
     expect((await ground.k1ctl(['offboard', one, '--yes', '--quiet'])).stderr).toBe('')
   })

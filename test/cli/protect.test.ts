@@ -135,7 +135,7 @@ describe('the file', () => {
   })
 
   test('of a newer one is refused, and left as it is', async () => {
-    const newer = JSON.stringify({ version: 7, tenants: [], connections: [], protected: [] })
+    const newer = JSON.stringify({ version: 99, tenants: [], connections: [], protected: [] })
     writeFileSync(file(), newer)
     expect(await failureOf(config())).toMatchObject({
       kind: 'storage',

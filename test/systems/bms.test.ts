@@ -11,8 +11,9 @@ it('is described without credentials, and without loading the client', () => {
   const imports = ['about.ts', 'index.ts'].flatMap(name =>
     [...readFileSync(join(folder, name), 'utf8').matchAll(/^import (?!type).* from '(.*)'/gm)].map(match => match[1]),
   )
-  // Checks of a setting, as it is typed, are the core's, and load nothing.
-  expect(imports).toEqual(['../../core/setting-checks.ts', './about.ts'])
+  // Checks of a setting, as it is typed, and rights as data are the core's, and load nothing.
+  const light = ['../../core/needed-right.ts', '../../core/setting-checks.ts', './about.ts', './needed-rights.ts']
+  expect(imports.toSorted()).toEqual(light)
 })
 
 it('says of every feature how it is reached, with steps for a person', () => {

@@ -69,6 +69,11 @@ export function createContractGround(row: ContractCase, stage: PeopleStage, watc
       return watch.see(await failureOf(act))
     },
 
+    /** What came of it, whether it failed or not: one system goes on with a note where another one gives up. */
+    async outcome(act: Promise<unknown>): Promise<unknown> {
+      return watch.see(await act.catch((error: unknown) => error))
+    },
+
     /** The fault in front of the system while `act` runs. */
     async during<T>(fault: Fault, act: () => Promise<T>): Promise<T> {
       await stage.fault(system, fault)

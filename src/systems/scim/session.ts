@@ -43,12 +43,14 @@ export async function openSession(settings: Readonly<Record<string, string>>, de
 
 /**
  * SCIM has no "who am I": the host stands for it. What the token may do shows only by doing it; reading is tried. Nobody
- * is found or kept in by what comes of that: only who is no longer answered, or let in, learns it here.
+ * is found or kept in by what comes of that: only who is no longer answered, or let in, or asks where no SCIM is, learns it
+ * here.
  */
 async function check(client: ScimClient, identity: Identity): Promise<Identity> {
   const { error } = await partOf(client.totalUsers(1))
   if (error === undefined) return identity
-  if (['sign-in', 'unreachable'].includes(error.kind)) throw error
+  const isElsewhere = error.kind === 'contract' || error.facts.status === 404
+  if (isElsewhere || ['sign-in', 'unreachable'].includes(error.kind)) throw error
   const what = error.kind === 'forbidden' ? 'The token may not read users' : 'Reading users could not be tried'
   return { ...identity, missing: [`${what}: ${error.message}`] }
 }
