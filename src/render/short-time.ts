@@ -1,5 +1,5 @@
 /** Behind a colour, too, whose code ends in a letter. */
-const iso = /(?:(?<=\u001b\[[\d;]*m)|\b)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+const iso = /(?:(?<=\[[\d;]*m)|\b)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
 
 /** Times as somebody at a terminal reads them: of today the time alone, else the day and minutes; by the local clock. */
 export function shortTimes(text: string, now: Date): string {
