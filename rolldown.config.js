@@ -37,7 +37,7 @@ export default defineConfig({
         {
           name: 'command',
           priority: 2,
-          test: /src[\\/](cli[\\/](program|option-sets|words|output|tenant-choice|spinner)|render[\\/](records|csv|table|style))\.ts$/,
+          test: /src[\\/](cli[\\/](program|option-sets|words|output|output-filter|tenant-choice|spinner)|render[\\/](records|csv|table|style))\.ts$/,
         },
         {
           name: 'config',

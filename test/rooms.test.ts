@@ -39,6 +39,7 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
       'csv-parse',
       'fast-wrap-ansi',
       'jq-wasm',
+      'liquidjs',
       'temporal-polyfill',
       'yaml',
     ],

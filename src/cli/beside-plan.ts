@@ -2,7 +2,20 @@ import { K1Error } from '../core/errors.ts'
 import { flagOf, type Words } from './words.ts'
 
 /** How a kept plan is agreed to, told and carried over. The plan says whatever else is done. */
-const besidePlan = ['plan', 'yes', 'input', 'pager', 'output', 'json', 'jq', 'quiet', 'debug', 'caFile', 'timeout']
+const besidePlan = [
+  'plan',
+  'yes',
+  'input',
+  'pager',
+  'output',
+  'json',
+  'jq',
+  'template',
+  'quiet',
+  'debug',
+  'caFile',
+  'timeout',
+]
 
 /**
  * @param also what else may stand beside a plan of this command

@@ -12,7 +12,10 @@ const network: readonly OptionSpec[] = [
   { flags: '--timeout <seconds>', summary: 'how long one call may take, with its retries (default 30)' },
 ]
 
-const jq: OptionSpec = { flags: '--jq <expression>', summary: 'what jq makes of the JSON; implies --json' }
+const query: readonly OptionSpec[] = [
+  { flags: '--jq <expression>', summary: 'what jq makes of the JSON; implies --json' },
+  { flags: '--template <template>', summary: 'what a Liquid template makes of the JSON, which is `it` there' },
+]
 
 const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
   tenant: [
@@ -21,8 +24,8 @@ const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
   ],
   network,
   fleet: [{ flags: '--all-tenants', summary: 'every tenant, side by side' }],
-  output: [{ flags: '--json', summary: 'one JSON document on stdout; never asks' }, jq],
-  query: [jq],
+  output: [{ flags: '--json', summary: 'one JSON document on stdout; never asks' }, ...query],
+  query,
   list: [
     {
       flags: '-o, --output <format>',
@@ -30,7 +33,7 @@ const optionSets: Record<OptionSet, readonly OptionSpec[]> = {
       choices: ['table', 'json', 'ndjson', 'csv'],
     },
     { flags: '--json', summary: 'short for --output json' },
-    jq,
+    ...query,
   ],
   change: [
     { flags: '-y, --yes', summary: 'consent, without being asked' },

@@ -89,6 +89,7 @@ export const optionSpellings = [
   '--state <state>',
   '--successor <mail>',
   '--table',
+  '--template <template>',
   '-t, --tenant <name>',
   '--ticket <id>',
   '--ticket-note <tenant>',

@@ -1,5 +1,5 @@
 /** Options that nearly every command has: whoever is used to other tools puts them before the command. */
-const withValue = ['-t', '--tenant', '-o', '--output', '--jq', '--ca-file', '--timeout']
+const withValue = ['-t', '--tenant', '-o', '--output', '--jq', '--template', '--ca-file', '--timeout']
 const alone = ['--json', '--quiet', '--debug', '--no-input', '--no-pager', '--all-tenants', '-y', '--yes', '--dry-run']
 
 /** The same call with the options that stand before the command behind all else. */

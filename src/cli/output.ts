@@ -5,7 +5,7 @@ import { layout, trimLines } from '../render/layout.ts'
 import { type Column, type Format, formats, renderRecords } from '../render/records.ts'
 import { styleFor } from '../render/style.ts'
 import type { App } from './app.ts'
-import type { JqFilter } from './jq-filter.ts'
+import { filterNames, type OutputFilter } from './output-filter.ts'
 import type { Screen } from './screen.ts'
 import type { Words } from './words.ts'
 
@@ -21,13 +21,13 @@ export class Output {
   readonly data: ChalkInstance
   readonly talk: ChalkInstance
   readonly #app: App
-  readonly #jq: JqFilter | undefined
-  /** Why `--jq` could not be followed; the command itself went on. */
+  readonly #filter: OutputFilter | undefined
+  /** Why `--jq` or `--template` could not be followed; the command itself went on. */
   failure: K1Error | undefined
 
-  constructor(app: App, words: Words, { filter, preferred }: { filter?: JqFilter; preferred?: string } = {}) {
+  constructor(app: App, words: Words, { filter, preferred }: { filter?: OutputFilter; preferred?: string } = {}) {
     this.#app = app
-    this.#jq = filter
+    this.#filter = filter
     this.format = formatOf(words, preferred)
     this.quiet = words.flag('quiet')
     this.data = styleFor(app.stdout, app.env)
@@ -52,17 +52,17 @@ export class Output {
     this.#app.stdout.document(text)
   }
 
-  /** A finished document of JSON, or several: what `--jq` goes over. */
+  /** A finished document of JSON, or several: what `--jq` and `--template` go over. */
   machine(text: string): void {
-    if (this.#jq) this.#app.stdout.tabbed(this.filtered(text))
+    if (this.#filter) this.#app.stdout.tabbed(this.filtered(text))
     else this.document(text)
   }
 
-  /** JSON as `--jq` has it. It fails at the end of the command, and not in the midst of a change. */
+  /** JSON as `--jq` or `--template` has it. It fails at the end of the command, and not in the midst of a change. */
   filtered(json: string): string {
-    if (!this.#jq || this.failure) return this.#jq ? '' : json
+    if (!this.#filter || this.failure) return this.#filter ? '' : json
     try {
-      return this.#jq(json)
+      return this.#filter(json)
     } catch (error) {
       this.failure = asK1Error(error)
       return ''
@@ -123,9 +123,10 @@ function formatOf(words: Words, preferred: string | undefined): Format {
   const named = words.text('output')
   if (words.flag('json') && named !== undefined && named !== 'json')
     throw new K1Error('usage', `--json and --output ${named} contradict each other.`)
-  if (words.text('jq') !== undefined) refuseUnlessJson(words)
+  const filter = filterNames.find(name => words.text(name) !== undefined)
+  if (filter) refuseUnlessJson(words, filter)
   if (words.flag('json')) return 'json'
-  if (words.text('jq') !== undefined) return named === 'ndjson' ? 'ndjson' : 'json'
+  if (filter) return named === 'ndjson' ? 'ndjson' : 'json'
   const wanted = named ?? preferred ?? 'table'
   const format = formats.find(f => f === wanted)
   if (format) return format
@@ -135,12 +136,12 @@ function formatOf(words: Words, preferred: string | undefined): Format {
   )
 }
 
-/** jq goes over JSON, and SARIF is JSON. */
-function refuseUnlessJson(words: Words): void {
+/** A filter goes over JSON, and SARIF is JSON. */
+function refuseUnlessJson(words: Words, filter: string): void {
   for (const name of ['output', 'format'] as const) {
     const named = words.text(name)
     if (named === undefined || ['json', 'ndjson', 'sarif'].includes(named)) continue
-    throw new K1Error('usage', `--jq goes over JSON: it and --${name} ${named} contradict each other.`)
+    throw new K1Error('usage', `--${filter} goes over JSON: it and --${name} ${named} contradict each other.`)
   }
 }
 

@@ -79,10 +79,13 @@ function runs(
   command.action(async (...typed: unknown[]) => {
     const args = typed.slice(0, -2) as (string | string[] | undefined)[]
     const words = new Words(args, command.opts())
-    const [{ Output }, { fitScreens }] = await Promise.all([import('./output.ts'), import('./fit-screens.ts')])
+    const [{ Output }, { outputFilter }, { fitScreens }] = await Promise.all([
+      import('./output.ts'),
+      import('./output-filter.ts'),
+      import('./fit-screens.ts'),
+    ])
     await fitScreens(app)
-    const jq = words.text('jq')
-    const filter = jq === undefined ? undefined : await (await import('./jq-filter.ts')).jqFilter(jq, app.stdout.isTTY)
+    const filter = await outputFilter(words, app.stdout.isTTY)
     const preferred = preferredOutput(spec, app)
     const output = new Output(app, words, { ...(filter ? { filter } : {}), ...(preferred ? { preferred } : {}) })
     const code = (await spec.run({ ...given, words, output })) ?? 0

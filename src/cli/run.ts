@@ -80,8 +80,8 @@ async function report(error: K1Error, argv: readonly string[], app: App): Promis
 function wants(argv: readonly string[], format: 'json' | 'ndjson'): boolean {
   const end = argv.indexOf('--')
   const words = end === -1 ? argv : argv.slice(0, end)
-  // Who reads what an expression made of a list has no place for an error.
-  if (words.some(word => /^--jq(=|$)/.test(word))) return false
+  // Who reads what an expression or a template made of a list has no place for an error.
+  if (words.some(word => /^--(jq|template)(=|$)/.test(word))) return false
   return words.some(
     (word, i) =>
       [`--${format}`, `--output=${format}`, `-o${format}`].includes(word) ||

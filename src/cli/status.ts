@@ -25,7 +25,12 @@ export const statusCommand: CommandSpec = {
     'A row a tenant and system; at a terminal several tenants have a row each. --output json gives one object a tenant,\n' +
     'system and feature. Without a name: KaseyaOne and its modules.',
   takes: ['tenant', 'fleet', 'list'],
-  examples: ['k1ctl status', 'k1ctl status --all-tenants bms', 'k1ctl status --all-tenants --json'],
+  examples: [
+    'k1ctl status',
+    'k1ctl status --all-tenants bms',
+    'k1ctl status --all-tenants --json',
+    `k1ctl status --all-tenants --template '{{ it | where: "state", "off" | size }} are off'`,
+  ],
   run: showStatus,
 }
 

@@ -28,7 +28,6 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /** Options that other tools have, and what they are here. */
 const optionSynonyms: Readonly<Record<string, string>> = {
-  '--template': `--jq with text in it: --jq '.[] | "\\(.tenant): \\(.system)"' (k1ctl help output)`,
   '--query': "--jq, as in --jq '.[].tenant' (k1ctl help output)",
   '--filter': '--jq, as in --jq \'.[] | select(.tenant == "NAME")\' (k1ctl help output)',
   '-q': '--quiet, or --jq EXPRESSION.',

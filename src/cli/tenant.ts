@@ -20,7 +20,11 @@ const list: CommandSpec = {
   name: 'list',
   summary: 'list tenants; * marks the stored choice',
   takes: ['list'],
-  examples: ['k1ctl tenant list', 'k1ctl tenant list --json'],
+  examples: [
+    'k1ctl tenant list',
+    'k1ctl tenant list --json',
+    `k1ctl tenant list --template '{% for one in it %}{{ one.name }}{{ "\\n" }}{% endfor %}'`,
+  ],
   async run({ app, output }) {
     const config = await app.config()
     const current = config.current()

@@ -48,13 +48,6 @@ describe('--jq', () => {
     expect(await jq(['runs', 'report', 'last'], '.run | type')).toBe('string\n')
   })
 
-  it('is what --template of other tools is told to be', async () => {
-    const { code, stderr } = await k1ctl(['tenant', 'list', '--template', '{{.}}'])
-    expect(code).toBe(2)
-    expect(stderr).toContain(`hint: --jq with text in it: --jq '.[] | "\\(.tenant): \\(.system)"'`)
-    expect(stderr).toContain('usage: k1ctl tenant list [options]')
-  })
-
   it.each([
     ['.[', 'line 1, column 2'],
     ['.a |\n frob', 'frob/0 is not defined, at line 2, column 2'],

@@ -21,7 +21,6 @@ describe('a word of other tools', () => {
   })
 
   it.each([
-    ['--template={{.x}}', '--jq with text in it'],
     ['-q', '--quiet, or --jq'],
     ['--verbose', '--debug shows each request'],
     ['--token=s3cret', 'Secrets are never on a command line'],
