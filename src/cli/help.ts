@@ -40,7 +40,7 @@ const topics: readonly Topic[] = [
         'a template in a file: --template "$(cat FILE)". Lists and objects are printed as JSON, what is not there as nothing.',
         `  k1ctl tenant list --template '{% for one in it %}{{ one.name }}: {{ one.systems | join: ", " }}{{ "\\n" }}{% endfor %}'`,
         `  k1ctl status --all-tenants --template '{{ it | where: "state", "off" | size }} are off'`,
-        "  k1ctl runs report last --template '{{ verdict }}: {{ results.size }} goals'",
+        "  k1ctl runs report last --template '{{ run }}: {{ verdict }}'",
         'With --output ndjson both go over each line. What cannot be read is refused before anything is done (exit 2).',
         '',
         'status   [{tenant, system, feature, title, state, reach, detail, next, readAt}]',

@@ -3,7 +3,6 @@ import { K1Error } from '../core/errors.ts'
 import { cut } from '../core/printable.ts'
 import { asClause } from './as-clause.ts'
 import { bounded, tooMuch } from './bounded-call.ts'
-import type { OutputFilter } from './output-filter.ts'
 import { visibleJson } from './visible-json.ts'
 
 /** What jq answers where it could not read the expression. */
@@ -16,7 +15,7 @@ const unreadable = 3
  * @param indented for a reader at a terminal, as `gh` has it
  * @throws K1Error `usage`
  */
-export async function jqFilter(expression: string, indented: boolean): Promise<OutputFilter> {
+export async function jqFilter(expression: string, indented: boolean): Promise<(json: string) => string> {
   const { loadJq } = await import('jq-wasm')
   const jq = await loadJq()
   // Without input it is read, and not run.

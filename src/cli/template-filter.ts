@@ -4,7 +4,6 @@ import { cut } from '../core/printable.ts'
 import { redact } from '../core/redact.ts'
 import { asClause } from './as-clause.ts'
 import { bounded, tooMuch } from './bounded-call.ts'
-import type { OutputFilter } from './output-filter.ts'
 import { visibleJson } from './visible-json.ts'
 
 /** Members of lists and characters that filters and ranges may make in one rendering, all together. */
@@ -24,7 +23,7 @@ const example = `--template '{% for one in it %}{{ one.tenant }}{{ "\\n" }}{% en
  * cannot be read is refused here, before the command does anything.
  * @throws K1Error `usage`
  */
-export async function templateFilter(text: string): Promise<OutputFilter> {
+export async function templateFilter(text: string): Promise<(json: string) => string> {
   const { Liquid } = await import('liquidjs')
   const engine = new Liquid({
     templates: {},

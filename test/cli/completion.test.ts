@@ -37,7 +37,7 @@ describe('candidates', () => {
     ['the beginning of a command', ['un'], ['unlock', 'unified-login']],
     ['an option before the command', ['--json', '--tenant', 'Plain', 'un'], ['unlock', 'unified-login']],
     ['the value of an option before the command', ['--tenant', 'Pl'], ['Plain']],
-    ['options before the command', ['--t'], ['--tenant', '--timeout']],
+    ['options before the command', ['--t'], ['--tenant', '--timeout', '--template']],
     ['a module that alone is wanted', ['posture', 'check', '--only', 'gr'], ['graphus']],
     [
       'the values of a setting',

@@ -45,7 +45,7 @@ describe('--template', () => {
     expect(each).toMatch(/^Northwind Dental: (true|false)\n/)
     const run = await k1ctl(['deprovisioning', 'enable', 'bms', '--yes', '--template', '{{ verdict }}'])
     expect(run).toMatchObject({ code: 0, stdout: 'proved\n' })
-    expect(await made(['runs', 'report', 'last'], '{{ verdict }}: {{ results.size }}')).toBe('proved: 1\n')
+    expect(await made(['runs', 'report', 'last'], '{{ verdict }}: {{ settings.size }}')).toBe('proved: 1\n')
     const file = join(ground.home, 'report.txt')
     const words = ['runs', 'report', 'last', '--format', 'json', '--to', file, '--template', '{{ verdict }}']
     expect(await k1ctl(words)).toMatchObject({ code: 0, stdout: '' })
@@ -111,6 +111,13 @@ describe('--template', () => {
     const { code, stderr } = await k1ctl([...words, '--template', '{{ it }}'])
     expect(code).toBe(2)
     expect(stderr).toContain(`--template goes over JSON: it and ${named} contradict each other.`)
+  })
+
+  it('is shown in the help by calls that may be pasted', async () => {
+    const { stdout } = await k1ctl(['help', 'output'])
+    const calls = [...stdout.matchAll(/^ {2}k1ctl (.*) --template '(.*)'$/gm)]
+    expect(calls.length).toBeGreaterThan(2)
+    for (const [, words = '', template = ''] of calls) expect(await made(words.split(' '), template)).toMatch(/\S\n$/)
   })
 
   it('never shows a secret', async () => {
