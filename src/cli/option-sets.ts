@@ -14,7 +14,10 @@ const network: readonly OptionSpec[] = [
 
 const query: readonly OptionSpec[] = [
   { flags: '--jq <expression>', summary: 'what jq makes of the JSON; implies --json' },
-  { flags: '--template <template>', summary: 'what a Liquid template makes of the JSON, which is `it` there' },
+  {
+    flags: '--template <template>',
+    summary: 'what a Liquid template makes of the JSON, which is `it` there; implies --json',
+  },
 ]
 
 const optionSets: Record<OptionSet, readonly OptionSpec[]> = {

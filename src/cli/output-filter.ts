@@ -14,25 +14,11 @@ export const filterNames = ['jq', 'template'] as const
  */
 export async function outputFilter(words: Words, indented: boolean): Promise<OutputFilter | undefined> {
   const [expression, template] = filterNames.map(name => words.text(name))
-  if (template !== undefined) {
-    refuseBeside(words)
-    return (await import('./template-filter.ts')).templateFilter(template)
+  if (expression !== undefined && template !== undefined) {
+    throw new K1Error('usage', '--jq and --template contradict each other: each says what is printed.', {
+      hint: 'Leave one of them out: both are given the whole JSON, as --json has it.',
+    })
   }
+  if (template !== undefined) return (await import('./template-filter.ts')).templateFilter(template)
   return expression === undefined ? undefined : (await import('./jq-filter.ts')).jqFilter(expression, indented)
-}
-
-/** Each of them says what is to be printed, and only one can be. */
-function refuseBeside(words: Words): void {
-  const other =
-    words.text('jq') === undefined
-      ? words.flag('json')
-        ? '--json'
-        : words.text('output') === 'json'
-          ? '--output json'
-          : undefined
-      : '--jq'
-  if (other === undefined) return
-  throw new K1Error('usage', `${other} and --template contradict each other: each says what is printed.`, {
-    hint: `Leave ${other} out: --template is given the whole JSON, as --json has it.`,
-  })
 }
