@@ -73,15 +73,15 @@ async function decide(context: Context, entry: HeldEntry): Promise<number> {
     output.say(`${id} is refused. Nothing was changed.`)
     return 0
   }
-  if (isSamePerson(dated.operator, app.operator)) {
-    throw ownWish(app.operator, id)
-  }
+  const me = await (await app.team())?.me()
+  // Where somebody signed it, their key says who asked; one name on two machines may be two people.
+  const isMine = me && dated.agreed ? me.key === dated.agreed.key : isSamePerson(dated.operator, app.operator)
+  if (isMine) throw ownWish(me?.name ?? app.operator, id)
   if (!words.flag('yes')) await ask(context, entry)
   const now = app.clock.now()
-  const signed = await approvedBy(context, dated)
-  const me = await (await app.team())?.me()
-  if (me && me.key === dated.agreed?.key) throw ownWish(me.name, id)
-  const approval = { ...dated.approval, by: app.operator, at: now.toISOString(), ...signed }
+  const asked = dated.approval.atOnce ? dated.approval : { ...dated.approval, due: dated.due }
+  const signed = await approvedBy(context, { ...dated, approval: asked })
+  const approval = { ...asked, by: app.operator, at: now.toISOString(), ...signed }
   const due = approval.atOnce ? now.toISOString() : dated.due
   await entry.change({ state: 'waiting', why: null, due, approval }, `approved${note}`)
   if (nextStep(entry.dated, now) !== 'nothing') {

@@ -1,12 +1,21 @@
-import { asK1Error, type ErrorKind } from '../core/errors.ts'
+import { asK1Error, type ErrorKind, type K1Error } from '../core/errors.ts'
+import { partOf } from '../core/parts.ts'
 import { foldRun } from '../engine/run-state.ts'
 import { approvalNeeded } from '../offboarding/approval.ts'
-import { type Dated, differencesNow, lateAfter, latenessOf, nextStep } from '../offboarding/dated.ts'
+import {
+  type Dated,
+  differencesNow,
+  isBeforeApproved,
+  lateAfter,
+  latenessOf,
+  nextStep,
+  toApproveWords,
+} from '../offboarding/dated.ts'
 import { toRow } from '../offboarding/run.ts'
 import type { Context } from './command.ts'
 import type { HeldEntry } from './dated-entry.ts'
 import { mandateOf } from './mandate.ts'
-import { isMeant } from './meant.ts'
+import { isMeant, meantTenants } from './meant.ts'
 import { rowOf, tenantsIn } from './offboard-agreed.ts'
 import { iterate, planAll } from './offboard-ask.ts'
 import { counted } from './offboard-dated.ts'
@@ -49,7 +58,11 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
   try {
     const tenants = await tenantsIn(context, { people })
     const why = approvalNeeded(tenants, plan.options, people.length)
-    if (why.length > 0 && !entry.dated.approval?.by) return await holdForApproval(context, entry, why)
+    const isApproved = entry.dated.approval?.by != null && !isBeforeApproved(entry.dated)
+    if (why.length > 0 && !isApproved) return await holdForApproval(context, entry, why)
+    const lacking = await whyNotMe(context, entry.dated)
+    // That is this machine's fault, and not the date's: another one may do it.
+    if (lacking) return await tryAgain(context, entry, lacking.message, lacking.hint)
     const mandate = await mandateOf(context, entry.dated)
     return await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
       const ground = await groundFor(context, sessions, tenants, plan.options)
@@ -58,7 +71,7 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
       const { changed, silent } = differencesNow(entry.dated, plans)
       if (ifChanged === 'stop' && silent.length > 0)
         return await tryAgain(context, entry, `${silent.join(', ')} does not answer.`)
-      if (ifChanged === 'stop' && changed.length > 0) return await stop(context, entry, changed)
+      if (ifChanged === 'stop' && changed.length > 0) return await stop(context, entry, changedWords(changed))
       const shown = ifChanged === 'stop' ? { shown: plan.people } : {}
       const code = await carryOutAll(context, ground, iterate(rows), {
         // Whoever lets it go whatever is found has agreed to a number of people, and to no more.
@@ -78,13 +91,13 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
     const error = asK1Error(thrown)
     if (entry.dated.state !== 'waiting' || error.kind === 'cancelled') throw error
     if (passing.includes(error.kind)) return tryAgain(context, entry, error.message, error.hint)
-    return stop(context, entry, [error.message])
+    return stop(context, entry, error.message.replace(/ Nothing was changed\.$/, ''))
   }
 }
 
 /** The rule is younger than the date. */
 async function holdForApproval({ output }: Context, entry: HeldEntry, why: string[]): Promise<number> {
-  const sentence = `Somebody else has to approve it: ${why.join(' ')}`
+  const sentence = toApproveWords(why)
   const approval = { why, by: null, at: null, atOnce: false }
   await entry.change({ state: 'to-approve', why: sentence, approval }, 'held: to be approved')
   output.warn(`${output.talk.yellow('warning:')} ${sentence} Nothing was changed.`)
@@ -107,9 +120,17 @@ async function tryAgain({ output }: Context, entry: HeldEntry, why: string, hint
   return 3
 }
 
-async function stop({ output }: Context, entry: HeldEntry, changed: readonly string[]): Promise<number> {
+function changedWords(changed: readonly string[]): string {
   const more = changed.length > 5 ? `; and ${changed.length - 5} more` : ''
-  const why = `It is no longer as it was agreed to: ${changed.slice(0, 5).join('; ')}${more}.`
+  return `It is no longer as it was agreed to: ${changed.slice(0, 5).join('; ')}${more}.`
+}
+
+/** Whether whoever works here lacks the right to do it. */
+async function whyNotMe({ app }: Context, dated: Dated): Promise<K1Error | undefined> {
+  return (await partOf((await app.team())?.require('operator', meantTenants(dated)) ?? Promise.resolve())).error
+}
+
+async function stop({ output }: Context, entry: HeldEntry, why: string): Promise<number> {
   await entry.change({ state: 'stopped', why }, 'stopped')
   output.warn(`${output.talk.yellow('stopped:')} ${why} Nothing was changed.`)
   output.warn(`  ${output.talk.cyan('→')} Look again, and agree: ${withoutTime(entry.dated.command)} --dry-run`)

@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import { type Dated, latenessOf, readDated } from '../offboarding/dated.ts'
+import { type Dated, latenessOf, readDated, toApproveWords } from '../offboarding/dated.ts'
 import type { App } from './app.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { type HeldEntry, holdEntry } from './dated-entry.ts'
@@ -188,8 +188,20 @@ const move = changing(
     }
     const moved = { due: time.at, zone: time.zone }
     const agreed = await agreedBy(context, { ...entry.dated, ...moved })
-    await entry.change({ ...moved, ...agreed, why: null }, `moved to ${zonedText(time)}`)
-    return `${entry.id} is due ${zonedText(time)} (${time.at}).`
+    const said = `${entry.id} is due ${zonedText(time)} (${time.at})`
+    const { approval } = entry.dated
+    if (!approval) {
+      await entry.change({ ...moved, ...agreed, why: null }, `moved to ${zonedText(time)}`)
+      return `${said}.`
+    }
+    // Whoever approved it did so for its time.
+    const again = { why: approval.why, by: null, at: null, atOnce: false }
+    const why = toApproveWords(approval.why)
+    await entry.change(
+      { ...moved, ...agreed, state: 'to-approve', why, approval: again },
+      `moved to ${zonedText(time)}, to be approved for that`,
+    )
+    return `${said}, once somebody else approves that: k1ctl approve ${entry.id}`
   },
 )
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { asK1Error, isK1Error } from '../core/errors.ts'
 import type { SignedOn, TeamWork, WorkQueue, WorkQueueOptions } from '../core/team-work.ts'
 import type { Context } from './command.ts'
@@ -20,6 +21,8 @@ export async function serve(
   const { app } = context
   const id = log.worker
   const calls = new AbortController()
+  // As many as calls are under way listen to it.
+  setMaxListeners(0, calls.signal)
   app.signal.addEventListener('abort', () => setTimeout(() => calls.abort(), endWithin).unref(), { once: true })
   // No new goal begins once the signal came; what has left for a system gets its answer.
   const calling = { ...app, callSignal: calls.signal }

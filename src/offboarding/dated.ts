@@ -56,6 +56,8 @@ export interface Approval {
   at: string | null
   /** It has no date of its own: it is done when it is approved. */
   atOnce: boolean
+  /** Not before then: for when it was approved. Absent where it is done at once, and of an older k1ctl. */
+  due?: string
   /** Where a team has keys: whoever approved it, over `approvedText`. */
   signed?: Signed
 }
@@ -80,7 +82,14 @@ const schema = z.strictObject({
   history: z.array(z.strictObject({ at: z.string(), operator: z.string(), what: z.string() })),
   looked: z.exactOptional(z.string()),
   approval: z.exactOptional(
-    z.strictObject({ why: z.array(z.string()), by: textOrNull, at: textOrNull, atOnce: z.boolean(), signed }),
+    z.strictObject({
+      why: z.array(z.string()),
+      by: textOrNull,
+      at: textOrNull,
+      atOnce: z.boolean(),
+      due: z.exactOptional(z.string()),
+      signed,
+    }),
   ),
   agreed: signed,
   plan: planFileSchema,
@@ -112,13 +121,23 @@ export function makeDated(
 ): Dated {
   const history = [{ at: now.toISOString(), operator: what.operator, what: 'agreed to' }]
   const state = what.approval ? 'to-approve' : 'waiting'
-  const why = what.approval ? `Somebody else has to approve it: ${what.approval.why.join(' ')}` : null
+  const why = what.approval ? toApproveWords(what.approval.why) : null
   return withHash({ ...what, version: 1, state, run: null, verdict: null, why, history })
 }
 
 export type DatedChange = Partial<
   Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why' | 'looked' | 'approval' | 'agreed'>
 >
+
+/** @param why what of it needs an approval, sentences */
+export function toApproveWords(why: readonly string[]): string {
+  return `Somebody else has to approve it: ${why.join(' ')}`
+}
+
+/** Whether it was approved for a later time than it has now. */
+export function isBeforeApproved({ due, approval }: Pick<Dated, 'due' | 'approval'>): boolean {
+  return approval?.due !== undefined && Date.parse(due) < Date.parse(approval.due)
+}
 
 /** What somebody agrees to: all but when, where it is done as soon as somebody else approves it. */
 export function agreementText(dated: Pick<Dated, AgreedMember>): string {
@@ -129,9 +148,10 @@ export function agreementText(dated: Pick<Dated, AgreedMember>): string {
 
 type AgreedMember = 'due' | 'zone' | 'operator' | 'command' | 'consent' | 'limits' | 'ifChanged' | 'approval' | 'plan'
 
-/** What somebody else approves: what is done, by whose word, and why that needs one. */
+/** What somebody else approves: what is done, by whose word, not before when, and why that needs one. */
 export function approvedText({ operator, command, approval, plan }: Pick<Dated, AgreedMember>): string {
-  return canonical({ operator, command, why: approval?.why ?? [], plan: plan.hash })
+  const { why = [], due = null } = approval ?? {}
+  return canonical({ operator, command, why, due, plan: plan.hash })
 }
 
 /** The same with a change, and a line of who made it. */

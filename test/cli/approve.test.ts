@@ -18,6 +18,10 @@ beforeEach(async () => {
 const [one, two, three] = [leaver(3), leaver(5), leaver(7)]
 const bob: RunOptions = { operator: 'bob@desk' }
 const ask = (...words: string[]) => ground.k1ctl(['offboard', ...words, '--yes', '--wait', '5'])
+const file = () => {
+  const folder = join(ground.home, 'state', 'dated')
+  return join(folder, readdirSync(folder)[0] ?? '')
+}
 const dates = async () => JSON.parse((await ground.k1ctl(['schedule', 'list', '--all', '--json'])).stdout)
 
 describe('what somebody else has to approve', () => {
@@ -95,6 +99,31 @@ describe('what somebody else has to approve', () => {
     expect(await dates()).toMatchObject([{ state: 'ended', run: expect.any(String) }])
   })
 
+  it('moved to another time, it has to be approved for that', async () => {
+    await ask(one, '--delete', '--at', '2030-12-06 17:00', '--zone', 'UTC')
+    await ground.k1ctl(['approve', 'last', '--yes'], bob)
+    const moved = await ground.k1ctl(['schedule', 'move', 'last', '--at', '2030-12-01 17:00'])
+    expect(moved).toMatchObject({ code: 0, stderr: expect.stringContaining('once somebody else approves that') })
+    const due = { now: new Date('2030-12-01T17:01:00Z') }
+    await ground.k1ctl(['worker', '--once'], due)
+    expect(await allWrites(ground)).toEqual([])
+    expect(await dates()).toMatchObject([{ state: 'to-approve' }])
+    expect((await ground.k1ctl(['approve', 'last', '--yes'], { ...bob, ...due })).code).toBe(0)
+    expect((await allWrites(ground)).length).toBeGreaterThan(0)
+  })
+
+  it('brought forward by an edit, it is held until it is approved for that', async () => {
+    await ask(one, '--delete', '--at', '2030-12-06 17:00', '--zone', 'UTC')
+    await ground.k1ctl(['approve', 'last', '--yes'], bob)
+    const { hash: _, ...whole } = JSON.parse(readFileSync(file(), 'utf8'))
+    const { withHash } = await import('../../src/engine/seal.ts')
+    writeFileSync(file(), JSON.stringify(withHash({ ...whole, due: '2030-12-01T17:00:00.000Z' })))
+    const ran = await ground.k1ctl(['worker', '--once'], { now: new Date('2030-12-01T17:01:00Z') })
+    expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining('k1ctl approve') })
+    expect(await allWrites(ground)).toEqual([])
+    expect(await dates()).toMatchObject([{ state: 'to-approve' }])
+  })
+
   it('counts people, and lets fewer pass', async () => {
     const few = await ask(one, two)
     expect(few.code, few.stderr).toBe(0)
@@ -122,12 +151,10 @@ describe('what somebody else has to approve', () => {
 
   it('is not approved by an edit of the file', async () => {
     await ask(one, '--delete')
-    const folder = join(ground.home, 'state', 'dated')
-    const file = join(folder, readdirSync(folder)[0] ?? '')
-    const text = readFileSync(file, 'utf8')
+    const text = readFileSync(file(), 'utf8')
     const edited = text.replace(/"by":\s*null/, '"by":"bob@desk"').replace('"to-approve"', '"waiting"')
     expect(edited).not.toBe(text)
-    writeFileSync(file, edited)
+    writeFileSync(file(), edited)
     const ran = await ground.k1ctl(['worker', '--once'], { now: new Date(Date.now() + 3_600_000) })
     expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining('not as k1ctl wrote it') })
     expect(await allWrites(ground)).toEqual([])

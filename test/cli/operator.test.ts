@@ -201,7 +201,6 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     await amy('operator', 'register', '--keep', 'plain')
     await amy('tenant', 'approval', tenant, '--for', 'delete')
     for (const name of ['ben', 'cleo', 'worker']) await keyFor(name)
-    await amy('operator', 'role', 'worker', '--role', 'operator')
     await amy('operator', 'role', 'ben', '--role', 'operator', '--role', 'approver')
     await amy('operator', 'role', 'cleo', '--role', 'approver', '--tenant', tenant)
     const asked = await as('ben', ['offboard', leaver(3), '--delete', '--yes', '--tenant', tenant])
@@ -216,6 +215,13 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     const approved = await as('cleo', ['approve', 'last', '--yes'])
     expect(approved, approved.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining('k1ctl worker --once') })
     expect(await allWrites(ground)).toEqual([])
+    // A worker without the role leaves it to one that has it.
+    expect(await as('worker', ['worker', '--once'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('worker has not the role operator'),
+    })
+    expect(await allWrites(ground)).toEqual([])
+    await amy('operator', 'role', 'worker', '--role', 'operator')
     const done = await as('worker', ['worker', '--once'])
     expect((await allWrites(ground)).length, done.stderr).toBeGreaterThan(3)
     const verified = await amy('runs', 'verify', 'last')
