@@ -41,6 +41,8 @@ async function tryOne(command, kind, at) {
   await ground.reset(command)
   const ran = await ground.run(command.words, { ...command, fault: { kind, at } })
   try {
+    // A run makes a call more or less each time, as its systems answer: one near the last may never come.
+    if (kind === 'kill' && command.isRun && ran.signal === null && at > command.calls - 5) return undefined
     if (kind === 'kill' ? ran.signal !== 'SIGKILL' : ran.code === null) return `ended with ${ran.code} ${ran.signal}`
     if (/defect|at .*\.js:\d+/.test(ran.stderr)) return ran.stderr
     if (kind === 'short' && ran.code !== command.done) return `failed: ${ran.stderr}`
@@ -69,7 +71,7 @@ async function tryOne(command, kind, at) {
 async function whatIsLeft(secrets) {
   await ground.run(['doctor', '--json'])
   // A piece of a dated offboarding stays: no lock of its own tells whether somebody is still writing it.
-  const paths = [...secrets, ...ground.piecesIn(ground.home).filter(path => !path.includes('/dated/'))]
+  const paths = [...secrets, ...ground.piecesIn(ground.home)].filter(path => !path.includes('/dated/'))
   return paths.length > 0 ? `in the end there is left: ${paths.join(', ')}` : undefined
 }
 
