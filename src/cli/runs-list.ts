@@ -46,10 +46,11 @@ async function wantedRuns(context: Context): Promise<RunFilter> {
   const { app, words } = context
   const [since, until] = [words.text('since'), words.text('until')]
   const [tenant, person] = [words.text('tenant'), words.text('person')]
-  const zone = words.text('zone') ?? preferredZone(app)
+  // The machine's own zone costs more to ask for than all else here.
+  const zone = () => words.text('zone') ?? preferredZone(app)
   return {
-    ...(since === undefined ? {} : { since: await parseDayOrTime(since, zone, { flag: '--since', whole: 'from' }) }),
-    ...(until === undefined ? {} : { until: await parseDayOrTime(until, zone, { flag: '--until', whole: 'to' }) }),
+    ...(since === undefined ? {} : { since: await parseDayOrTime(since, zone(), { flag: '--since', whole: 'from' }) }),
+    ...(until === undefined ? {} : { until: await parseDayOrTime(until, zone(), { flag: '--until', whole: 'to' }) }),
     ...(tenant === undefined ? {} : { tenant: (await tenantNamed(context, tenant)).name }),
     ...(person === undefined ? {} : { person }),
   }
