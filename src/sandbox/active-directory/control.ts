@@ -1,7 +1,7 @@
 import type { SimulatedRequest, SimulatedResponse } from '../simulator.ts'
 import { rights } from './access.ts'
 import type { DomainController } from './controller.ts'
-import { type Entry, isDeleted, textOf } from './tree.ts'
+import { type Entry, isDeleted, setTexts, textOf } from './tree.ts'
 
 /**
  * The directory's own control calls, with JSON bodies:
@@ -9,6 +9,7 @@ import { type Entry, isDeleted, textOf } from './tree.ts'
  * - `POST rights {"without": ["delete"]}`: what the connection's account has not been delegated; `[]` gives all back.
  * - `POST limits {"page": 5, "values": 2}`: how many entries, and values of one attribute, one answer has at most.
  * - `POST protected {"account": "nadia.osman", "on": true}`: "Protect object from accidental deletion".
+ * - `POST manager {"account": "nadia.osman", "is": "ben.cole"}`: whom somebody reports to.
  */
 export function controlDirectory(controller: DomainController, request: SimulatedRequest): SimulatedResponse | null {
   const act = request.method === 'POST' ? calls[request.path] : undefined
@@ -42,6 +43,9 @@ const calls: Record<string, (controller: DomainController, body: Body) => void> 
   },
   '/protected': (controller, body) => {
     accountOf(controller, String(body.account)).protectedFromDeletion = body.on === true
+  },
+  '/manager': (controller, body) => {
+    setTexts(accountOf(controller, String(body.account)), 'manager', accountOf(controller, String(body.is)).guid)
   },
 }
 
