@@ -24,7 +24,8 @@ export async function settle(
   changes: readonly Change[],
   { clock, signal }: { clock: Clock; signal?: AbortSignal },
 ): Promise<Look> {
-  const refused = new Set(taken.filter(one => one.error).map(one => one.id))
+  // What was not answered may have been taken, and show as late as what was.
+  const refused = new Set(taken.filter(({ error }) => error && error.kind !== 'lost-answer').map(({ id }) => id))
   const sent = new Set(changes.map(({ id }) => id))
   const afterMs = Math.max(0, ...taken.map(one => one.afterMs ?? 0))
   const isDone = taken.length > 0 && taken.every(one => one.doneNow)

@@ -8,7 +8,7 @@ import { GoogleError, notFound } from './google-error.ts'
 import { groupRoutes } from './groups.ts'
 import { licenceRoutes } from './licences.ts'
 import { phoneRoutes, settlePhones } from './phones.ts'
-import { misbehave } from './quirks.ts'
+import { misbehave, rememberBefore, seenBy } from './quirks.ts'
 import { roleRoutes } from './roles.ts'
 import { seedState } from './seed-state.ts'
 import { authorize, exchange } from './sign-in.ts'
@@ -71,7 +71,14 @@ function answer(state: GoogleState, request: SimulatedRequest, deps: SimulatorDe
   const params = Object.fromEntries(match.names.map((name, index) => [name, decode(match.values[index] ?? '')]))
   const customer = params.customer ?? params.customerId
   if (customer !== undefined && customer !== 'my_customer' && customer !== state.customerId) throw notFound('customer')
-  return match.route.handle({ state, params, query: request.query, request, now, admin })
+  if (request.method !== 'GET') rememberBefore(state, now)
+  const seen = isOfOne(match.route) ? seenBy(state, now) : state
+  return match.route.handle({ state: seen, params, query: request.query, request, now, admin })
+}
+
+/** Reads one user, or one member of a group. */
+function isOfOne({ method, path }: Route): boolean {
+  return method === 'GET' && /\/(users|members)\/\{\w+\}$/.test(path)
 }
 
 /** `/users/{userKey}` as a pattern; a colon after a name ends it. */
@@ -88,8 +95,8 @@ function decode(text: string): string {
   }
 }
 
-/** Without backup codes, tokens and what else must not be seen outside, and without counts of what came in. */
-function asJson({ users, groups, tokens, requests: _, changes: __, ...state }: GoogleState): unknown {
+/** Without backup codes, tokens and what else must not be seen outside, and without what came in and what was before. */
+function asJson({ users, groups, tokens, requests: _, changes: __, before: ___, ...state }: GoogleState): unknown {
   return {
     ...state,
     tokens: tokens.size,

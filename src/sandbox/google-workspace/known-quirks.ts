@@ -18,6 +18,11 @@ export const quirks = [
     what: 'The list of the groups of a person shows for 8 seconds longer those that they left.',
   },
   {
+    name: 'readsLag',
+    source: 'github.com/hashicorp/terraform-provider-googleworkspace/pull/46',
+    what: 'One user, or one member of a group, is shown for 25 seconds as before each change.',
+  },
+  {
     name: 'ratesRefused',
     source: 'github.com/GAM-team/GAM/issues/597',
     what: 'Every third request is refused with 403 quotaExceeded, "Request rate higher than configured."',

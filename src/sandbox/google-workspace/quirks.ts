@@ -7,6 +7,7 @@ export function allOff(): Record<QuirkName, boolean> {
     hideCredentialsOfSuspended: false,
     basicMobileManagement: false,
     groupsLag: false,
+    readsLag: false,
     ratesRefused: false,
     requestsMeet: false,
     smallPages: false,
@@ -23,6 +24,21 @@ export function misbehave(state: GoogleState, method: string, path: string): voi
     state.changes += 1
     if (state.changes % 2 === 1) throw new GoogleError(409, 'conflict', 'Conflicting requests. Please try again.')
   }
+}
+
+/** So long reads of one thing show what was there before a change, in milliseconds. */
+const staleMs = 25_000
+
+/** Keeps what is there now for readers who do not hear of the change yet. */
+export function rememberBefore({ quirks, users, groups, before }: GoogleState, now: Date): void {
+  if (quirks.readsLag) before.push(structuredClone({ at: now.getTime(), users, groups }))
+}
+
+/** What a reader of one user or of one member is shown. */
+export function seenBy(state: GoogleState, now: Date): GoogleState {
+  const since = now.getTime() - staleMs
+  const old = state.quirks.readsLag ? state.before.find(({ at }) => at > since) : undefined
+  return old === undefined ? state : { ...state, users: old.users, groups: old.groups }
 }
 
 /** @throws Error that names the wrong one: a misspelt quirk must not pass unnoticed */

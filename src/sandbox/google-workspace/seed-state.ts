@@ -75,6 +75,7 @@ export function seedState(world: World): GoogleState {
     },
     requests: 0,
     changes: 0,
+    before: [],
     count: 0,
   }
 }

@@ -114,6 +114,8 @@ export interface GoogleState {
   /** So many came in, and so many of them were to change a user. */
   requests: number
   changes: number
+  /** What was there before each change, where reads lag; oldest first. */
+  before: { at: number; users: GoogleState['users']; groups: GoogleState['groups'] }[]
   /** For ids of what is made. */
   count: number
 }

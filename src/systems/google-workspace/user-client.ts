@@ -1,5 +1,6 @@
 import type { HttpClient } from '../../http/client.ts'
 import { path } from '../../http/client.ts'
+import { isDeletedUser } from './google-error.ts'
 import { allPages } from './paging.ts'
 import { appPasswordsSchema, codesSchema, type GoogleUser, tokensSchema, userSchema, usersSchema } from './schemas.ts'
 
@@ -56,7 +57,14 @@ export function createUserClient(http: HttpClient) {
     async update(id: string, json: UserChange): Promise<void> {
       await http.request({ method: 'PUT', path: path`/admin/directory/v1/users/${id}`, json, repeatable: true })
     },
-    remove: (id: string) => remove(path`/admin/directory/v1/users/${id}`),
+    /** Being deleted already is fine: a look shows it. */
+    async remove(id: string): Promise<void> {
+      try {
+        await remove(path`/admin/directory/v1/users/${id}`)
+      } catch (error) {
+        if (!isDeletedUser(error)) throw error
+      }
+    },
     makeAdmin: (id: string, status: boolean) => post(path`/admin/directory/v1/users/${id}/makeAdmin`, { status }),
     async signOut(id: string): Promise<void> {
       await post(path`/admin/directory/v1/users/${id}/signOut`)
