@@ -222,7 +222,6 @@ describe('when something goes wrong', () => {
     const people = await stage.open()
     const goals = await people.goals(await theOne(people, estate.cloud), alsoDelete)
     await stage.fault({ method: 'GET', path: '/users', status: 404, body: {}, times: 0 })
-    await stage.fault({ method: 'GET', path: '/users', status: 404, times: 0 })
     await stage.fault({ method: 'POST', path: '/exchange/', status: 404, body: {}, times: 0 })
     for (const goal of goals) expect([goal.kind, (await failureOf(goal.look())).facts.status]).toEqual([goal.kind, 404])
   })
