@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
@@ -29,8 +28,7 @@ export default defineConfig({
     hookTimeout: 20_000,
     restoreMocks: true,
     unstubEnvs: true,
-    // One more than there is to compute on: many wait for a process, a lock, or what is slow on purpose.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

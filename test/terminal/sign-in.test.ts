@@ -287,7 +287,10 @@ describeInTerminal('the sealed file', () => {
     await status.sees(/Northwind Dental +bms +on/)
     expect(await status.ended).toBe(0)
     expect(status.text().split('? Passphrase')[1]).not.toContain('Reading')
+  })
 
+  it('is opened for doctor, too, by whoever is asked, and by the environment where nobody can be', async () => {
+    const home = await sealedHome()
     const doctor = openTerminal(['doctor', '--all'], home)
     await doctor.sees('Passphrase of the sealed secrets')
     doctor.answer(passphrase)
