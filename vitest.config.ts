@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 const alone = [
   'test/{hostile,process,store,terminal}/**/*.test.ts',
   'test/contract/aws-*.test.ts',
-  'test/cli/{completion,connect-directories,demo,many-runs}.test.ts',
+  'test/cli/{completion,connect-directories,demo,many-runs,people-input}.test.ts',
   'test/systems/{aws-credentials,microsoft-365-sign-in,system-contract,webhook-example}.test.ts',
   'test/readme.test.ts',
 ]
