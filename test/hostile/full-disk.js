@@ -71,7 +71,9 @@ async function tryOne(command, kind, at) {
 async function whatIsLeft(secrets) {
   await ground.run(['doctor', '--json'])
   // A piece of a dated offboarding stays: no lock of its own tells whether somebody is still writing it.
-  const paths = [...secrets, ...ground.piecesIn(ground.home)].filter(path => !path.includes('/dated/'))
+  const pieces = ground.piecesIn(ground.home)
+  const left = new Set([...secrets, ...pieces])
+  const paths = [...left].filter(path => !(path.includes('/dated/') && pieces.includes(path)))
   return paths.length > 0 ? `in the end there is left: ${paths.join(', ')}` : undefined
 }
 
