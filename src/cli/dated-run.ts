@@ -26,6 +26,7 @@ import { zonedText } from './zoned-time.ts'
 /** Does what is due with one, for whoever agreed to it. Answers the exit code. */
 export async function doOne(context: Context, entry: HeldEntry): Promise<number> {
   const { app, output } = context
+  await forgetEmptyRun(context, entry)
   const { dated, id } = entry
   const now = app.clock.now()
   const step = nextStep(dated, now)
@@ -45,6 +46,12 @@ export async function doOne(context: Context, entry: HeldEntry): Promise<number>
     return 3
   }
   return step === 'go on' ? goOn(context, entry) : carryOut(context, entry)
+}
+
+/** Cut off between the note that its run begins and the run's first entry: nothing was sent, and it waits as before. */
+async function forgetEmptyRun({ app }: Context, { dated: { state, run }, change }: HeldEntry): Promise<void> {
+  if (state !== 'begun' || run === null || (await (await app.ledger()).has(run))) return
+  await change({ state: 'waiting', run: null }, `waits again: run ${run} was cut off before its first entry`)
 }
 
 /** These pass by themselves, or when somebody mends the machine: it is tried again at the next look. */

@@ -76,6 +76,8 @@ export interface LedgerStore {
   read(run: string): Promise<LedgerReading>
   /** The same for a list, by the whole id: of a long ledger no more than its first and its last entries. */
   glance(run: string): Promise<LedgerGlance>
+  /** By the whole id. A run that was cut off before its first entry is none: nothing was sent in it. @throws K1Error `storage` */
+  has(run: string): Promise<boolean>
   /** Run ids, newest first. Of whom and where, only a store with an index knows: others leave none out for that. */
   list(filter?: RunFilter): Promise<string[]>
   /**

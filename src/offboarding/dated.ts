@@ -7,8 +7,9 @@ import { planFileSchema } from './plan-schema.ts'
 import type { PersonPlan } from './unit.ts'
 
 /**
- * `to-approve` by somebody else; `waiting` for its time; `on-hold` until somebody lets it go; `begun`: its run is in the ledger; `ended` with the
- * verdict of its run; `stopped` since what was agreed to is no longer as it was; `cancelled`.
+ * `to-approve` by somebody else; `waiting` for its time; `on-hold` until somebody lets it go; `begun`: its run has an id,
+ * and is in the ledger from its first entry on; `ended` with the verdict of its run; `stopped` since what was agreed to is
+ * no longer as it was; `cancelled`.
  */
 export const datedStates = ['to-approve', 'waiting', 'on-hold', 'begun', 'ended', 'stopped', 'cancelled'] as const
 export type DatedState = (typeof datedStates)[number]

@@ -126,6 +126,7 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
     create,
     open: reopen,
     list,
+    has: async run => (await list()).includes(run),
     async read(text) {
       const run = await find(text)
       const { entries, chain } = readChain(readFile(fileOf(run)), run)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { changeDated, readDated } from '../../src/offboarding/dated.ts'
 import { type Ground, openGround, type Ran } from './harness.ts'
 import { allWrites, forgetCalls, leaver, northwind, takeDown } from './leavers.ts'
 import { scriptedPrompter } from './scripted-prompter.ts'
@@ -60,6 +61,24 @@ describe('an offboarding with a date', () => {
     await forgetCalls(ground)
     expect((await work(late)).code).toBe(0)
     expect(await allWrites(ground)).toEqual([])
+  })
+
+  it('whose run was cut off before its first entry is begun anew', async () => {
+    await agree()
+    const [file = ''] = readdirSync(folder())
+    const run = '20301206-160000-0a0b'
+    const note = { at: due.now, operator: 'tester@here', what: `begun: run ${run}` }
+    const begun = changeDated(readDated(file.replace('.json', ''), kept()), { state: 'begun', run }, note)
+    writeFileSync(join(folder(), file), JSON.stringify(begun))
+
+    const ran = await work(due)
+    expect(ran.code, ran.stderr).toBe(0)
+    const ended = kept()
+    expect(ended).toMatchObject({ state: 'ended', verdict: 'proved', run: expect.not.stringContaining(run) })
+    expect(ended.history.map(({ what }: { what: string }) => what)).toContain(
+      `waits again: run ${run} was cut off before its first entry`,
+    )
+    expect((await allWrites(ground)).length).toBeGreaterThan(3)
   })
 
   it('is asked for at a terminal, with its time', async () => {

@@ -98,6 +98,7 @@ export function openTeamLedger(
     async glance(run) {
       return { ...(await chainOf(run)), isWhole: true }
     },
+    has: run => isRunThere(database, run),
     read: async text => chainOf(await find(text)),
     readEach: runs => readChains(database, runs, 'sums'),
     doubtful: () => doubtfulRuns(database),
