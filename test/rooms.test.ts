@@ -12,6 +12,7 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
   posture: { rooms: ['core', 'engine'], packages: ['zod'] },
   'posture-file': { rooms: ['core', 'posture'], packages: ['yaml', 'zod'] },
   offboarding: { rooms: ['core', 'engine'], packages: ['zod', 'fastest-levenshtein'] },
+  dated: { rooms: ['core', 'engine', 'posture', 'offboarding'], packages: ['zod'] },
   http: { rooms: ['core'], packages: ['undici', 'zod', 'fastest-levenshtein'] },
   store: { rooms: ['core'], packages: ['conf', 'zod', 'fastest-levenshtein', '@napi-rs/keyring', 'pg'] },
   worker: { rooms: ['core'], packages: ['@dbos-inc/dbos-sdk', 'pg'] },
@@ -28,9 +29,13 @@ const table: Record<string, { rooms: readonly string[]; typesOf?: readonly strin
       'fast-xml-parser',
     ],
   },
-  render: { rooms: ['core'], typesOf: ['engine', 'posture', 'offboarding'], packages: ['chalk', 'cli-table3'] },
+  render: {
+    rooms: ['core'],
+    typesOf: ['engine', 'posture', 'offboarding', 'dated'],
+    packages: ['chalk', 'cli-table3'],
+  },
   cli: {
-    rooms: ['core', 'engine', 'posture', 'posture-file', 'offboarding', 'render'],
+    rooms: ['core', 'engine', 'posture', 'posture-file', 'offboarding', 'dated', 'render'],
     packages: [
       'commander',
       'inquirer',

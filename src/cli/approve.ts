@@ -1,13 +1,13 @@
 import { K1Error } from '../core/errors.ts'
 import { hasRole } from '../core/team.ts'
+import { type Dated, datedIn, isOffboardingDate, nextStep } from '../dated/dated.ts'
+import { aboutText, meantModules, meantPeople, meantTenants } from '../dated/job.ts'
 import { isSamePerson } from '../offboarding/approval.ts'
-import { datedIn, nextStep } from '../offboarding/dated.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { type HeldEntry, holdEntry } from './dated-entry.ts'
 import { doOne } from './dated-run.ts'
 import { showDated } from './dated-show.ts'
 import { approvedBy } from './mandate.ts'
-import { isMeant, meantTenants } from './meant.ts'
 import { permit } from './permit.ts'
 
 export const approveCommand: CommandSpec = {
@@ -39,9 +39,10 @@ async function listOpen({ app, output }: Context): Promise<number> {
   )
   const rows = all.flatMap(({ id, dated }) => {
     if (dated?.state !== 'to-approve') return []
-    const { operator, due, approval, plan } = dated
-    const people = plan.people.filter(isMeant).map(({ person }) => person)
-    return [{ id, operator, due: approval?.atOnce ? null : due, people, why: approval?.why ?? [] }]
+    const { operator, due, approval } = dated
+    const about = { people: meantPeople(dated).map(({ person }) => person), modules: meantModules(dated) }
+    const row = { id, operator, due: approval?.atOnce ? null : due, ...about, why: approval?.why ?? [] }
+    return [{ ...row, what: aboutText(dated) }]
   })
   await output.records(
     rows,
@@ -49,7 +50,7 @@ async function listOpen({ app, output }: Context): Promise<number> {
       { title: 'Id', cell: r => r.id },
       { title: 'Asked by', cell: r => r.operator },
       { title: 'When', cell: r => r.due ?? 'at once' },
-      { title: 'People', cell: r => r.people.join(', ') },
+      { title: 'What', cell: r => r.what },
       { title: 'Why', cell: r => r.why.join(' ') },
     ],
     'Nothing waits for an approval.',
@@ -113,9 +114,13 @@ async function ask(context: Context, { id, dated }: HeldEntry): Promise<void> {
     })
   }
   await showDated(context, id, dated)
-  const people = dated.plan.people.filter(isMeant)
-  const who = people.length === 1 ? people[0]?.person : `these ${people.length} people`
-  const what = dated.plan.options.delete ? 'Offboard and DELETE' : 'Offboard'
-  if (await (await app.prompter()).confirm(`${dated.operator} asks for it. ${what} ${who}?`)) return
+  if (await (await app.prompter()).confirm(`${dated.operator} asks for it. ${questionOf(dated)}`)) return
   throw new K1Error('cancelled', 'Nothing was changed; it still waits for an approval.')
+}
+
+function questionOf(dated: Dated): string {
+  if (!isOffboardingDate(dated)) return `Change the ${aboutText(dated)}?`
+  const people = meantPeople(dated)
+  const who = people.length === 1 ? people[0]?.person : `these ${people.length} people`
+  return `${dated.plan.options.delete ? 'Offboard and DELETE' : 'Offboard'} ${who}?`
 }

@@ -1,9 +1,11 @@
 import { K1Error } from '../core/errors.ts'
+import type { SignedText } from '../core/team.ts'
 import { allHold, plan as makePlan, type Plan, toDo, unseenIn } from '../engine/plan.ts'
 import { type PlannedDeps, startPlanned } from '../engine/planned-run.ts'
 import { type Report, reportWithoutRun } from '../engine/report.ts'
 import type { Consent } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
+import { onlyApproved, partForApproval, settingsToApprove } from '../posture/approval.ts'
 import type { Intent } from '../posture/intent.ts'
 import { plannerFor } from '../posture/planner.ts'
 import { planJson, planText } from '../render/plan.ts'
@@ -11,6 +13,7 @@ import { lostText, resultText, unreachedText, verdictText } from '../render/repo
 import type { Context } from './command.ts'
 import { permit } from './permit.ts'
 import { moduleNamed, withSessions } from './sessions.ts'
+import { settingsRules, warnOfApproval } from './settings-approval.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
 import { noteOutcome } from './ticket-note.ts'
@@ -43,16 +46,23 @@ export async function settleOrStop(
   context: Context,
   plan: Plan,
   titles: Record<string, string>,
-  { canary, showOnly = false, options }: { canary?: string; showOnly?: boolean; options?: object } = {},
+  {
+    canary,
+    showOnly = false,
+    options,
+  }: { canary?: string; showOnly?: boolean; options?: { ticket: string; noteIn?: string } } = {},
 ): Promise<number> {
   const { app, words, output } = context
   const pending = toDo(plan)
+  const wants = await settingsRules(context)
+  const { now, later, silent } = partForApproval(plan, wants)
   const refused = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.refusal)
   const byHand = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.byHand && !p.goal.refusal)
 
   if (showOnly || words.flag('dryRun')) {
     if (output.forMachine) output.json(planJson(plan))
     else output.write(planText(plan, titles, output.data))
+    for (const one of later) warnOfApproval(context, settingsToApprove(one.plan, wants))
     if (refused.length + plan.unreached.length + unseenIn(plan).length > 0) return 1
     return words.flag('exitCode') && pending.length + byHand.length > 0 ? 5 : 0
   }
@@ -70,15 +80,39 @@ export async function settleOrStop(
   }
   // What is by hand alone needs no consent: the steps follow, as the result.
   if (pending.length > 0 && !output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
-  const consent = pending.length > 0 ? await askConsent(context, pending.length, plan) : ('not-needed' as const)
-  const report = await carryOut(context, 'posture', plan, titles, consent, options ? { options } : {}, canary)
-  const begun = new Set([...report.results, ...report.unreached].map(({ tenant }) => tenant))
+  const consent = pending.length > 0 ? await askConsent(context, plan, now) : ('not-needed' as const)
+  const waiting =
+    later.length > 0 ? await (await import('./settings-waiting.ts')).keepForApproval(context, later, options) : []
+  const isCanaryWaiting = waiting.some(({ tenant }) => tenant === canary)
+  const rest: Plan = isCanaryWaiting ? { planned: [], unreached: [] } : now
+  const begins = toDo(rest).length > 0 ? consent : ('not-needed' as const)
+  const isOpen = rest.planned.some(p => p.standing.state !== 'holds') || rest.unreached.length > 0
+  const report = isOpen
+    ? await carryOut(context, 'posture', rest, titles, begins, options ? { options } : {}, { canary })
+    : reportWithoutRun(rest, { clock: app.clock, command: context.line, operator: app.operator })
+  const begun = new Set([...report.results, ...report.unreached, ...waiting].map(({ tenant }) => tenant))
   const left = new Set(plan.planned.map(({ goal }) => goal.tenant).filter(tenant => !begun.has(tenant)))
   if (left.size > 0) {
     const others = left.size === 1 ? '1 other tenant was' : `${left.size} other tenants were`
     output.warn(`${output.talk.red('!')} ${canary} goes first, and did not come to hold: ${others} not begun.`)
   }
-  return noteOutcome(context, report.run, finish(context, report, titles))
+  if (waiting.length + silent.length === 0) return noteOutcome(context, report.run, finish(context, report, titles))
+  const unasked = silent.map(({ tenant, system, error }) => ({ tenant, system, why: error.message }))
+  const whole = { ...report, unreached: [...report.unreached, ...unasked], waiting }
+  if (report.run !== null) return noteOutcome(context, report.run, finish(context, whole, titles) || 3)
+  if (output.forMachine) output.json({ ...whole, verdict: 'pending' })
+  else output.write(unreachedText(whole.unreached, titles, output.data))
+  return 3
+}
+
+interface How {
+  canary?: string | undefined
+  /** Somebody else has approved it, where that is needed. */
+  isApproved?: boolean
+  /** What they signed, for whom it is done. */
+  mandate?: readonly SignedText[]
+  /** Told the run before its first change, and waited for. */
+  onRun?: (run: string) => Promise<void>
 }
 
 /** Carries out what was agreed to, in a run of its own, and shows each goal as it ends. */
@@ -89,21 +123,25 @@ export async function carryOut(
   titles: Readonly<Record<string, string>>,
   how: Consent['how'],
   more: Record<string, unknown> = {},
-  canary?: string,
+  { canary, isApproved = false, mandate, onRun }: How = {},
 ): Promise<Report> {
   const { output, line } = context
+  const safe = isApproved ? plan : onlyApproved(plan, await settingsRules(context))
   const deps = await plannedDeps(context, titles)
   let ended = 0
   const onEvent: PlannedDeps['onEvent'] = event => {
     if (event.type === 'end') ended++
     deps.onEvent?.(event)
   }
-  const onStart = (id: string) => output.say(output.talk.dim(`Run ${id}`))
+  const onStart = async (id: string) => {
+    output.say(output.talk.dim(`Run ${id}`))
+    await onRun?.(id)
+  }
   const watched = { ...deps, onEvent, onStart, ...(canary === undefined ? {} : { canary }) }
   return spinning(
     context,
-    () => `Changing: ${ended} of ${plan.planned.length} done`,
-    () => startPlanned({ kind, command: line, ...more }, plan, { how }, watched),
+    () => `Changing: ${ended} of ${safe.planned.length} done`,
+    () => startPlanned({ kind, command: line, ...more }, safe, { how, ...(mandate ? { mandate } : {}) }, watched),
   )
 }
 
@@ -124,15 +162,18 @@ export async function plannedDeps(context: Context, titles: Readonly<Record<stri
   }
 }
 
-async function askConsent({ app, words, output }: Context, count: number, plan: Plan): Promise<'flag' | 'terminal'> {
+async function askConsent({ app, words, output }: Context, plan: Plan, now: Plan): Promise<'flag' | 'terminal'> {
   if (words.flag('yes')) return 'flag'
   if (!output.canAsk) {
     throw new K1Error('unattended', 'This changes something, and nobody can be asked.', {
       hint: 'Look first with --dry-run, then consent with --yes.',
     })
   }
+  const count = toDo(plan).length
   const tenants = new Set(plan.planned.map(p => p.goal.tenant)).size
-  const scope = tenants > 1 ? ` in ${tenants} tenants` : ''
+  const later = count - toDo(now).length
+  const then = later === 0 ? '' : `, ${later === count ? '' : `${later} of them `}once somebody else has approved it`
+  const scope = `${tenants > 1 ? ` in ${tenants} tenants` : ''}${then}`
   const prompter = await app.prompter()
   if (await prompter.confirm(`Make ${count === 1 ? 'this change' : `these ${count} changes`}${scope}?`))
     return 'terminal'

@@ -1,5 +1,5 @@
-import type { DatedChange } from '../offboarding/dated.ts'
-import { changeDated, type Dated, readDated } from '../offboarding/dated.ts'
+import type { DatedChange } from '../dated/dated.ts'
+import { changeDated, type Dated, readDated } from '../dated/dated.ts'
 import type { App } from './app.ts'
 
 /** A dated offboarding that this process holds. */

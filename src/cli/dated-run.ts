@@ -1,26 +1,20 @@
 import { asK1Error, type ErrorKind, type K1Error } from '../core/errors.ts'
 import { partOf } from '../core/parts.ts'
+import { withoutTime } from '../dated/command.ts'
+import { type Dated, isBeforeApproved, isOffboardingDate, lateAfter, latenessOf, nextStep } from '../dated/dated.ts'
+import { aboutText, meantPeople, meantTenants } from '../dated/job.ts'
+import { toApproveWords } from '../dated/to-approve.ts'
 import { foldRun } from '../engine/run-state.ts'
 import { approvalNeeded } from '../offboarding/approval.ts'
-import {
-  type Dated,
-  differencesNow,
-  isBeforeApproved,
-  lateAfter,
-  latenessOf,
-  nextStep,
-  toApproveWords,
-} from '../offboarding/dated.ts'
-import { toRow } from '../offboarding/run.ts'
+import { settingsAskedFor } from '../posture/approval.ts'
 import type { Context } from './command.ts'
 import type { HeldEntry } from './dated-entry.ts'
+import { offboardAsAgreed } from './dated-offboarding.ts'
+import { settleAsAgreed } from './dated-settings.ts'
 import { mandateOf } from './mandate.ts'
-import { isMeant, meantTenants } from './meant.ts'
-import { rowOf, tenantsIn } from './offboard-agreed.ts'
-import { iterate, planAll } from './offboard-ask.ts'
+import { tenantsIn } from './offboard-agreed.ts'
 import { counted } from './offboard-dated.ts'
-import { carryOutAll, groundFor } from './offboard-run.ts'
-import { withSessions } from './sessions.ts'
+import { settingsRules } from './settings-approval.ts'
 import { zonedText } from './zoned-time.ts'
 
 /** Does what is due with one, for whoever agreed to it. Answers the exit code. */
@@ -59,41 +53,28 @@ const passing: readonly ErrorKind[] = ['unreachable', 'busy', 'sign-in', 'not-se
 
 async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
   const { output } = context
-  const { plan, ifChanged, consent, limits } = entry.dated
-  const people = plan.people.filter(isMeant)
-  output.say(`Offboarding ${counted(people.length)}`)
+  const { dated } = entry
+  output.say(
+    isOffboardingDate(dated) ? `Offboarding ${counted(meantPeople(dated).length)}` : `Changing ${aboutText(dated)}`,
+  )
   try {
-    const tenants = await tenantsIn(context, { people })
-    const why = approvalNeeded(tenants, plan.options, people.length)
-    const isApproved = entry.dated.approval?.by != null && !isBeforeApproved(entry.dated)
+    const tenants = await tenantsIn(context, meantTenants(dated))
+    const why = isOffboardingDate(dated)
+      ? approvalNeeded(tenants, dated.plan.options, meantPeople(dated).length)
+      : settingsAskedFor(dated.plan.modules, await settingsRules(context))
+    const isApproved = dated.approval?.by != null && !isBeforeApproved(dated)
     if (why.length > 0 && !isApproved) return await holdForApproval(context, entry, why)
-    const lacking = await whyNotMe(context, entry.dated)
+    const lacking = await whyNotMe(context, dated)
     // That is this machine's fault, and not the date's: another one may do it.
     if (lacking) return await tryAgain(context, entry, lacking.message, lacking.hint)
-    const mandate = await mandateOf(context, entry.dated)
-    return await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
-      const ground = await groundFor(context, sessions, tenants, plan.options)
-      const rows = plan.people.map(rowOf)
-      const plans = await planAll(context, ground, iterate(rows.map(toRow)))
-      const { changed, silent } = differencesNow(entry.dated, plans)
-      if (ifChanged === 'stop' && silent.length > 0)
-        return await tryAgain(context, entry, `${silent.join(', ')} does not answer.`)
-      if (ifChanged === 'stop' && changed.length > 0) return await stop(context, entry, changedWords(changed))
-      const shown = ifChanged === 'stop' ? { shown: plan.people } : {}
-      const code = await carryOutAll(context, ground, iterate(rows), {
-        // Whoever lets it go whatever is found has agreed to a number of people, and to no more.
-        ...(ifChanged === 'go' || consent === 'flag'
-          ? { consent: 'flag', limits: atLeast(limits, people.length) }
-          : { consent }),
-        ...shown,
-        approved: entry.dated.approval?.by != null,
-        mandate,
-        command: `${entry.dated.command} # ${entry.id}, agreed to by ${entry.dated.operator}${approvedBy(entry.dated)}`,
-        onRun: run => entry.change({ state: 'begun', run, why: null }, `begun: run ${run}`),
-      })
-      await end(context, entry)
-      return code
-    })
+    const how = { command: commandOf(entry), mandate: await mandateOf(context, dated), isApproved }
+    const outcome = isOffboardingDate(dated)
+      ? await offboardAsAgreed(context, entry, dated, how)
+      : await settleAsAgreed(context, entry, dated, how)
+    if ('silent' in outcome) return await tryAgain(context, entry, `${outcome.silent.join(', ')} does not answer.`)
+    if ('changed' in outcome) return await stop(context, entry, changedWords(outcome.changed))
+    await end(context, entry)
+    return outcome.code
   } catch (thrown) {
     const error = asK1Error(thrown)
     if (entry.dated.state !== 'waiting' || error.kind === 'cancelled') throw error
@@ -112,12 +93,10 @@ async function holdForApproval({ output }: Context, entry: HeldEntry, why: strin
   return 3
 }
 
-function atLeast(limits: Dated['limits'], people: number): Dated['limits'] {
-  return { ...limits, most: Math.max(limits.most, people) }
-}
-
-function approvedBy({ approval }: Dated): string {
-  return approval?.by ? `, approved by ${approval.by}` : ''
+/** As it was typed, and for whom it is done. */
+function commandOf({ id, dated }: HeldEntry): string {
+  const approved = dated.approval?.by ? `, approved by ${dated.approval.by}` : ''
+  return `${dated.command} # ${id}, agreed to by ${dated.operator}${approved}`
 }
 
 async function tryAgain({ output }: Context, entry: HeldEntry, why: string, hint?: string): Promise<number> {
@@ -142,13 +121,6 @@ async function stop({ output }: Context, entry: HeldEntry, why: string): Promise
   output.warn(`${output.talk.yellow('stopped:')} ${why} Nothing was changed.`)
   output.warn(`  ${output.talk.cyan('→')} Look again, and agree: ${withoutTime(entry.dated.command)} --dry-run`)
   return 3
-}
-
-/** The call that was made, without what is about its time. */
-function withoutTime(command: string): string {
-  return command
-    .replace(/ (?:--at|--zone|--if-changed|--if-late)(?: |=)(?:'[^']*'|\S+)/g, '')
-    .replace(/ (?:--yes|-y)\b/g, '')
 }
 
 /** Of a run that was cut off: what is not there yet is sent, nothing twice. */

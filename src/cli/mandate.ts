@@ -1,8 +1,8 @@
 import { K1Error } from '../core/errors.ts'
 import type { Signed, SignedText } from '../core/team.ts'
-import { agreementText, approvedText, type Dated } from '../offboarding/dated.ts'
+import { agreementText, approvedText, type Dated } from '../dated/dated.ts'
+import { meantTenants } from '../dated/job.ts'
 import type { Context } from './command.ts'
-import { meantTenants } from './meant.ts'
 
 /** The signature of whoever works here, under what they agree to; nothing where nobody has a key. */
 export async function agreedBy(

@@ -1,14 +1,14 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow, TenantRecord } from '../core/stores.ts'
+import { isMeant, meantTenants } from '../dated/job.ts'
 import { approvalNeeded } from '../offboarding/approval.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
-import { comparePlans, type PlanFile, parsePlanFile } from '../offboarding/plan-file.ts'
+import { comparePlans, parsePlanFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import { saidOf } from '../offboarding/unit.ts'
 import { refuseBesidePlan } from './beside-plan.ts'
 import type { Context } from './command.ts'
 import { rightNow } from './leaving-time.ts'
-import { isMeant } from './meant.ts'
 import { iterate, planAll } from './offboard-ask.ts'
 import { consentTo } from './offboard-consent.ts'
 import { keep, sayWhoIsNeeded } from './offboard-dated.ts'
@@ -21,7 +21,7 @@ export async function carryOutPlanFile(context: Context): Promise<number> {
   refuseBesidePlan(words, ['max', 'maxShare', 'concurrency'])
   const file = words.text('plan') ?? ''
   const kept = parsePlanFile(await app.readText(file), file)
-  const tenants = await tenantsIn(context, kept)
+  const tenants = await tenantsIn(context, meantTenants({ plan: kept }))
   output.say(output.talk.dim(`Tenant${tenants.length === 1 ? '' : 's'}: ${tenants.map(t => t.name).join(', ')}`))
 
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
@@ -65,9 +65,8 @@ export function rowOf(kept: KeptPerson, index: number): PeopleRow {
   return refused === null ? { ...saidOf(kept), line, person, tenant } : { line, problem: `${person}: ${refused}` }
 }
 
-export async function tenantsIn({ app }: Context, { people }: Pick<PlanFile, 'people'>): Promise<TenantRecord[]> {
+export async function tenantsIn({ app }: Context, names: readonly string[]): Promise<TenantRecord[]> {
   const config = await app.config()
-  const names = [...new Set(people.filter(isMeant).map(p => p.tenant))]
   return names.map(name => {
     const tenant = config.tenant(name)
     if (tenant) return tenant

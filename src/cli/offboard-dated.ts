@@ -1,5 +1,6 @@
 import { K1Error } from '../core/errors.ts'
-import { datedIn, makeDated } from '../offboarding/dated.ts'
+import { datedIn, makeDated } from '../dated/dated.ts'
+import { meantPeople, meantTenants } from '../dated/job.ts'
 import type { OffboardingGround } from '../offboarding/offboard.ts'
 import { type PlanFile, planFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
@@ -8,7 +9,6 @@ import { eol } from '../render/layout.ts'
 import type { Context } from './command.ts'
 import { byTime, type CallTime, type Together } from './leaving-time.ts'
 import { agreedBy } from './mandate.ts'
-import { isMeant, meantTenants } from './meant.ts'
 import { iterate, planAll, showPlans } from './offboard-ask.ts'
 import { consentTo, headcountOf, isLeaver } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
@@ -103,7 +103,7 @@ export async function keep(context: Context, plan: PlanFile, time: ZonedTime, ap
   }
   const dated = makeDated({ ...what, ...(await agreedBy(context, what)) }, app.clock.now())
   const id = await (await app.diary()).add(dated)
-  const people = plan.people.filter(isMeant).map(({ person }) => person)
+  const people = meantPeople({ plan }).map(({ person }) => person)
   if (!output.forMachine) {
     const when = approval?.atOnce ? 'once it is approved' : `${zonedText(time)} (${time.at})`
     output.write(`${output.data.bold(id)}  ${when}: ${counted(people.length)}, changed nothing yet\n`)
@@ -128,7 +128,7 @@ async function warnOfOthers({ app, output }: Context, plans: readonly PersonPlan
   for (const id of await diary.list()) {
     const dated = datedIn(id, await diary.read(id))
     if (!dated || !['waiting', 'on-hold'].includes(dated.state)) continue
-    const both = plans.filter(p => dated.plan.people.some(q => q.person === p.person && q.tenant === p.tenant))
+    const both = plans.filter(p => meantPeople(dated).some(q => q.person === p.person && q.tenant === p.tenant))
     if (both.length === 0) continue
     const when = zonedText({ at: dated.due, zone: dated.zone })
     const who = both.map(p => p.person).join(', ')

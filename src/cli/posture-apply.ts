@@ -11,7 +11,6 @@ import { concurrency, settleOrStop } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
 import {
   fileOption,
-  moduleAbouts,
   onlyModules,
   onlyOption,
   postureOf,
@@ -19,10 +18,11 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { keepPlan, planAsKept, readKeptPlan } from './posture-plan.ts'
+import { keepPlan, moduleTitlesIn, planAsKept, readKeptPlan } from './posture-plan.ts'
 import { readPostureRows, tasksOf, tellEnded } from './posture-rows.ts'
 import { walkByHand } from './posture-walk.ts'
 import { withSessions } from './sessions.ts'
+import { ifChangedOption } from './settings-approval.ts'
 import { spinning } from './spinner.ts'
 import { tenantNamed } from './tenant-name.ts'
 import { noteWish, ticketNoteOption } from './ticket-note.ts'
@@ -41,6 +41,7 @@ export const applyCommand: CommandSpec = {
     { flags: '--max-tenants <n>', summary: 'refuse, before the first change, to change more tenants than that' },
     { flags: '--ticket <id>', summary: 'the ticket, for the evidence' },
     ticketNoteOption,
+    ifChangedOption,
     { flags: '--save-plan <file>', summary: 'keep the plan, change nothing' },
     { flags: '--plan <file>', summary: 'carry out a kept plan; refused when anything is no longer as it was shown' },
   ],
@@ -80,7 +81,7 @@ async function applyRun(context: Context): Promise<number> {
     const plan = await spinning(context, `Planning ${planners.length} modules`, () => makePlan(planners, concurrency))
     const file = words.text('savePlan')
     if (file === undefined) return settleWithin(context, plan, canary)
-    const code = await settleOrStop(context, plan, await titlesFor(context, plan), { showOnly: true })
+    const code = await settleOrStop(context, plan, await moduleTitlesIn(context, plan), { showOnly: true })
     await keepPlan(context, file, asked, plan, canary)
     return code
   })
@@ -107,7 +108,7 @@ async function settleWithin(context: Context, plan: Plan, canary: string | undef
   const ticket = words.text('ticket')
   const wish = await noteWish(context, ticket !== undefined)
   const options = ticket === undefined ? {} : { options: { ticket, ...wish } }
-  return settleOrStop(context, plan, await titlesFor(context, plan), {
+  return settleOrStop(context, plan, await moduleTitlesIn(context, plan), {
     ...(canary === undefined ? {} : { canary }),
     ...options,
   })
@@ -155,10 +156,4 @@ function tooMany(changed: number, most: number): K1Error {
     hint: 'Nothing was changed. Look with --dry-run, then name fewer tenants or allow more.',
     facts: { tenants: changed, most },
   })
-}
-
-async function titlesFor(context: Context, plan: Plan): Promise<Record<string, string>> {
-  const titles = new Map((await moduleAbouts(context)).map(({ id, title }) => [id, title]))
-  const systems = [...plan.planned.map(({ goal }) => goal.system), ...plan.unreached.map(({ system }) => system)]
-  return Object.fromEntries(systems.map(system => [system, titles.get(system) ?? system]))
 }

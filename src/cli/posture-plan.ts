@@ -5,7 +5,7 @@ import { plannerFor } from '../posture/planner.ts'
 import { refuseBesidePlan } from './beside-plan.ts'
 import { concurrency } from './change.ts'
 import type { Context } from './command.ts'
-import { anyModuleNamed } from './posture-file.ts'
+import { anyModuleNamed, moduleAbouts } from './posture-file.ts'
 import type { Sessions } from './sessions.ts'
 import { spinning } from './spinner.ts'
 
@@ -30,10 +30,30 @@ export interface KeptPlan {
 
 /** Names and intents of a kept plan. @throws K1Error `usage` for a file that is none, and for options beside it */
 export async function readKeptPlan(context: Context) {
-  refuseBesidePlan(context.words, ['maxTenants', 'ticket', 'ticketNote', 'dryRun', 'exitCode'])
+  refuseBesidePlan(context.words, ['maxTenants', 'ticket', 'ticketNote', 'ifChanged', 'dryRun', 'exitCode'])
   const file = context.words.text('plan') ?? ''
   const { parsePosturePlan } = await import('../posture/plan-file.ts')
   return parsePosturePlan(await context.app.readText(file), file)
+}
+
+/** What is asked of each module, planned on what is there now. */
+export async function lookAgain(
+  context: Context,
+  sessions: Sessions,
+  { modules }: { modules: readonly Asked[] },
+): Promise<Plan> {
+  const planners = await Promise.all(
+    modules.map(async ({ tenant, system, intents }) =>
+      plannerFor(await sessions.module(tenant, await anyModuleNamed(context, system)), ...intents),
+    ),
+  )
+  return spinning(context, `Planning ${planners.length} modules`, () => makePlan(planners, concurrency))
+}
+
+export async function moduleTitlesIn(context: Context, plan: Plan): Promise<Record<string, string>> {
+  const titles = new Map((await moduleAbouts(context)).map(({ id, title }) => [id, title]))
+  const systems = [...plan.planned.map(({ goal }) => goal.system), ...plan.unreached.map(({ system }) => system)]
+  return Object.fromEntries(systems.map(system => [system, titles.get(system) ?? system]))
 }
 
 /** @throws K1Error `conflict` when anything is no longer as it was shown; nothing was changed then */
@@ -43,12 +63,7 @@ export async function planAsKept(
   kept: Awaited<ReturnType<typeof readKeptPlan>>,
 ): Promise<KeptPlan> {
   const { comparePosturePlan } = await import('../posture/plan-file.ts')
-  const planners = await Promise.all(
-    kept.modules.map(async ({ tenant, system, intents }) =>
-      plannerFor(await sessions.module(tenant, await anyModuleNamed(context, system)), ...intents),
-    ),
-  )
-  const plan = await spinning(context, `Planning ${planners.length} modules`, () => makePlan(planners, concurrency))
+  const plan = await lookAgain(context, sessions, kept)
   const changed = comparePosturePlan(kept, plan)
   if (changed.length === 0) return { plan, canary: kept.canary ?? undefined }
   const more = changed.length > 5 ? `; and ${changed.length - 5} more` : ''

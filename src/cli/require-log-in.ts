@@ -3,6 +3,7 @@ import { changeModule } from './change.ts'
 import type { CommandSpec, Context, GroupSpec, OptionSpec } from './command.ts'
 import { toggles } from './features.ts'
 import { chooseException, chooseModule } from './module-choice.ts'
+import { ifChangedOption } from './settings-approval.ts'
 import { listExceptions } from './show.ts'
 import { askWayIn } from './way-in.ts'
 
@@ -17,7 +18,7 @@ function edit(mode: 'add' | 'remove' | 'set', summary: string, examples: readonl
     name: mode,
     args: mode === 'add' ? '[module] [users...]' : '<module> [users...]',
     summary,
-    options: [roleOption],
+    options: [roleOption, ifChangedOption],
     takes: ['tenant', 'fleet', 'change', 'output'],
     examples,
     async run(context) {
@@ -94,6 +95,7 @@ export const requireLogInCommand: GroupSpec = {
 function withCheckedExcept(commands: CommandSpec[]): CommandSpec[] {
   return commands.map(command => ({
     ...command,
+    ...(command.name === 'show' ? {} : { options: [...(command.options ?? []), ifChangedOption] }),
     run: async (context: Context) => {
       context.words.list('except').forEach(emailOrLogIn)
       const asked = command.name === 'enable' ? await askWayIn(context) : []

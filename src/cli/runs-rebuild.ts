@@ -10,6 +10,7 @@ import { isOffboarding, isPersonRecord } from '../offboarding/ledger-entries.ts'
 import { type OffboardOptions, wayBackOptions } from '../offboarding/options.ts'
 import { isAccountSpec, rebuildAccountGoal } from '../offboarding/rebuild.ts'
 import { isUndoAsk, planUndo, type UndoPlan } from '../offboarding/undo.ts'
+import { onlyApproved } from '../posture/approval.ts'
 import { rebuild as rebuildPosture } from '../posture/goals.ts'
 import { plannerFor } from '../posture/planner.ts'
 import { isPostureAsk, isPostureSpec } from '../posture/posture-spec.ts'
@@ -17,6 +18,7 @@ import { planSettingsBack } from '../posture/undo.ts'
 import type { Context } from './command.ts'
 import { reachablesOf } from './reachables.ts'
 import { type Sessions, systemOf, withSessions } from './sessions.ts'
+import { settingsRules } from './settings-approval.ts'
 
 /** How goals of past runs are built again, over the connections of today. */
 export interface Rebuilding {
@@ -45,6 +47,9 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
     refusedThings: new Map(state.units.flatMap(unit => [...unit.refusedThings])),
   }
   const moduleOf = async (tenant: string, system: string) => sessions.module(tenant, await systemOf(context, system))
+  // What was not seen when the run began, nobody has approved.
+  const approved = async (planned: Planned[]) =>
+    onlyApproved({ planned, unreached: [] }, await settingsRules(context)).planned
   return {
     async rebuild(kept) {
       const { id, tenant, system, spec } = kept
@@ -58,12 +63,12 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
       throw new K1Error('storage', `Goal ${id} was written by another version of k1ctl.`)
     },
     async replan(asks, { tenant, system }) {
-      if (isPostureAsk(asks)) return plannerFor(await moduleOf(tenant, system), ...asks.intents).make()
+      if (isPostureAsk(asks)) return approved(await plannerFor(await moduleOf(tenant, system), ...asks.intents).make())
       if (isUndoAsk(asks)) {
         const { undoes } = state.header as { undoes?: string }
         const planners = await undoPlannersOf(context, sessions, undoes ?? '')
         const planner = planners.find(p => p.tenant === tenant && p.system === system && p.person === asks.person)
-        return planner ? planner.make() : []
+        return planner ? approved(await planner.make()) : []
       }
       throw new K1Error('storage', `What was asked of ${system} was written by another version of k1ctl.`, {
         hint: `Give the command again: ${state.header.command}`,

@@ -3,12 +3,14 @@ import { requireSound } from '../core/ledger-check.ts'
 import { plan as makePlan, type Plan, toDo, unseenIn } from '../engine/plan.ts'
 import type { RunState } from '../engine/run-record.ts'
 import { foldRun } from '../engine/run-state.ts'
+import { onlyApproved } from '../posture/approval.ts'
 import { planJson, planText } from '../render/plan.ts'
 import { carryOut, concurrency, finish } from './change.ts'
 import type { Context } from './command.ts'
 import { titlesFor } from './offboard-run.ts'
 import { undoOf } from './runs-rebuild.ts'
 import { withSessions } from './sessions.ts'
+import { settingsRules } from './settings-approval.ts'
 import { spinning } from './spinner.ts'
 
 export async function undoRun(context: Context): Promise<number> {
@@ -26,7 +28,8 @@ export async function undoRun(context: Context): Promise<number> {
   const tenants = new Set(state.units.map(unit => unit.subject.tenant))
   return withSessions(context, { useEnvironment: tenants.size === 1 }, async sessions => {
     const { planners, lost } = await undoOf(context, sessions, state)
-    const plan = await spinning(context, 'Looking', () => makePlan(planners, concurrency))
+    const found = await spinning(context, 'Looking', () => makePlan(planners, concurrency))
+    const plan = onlyApproved(found, await settingsRules(context))
     const titles = titlesIn(plan, titleOf)
     for (const { system, summary, why } of lost) {
       output.warn(`${output.talk.yellow('!')} ${titleOf(system)}, ${summary}: ${why}`)

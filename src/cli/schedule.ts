@@ -1,11 +1,12 @@
 import { K1Error } from '../core/errors.ts'
-import { type Dated, latenessOf, readDated, toApproveWords } from '../offboarding/dated.ts'
+import { type Dated, latenessOf, readDated } from '../dated/dated.ts'
+import { aboutText, meantModules, meantPeople, meantTenants } from '../dated/job.ts'
+import { toApproveWords } from '../dated/to-approve.ts'
 import type { App } from './app.ts'
 import type { CommandSpec, Context, GroupSpec } from './command.ts'
 import { type HeldEntry, holdEntry } from './dated-entry.ts'
 import { showDated } from './dated-show.ts'
 import { agreedBy } from './mandate.ts'
-import { isMeant, meantTenants } from './meant.ts'
 import { counted } from './offboard-dated.ts'
 import { permit } from './permit.ts'
 import { parseZonedTime, preferredZone, zonedText } from './zoned-time.ts'
@@ -16,16 +17,18 @@ interface Row {
   zone: string | null
   state: string
   people: string[]
+  modules: string[]
   tenants: string[]
   run: string | null
   verdict: string | null
   why: string | null
   operator: string | null
+  what: string
 }
 
 const list: CommandSpec = {
   name: 'list',
-  summary: 'list offboardings that have a date, the next one first',
+  summary: 'list what has a date, or waits for an approval, the next one first',
   options: [{ flags: '--all', summary: 'also those that ended or were cancelled' }],
   takes: ['list'],
   examples: ['k1ctl schedule list', 'k1ctl schedule list --all --output csv'],
@@ -42,12 +45,12 @@ const list: CommandSpec = {
         { title: 'When', cell: r => r.due ?? '' },
         { title: 'Said as', cell: r => (r.due && r.zone ? zonedText({ at: r.due, zone: r.zone }) : ''), wide: true },
         { title: 'State', cell: r => (r.verdict === null ? r.state : `${r.state}: ${r.verdict}`) },
-        { title: 'People', cell: r => (r.people.length > 2 ? counted(r.people.length) : r.people.join(', ')) },
+        { title: 'What', cell: r => (r.people.length > 2 ? counted(r.people.length) : r.what) },
         { title: 'Tenants', cell: r => r.tenants.join(', '), wide: true },
         { title: 'Run', cell: r => r.run ?? '', wide: true },
         { title: 'Why', cell: r => r.why ?? '', wide: true },
       ],
-      'Nothing has a date.',
+      'Nothing has a date, or waits.',
     )
     for (const row of shown) if (row.why !== null) output.say(`! ${row.id}: ${row.why}`)
     const late = shown.filter(row => isOverdue(row, app.clock.now()))
@@ -64,14 +67,15 @@ const list: CommandSpec = {
 
 function rowOf(id: string, value: unknown): Row {
   try {
-    const { due, zone, state, run, verdict, why, operator, plan } = readDated(id, value)
-    const people = plan.people.filter(isMeant)
-    const tenants = [...new Set(people.map(p => p.tenant))]
-    return { id, due, zone, state, people: people.map(p => p.person), tenants, run, verdict, why, operator }
+    const dated = readDated(id, value)
+    const { due, zone, state, run, verdict, why, operator } = dated
+    const people = meantPeople(dated).map(({ person }) => person)
+    const about = { people, modules: meantModules(dated), tenants: meantTenants(dated) }
+    return { id, due, zone, state, ...about, run, verdict, why, operator, what: aboutText(dated) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const nothing = { due: null, zone: null, run: null, verdict: null, operator: null }
-    return { id, ...nothing, state: 'unreadable', people: [], tenants: [], why }
+    return { id, ...nothing, state: 'unreadable', people: [], modules: [], tenants: [], why, what: '' }
   }
 }
 
@@ -224,9 +228,9 @@ async function find(app: App, word: string): Promise<string> {
 
 export const scheduleCommand: GroupSpec = {
   name: 'schedule',
-  summary: 'offboardings that have a date: look, hold, move, cancel',
+  summary: 'what has a date, or waits for an approval: look, hold, move, cancel',
   details:
-    "Made by k1ctl offboard … --at '2030-12-06 17:00', done by k1ctl worker. One is named by its id, its beginning, or last.",
+    "Made by k1ctl offboard … --at '2030-12-06 17:00', or where k1ctl approve is needed; done by k1ctl worker. One is named by its id, its beginning, or last.",
   examples: ['k1ctl schedule list', 'k1ctl schedule show last', "k1ctl schedule move last --at '2030-12-13 17:00'"],
   commands: [list, show, hold, go, move, cancel],
 }

@@ -8,14 +8,14 @@ import { wholeNumber } from './words.ts'
 export const approvalCommand: CommandSpec = {
   name: 'approval',
   args: '<name>',
-  summary: 'what of an offboarding somebody else has to approve; without an option: shows it',
+  summary: 'what somebody else has to approve; without an option: shows it',
   details:
     'Whoever asks for it then only asks: it is done when somebody else says k1ctl approve. What is said replaces what was ' +
     'said before. Whoever may write the configuration may also take a rule away.',
   options: [
     {
       flags: '--for <what>',
-      summary: 'delete (accounts), erase (devices), or people=N: more than N at once (repeatable)',
+      summary: 'delete (accounts), erase (devices), people=N: more than N at once, require-log-in (repeatable)',
       repeat: true,
     },
     { flags: '--none', summary: 'nothing needs an approval any more' },
@@ -23,6 +23,7 @@ export const approvalCommand: CommandSpec = {
   takes: ['output'],
   examples: [
     "k1ctl tenant approval 'Northwind Dental' --for delete --for people=5",
+    "k1ctl tenant approval 'Northwind Dental' --for require-log-in",
     "k1ctl tenant approval 'Northwind Dental'",
     "k1ctl tenant approval 'Northwind Dental' --none",
   ],
@@ -49,20 +50,24 @@ function ruleOf(wanted: readonly string[]): ApprovalRule {
   for (const word of wanted) {
     const [what, number] = word.trim().split('=')
     if (what === 'people') rule.people = wholeNumber('--for people=N', number ?? '', { least: 0, most: 1_000_000 })
+    else if (number === undefined && what === 'require-log-in') rule.requireLogIn = true
     else if (number === undefined && (what === 'delete' || what === 'erase')) rule[what] = true
     else {
-      throw new K1Error('usage', `--for takes delete, erase or people=N, not "${word}".`, { hint: '--for people=5' })
+      throw new K1Error('usage', `--for takes delete, erase, people=N or require-log-in, not "${word}".`, {
+        hint: '--for people=5',
+      })
     }
   }
   return rule
 }
 
-/** "deleting accounts, more than 5 people at once". */
-export function approvalText({ delete: deletes, erase, people }: ApprovalRule): string {
+/** "somebody else has to approve deleting accounts, more than 5 people at once". */
+export function approvalText({ delete: deletes, erase, people, requireLogIn }: ApprovalRule): string {
   const what = [
     ...(deletes ? ['deleting accounts'] : []),
     ...(erase ? ['erasing devices'] : []),
     ...(people === undefined ? [] : [people === 0 ? 'every offboarding' : `more than ${people} people at once`]),
+    ...(requireLogIn ? ['changes of Require Log In'] : []),
   ]
   return `somebody else has to approve ${what.join(', ')}`
 }

@@ -1,5 +1,5 @@
 import { asK1Error } from '../core/errors.ts'
-import { type Dated, datedIn, latenessOf, nextStep, readDated } from '../offboarding/dated.ts'
+import { type Dated, datedIn, latenessOf, nextStep, readDated } from '../dated/dated.ts'
 import type { App } from './app.ts'
 import type { Context } from './command.ts'
 import { holdEntry } from './dated-entry.ts'

@@ -17,6 +17,8 @@ export interface ApprovalRule {
   erase?: true
   /** More people at once than that. */
   people?: number
+  /** Require Log In, and its exceptions, are changed. */
+  requireLogIn?: true
 }
 
 /** Where a secret is kept. `environment` and `command` (a vault's own tool) are never written. */

@@ -57,7 +57,7 @@ export async function startPlanned(
   header: { kind: Exclude<RunKind, 'offboarding'>; command: string } & Record<string, unknown>,
   plan: Plan,
   consent: Consent,
-  deps: PlannedDeps & { onStart?: (run: string) => void; canary?: string },
+  deps: PlannedDeps & { onStart?: (run: string) => Promise<void>; canary?: string },
 ): Promise<Report> {
   const reports: PlannedReport[] = []
   const gate = canaryGate(deps.canary)
@@ -66,7 +66,7 @@ export async function startPlanned(
     header,
     [...tenants],
     async run => {
-      deps.onStart?.(run)
+      await deps.onStart?.(run)
       // A person may have thought for a while: what was read before that is read again.
       if (consent.how === 'terminal') for (const { goal } of plan.planned) goal.moment.forget()
       const units = unitsOf(plan)

@@ -3,12 +3,26 @@ import { parsePlanText } from '../engine/plan-text.ts'
 import { canonical, plainly, withHash } from '../engine/seal.ts'
 import type { Intent } from './intent.ts'
 import { type AgreedGoal, type KeptModule, type PosturePlanFile, posturePlanSchema } from './plan-schema.ts'
+import { isPostureSpec } from './posture-spec.ts'
 
 /** What is asked of one module, and where. */
 export interface Asked {
   tenant: string
   system: string
   intents: readonly Intent[]
+}
+
+/** What a plan was made for, where nothing was silent. */
+export function askedIn({ planned }: Plan): Asked[] {
+  const byModule = new Map<string, Asked & { intents: Intent[] }>()
+  for (const { goal } of planned) {
+    if (!isPostureSpec(goal.spec)) continue
+    const { tenant, system } = goal
+    const asked = byModule.get(keyOf(goal)) ?? { tenant, system, intents: [] }
+    asked.intents.push(goal.spec.intent)
+    byModule.set(keyOf(goal), asked)
+  }
+  return [...byModule.values()]
 }
 
 /** A plan over modules as data, to be looked at, approved, and carried out later: what is asked, and what was found. */

@@ -1,4 +1,4 @@
-import type { Leaving } from '../offboarding/leaving.ts'
+import type { Leaving } from '../dated/leaving.ts'
 import { box, exact, htmlPage, htmlText, mail, note, state, time } from './html.ts'
 import { type LeavingList, leavingSaid, spanText, targetSaid } from './leavings.ts'
 

@@ -1,4 +1,4 @@
-import type { Leaving } from '../offboarding/leaving.ts'
+import type { Leaving } from '../dated/leaving.ts'
 import { type Said, verdictSaid } from './evidence-words.ts'
 import type { Column } from './records.ts'
 

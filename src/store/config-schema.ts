@@ -6,10 +6,10 @@ import type { ConnectionRecord, ProtectedRecord, SecretAddress, TenantRecord } f
  * All of the configuration file. Version 2 has `protected`: a k1ctl that would not heed it must not go on. A file
  * without protected people is written as version 1. Version 3 has `leaving`, version 4 protected people's accounts,
  * version 5 to whom a connection leads (`at`), and secrets from a command, version 6 what somebody else has to approve,
- * version 7 the zones of tenants.
+ * version 7 the zones of tenants, version 8 an approval for Require Log In.
  */
 export interface Config {
-  version: 1 | 2 | 3 | 4 | 5 | 6 | 7
+  version: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
   tenants: TenantRecord[]
   /** The chosen tenant's name, as `tenants` spells it. */
   current?: string
@@ -23,7 +23,7 @@ export interface Config {
 const text = z.string().check(z.minLength(1))
 
 const schema = z.strictObject({
-  version: z.literal([1, 2, 3, 4, 5, 6, 7]),
+  version: z.literal([1, 2, 3, 4, 5, 6, 7, 8]),
   tenants: z.array(
     z.strictObject({
       name: text,
@@ -34,6 +34,7 @@ const schema = z.strictObject({
           delete: z.exactOptional(z.literal(true)),
           erase: z.exactOptional(z.literal(true)),
           people: z.exactOptional(z.int()),
+          requireLogIn: z.exactOptional(z.literal(true)),
         }),
       ),
     }),
@@ -103,7 +104,7 @@ function parseConfig(source: string, path: string): Config {
     throw broken(path, `is not valid JSON${whereIn(source, error)}`, {}, error)
   }
   const version = versionSchema.safeParse(value)
-  if (version.success && version.data.version > 7) {
+  if (version.success && version.data.version > 8) {
     throw new K1Error('storage', `The configuration file ${path} was written by a newer k1ctl.`, {
       hint: 'Update k1ctl, or point K1CTL_HOME at another folder.',
       facts: { path, version: version.data.version },
@@ -116,6 +117,7 @@ function parseConfig(source: string, path: string): Config {
 
 /** The least version that says all of it: an older k1ctl that would not heed it must not go on. */
 export function withVersion({ version: _, ...rest }: Config): Config {
+  if (rest.tenants.some(t => t.approval?.requireLogIn)) return { ...rest, version: 8 }
   if (rest.tenants.some(t => t.zone !== undefined)) return { ...rest, version: 7 }
   if (rest.tenants.some(t => t.approval !== undefined)) return { ...rest, version: 6 }
   if (rest.connections.some(c => c.at !== undefined || c.place === 'command')) return { ...rest, version: 5 }

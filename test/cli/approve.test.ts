@@ -173,7 +173,7 @@ describe('the rule of a tenant', () => {
   })
 
   it.each([
-    [['--for', 'everything'], '--for takes delete, erase or people=N'],
+    [['--for', 'everything'], '--for takes delete, erase, people=N or require-log-in'],
     [['--for', 'people=many'], 'takes a whole number'],
     [['--for', 'delete', '--none'], 'contradict each other'],
   ])('refuses %j', async (words, sentence) => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { changeDated, readDated } from '../../src/offboarding/dated.ts'
+import { changeDated, readDated } from '../../src/dated/dated.ts'
 import { type Ground, openGround, type Ran } from './harness.ts'
 import { allWrites, forgetCalls, leaver, northwind, takeDown } from './leavers.ts'
 import { scriptedPrompter } from './scripted-prompter.ts'

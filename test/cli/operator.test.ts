@@ -228,6 +228,48 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     expect(verified.stdout).toMatch(/signed by worker \(.*; agreement by ben \(.*\); approval by cleo/)
   })
 
+  it('approve a change of Require Log In, signed by two keys, and a worker acts for both', async () => {
+    await amy('operator', 'register', '--keep', 'plain')
+    await amy('tenant', 'approval', tenant, '--for', 'require-log-in')
+    for (const name of ['ben', 'cleo', 'worker']) await keyFor(name)
+    await amy('operator', 'role', 'ben', '--role', 'operator', '--role', 'approver')
+    await amy('operator', 'role', 'cleo', '--role', 'approver', '--tenant', tenant)
+    await amy('operator', 'role', 'worker', '--role', 'operator')
+    const keeper = 'amy.breakglass@northwind-dental.example'
+    const enable = ['require-log-in', 'enable', 'datto-partner-portal', '--except', keeper, '--tenant', tenant, '--yes']
+    expect((await as('cleo', enable)).code).toBe(1)
+    expect(JSON.parse((await amy('schedule', 'list', '--json')).stdout)).toEqual([])
+    const asked = await as('ben', enable)
+    expect(asked.code, asked.stderr).toBe(3)
+    const own = await as('ben', ['approve', 'last', '--yes'], { operator: 'someone@else' })
+    expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('ben asked for') })
+    expect((await as('worker', ['approve', 'last', '--yes'])).stderr).toContain('has not the role approver')
+    expect((await as('cleo', ['approve', 'last', '--yes'])).code).toBe(0)
+    expect(await allWrites(ground)).toEqual([])
+
+    // By somebody who can write the tables: another plan under the same approval, and each seal made anew.
+    const [row] = await sql('SELECT id, body FROM k1ctl.dated')
+    const { hash: _, plan, ...whole } = JSON.parse(row.body)
+    const { withHash } = await import('../../src/engine/seal.ts')
+    const { hash: __, ...planned } = JSON.parse(JSON.stringify(plan).replaceAll(keeper, 'mallory@evil.example'))
+    const other = withHash({ ...whole, plan: withHash(planned) })
+    await sql('UPDATE k1ctl.dated SET body = $2 WHERE id = $1', [row.id, JSON.stringify(other)])
+    expect(await as('worker', ['worker', '--once'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('has not the signature of'),
+    })
+    expect(await allWrites(ground)).toEqual([])
+    await sql('UPDATE k1ctl.dated SET body = $2 WHERE id = $1', [row.id, row.body])
+
+    const done = await as('worker', ['worker', '--once'])
+    expect(
+      (await allWrites(ground)).map(({ system }) => system),
+      done.stderr,
+    ).toEqual(['datto-partner-portal'])
+    const verified = await amy('runs', 'verify', 'last')
+    expect(verified.stdout).toMatch(/signed by worker \(.*; agreement by ben \(.*\); approval by cleo/)
+  })
+
   it('sign what a worker does for them: what somebody else put there is not done', async () => {
     await amy('operator', 'register', '--keep', 'plain')
     for (const name of ['ben', 'worker']) await keyFor(name)

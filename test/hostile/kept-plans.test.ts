@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Ground, openGround } from '../cli/harness.ts'
-import { allWrites, forgetCalls, leaver, northwind } from '../cli/leavers.ts'
+import { allWrites, forgetCalls, leaver, northwind, tenant } from '../cli/leavers.ts'
 import { harmIn } from './fuzz.ts'
 
 /** What was agreed to for later, in a file, and edited there before it is carried out: refused, and nothing is sent. */
@@ -80,13 +80,56 @@ describe('a plan of posture apply', () => {
   })
 })
 
+describe('a change of Require Log In that waits for an approval', () => {
+  it('edited in its file, wherever, is not approved, not done and not let go', patience, async () => {
+    await ground.reset()
+    await ground.k1ctl(['tenant', 'approval', tenant, '--for', 'require-log-in'])
+    const words = [
+      'require-log-in',
+      'enable',
+      'datto-partner-portal',
+      '--except',
+      'amy.breakglass@northwind-dental.example',
+    ]
+    const asked = await ground.k1ctl([...words, '--tenant', tenant, '--yes'])
+    expect(asked.code, asked.stderr).toBe(3)
+    await forgetCalls(ground)
+    const file = datedFile()
+    const good = readFileSync(file, 'utf8')
+    const edits = editsOf(good)
+    expect(edits.length).toBeGreaterThan(50)
+    for (const [what, text] of edits) {
+      writeFileSync(file, text)
+      for (const call of [
+        ['approve', 'last', '--yes'],
+        ['schedule', 'show', 'last'],
+        ['worker', '--once'],
+      ]) {
+        const ran = await ground.k1ctl(call, { operator: 'ben@two' })
+        expect([what, call, ran.code], ran.stderr).toEqual([what, call, call[0] === 'worker' ? 3 : 1])
+        expect(ran.stderr).toMatch(/is not as k1ctl wrote it/)
+        expect(ran.stderr + ran.stdout).not.toMatch(/Unexpected failure|call stack/)
+      }
+      expect(readFileSync(file, 'utf8'), what).toBe(text)
+    }
+    expect(await allWrites(ground)).toEqual([])
+    writeFileSync(file, good)
+    expect((await ground.k1ctl(['approve', 'last', '--yes'], { operator: 'ben@two' })).code).toBe(0)
+    expect((await allWrites(ground)).length).toBeGreaterThan(0)
+  })
+})
+
+const datedFile = () => {
+  const folder = join(ground.home, 'state', 'dated')
+  return join(folder, readdirSync(folder)[0] ?? '')
+}
+
 describe('an offboarding with a date', () => {
   it('edited in its file, wherever, is not done at its time, not approved and not let go', patience, async () => {
     await ground.reset()
     const made = await ground.k1ctl(['offboard', leaver(3), '--at', '2030-12-06 17:00', '--zone', 'UTC', '--yes'])
     expect(made.code, made.stderr).toBe(0)
-    const folder = join(ground.home, 'state', 'dated')
-    const file = join(folder, readdirSync(folder)[0] ?? '')
+    const file = datedFile()
     const good = readFileSync(file, 'utf8')
     await forgetCalls(ground)
     const due = { now: new Date('2030-12-06T17:01:00Z') }

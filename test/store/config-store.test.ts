@@ -142,7 +142,7 @@ describe('a broken file', () => {
       JSON.stringify({ ...good, connections: [{ ...connection, place: 'attic' }] }),
       /connections\.0\.place/,
     ],
-    ['a newer version', JSON.stringify({ version: 8 }), /newer k1ctl/],
+    ['a newer version', JSON.stringify({ version: 9 }), /newer k1ctl/],
   ]
   test.each(cases)('%s: is named, and left as it is', async (_, text, says) => {
     const home = makeHome()

@@ -1,5 +1,6 @@
+import type { Evidence, EvidencePerson } from '../offboarding/evidence-shape.ts'
 import type { Dated } from './dated.ts'
-import type { Evidence, EvidencePerson } from './evidence-shape.ts'
+import { meantPeople } from './job.ts'
 
 /** One person of one run, or of a date that had no run: a line of the list that an auditor asks for. */
 export interface Leaving {
@@ -66,14 +67,15 @@ export function leavingsOf(evidence: Evidence, dated: Dated | undefined, id: str
 
 /** Whoever had a date, and of whom nothing was done: the line that nobody may overlook. */
 export function leavingsLeft(dated: Dated, id: string): Leaving[] {
-  const meant = dated.plan.people.filter(({ refused }) => refused === null)
-  return meant.map(({ person, name, tenant }) => ({
+  const { plan } = dated
+  const { ticket = null, reason = null } = 'people' in plan ? plan.options : {}
+  return meantPeople(dated).map(({ person, name, tenant }) => ({
     person,
     name,
     tenant,
     what: 'offboarded',
-    ticket: dated.plan.options.ticket,
-    reason: dated.plan.options.reason,
+    ticket,
+    reason,
     run: null,
     dated: id,
     agreed: dated.history[0]?.at ?? dated.due,

@@ -2,9 +2,11 @@ import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
 import type { Signed } from '../core/team.ts'
 import { canonical, isSealed, withHash } from '../engine/seal.ts'
-import { comparePlans, type PlanFile } from './plan-file.ts'
-import { planFileSchema } from './plan-schema.ts'
-import type { PersonPlan } from './unit.ts'
+import { comparePlans, type PlanFile } from '../offboarding/plan-file.ts'
+import { planFileSchema } from '../offboarding/plan-schema.ts'
+import type { PersonPlan } from '../offboarding/unit.ts'
+import { type PosturePlanFile, posturePlanSchema } from '../posture/plan-schema.ts'
+import { toApproveWords } from './to-approve.ts'
 
 /**
  * `to-approve` by somebody else; `waiting` for its time; `on-hold` until somebody lets it go; `begun`: its run has an id,
@@ -14,8 +16,8 @@ import type { PersonPlan } from './unit.ts'
 export const datedStates = ['to-approve', 'waiting', 'on-hold', 'begun', 'ended', 'stopped', 'cancelled'] as const
 export type DatedState = (typeof datedStates)[number]
 
-/** An offboarding that was agreed to now and is done at its time. Kept whole, under one hash. */
-export interface Dated {
+/** What was agreed to now and is done at its time, or once somebody else approved it. Kept whole, under one hash. */
+interface DatedWork {
   version: 1
   /** ISO time, UTC. */
   due: string
@@ -26,7 +28,6 @@ export interface Dated {
   /** The call, as it was typed. */
   command: string
   consent: 'flag' | 'terminal'
-  limits: { most: number; mostShare: number }
   /** What to do when what is found then is not what was shown. */
   ifChanged: 'stop' | 'go'
   /** What to do when its time is past by more than a quarter of an hour. */
@@ -44,10 +45,23 @@ export interface Dated {
   approval?: Approval
   /** Where a team has keys: whoever agreed to it as it is, or gave it another time, over `agreementText`. */
   agreed?: Signed
-  /** What was shown, and agreed to. */
-  plan: PlanFile
   hash: string
 }
+
+/** `plan`: what was shown, and agreed to. */
+export interface DatedOffboarding extends DatedWork {
+  limits: { most: number; mostShare: number }
+  plan: PlanFile
+}
+
+/** Settings of modules of one tenant. */
+export interface DatedSettings extends DatedWork {
+  /** Kept with its run. */
+  options?: { ticket: string; noteIn?: string }
+  plan: PosturePlanFile
+}
+
+export type Dated = DatedOffboarding | DatedSettings
 
 export interface Approval {
   /** What of it needs one, sentences. */
@@ -66,14 +80,13 @@ export interface Approval {
 const textOrNull = z.nullable(z.string())
 const signed = z.exactOptional(z.strictObject({ key: z.string(), sig: z.string() }))
 
-const schema = z.strictObject({
+const work = {
   version: z.literal(1),
   due: z.iso.datetime(),
   zone: z.string(),
   operator: z.string(),
   command: z.string(),
   consent: z.enum(['flag', 'terminal']),
-  limits: z.strictObject({ most: z.number(), mostShare: z.number() }),
   ifChanged: z.enum(['stop', 'go']),
   ifLate: z.enum(['go', 'hold']),
   state: z.enum(datedStates),
@@ -93,16 +106,32 @@ const schema = z.strictObject({
     }),
   ),
   agreed: signed,
-  plan: planFileSchema,
   hash: z.string(),
-})
+}
+
+const schema = z.union([
+  z.strictObject({
+    ...work,
+    limits: z.strictObject({ most: z.number(), mostShare: z.number() }),
+    plan: planFileSchema,
+  }),
+  z.strictObject({
+    ...work,
+    options: z.exactOptional(z.strictObject({ ticket: z.string(), noteIn: z.exactOptional(z.string()) })),
+    plan: posturePlanSchema,
+  }),
+])
+
+export function isOffboardingDate(dated: Dated): dated is DatedOffboarding {
+  return 'people' in dated.plan
+}
 
 /** @throws K1Error `storage` when it is not as k1ctl wrote it: nothing is done on its word */
 export function readDated(id: string, value: unknown): Dated {
   const { data } = schema.safeParse(value)
   if (data && isSealed(data) && isSealed(data.plan)) return data
-  throw new K1Error('storage', `The dated offboarding ${id} is not as k1ctl wrote it. Nothing is done with it.`, {
-    hint: "Give the command again: k1ctl offboard … --at '2030-12-06 17:00'",
+  throw new K1Error('storage', `What is kept as ${id} is not as k1ctl wrote it. Nothing is done with it.`, {
+    hint: "Give the command again that it was made with: k1ctl offboard … --at '2030-12-06 17:00'",
     facts: { id },
   })
 }
@@ -116,10 +145,9 @@ export function datedIn(id: string, value: unknown): Dated | undefined {
   }
 }
 
-export function makeDated(
-  what: Omit<Dated, 'version' | 'state' | 'run' | 'verdict' | 'why' | 'history' | 'hash'>,
-  now: Date,
-): Dated {
+type MadeHere = 'version' | 'state' | 'run' | 'verdict' | 'why' | 'history' | 'hash'
+
+export function makeDated(what: Omit<DatedOffboarding, MadeHere> | Omit<DatedSettings, MadeHere>, now: Date): Dated {
   const history = [{ at: now.toISOString(), operator: what.operator, what: 'agreed to' }]
   const state = what.approval ? 'to-approve' : 'waiting'
   const why = what.approval ? toApproveWords(what.approval.why) : null
@@ -130,27 +158,24 @@ export type DatedChange = Partial<
   Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why' | 'looked' | 'approval' | 'agreed'>
 >
 
-/** @param why what of it needs an approval, sentences */
-export function toApproveWords(why: readonly string[]): string {
-  return `Somebody else has to approve it: ${why.join(' ')}`
-}
-
 /** Whether it was approved for a later time than it has now. */
 export function isBeforeApproved({ due, approval }: Pick<Dated, 'due' | 'approval'>): boolean {
   return approval?.due !== undefined && Date.parse(due) < Date.parse(approval.due)
 }
 
 /** What somebody agrees to: all but when, where it is done as soon as somebody else approves it. */
-export function agreementText(dated: Pick<Dated, AgreedMember>): string {
-  const { due, zone, operator, command, consent, limits, ifChanged, approval, plan } = dated
+export function agreementText(dated: AgreedWork): string {
+  const { due, zone, operator, command, consent, ifChanged, approval, plan } = dated
   const when = approval?.atOnce ? null : { due, zone }
-  return canonical({ when, operator, command, consent, limits, ifChanged, plan: plan.hash })
+  const how = 'limits' in dated ? { limits: dated.limits } : { options: dated.options ?? null }
+  return canonical({ when, operator, command, consent, ...how, ifChanged, plan: plan.hash })
 }
 
-type AgreedMember = 'due' | 'zone' | 'operator' | 'command' | 'consent' | 'limits' | 'ifChanged' | 'approval' | 'plan'
+type AgreedMember = 'due' | 'zone' | 'operator' | 'command' | 'consent' | 'ifChanged' | 'approval' | 'plan'
+export type AgreedWork = Pick<DatedOffboarding, AgreedMember | 'limits'> | Pick<DatedSettings, AgreedMember | 'options'>
 
 /** What somebody else approves: what is done, by whose word, not before when, and why that needs one. */
-export function approvedText({ operator, command, approval, plan }: Pick<Dated, AgreedMember>): string {
+export function approvedText({ operator, command, approval, plan }: AgreedWork): string {
   const { why = [], due = null } = approval ?? {}
   return canonical({ operator, command, why, due, plan: plan.hash })
 }
@@ -195,7 +220,7 @@ export function nextStep(dated: Dated, now: Date): 'nothing' | 'carry out' | 'ho
 
 /** What differs now from what was agreed to, and the systems that do not answer, which is no difference. */
 export function differencesNow(
-  { plan }: Pick<Dated, 'plan'>,
+  { plan }: Pick<DatedOffboarding, 'plan'>,
   plans: readonly PersonPlan[],
 ): { changed: string[]; silent: string[] } {
   const meant = plan.people.filter(p => p.refused === null)

@@ -1,0 +1,81 @@
+import type { Goal } from '../core/goal.ts'
+import { type Plan, type Planned, toDo, type Unreached } from '../engine/plan.ts'
+import { featureOf, type Intent } from './intent.ts'
+import { isPostureAsk, isPostureSpec } from './posture-spec.ts'
+
+/** Whether a tenant wants Require Log In, and its exceptions, to be changed only once somebody else approved that. */
+export type WantsApproval = (tenant: string) => boolean
+
+/** A plan, parted. */
+export interface Parted {
+  /** What needs nobody else. */
+  now: Plan
+  /** What of one tenant is done together, once somebody else approved it. */
+  later: { tenant: string; plan: Plan }[]
+  /** Modules that did not answer, where it would have to be approved: nobody can tell what. */
+  silent: Unreached[]
+}
+
+/** One tenant that needs an approval keeps no other from going on; of that one all waits. */
+export function partForApproval(plan: Plan, wants: WantsApproval): Parted {
+  const unreached = plan.unreached.filter(one => !(wants(one.tenant) && isAskedFor(one)))
+  const silent = plan.unreached.filter(one => !unreached.includes(one))
+  const waits = new Set(needing(plan.planned, wants).map(({ goal }) => goal.tenant))
+  return {
+    now: {
+      planned: plan.planned.filter(({ goal }) => !waits.has(goal.tenant)),
+      unreached: unreached.filter(({ tenant }) => !waits.has(tenant)),
+    },
+    later: [...waits].map(tenant => ({
+      tenant,
+      plan: { planned: plan.planned.filter(({ goal }) => goal.tenant === tenant), unreached: [] },
+    })),
+    silent: [...silent, ...unreached.filter(({ tenant }) => waits.has(tenant))],
+  }
+}
+
+/** What of a plan needs the approval of somebody else, a sentence each; empty: nothing. */
+export function settingsToApprove(plan: Pick<Plan, 'planned'>, wants: WantsApproval): string[] {
+  return needing(plan.planned, wants).map(({ goal }) => `${goal.tenant}: Require Log In of ${goal.system} is changed.`)
+}
+
+/** The same of a kept plan, where nobody looks what would be changed. */
+export function settingsAskedFor(
+  modules: readonly { tenant: string; system: string; intents: readonly Intent[] }[],
+  wants: WantsApproval,
+): string[] {
+  return modules
+    .filter(({ tenant, intents }) => wants(tenant) && isAboutRequire(intents))
+    .map(({ tenant, system }) => `${tenant}: Require Log In of ${system} is changed.`)
+}
+
+/** The same plan without any change that nobody else has approved: whatever way led here, it is refused. */
+export function onlyApproved({ planned, unreached }: Plan, wants: WantsApproval): Plan {
+  return {
+    planned: planned.map(one => (isHeld(one.goal, wants) ? { ...one, goal: { ...one.goal, refusal } } : one)),
+    unreached: unreached.filter(one => !(wants(one.tenant) && isAskedFor(one))),
+  }
+}
+
+const refusal = {
+  why: 'Somebody else has to approve a change of Require Log In here.',
+  hint: 'Ask for it with k1ctl require-log-in …, and have it approved: k1ctl approve',
+}
+
+function needing(planned: readonly Planned[], wants: WantsApproval): Planned[] {
+  return toDo({ planned: [...planned], unreached: [] }).filter(({ goal }) => isHeld(goal, wants))
+}
+
+function isHeld(goal: Goal, wants: WantsApproval): boolean {
+  const { feature, refusal, spec, tenant } = goal
+  const isAbout = feature === 'require-log-in' || (isPostureSpec(spec) && featureOf(spec.intent) === 'require-log-in')
+  return isAbout && refusal === undefined && wants(tenant)
+}
+
+function isAskedFor({ asks }: Unreached): boolean {
+  return isPostureAsk(asks) && isAboutRequire(asks.intents)
+}
+
+function isAboutRequire(intents: readonly Intent[]): boolean {
+  return intents.some(intent => featureOf(intent) === 'require-log-in')
+}
