@@ -24,13 +24,10 @@ const register: CommandSpec = {
     const team = await teamOf(context)
     const name = properName(words.text('name') ?? app.operator.split('@')[0] ?? '')
     const file = words.text('to')
-    let one: TeamOperator
-    if (file === undefined) one = await team.register(name, keyOptions(context))
-    else {
-      const { operator, pem } = await team.registerFor(name)
-      await app.writeText(file, pem)
-      one = operator
-    }
+    const one =
+      file === undefined
+        ? await team.register(name, keyOptions(context))
+        : await team.registerFor(name, pem => app.writeText(file, pem))
     if (output.forMachine) output.json(one)
     const { talk } = output
     output.say(`${one.name} is registered. Fingerprint ${fingerprint(one)}`)

@@ -47,8 +47,11 @@ export interface Team {
   me(): Promise<TeamOperator | undefined>
   /** Makes a key, keeps it on this machine, registers it: without a role, but for the first one of a team. @throws K1Error `usage` */
   register(name: string, options: KeyOptions): Promise<TeamOperator>
-  /** The same for another machine: answers the private key (PKCS #8, PEM), and keeps it nowhere. */
-  registerFor(name: string): Promise<{ operator: TeamOperator; pem: string }>
+  /**
+   * The same for another machine. The first registration cannot be taken back: the private key (PKCS #8, PEM) is kept
+   * by `keep` before anybody is told of it.
+   */
+  registerFor(name: string, keep: (pem: string) => Promise<void>): Promise<TeamOperator>
   /** Instead of what they have there. @throws K1Error `forbidden`, `usage` */
   setRoles(key: string, tenant: string | null, roles: readonly TeamRole[], options: KeyOptions): Promise<void>
   /** What they sign from now on is told as signed by nobody. @throws K1Error `forbidden`, `usage` */

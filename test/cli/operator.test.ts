@@ -56,6 +56,16 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     await forgetCalls(ground)
   }, 60_000)
 
+  it('nobody is registered whose key could not be written', async () => {
+    const full = await amy('operator', 'register', '--name', 'worker', '--to', '/dev/full')
+    expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('the disk is full')])
+    expect(JSON.parse((await amy('operator', 'list', '--json')).stdout)).toEqual([])
+    await keyFor('worker')
+    expect(JSON.parse((await amy('operator', 'list', '--json')).stdout)).toMatchObject([
+      { roles: [{ roles: ['owner'] }] },
+    ])
+  })
+
   it('are nobody until the first registers, who owns all', async () => {
     const before = await amy('offboard', leaver(3), '--yes', '--tenant', tenant)
     expect(before.code, before.stderr).toBe(0)

@@ -88,9 +88,10 @@ export function openOperators(database: Database, own: OwnKey): TeamOperators {
       const key = id !== undefined && !known ? await own.open(options.ask) : await own.make(options)
       return registered(key, name)
     },
-    async registerFor(name) {
+    async registerFor(name, keep) {
       const key = makeKey()
-      return { operator: await registered(key, name), pem: key.pem() }
+      await keep(key.pem())
+      return registered(key, name)
     },
     async setRoles(key, tenant, roles, options) {
       await say({ what: 'roles', key, tenant, roles: [...roles] } as Statement, await own.open(options.ask))
