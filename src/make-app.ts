@@ -121,7 +121,9 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
       return (await team())?.peopleList ?? (await import('./store/people-list.ts')).openPeopleList(await home())
     }),
     diary: once(async () => {
-      return (await team())?.diary ?? (await import('./store/diary.ts')).openDiary({ home: await home(), clock })
+      return (
+        (await team())?.diary ?? (await import('./store/diary.ts')).openDiary({ home: await home(), clock, processes })
+      )
     }),
     locks: once(async () => {
       const shared = await team()

@@ -1,24 +1,28 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { K1Error } from '../core/errors.ts'
 import { jsonText } from '../core/json.ts'
 import type { Diary } from '../core/ledger-store.ts'
 import type { Clock } from '../core/ports.ts'
 import { findDated, freeDatedId, isDatedId } from './dated-id.ts'
 import { type Home, prepareFolder } from './home.ts'
+import { takeLock } from './lock.ts'
+import { lockOf } from './locks.ts'
 import { readPrivateFile } from './private-file.ts'
-import { replaceFile } from './replace-file.ts'
+import type { Processes } from './process-identity.ts'
+import { removeStrays, replaceFile } from './replace-file.ts'
 import { storageCodeOf, storageError } from './storage-error.ts'
 
 export interface DiaryOptions {
   home: Home
   clock: Clock
+  processes: Processes
 }
 
 const ending = '.json'
 
 /** One file an entry, in a folder of the state home. Touches nothing until it is asked to. */
-export function openDiary({ home, clock }: DiaryOptions): Diary {
+export function openDiary({ home, clock, processes }: DiaryOptions): Diary {
   const folder = join(home.state, 'dated')
   const fileOf = (id: string): string => join(folder, `${id}${ending}`)
 
@@ -59,7 +63,15 @@ export function openDiary({ home, clock }: DiaryOptions): Diary {
     async add(value, own) {
       prepareFolder(folder)
       const id = own ?? freeDatedId(clock.now(), new Set(ids()))
-      write(fileOf(id), value)
+      const path = lockOf(home, { kind: 'dated', tenant: '', name: id })
+      prepareFolder(dirname(path))
+      // What is written without its lock counts as left by the dead.
+      const held = await takeLock({ path, about: { subject: id, since: clock.now() }, processes })
+      try {
+        write(fileOf(id), value, held.still)
+      } finally {
+        held.release()
+      }
       return id
     },
     async write(id, value, still) {
@@ -68,8 +80,10 @@ export function openDiary({ home, clock }: DiaryOptions): Diary {
   }
 }
 
+/** For whoever holds the entry. */
 function write(path: string, value: object, still?: () => void): void {
   try {
+    removeStrays(path)
     replaceFile(path, `${jsonText(value, 2)}\n`, still ? { still } : {})
   } catch (error) {
     if (error instanceof K1Error) throw error

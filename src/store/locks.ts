@@ -22,7 +22,7 @@ export function openLocks({ home, clock, processes }: LocksOptions): Locks {
       try {
         for (const one of [subject].flat()) {
           const about = { subject: `${one.name} in ${one.tenant}`, operator, run, since: clock.now() }
-          const path = join(folder, `${fileNameOf(one)}.lock`)
+          const path = lockOf(home, one)
           held.push(await takeLock({ path, about, processes, ...(held[0] ? { beside: held[0] } : {}) }))
         }
         return await work(() => {
@@ -34,6 +34,11 @@ export function openLocks({ home, clock, processes }: LocksOptions): Locks {
       }
     },
   }
+}
+
+/** The file that whoever holds a subject has. */
+export function lockOf({ state }: Home, subject: Subject): string {
+  return join(state, 'locks', `${fileNameOf(subject)}.lock`)
 }
 
 /** A hash, as a name may hold any character; folded, as `Emma@…` and `emma@…` are one person. */

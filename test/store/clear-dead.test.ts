@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { clearDead } from '../../src/store/clear-dead.ts'
+import { openDiary } from '../../src/store/diary.ts'
 import { openLedger } from '../../src/store/ledger.ts'
 import { openLocks } from '../../src/store/locks.ts'
 import { holdWriteLock } from '../../src/store/write-lock.ts'
@@ -56,6 +57,27 @@ describe('what killed processes left', () => {
     await writer.close()
     expect(existsSync(`${config}.held`)).toBe(false)
     expect(await clearDead(home, processes)).toBe(1)
+  })
+
+  test('pieces of what has a date are cleared away, but where somebody holds the entry', async () => {
+    const home = makeHome()
+    const diary = openDiary({ home, clock, processes })
+    const [one, other] = [await diary.add({ is: 'one' }), await diary.add({ is: 'other' })]
+    const inDated = () => readdirSync(join(home.state, 'dated')).sort()
+    const pieceOf = (id: string) => `${id}.json.${hex}.new`
+    for (const id of [one, other]) writeFileSync(join(home.state, 'dated', pieceOf(id)), '{')
+    const by = { run: one, operator: 'me' }
+    await openLocks({ home, clock, processes }).hold({ kind: 'dated', tenant: '', name: one }, by, async still => {
+      expect(await clearDead(home, processes)).toBe(1)
+      expect(inDated()).toEqual([`${one}.json`, pieceOf(one), `${other}.json`].sort())
+      // Whoever writes the entry next takes away what the one before left.
+      await diary.write(one, { is: 'changed' }, still)
+      expect(inDated()).toEqual([`${one}.json`, `${other}.json`].sort())
+    })
+    writeFileSync(join(home.state, 'dated', pieceOf('d20260101-dead')), '{')
+    expect(await clearDead(home, processes)).toBe(1)
+    expect(await diary.read(one)).toEqual({ is: 'changed' })
+    expect(readdirSync(join(home.state, 'locks'))).toEqual([])
   })
 
   test('where nothing was ever kept, nothing is made', async () => {
