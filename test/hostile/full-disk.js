@@ -1,10 +1,14 @@
 // A disk that is full, or takes half of each write, and processes that are killed, at every point of every command that
 // writes. What is kept has to be the old or the new, the exit code has to tell which, and no secret may be left over.
-// --points N (200), --seed N, --only NAME, --kind short|full|kill; needs a built command.
+// The points are spread evenly over the commands. Before that, every command that says it writes nothing is seen to.
+// --points N (300), --seed N, --only NAME, --kind short|full|kill; needs a built command.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { optionOf, randomOf } from '../kill/stage.js'
 import { openStoreGround } from './store-ground.js'
+import { readers } from './unharmed.js'
 
-const points = Number(optionOf('points', process.env.HOSTILE_POINTS ?? '200'))
+const points = Number(optionOf('points', process.env.HOSTILE_POINTS ?? '300'))
 const seed = Number(optionOf('seed', '20261129'))
 const only = optionOf('only', '')
 const kinds = ['short', 'full', 'kill'].filter(kind => kind.includes(optionOf('kind', '')))
@@ -16,12 +20,12 @@ try {
   const tally = new Map()
   const wrong = []
   for (const command of commands) await ground.measure(command)
-  const plan = commands.flatMap(command =>
-    kinds.flatMap(kind =>
-      Array.from({ length: command.calls }, (_, at) => ({ command, kind, at: at + 1, rank: random() })),
-    ),
-  )
-  const chosen = plan.sort((a, b) => a.rank - b.rank).slice(0, points)
+  const plans = commands.map(pointsOf)
+  const all = plans.reduce((sum, plan) => sum + plan.length, 0)
+  const most = Math.max(...plans.map(plan => plan.length))
+  const inTurn = Array.from({ length: most }, (_, at) => plans.flatMap(plan => plan[at] ?? [])).flat()
+  const chosen = inTurn.slice(0, points)
+  if (only === '') wrong.push(...(await whatReadersWrite()))
   for (const { command, kind, at } of chosen) {
     const complaint = await tryOne(command, kind, at)
     const key = `${command.name} · ${kind}`
@@ -29,11 +33,44 @@ try {
     if (complaint) wrong.push(`${key} at call ${at} of ${command.calls}: ${complaint}`)
   }
   for (const [key, count] of [...tally].sort()) console.log(`${String(count).padStart(4)}  ${key}`)
-  console.log(`${chosen.length} of ${plan.length} points (seed ${seed}), ${wrong.length} wrong`)
+  for (const kind of kinds) console.log(`${chosen.filter(one => one.kind === kind).length} times ${kind}`)
+  console.log(`${chosen.length} of ${all} points of ${commands.length} commands (seed ${seed}), ${wrong.length} wrong`)
   for (const line of wrong) console.log(`  ${line}`)
   process.exitCode = wrong.length === 0 ? 0 : 1
 } finally {
   await ground.close()
+}
+
+/** Points of one command, in an order by chance, each kind in its turn. */
+function pointsOf(command) {
+  const ranked = kinds.map(kind =>
+    Array.from({ length: command.calls }, (_, at) => ({ command, kind, at: at + 1, rank: random() })).sort(
+      (a, b) => a.rank - b.rank,
+    ),
+  )
+  const first = Math.floor(random() * kinds.length)
+  return Array.from({ length: command.calls }, (_, at) =>
+    kinds.map((_, turn) => ranked[(first + turn) % kinds.length][at]),
+  ).flat()
+}
+
+/** Commands that say they write nothing, each counted at the disk, where there is something to read of everything. */
+async function whatReadersWrite() {
+  const before = ['offboard', 'unified-login enable'].map(name => ground.commands.find(c => c.name === name).words)
+  const dated = ground.commands.find(c => c.name === 'offboard --at').words
+  await ground.reset({ before: [...before, dated], posture: 'defaults:\n  graphus: { log-in: on }\n' })
+  const report = join(ground.folder, 'calls')
+  const found = []
+  for (const { words, codes = [0] } of readers(ground)) {
+    const was = ground.allOf()
+    const ran = await ground.run(words, { fault: { kind: 'count', at: 0, report } })
+    const calls = Number(readFileSync(report, 'utf8'))
+    if (!codes.includes(ran.code)) found.push(`${words.join(' ')}: ${ran.code} ${ran.stderr}`)
+    if (calls > 0 || ground.allOf() !== was)
+      found.push(`${words.join(' ')} says that it writes nothing: ${calls} calls`)
+  }
+  console.log(`${readers(ground).length} commands that write nothing`)
+  return found
 }
 
 /** @returns what is wrong, if anything */
@@ -55,7 +92,8 @@ async function tryOne(command, kind, at) {
     }
     const harmed = ground.stateOf(command)
     if (command.isRun) return (await continueRun()) ?? (await whatIsLeft([]))
-    if (ran.code !== command.done && kind === 'full' && command.file && harmed !== command.old)
+    if (harmed.startsWith('cut off')) return harmed
+    if (ran.code !== command.done && kind === 'full' && (command.file || command.isOne) && harmed !== command.old)
       return `exit ${ran.code}, and changed`
     // The same command again: it begins with what the one before left behind.
     const again = await ground.run(command.words, command)
@@ -70,10 +108,7 @@ async function tryOne(command, kind, at) {
 /** Locks that nobody came to want again since, and the beginning of a run that never was, go with the next doctor. */
 async function whatIsLeft(secrets) {
   await ground.run(['doctor', '--json'])
-  // A piece of a dated offboarding stays: no lock of its own tells whether somebody is still writing it.
-  const pieces = ground.piecesIn(ground.home)
-  const left = new Set([...secrets, ...pieces])
-  const paths = [...left].filter(path => !(path.includes('/dated/') && pieces.includes(path)))
+  const paths = [...new Set([...secrets, ...ground.piecesIn(ground.home)])]
   return paths.length > 0 ? `in the end there is left: ${paths.join(', ')}` : undefined
 }
 

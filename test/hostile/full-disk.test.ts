@@ -1,10 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type CommandSpec, type GroupSpec, isGroup } from '../../src/cli/command.ts'
+import { entries } from '../../src/cli/entries.ts'
 import { openConfig } from '../../src/store/config-store.ts'
 import { buildCommand, runBuilt, startShell } from '../process/built-command.ts'
 import { homeIn, makeFolder, processes } from '../store/ground.ts'
+import { storeCommands } from './store-commands.js'
+import { excused, readers } from './unharmed.js'
+
+const root = join(import.meta.dirname, '..', '..')
 
 beforeAll(() => buildCommand(), 60_000)
 
@@ -59,12 +65,61 @@ test.skipIf(process.platform === 'win32').each([1, 8, 32])(
   },
 )
 
-const samples: Record<string, string> = { ci: '200', full: '100000' }
+describe('every command', () => {
+  const [out, tenant, leaver] = ['/out', 'Contoso', 'amy@contoso.example']
+  const points = storeCommands({ connect: ['connect', 'graphus'], password: '' }, { out, tenant, leaver })
+  const pointed = points.flatMap(({ words }) => (typeof words === 'function' ? [] : [words]))
+  const read = readers({ out, tenant, leaver }).map(({ words }) => words)
+  const isOf = (path: readonly string[]) => (words: readonly string[]) => path.every((word, at) => words[at] === word)
+  const commands = (async () => {
+    const loaded = await Promise.all(entries.map(async ({ load }) => load()))
+    return loaded.flatMap(spec => commandsOf(spec, []))
+  })()
 
-/** CI tries 200 points with `HOSTILE=ci`; `HOSTILE=full` tries all that there are, some 2,000, for an hour. */
+  test('writes in a point, or is seen to write nothing, or is excused with a reason', async () => {
+    const missing = (await commands).filter(
+      ({ path }) => ![...pointed, ...read].some(isOf(path)) && excused[path.join(' ')] === undefined,
+    )
+    expect(missing.map(({ path }) => path.join(' '))).toEqual([])
+  })
+
+  test('that takes the name of a file to write is in a point with that option', async () => {
+    const files = (await commands).flatMap(({ path, spec }) =>
+      (spec.options ?? []).flatMap(({ flags }) => {
+        const [, flag = ''] = /(--(?:to|save-plan|folder)) </.exec(flags) ?? []
+        return flag === '' ? [] : [{ path, flag }]
+      }),
+    )
+    expect(files.length).toBeGreaterThan(6)
+    const missing = files.filter(
+      ({ path, flag }) =>
+        !pointed.some(words => isOf(path)(words) && words.includes(flag)) && excused[path.join(' ')] === undefined,
+    )
+    expect(missing).toEqual([])
+  })
+
+  test('is excused only when there is one, with tests that exist', async () => {
+    const names = (await commands).map(({ path }) => path.join(' '))
+    for (const [name, why] of Object.entries(excused)) {
+      expect(names).toContain(name)
+      for (const [file] of why.matchAll(/test\/[\w/.-]+\.ts/g)) expect(existsSync(join(root, file)), file).toBe(true)
+    }
+  })
+})
+
+function commandsOf(spec: CommandSpec | GroupSpec, above: readonly string[]): { path: string[]; spec: CommandSpec }[] {
+  const path = [...above, spec.name]
+  if (!isGroup(spec)) return [{ path, spec }]
+  const bare = spec.bare === undefined ? [] : [{ path, spec: spec.bare }]
+  return [...bare, ...spec.commands.flatMap(one => commandsOf(one, path))]
+}
+
+const samples: Record<string, string> = { ci: '300', full: '100000' }
+
+/** CI tries 300 points with `HOSTILE=ci`, 200 of them without a kill; `HOSTILE=full` all, some 5,000, for hours. */
 test('short writes, a full disk and kills at points of every command that writes', { timeout: 7_200_000 }, () => {
   const points = samples[process.env.HOSTILE ?? ''] ?? '12'
   const script = join(import.meta.dirname, 'full-disk.js')
   const said = execFileSync(process.execPath, [script, '--points', points], { encoding: 'utf8' })
-  expect(said).toMatch(/^\d+ of \d{3,4} points .* 0 wrong$/m)
+  expect(said).toMatch(/^\d+ of \d{4} points of \d+ commands .* 0 wrong$/m)
 })

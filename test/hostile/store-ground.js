@@ -1,14 +1,16 @@
 // A sandbox and a furnished home for whoever harms commands while they write: before each trial the home is as it was,
 // and after it this tells what of it is there. Used by full-disk.js and by the kill harness.
-import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { cli, endOf, loadSandbox, openStage } from '../kill/stage.js'
 import { storeCommands } from './store-commands.js'
+import { readJson, storeState, writeJson } from './store-state.js'
 
-const preload = fileURLToPath(new URL('disk-fault.cjs', import.meta.url))
+const [disk, user] = ['disk-fault.cjs', 'other-user.cjs'].map(name => fileURLToPath(new URL(name, import.meta.url)))
 const passphrase = 'correct horse battery'
 export const tenant = 'Northwind Dental'
 
@@ -23,9 +25,13 @@ export async function openStoreGround() {
   /** Every secret that was ever in a home here. */
   const secrets = new Set()
 
-  const ground = { folder, home, out, run, reset, measure, stateOf, configOf, orphansOf, piecesIn, secretsLeft }
+  const state = storeState({ home, out, secrets })
+  const { stateOf, configOf, secretsLeft, textsOf } = state
+
+  const leaver = demoFacts.leavers[0]
+  const ground = { folder, home, out, tenant, leaver, run, reset, measure, ...state }
   try {
-    const commands = storeCommands(await furnish(), { out, tenant, leaver: demoFacts.leavers[0] })
+    const commands = storeCommands(await furnish(), { out, tenant, leaver })
     return { ...ground, commands, post: stage.post, close }
   } catch (error) {
     await close()
@@ -81,11 +87,15 @@ export async function openStoreGround() {
 
   async function mustRun(words, options, codes = [0]) {
     const ran = await run(words, options)
-    if (!codes.includes(ran.code)) throw new Error(`${words.join(' ')}: ${ran.code} ${ran.stderr}`)
+    if (!codes.includes(ran.code)) throw new Error(`${String(words)}: ${ran.code} ${ran.stderr}`)
   }
 
-  /** Runs a command; `killAfter`: SIGKILL after so many milliseconds; `fault`: see disk-fault.cjs. */
-  async function run(words, { at = home, stdin = '', env = {}, fault, killAfter } = {}) {
+  /**
+   * Runs a command, or the words that are made right before; `killAfter`: SIGKILL after so many milliseconds; `by`: who runs it;
+   * `fault`: see disk-fault.cjs.
+   */
+  async function run(given, { at = home, stdin = '', env = {}, by, fault, killAfter } = {}) {
+    const words = typeof given === 'function' ? given() : given
     const all = {
       PATH: process.env.PATH,
       HOME: at,
@@ -93,9 +103,9 @@ export async function openStoreGround() {
       K1CTL_PASSPHRASE: passphrase,
       NO_COLOR: '1',
       ...env,
-      ...(fault
-        ? { NODE_OPTIONS: `--require=${preload}`, TRIAL_FAULT: JSON.stringify({ under: folder, ...fault }) }
-        : {}),
+      ...(by ? { TRIAL_USER: by } : {}),
+      ...(fault ? { TRIAL_FAULT: JSON.stringify({ under: folder, ...fault }) } : {}),
+      NODE_OPTIONS: [fault && disk, by && user].flatMap(path => (path ? [`--require=${path}`] : [])).join(' '),
     }
     const begun = performance.now()
     const child = spawn(process.execPath, [cli, ...words], { env: all, stdio: ['pipe', 'pipe', 'pipe'] })
@@ -108,21 +118,28 @@ export async function openStoreGround() {
   }
 
   /** The home as the command finds it; for one of a run also the systems. */
-  async function reset({ base = 'plain', before, posture }) {
+  async function reset({ base = 'plain', before, posture, waits = 0, needsKey }) {
     for (const path of [home, out]) rmSync(path, { recursive: true, force: true })
     cpSync(bases[base], home, { recursive: true })
     cpSync(join(plain, 'secrets'), out, { recursive: true, filter: path => !path.endsWith('.json') })
     writeFileSync(join(out, 'file'), 'old')
     if (posture) writeFileSync(join(out, 'posture.yaml'), posture)
+    if (needsKey) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(out, 'key')])
     if (!before) return
     await stage.post('reset')
-    // What somebody else has to approve ends with 3.
-    for (const words of before) await mustRun(words, {}, [0, 3])
+    // What somebody else has to approve, or has to do, ends with 3.
+    for (const step of before) {
+      const { words, fault } = step.words ? step : { words: step }
+      if (fault) await run(words, { fault })
+      else await mustRun(words, {}, [0, 3])
+    }
+    if (waits > 0) await wait(waits)
   }
 
   /** What a command does unharmed, in how many calls to the disk, and how long it takes. */
   async function measure(command) {
     await reset(command)
+    if (command.posture && command.file?.endsWith('.yaml')) command.was = command.posture
     command.old = stateOf(command)
     command.oldConfig = configOf()
     const report = join(folder, 'calls')
@@ -133,6 +150,7 @@ export async function openStoreGround() {
     }
     command.done = ran.code
     command.ms = ran.ms
+    if (command.pages) command.whole = textsOf(command.pages)
     command.calls = Number(readFileSync(report, 'utf8'))
     command.new = stateOf(command)
     command.newConfig = configOf()
@@ -142,107 +160,4 @@ export async function openStoreGround() {
     const left = secretsLeft()
     if (left.length > 0) throw new Error(`${command.name}, unharmed, leaves ${left}`)
   }
-
-  /** All that a command may change, as text, without times. */
-  function stateOf({ file, ends, isRun }) {
-    if (file) {
-      const text = readFileSync(join(out, 'file'), 'utf8')
-      return text === 'old' ? text : text.endsWith(ends) ? 'new' : `cut off: ${text.slice(-200)}`
-    }
-    if (isRun) {
-      const runs = join(home, 'state', 'runs')
-      return existsSync(runs) ? `${readdirSync(runs).filter(name => name.endsWith('.jsonl')).length} runs` : '0 runs'
-    }
-    const preferences = readIfThere(join(home, 'preferences.json'))
-    const attested = readIfThere(join(home, 'state', 'attestations.json'))?.attestations?.length > 0
-    return JSON.stringify({ config: readConfig(), secrets: keptRefs(), preferences, attested, dated: datedStates() })
-  }
-
-  /** In which states dated offboardings are; given again, a command may make another one of the same. */
-  function datedStates() {
-    const folder = join(home, 'state', 'dated')
-    const names = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.json')) : []
-    return [...new Set(names.map(name => readJson(join(folder, name)).state))].sort()
-  }
-
-  /** The configuration alone, without what is only noted on the way. */
-  function configOf() {
-    const { leaving: _, version: __, ...config } = readConfig()
-    return JSON.stringify(config)
-  }
-
-  function readConfig() {
-    const config = readJson(join(home, 'config.json'))
-    for (const connection of config.connections) delete connection.connectedAt
-    const nameOf = c => `${c.tenant} ${c.system}`
-    config.connections.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-    return config
-  }
-
-  function plainSecrets() {
-    const path = join(home, 'secrets', 'plain.json')
-    return existsSync(path) ? readJson(path).secrets : []
-  }
-
-  function keptRefs() {
-    return {
-      plain: plainSecrets()
-        .map(s => s.ref)
-        .sort(),
-      sealed: existsSync(join(home, 'secrets', 'sealed.json')),
-    }
-  }
-
-  /** Secrets in the plain file, or pieces of one, that no connection uses. */
-  function orphansOf() {
-    const { connections, leaving = [] } = readConfig()
-    const used = connections.filter(c => c.place === 'plain').map(c => c.secretRef)
-    const isSealed = connections.some(c => c.place === 'sealed')
-    const { plain: refs, sealed: hasSealed } = keptRefs()
-    return [
-      ...refs.filter(ref => !used.includes(ref)),
-      ...(hasSealed && !isSealed ? ['sealed.json'] : []),
-      ...leaving.map(l => l.ref),
-      // The lock of a process that was killed is taken over by whoever comes next, or cleared away by doctor.
-      ...piecesIn(home).filter(name => name.endsWith('.new')),
-    ]
-  }
-
-  /** Names of files below a folder that only exist while somebody writes. */
-  function piecesIn(path) {
-    return listAll(path).filter(name => /\.new$|\.held|\.lock/.test(name))
-  }
-
-  /** Files that hold the bytes of a secret which no plain connection uses any more. */
-  function secretsLeft() {
-    const used = readConfig()
-      .connections.filter(c => c.place === 'plain')
-      .map(c => c.secretRef)
-    const allowed = plainSecrets()
-      .filter(s => used.includes(s.ref))
-      .flatMap(s => Object.values(s.values))
-    const gone = [...secrets].filter(secret => secret.length > 7 && !allowed.includes(secret))
-    return [...listAll(home), ...listAll(out)].filter(path => {
-      const text = readFileSync(path, 'utf8')
-      return gone.some(secret => text.includes(secret) || text.includes(JSON.stringify(secret).slice(1, -1)))
-    })
-  }
-}
-
-function readJson(path) {
-  return JSON.parse(readFileSync(path, 'utf8'))
-}
-
-function readIfThere(path) {
-  return existsSync(path) ? readJson(path) : undefined
-}
-
-function writeJson(path, value) {
-  writeFileSync(path, JSON.stringify(value))
-}
-
-function listAll(path) {
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
 }
