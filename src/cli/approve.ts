@@ -1,10 +1,10 @@
 import { K1Error } from '../core/errors.ts'
 import { hasRole } from '../core/team.ts'
-import { type Dated, datedIn, isOffboardingDate, nextStep } from '../dated/dated.ts'
+import { type Dated, isOffboardingDate, nextStep } from '../dated/dated.ts'
 import { aboutText, meantModules, meantPeople, meantTenants } from '../dated/job.ts'
 import { isSamePerson } from '../offboarding/approval.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { type HeldEntry, holdEntry } from './dated-entry.ts'
+import { type HeldEntry, holdEntry, readEntries } from './dated-entry.ts'
 import { doOne } from './dated-run.ts'
 import { showDated } from './dated-show.ts'
 import { approvedBy } from './mandate.ts'
@@ -33,10 +33,7 @@ export const approveCommand: CommandSpec = {
 }
 
 async function listOpen({ app, output }: Context): Promise<number> {
-  const diary = await app.diary()
-  const all = await Promise.all(
-    (await diary.list()).map(async id => ({ id, dated: datedIn(id, await diary.read(id)) })),
-  )
+  const all = await readEntries(app)
   const rows = all.flatMap(({ id, dated }) => {
     if (dated?.state !== 'to-approve') return []
     const { operator, due, approval } = dated
@@ -55,7 +52,10 @@ async function listOpen({ app, output }: Context): Promise<number> {
     ],
     'Nothing waits for an approval.',
   )
-  return 0
+  // Whether it waits for one, nobody can tell.
+  const unread = all.flatMap(({ error }) => error ?? [])
+  for (const { message } of unread) output.warn(`${output.talk.yellow('warning:')} ${message}`)
+  return unread.length > 0 ? 3 : 0
 }
 
 async function decide(context: Context, entry: HeldEntry): Promise<number> {

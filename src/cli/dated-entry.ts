@@ -1,3 +1,5 @@
+import type { K1Error } from '../core/errors.ts'
+import { partOf } from '../core/parts.ts'
 import type { DatedChange } from '../dated/dated.ts'
 import { changeDated, type Dated, readDated } from '../dated/dated.ts'
 import type { App } from './app.ts'
@@ -8,6 +10,24 @@ export interface HeldEntry {
   readonly dated: Dated
   /** On disk when it resolves. @throws K1Error `busy` when another process took it over, `storage` */
   change(change: DatedChange, what: string): Promise<void>
+}
+
+export interface ReadEntry {
+  id: string
+  dated?: Dated
+  /** Why it cannot be read: nothing may be done on its word. */
+  error?: K1Error
+}
+
+/** All that have a date, and those of which nobody can tell. @throws K1Error `storage` */
+export async function readEntries(app: App): Promise<ReadEntry[]> {
+  const diary = await app.diary()
+  return Promise.all(
+    (await diary.list()).map(async id => {
+      const { value: dated, error } = await partOf(diary.read(id).then(value => readDated(id, value)))
+      return { id, ...(dated && { dated }), ...(error && { error }) }
+    }),
+  )
 }
 
 /** Runs `work` while no other process changes or carries out this one. @throws K1Error `busy`, `storage` */

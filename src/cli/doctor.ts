@@ -4,6 +4,7 @@ import { kindOf } from '../core/system.ts'
 import { inLanes } from '../engine/lanes.ts'
 import { concurrency } from './change.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { checkDated } from './doctor-dated.ts'
 import { checkOperator } from './doctor-operator.ts'
 import { removeLeft } from './left-secrets.ts'
 import { type Sessions, withSessions } from './sessions.ts'
@@ -40,6 +41,7 @@ export const doctorCommand: CommandSpec = {
     const checks = await spinning(context, 'Checking', async () => [
       ...(await checkMachine(context)),
       ...(await checkLedgers(context)),
+      ...(await attemptMany('dates', () => checkDated(context))),
       ...(await checkConnections(context, only)),
     ])
     const colours = { ok: output.data.green, warn: output.data.yellow, fail: output.data.red }

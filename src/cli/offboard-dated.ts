@@ -1,5 +1,5 @@
 import { K1Error } from '../core/errors.ts'
-import { datedIn, makeDated } from '../dated/dated.ts'
+import { makeDated } from '../dated/dated.ts'
 import { meantPeople, meantTenants } from '../dated/job.ts'
 import type { OffboardingGround } from '../offboarding/offboard.ts'
 import { type PlanFile, planFile } from '../offboarding/plan-file.ts'
@@ -7,6 +7,7 @@ import { toRow } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol } from '../render/layout.ts'
 import type { Context } from './command.ts'
+import { readEntries } from './dated-entry.ts'
 import { byTime, type CallTime, type Together } from './leaving-time.ts'
 import { agreedBy } from './mandate.ts'
 import { iterate, planAll, showPlans } from './offboard-ask.ts'
@@ -124,9 +125,8 @@ function whyLeft(refusal: PersonPlan['refusal']): string {
 
 /** Whoever has a date already would be found changed at the second one, and stop it. */
 async function warnOfOthers({ app, output }: Context, plans: readonly PersonPlan[]): Promise<void> {
-  const diary = await app.diary()
-  for (const id of await diary.list()) {
-    const dated = datedIn(id, await diary.read(id))
+  for (const { id, dated, error } of await readEntries(app)) {
+    if (error) output.warn(`${output.talk.yellow('warning:')} ${error.message}`)
     if (!dated || !['waiting', 'on-hold'].includes(dated.state)) continue
     const both = plans.filter(p => meantPeople(dated).some(q => q.person === p.person && q.tenant === p.tenant))
     if (both.length === 0) continue

@@ -1,8 +1,8 @@
 import { asK1Error } from '../core/errors.ts'
-import { type Dated, datedIn, latenessOf, nextStep, readDated } from '../dated/dated.ts'
+import { type Dated, latenessOf, nextStep, readDated } from '../dated/dated.ts'
 import type { App } from './app.ts'
 import type { Context } from './command.ts'
-import { holdEntry } from './dated-entry.ts'
+import { holdEntry, readEntries } from './dated-entry.ts'
 import { doOne } from './dated-run.ts'
 import type { WorkerLog } from './worker-log.ts'
 
@@ -36,7 +36,7 @@ export async function doDue(context: Context, id: string): Promise<number | unde
 /** What there is to do, the longest due first; what cannot be read is tried, so that somebody is told. */
 export async function dueIds(app: App): Promise<string[]> {
   const now = app.clock.now()
-  const due = (await allDated(app)).filter(({ dated }) => dated === undefined || nextStep(dated, now) !== 'nothing')
+  const due = (await readEntries(app)).filter(({ dated }) => dated === undefined || nextStep(dated, now) !== 'nothing')
   return due.sort((a, b) => (a.dated?.due ?? '').localeCompare(b.dated?.due ?? '')).map(({ id }) => id)
 }
 
@@ -52,7 +52,7 @@ export interface Line {
 /** How long the line of what is due is, and what comes next. */
 export async function lineNow(app: App): Promise<Line> {
   const now = app.clock.now()
-  const all = (await allDated(app)).flatMap(({ dated }) => dated ?? []).sort((a, b) => a.due.localeCompare(b.due))
+  const all = (await readEntries(app)).flatMap(({ dated }) => dated ?? []).sort((a, b) => a.due.localeCompare(b.due))
   const due = all.filter(dated => nextStep(dated, now) !== 'nothing')
   const next = all.find(dated => dated.state === 'waiting' && latenessOf(dated, now) < 0)
   const [oldest] = due
@@ -62,10 +62,4 @@ export async function lineNow(app: App): Promise<Line> {
     oldest: oldest?.due ?? null,
     next: next ? { due: next.due, zone: next.zone } : null,
   }
-}
-
-async function allDated(app: App): Promise<{ id: string; dated: Dated | undefined }[]> {
-  const diary = await app.diary()
-  const ids = await diary.list()
-  return Promise.all(ids.map(async id => ({ id, dated: datedIn(id, await diary.read(id)) })))
 }

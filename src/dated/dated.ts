@@ -77,13 +77,23 @@ export interface Approval {
   signed?: Signed
 }
 
+/** Whether this machine knows it: else its times cannot be told. */
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 const textOrNull = z.nullable(z.string())
 const signed = z.exactOptional(z.strictObject({ key: z.string(), sig: z.string() }))
 
 const work = {
   version: z.literal(1),
   due: z.iso.datetime(),
-  zone: z.string(),
+  zone: z.string().check(z.refine(isZone)),
   operator: z.string(),
   command: z.string(),
   consent: z.enum(['flag', 'terminal']),
@@ -134,15 +144,6 @@ export function readDated(id: string, value: unknown): Dated {
     hint: "Give the command again that it was made with: k1ctl offboard … --at '2030-12-06 17:00'",
     facts: { id },
   })
-}
-
-/** The same, undefined where nothing may be done on its word. */
-export function datedIn(id: string, value: unknown): Dated | undefined {
-  try {
-    return readDated(id, value)
-  } catch {
-    return undefined
-  }
 }
 
 type MadeHere = 'version' | 'state' | 'run' | 'verdict' | 'why' | 'history' | 'hash'
