@@ -83,9 +83,10 @@ async function tryOne(command, kind, at) {
     if (kind === 'kill' ? ran.signal !== 'SIGKILL' : ran.code === null) return `ended with ${ran.code} ${ran.signal}`
     if (/defect|at .*\.js:\d+/.test(ran.stderr)) return ran.stderr
     if (kind === 'short' && ran.code !== command.done) return `failed: ${ran.stderr}`
-    if (ran.code === command.done && ground.stateOf(command) !== command.new)
+    const isSaid = command.says?.test(ran.stderr) === true
+    if (ran.code === command.done && ground.stateOf(command) !== command.new && !isSaid)
       return `exit ${ran.code}, and not what it said: ${ground.stateOf(command)}`
-    if (kind === 'full' && at === 1 && ran.code === command.done) return 'done, on a full disk'
+    if (kind === 'full' && at === 1 && ran.code === command.done && !isSaid) return 'done, on a full disk'
     if (kind !== 'kill') {
       const pieces = ground.piecesIn(ground.folder)
       if (pieces.length > 0) return `left ${pieces}`

@@ -121,5 +121,6 @@ test('short writes, a full disk and kills at points of every command that writes
   const points = samples[process.env.HOSTILE ?? ''] ?? '12'
   const script = join(import.meta.dirname, 'full-disk.js')
   const said = execFileSync(process.execPath, [script, '--points', points], { encoding: 'utf8' })
+  console.info(said.split('\n').slice(-6).join('\n'))
   expect(said).toMatch(/^\d+ of \d{4} points of \d+ commands .* 0 wrong$/m)
 })

@@ -8,7 +8,7 @@ const deviates = 'defaults:\n  graphus: { log-in: on }\n'
  * Every command that writes, at its start: `words`. `base`: the home that it begins with (plain); `file`, `ends`: it
  * writes a file of that end; `pages`: it writes these files, each whole, into a folder; `isRun`: it writes a ledger;
  * `before`: what was run before it, on systems at their start; `waits`: and then for so many milliseconds;
- * `posture`, `aliases`: the file that it reads.
+ * `posture`: the file that it reads; `says`: what it keeps is beside what was asked, and this says that it was not kept.
  */
 export function storeCommands({ connect, password }, { out, tenant, leaver }) {
   const named = (name, words, more = {}) => ({ name, words, ...more })
@@ -56,7 +56,10 @@ export function storeCommands({ connect, password }, { out, tenant, leaver }) {
       pages: join(out, 'systemd', 'user'),
       env: { XDG_CONFIG_HOME: out },
     }),
-    named('posture check', ['posture', 'check', '-f', posture, '--tenant', tenant], { posture: holds }),
+    named('posture check', ['posture', 'check', '-f', posture, '--tenant', tenant], {
+      posture: holds,
+      says: /Not kept for the trend/,
+    }),
     named('posture accept', [...accepted, '--reason', 'not yet'], {
       file: posture,
       ends: 'until: 2030-12-31\n',

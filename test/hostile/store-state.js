@@ -27,14 +27,14 @@ export function storeState({ home, out, secrets }) {
     })
   }
 
-  /** How many runs there are, how many have ended, and of how many steps somebody said that they are done. */
+  /** How many runs there are, how many have ended, and whether somebody said of a step that it is done. */
   function runStates() {
     const folder = join(home, 'state', 'runs')
     const names = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.jsonl')) : []
     const lines = names.map(name => readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1))
     const ended = lines.filter(all => all.some(line => line.includes('"type":"report"'))).length
     const said = lines.flat().filter(line => line.includes('"type":"attestation"')).length
-    return `${names.length} runs, ${ended} ended, ${said} attested`
+    return `${names.length} runs, ${ended} ended, ${said > 0 ? '' : 'none '}attested`
   }
 
   /** Each of these files is whole, or not there. */
