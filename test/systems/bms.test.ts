@@ -12,7 +12,13 @@ it('is described without credentials, and without loading the client', () => {
     [...readFileSync(join(folder, name), 'utf8').matchAll(/^import (?!type).* from '(.*)'/gm)].map(match => match[1]),
   )
   // Checks of a setting, as it is typed, and rights as data are the core's, and load nothing.
-  const light = ['../../core/needed-right.ts', '../../core/setting-checks.ts', './about.ts', './needed-rights.ts']
+  const light = [
+    '../../core/needed-right.ts',
+    '../../core/once.ts',
+    '../../core/setting-checks.ts',
+    './about.ts',
+    './needed-rights.ts',
+  ]
   expect(imports.toSorted()).toEqual(light)
 })
 

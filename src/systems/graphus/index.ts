@@ -1,15 +1,15 @@
+import { once } from '../../core/once.ts'
 import type { System } from '../../core/system.ts'
 import { graphusAbout as about } from './about.ts'
+
+const load = once(() => Promise.all([import('../../http/module-admin/session.ts'), import('./people.ts')]))
 
 /** Everything but the facts in `about` is loaded when it is first needed. */
 export const graphus: System = {
   about,
   page: async () => (await import('./README.md?raw')).default,
   async open(settings, deps) {
-    const [{ openModuleAdmin }, { graphusPeople }] = await Promise.all([
-      import('../../http/module-admin/session.ts'),
-      import('./people.ts'),
-    ])
+    const [{ openModuleAdmin }, { graphusPeople }] = await load()
     return await openModuleAdmin(about, settings, deps, graphusPeople)
   },
   async contract() {
