@@ -1,6 +1,6 @@
 import { type ErrorKind, K1Error } from './errors.ts'
 import { escapeUnseen } from './printable.ts'
-import { redact } from './redact.ts'
+import { mayHoldSecret, redact } from './redact.ts'
 
 /** Nothing that is read here is nested so deep; what is would end somewhere as "Maximum call stack size exceeded". */
 const deepest = 64
@@ -45,6 +45,8 @@ export function isDeeper(value: unknown, maxDepth = deepest): boolean {
 
 /** A value as JSON that may be printed: no secret, valid whatever was hidden, and only escapes for what is not seen. */
 export function jsonText(value: unknown, indent = 0): string {
+  const plain = JSON.stringify(value, undefined, indent) ?? 'null'
+  if (!mayHoldSecret(plain)) return escapeUnseen(plain)
   return escapeUnseen(JSON.stringify(value, (_, member) => redactMember(member), indent) ?? 'null')
 }
 

@@ -11,19 +11,28 @@ export { printable } from './printable.ts'
  */
 const seen = new Map<string, Set<string>>()
 
-/** The first two characters of each, as one number: hardly a place in a text begins like a secret, and no other is cut out. */
-const beginnings = new Set<number>()
+/** As they were told: a fleet tells the same password once a tenant. */
+const known = new Set<string>()
+
+/** By the first two characters of each: hardly a place in a text begins like a secret, and no other is cut out. */
+const beginnings = new Uint8Array(0x1_0000)
+
+/** Whether JSON writes one of them otherwise than it is, with a quote or a backslash in it. */
+let anyIsEscaped = false
 
 /** No shape of a secret is shorter. */
 const shortest = 8
 
 /** Answers whether it will be hidden: what is too short or too plain never is (`canBeHidden`). */
 export function rememberSecret(secret: string): boolean {
+  if (known.has(secret)) return true
   if (!canBeHidden(secret)) return false
+  known.add(secret)
   for (const shape of shapesOf(secret)) {
     const beginning = shape.slice(0, shortest)
     seen.set(beginning, (seen.get(beginning) ?? new Set()).add(shape))
-    beginnings.add(pairAt(shape, 0))
+    beginnings[pairAt(shape, 0)] = 1
+    anyIsEscaped ||= JSON.stringify(shape) !== `"${shape}"`
   }
   return true
 }
@@ -44,12 +53,14 @@ function shapesOf(secret: string): string[] {
 
 /** For tests, of which many share a process; a run of k1ctl never forgets one. */
 export function forgetSecrets(): void {
+  known.clear()
   seen.clear()
-  beginnings.clear()
+  beginnings.fill(0)
+  anyIsEscaped = false
 }
 
 function pairAt(text: string, at: number): number {
-  return text.charCodeAt(at) * 0x1_0000 + text.charCodeAt(at + 1)
+  return (text.charCodeAt(at) * 0x101 + text.charCodeAt(at + 1)) & 0xffff
 }
 
 /** So long is no word, and nothing that is put together of words. */
@@ -82,6 +93,11 @@ export function canBeHidden(secret: string): boolean {
   return secret.length >= surelyNoWord || !said.some(shape => shape.test(secret))
 }
 
+/** False: no secret is in any text, name or number of the value that this is the JSON of. Told at once, for all of them. */
+export function mayHoldSecret(json: string): boolean {
+  return anyIsEscaped || redact(json) !== json
+}
+
 export function redact(text: string): string {
   if (seen.size === 0) return text
   let out = ''
@@ -89,7 +105,7 @@ export function redact(text: string): string {
   // What is hidden from here on: secrets that overlap are hidden as one, so that no end of one is left.
   let [start, end] = [-1, -1]
   for (let i = 0; i + shortest <= text.length; i++) {
-    if (!beginnings.has(pairAt(text, i))) continue
+    if (beginnings[pairAt(text, i)] === 0) continue
     const shapes = seen.get(text.slice(i, i + shortest))
     if (shapes === undefined) continue
     let longest = 0

@@ -1,7 +1,7 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
 import type { LedgerEntry, LedgerEntryType, LedgerWriter } from '../core/ledger-store.ts'
 import type { Clock } from '../core/ports.ts'
-import { redact } from '../core/redact.ts'
+import { mayHoldSecret, redact } from '../core/redact.ts'
 import { firstPrev, hashEntry, type Unhashed } from './ledger-chain.ts'
 
 /** Where the entries of one run go. */
@@ -98,7 +98,7 @@ export function openLedgerWriter({ run, clock, sink, signer, ...before }: Ledger
       return new Promise((resolve, reject) => {
         if (closing) throw new K1Error('internal', `The ledger of run ${run} is closed already.`)
         const safeGoal = goal === undefined ? undefined : redact(goal)
-        waiting.push({ type, data: redactJson(asJson(data)), goal: safeGoal, resolve, reject })
+        waiting.push({ type, data: safeJson(data), goal: safeGoal, resolve, reject })
         writing ??= nextTurn().then(writeAll)
       })
     },
@@ -114,10 +114,12 @@ function nextTurn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
 }
 
-/** As it will be read again: dates are text, members that are undefined are absent. */
-function asJson(data: unknown): unknown {
+/** As it will be read again: dates are text, members that are undefined are absent, and no secret is in it. */
+function safeJson(data: unknown): unknown {
   const text: string | undefined = JSON.stringify(data)
-  return text === undefined ? null : JSON.parse(text)
+  if (text === undefined) return null
+  const value = JSON.parse(text)
+  return mayHoldSecret(text) ? redactJson(value) : value
 }
 
 /** Secrets out of every text, name and number of a JSON value. */

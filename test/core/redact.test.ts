@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { redact, rememberSecret } from '../../src/core/redact.ts'
+import { jsonText } from '../../src/core/json.ts'
+import { forgetSecrets, redact, rememberSecret } from '../../src/core/redact.ts'
 
 describe('redact', () => {
   it('hides each secret in any of its shapes, the longest whole, and overlapping ones as one', () => {
@@ -27,6 +28,32 @@ describe('redact', () => {
         for (const one of hidden) expect(out).not.toContain(one)
         if (out === text) expect(hidden.some(one => text.includes(one))).toBe(false)
         expect(redact('plain words and 2026-11-29')).toBe('plain words and 2026-11-29')
+      }),
+    )
+  })
+
+  it('leaves no secret in any text, name or number of JSON, however JSON writes it', () => {
+    const unit = fc.constantFrom('a', 'B', '7', '!', '"', '\\', '\n', '\u200b', 'ß')
+    const secret = fc.oneof(
+      fc.string({ unit, minLength: 8, maxLength: 20 }),
+      fc.integer({ min: 10_234_567 }).map(String),
+    )
+    const isNested = fc.boolean()
+    fc.assert(
+      fc.property(fc.array(secret, { maxLength: 3 }), fc.array(fc.string()), isNested, (secrets, rest, nested) => {
+        forgetSecrets()
+        const hidden = secrets.filter(rememberSecret)
+        const texts = hidden.map(one => (nested ? JSON.stringify({ one }) : `a ${one} b`))
+        const value = {
+          rest,
+          texts,
+          numbers: hidden.filter(one => /^[1-9]\d*$/.test(one)).map(Number),
+          [hidden[0] ?? 'none']: 1,
+        }
+        const read = JSON.parse(jsonText(value))
+        const found = [...read.texts, ...read.numbers.map(String), ...Object.keys(read)]
+        for (const one of hidden) for (const text of found) expect(text).not.toContain(one)
+        expect(read.rest).toEqual(JSON.parse(JSON.stringify(rest)).map(redact))
       }),
     )
   })
