@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readFileSync } from 'node:fs'
+import { type BigIntStats, closeSync, fstatSync, readFileSync, statSync } from 'node:fs'
 import { K1Error } from '../core/errors.ts'
 import { quoted } from '../core/shell.ts'
 import { openRegular, readRegular } from './regular-file.ts'
@@ -36,12 +36,14 @@ export function readSecretFile(
 ): StampedText | undefined {
   let file: number | undefined
   try {
+    // Whoever changes its text, owner or rights changes its stamp: while that is the same, nothing need be opened.
+    if (last !== undefined && stampOf(statSync(path, { bigint: true })) === last.stamp) return last
     file = openRegular(path)
-    const { mode, uid, ino, size, mtimeNs, ctimeNs } = fstatSync(file, { bigint: true })
+    const stat = fstatSync(file, { bigint: true })
+    const { mode, uid } = stat
     if (user !== undefined && uid !== BigInt(user)) throw ownedByOther(path, what, Number(uid), user)
     if (user !== undefined && (mode & 0o077n) !== 0n) throw openToOthers(path, what, Number(mode))
-    const stamp = [ino, size, mtimeNs, ctimeNs].join(' ')
-    return stamp === last?.stamp ? last : { stamp, text: readFileSync(file, 'utf8') }
+    return { stamp: stampOf(stat), text: readFileSync(file, 'utf8') }
   } catch (error) {
     if (error instanceof K1Error) throw error
     if (storageCodeOf(error) === 'ENOENT') return undefined
@@ -49,6 +51,10 @@ export function readSecretFile(
   } finally {
     if (file !== undefined) closeSync(file)
   }
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`
 }
 
 /**

@@ -28,6 +28,8 @@ describe.skipIf(process.platform === 'win32')('the plain secrets', () => {
 
   test.each([0o666, 0o640, 0o604, 0o601])('with mode %o are refused, with the command that mends it', async mode => {
     const { path, plain } = await keptFile()
+    // What was read before does not make it trusted.
+    expect(await plain.read('a/b')).toEqual({ password: 'P4ss' })
     chmodSync(path, mode)
     for (const work of [() => plain.read('a/b'), () => plain.write('c/d', {}), () => plain.remove('a/b')]) {
       const error = await failureOf(work())
@@ -41,6 +43,7 @@ describe.skipIf(process.platform === 'win32')('the plain secrets', () => {
   test('of another owner are refused', async ctx => {
     if (process.getuid?.() !== 0) ctx.skip('only the superuser may give a file away')
     const { path, plain } = await keptFile()
+    await plain.read('a/b')
     chownSync(path, 65534, 65534)
     expect(await failureOf(plain.read('a/b'))).toMatchObject({ kind: 'storage', facts: { owner: 65534, user: 0 } })
   })
