@@ -26,8 +26,9 @@ function encodeMultipart(fields: Record<string, string>): Body {
 }
 
 export function encodeQuery(query: QueryValues | undefined): string {
+  if (query === undefined) return ''
   const pairs = new URLSearchParams()
-  for (const [name, value] of Object.entries(query ?? {})) {
+  for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue
     for (const one of typeof value === 'object' ? value : [value]) pairs.append(name, String(one))
   }

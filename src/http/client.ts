@@ -60,6 +60,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const budget = createRetryBudget()
   let gate: Promise<RateGate> | undefined
   let opening: Promise<Connections> | undefined
+  let opened: Connections | undefined
   let closed = false
   const running = new Set<() => void>()
 
@@ -70,7 +71,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function openOnce(): Promise<Connections> {
     if (closed) throw new K1Error('internal', `The connection to ${system} is closed.`)
     opening ??= loadConnections().then(({ openConnections }) => openConnections(base, http))
-    return opening
+    opened = await opening
+    return opened
   }
 
   /** Where the limit is kept: with the others of a team, or here. */
@@ -81,9 +83,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return sharedGate(rate, shared, `${system} ${base.origin}${basePath}`, clock)
   }
 
-  async function turnOf(call: Call, path: Path, leftMs: number): Promise<number> {
-    if (options.rate === undefined) return 0
-    gate ??= openGate(options.rate)
+  async function turnOf(call: Call, rate: RateLimit, path: Path, leftMs: number): Promise<number> {
+    gate ??= openGate(rate)
     const turn = await (await gate).admit(path, leftMs, http.signal)
     if ('tooLongMs' in turn) throw rateLimited(call, clock.now(), turn.tooLongMs)
     return turn.uncountedMs
@@ -91,7 +92,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   /** Sends it once, and tells `--debug`. */
   async function send(outgoing: Outgoing, attempt: number): Promise<RawAnswer> {
-    const { dispatcher } = await openOnce()
+    const { dispatcher } = closed || opened === undefined ? await openOnce() : opened
     const begun = nowMs()
     let status: number | undefined
     try {
@@ -147,9 +148,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     let signedInAgain = false
     let deadline = nowMs() + deadlineMs
     /** Signing in has deadlines of its own, and may wait for a person: it does not count. */
-    const uncounted = async <R>(act: () => Promise<R> | R): Promise<R> => {
-      const begun = nowMs()
-      const result = await act()
+    const uncounted = async <R>(begun: number, signing: Promise<R>): Promise<R> => {
+      const result = await signing
       deadline += nowMs() - begun
       return result
     }
@@ -159,10 +159,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const headers = { ...common }
       if (!anonymous) {
         const signable = { method: spec.method, origin: base.origin, target, body: body?.text }
-        await uncounted(() => options.authorize?.(headers, signable))
+        const begun = nowMs()
+        const signing = options.authorize?.(headers, signable)
+        if (signing !== undefined) await uncounted(begun, signing)
       }
 
-      deadline += await turnOf(call, spec.path, deadline - nowMs())
+      if (options.rate !== undefined) deadline += await turnOf(call, options.rate, spec.path, deadline - nowMs())
 
       const outgoing: Outgoing = {
         origin: base.origin,
@@ -193,7 +195,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const { onUnauthorized } = options
         if (raw.status === 401 && !anonymous && !signedInAgain && onUnauthorized !== undefined) {
           signedInAgain = true
-          if (await uncounted(() => onUnauthorized(headers))) continue
+          if (await uncounted(nowMs(), onUnauthorized(headers))) continue
         }
         setback = readRefusal(call, raw, anonymous)
       }

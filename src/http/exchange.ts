@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { HttpMethod } from './request.ts'
+import { unlessAborted, whenAborted } from './when-aborted.ts'
 
 /** One request on the wire, and its whole answer. */
 export interface Outgoing {
@@ -60,7 +61,7 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
       settled = true
       clearTimeout(timer)
       outgoing.running.delete(cut)
-      outgoing.signal?.removeEventListener('abort', onAbort)
+      if (outgoing.signal) unlessAborted(outgoing.signal, onAbort)
       act()
     }
     const stop = (why: Broken['why'], cause?: unknown) => {
@@ -77,7 +78,7 @@ export function exchange(dispatcher: Dispatcher, outgoing: Outgoing): Promise<Ra
       return
     }
     outgoing.running.add(cut)
-    outgoing.signal?.addEventListener('abort', onAbort, { once: true })
+    if (outgoing.signal) whenAborted(outgoing.signal, onAbort)
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, expect, it } from 'vitest'
 import { connect, type Loopback, okay, sendJson, startLoopback } from './loopback.ts'
 
@@ -28,6 +29,18 @@ it('clients of one origin go through one connection, and the last that closes ta
   await third.request(get)
   await third.close()
   expect(ports.size).toBe(2)
+})
+
+it('requests of one signal listen to it once, and are all cut off by it', async () => {
+  server = await startLoopback(() => undefined)
+  const interrupt = new AbortController()
+  const { client } = connect(server.url, { http: { env: {}, signal: interrupt.signal } })
+  const asked = Array.from({ length: 5 }, () => client.request(get))
+  const ended = Promise.allSettled(asked)
+  await expect.poll(() => getEventListeners(interrupt.signal, 'abort').length).toBe(1)
+  interrupt.abort()
+  for (const one of await ended) expect(one).toMatchObject({ status: 'rejected', reason: { kind: 'cancelled' } })
+  await client.close()
 })
 
 it('a client that is closed is cut off, and its neighbours are not', async () => {

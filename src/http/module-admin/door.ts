@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { OpenDeps, SeenTenant, SystemAbout } from '../../core/system.ts'
 import { createHttpClient, type HttpClient, path } from '../client.ts'
 import { readProblem } from './problem.ts'
@@ -26,8 +25,7 @@ export function doorOf(about: SystemAbout, baseUrl: string, credentials: Credent
   const make = () => openDoor(about, baseUrl, credentials, deps)
   if (deps.share === undefined) return make()
   // Whoever can be asked for a code gets further than whoever cannot.
-  const facts = JSON.stringify([about.id, baseUrl, credentials, deps.prompt !== undefined])
-  return deps.share(createHash('sha256').update(facts).digest('hex'), make)
+  return deps.share(JSON.stringify([about.id, baseUrl, credentials, deps.prompt !== undefined]), make)
 }
 
 function openDoor(about: SystemAbout, baseUrl: string, credentials: Credentials, deps: OpenDeps): Door {

@@ -1,6 +1,7 @@
 import { K1Error } from '../../core/errors.ts'
 import type { OpenDeps, SeenTenant, Session, SystemAbout } from '../../core/system.ts'
 import { path } from '../client.ts'
+import { lazyClient } from '../lazy-client.ts'
 import { createScimClient } from '../scim/client.ts'
 import { createScimPeople } from '../scim/people.ts'
 import type { PeopleRules } from '../scim/people-rules.ts'
@@ -42,7 +43,8 @@ export async function openModuleAdmin(
   try {
     await door.start()
     const tenant = await chooseTenant(endpoint, await tenants(), tenantId, deps.prompt)
-    const scimHttp = door.connect(`${baseUrl}${path`/tenants/${tenant.id}/scim/v2`.text}`, deps.http)
+    const scimUrl = `${baseUrl}${path`/tenants/${tenant.id}/scim/v2`.text}`
+    const scimHttp = lazyClient(() => door.connect(scimUrl, deps.http))
     const scim = createScimClient(scimHttp, about.title, { isContract: true })
     const features = about.isModule ? createFeatureAccess({ endpoint, http, scim, tenantId: tenant.id }) : undefined
     const { clock } = deps

@@ -32,7 +32,7 @@ export async function chooseTenant(
 }
 
 function byIdOrName(endpoint: Endpoint, tenants: readonly SeenTenant[], wanted: string): SeenTenant {
-  const byId = tenants.find(tenant => tenant.id === wanted)
+  const byId = withId(tenants, wanted)
   if (byId !== undefined) return byId
   const byName = tenants.filter(tenant => tenant.name.toLowerCase() === wanted.toLowerCase())
   const match = byName[0]
@@ -46,6 +46,15 @@ function byIdOrName(endpoint: Endpoint, tenants: readonly SeenTenant[], wanted: 
     byName.length > 1 ? byName : tenants,
     byName.length > 1 ? tenant => `${tenant.name} (${tenant.id})` : undefined,
   )
+}
+
+/** By list: a credential that sees a thousand tenants is asked for each of them. */
+const indexes = new WeakMap<readonly SeenTenant[], ReadonlyMap<string, SeenTenant>>()
+
+function withId(tenants: readonly SeenTenant[], id: string): SeenTenant | undefined {
+  const index = indexes.get(tenants) ?? new Map(tenants.toReversed().map(tenant => [tenant.id, tenant]))
+  indexes.set(tenants, index)
+  return index.get(id)
 }
 
 function noTenant(

@@ -6,9 +6,12 @@ import { quotable } from '../../http/message.ts'
 export function normalizeKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(normalizeKeys)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key.charAt(0).toLowerCase() + key.slice(1), normalizeKeys(inner)]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [wireName(key), normalizeKeys(inner)]))
+}
+
+/** Most are spelled so already: a name that is put together anew costs more than the rest of its member. */
+function wireName(key: string): string {
+  return /^[a-z]/.test(key) ? key : key.charAt(0).toLowerCase() + key.slice(1)
 }
 
 const errorInfo = z.object({
