@@ -58,6 +58,11 @@ export class Output {
     else this.document(text)
   }
 
+  /** Whether all of it has to be there before any of it is printed. */
+  get isFiltered(): boolean {
+    return this.#filter !== undefined
+  }
+
   /** JSON as `--jq` or `--template` has it. It fails at the end of the command, and not in the midst of a change. */
   filtered(json: string): string {
     if (!this.#filter || this.failure) return this.#filter ? '' : json

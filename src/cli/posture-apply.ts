@@ -65,7 +65,7 @@ async function applyRun(context: Context): Promise<number> {
   output.say(output.talk.dim(tenants.length === 1 ? `Tenant: ${tenants[0]?.name}` : `Tenants: ${tenants.length}`))
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {
     const tasks = await tasksOf(context, sessions, posture, tenants, systems)
-    const read = await readPostureRows(context, tasks)
+    const read = await readPostureRows(context, tasks, 'stay')
     const done = await walkByHand(context, tasks, read)
     const rows = read.map(row => (done.some(one => isAbout(one, row)) ? { ...row, state: 'attested' as const } : row))
     if (rows.length === 0) {

@@ -1,6 +1,9 @@
 import { asK1Error, K1Error } from '../core/errors.ts'
+import { jsonText } from '../core/json.ts'
 import { quoted } from '../core/shell.ts'
-import { isOpenRow, isUnreadRow, type PostureRow, printedRow } from '../posture/posture-row.ts'
+import type { TenantRecord } from '../core/stores.ts'
+import type { Task } from '../posture/check.ts'
+import { isOpenRow, isUnreadRow, type PostureRow, printedRow, type RowMark } from '../posture/posture-row.ts'
 import { postureText, summaryText } from '../render/posture.ts'
 import { postureColumns } from '../render/posture-columns.ts'
 import { type CheckCall, postureStepsText } from '../render/posture-steps.ts'
@@ -15,7 +18,7 @@ import {
   postureTexts,
   tenantsOption,
 } from './posture-file.ts'
-import { keepCheck, readPostureRows, tasksOf, tellEnded } from './posture-rows.ts'
+import { keepCheck, readPostureRows, streamPostureRows, tasksOf, tellEnded } from './posture-rows.ts'
 import { httpOptions, withSessions } from './sessions.ts'
 
 const formats = ['table', 'json', 'ndjson', 'csv', 'sarif', 'junit'] as const
@@ -54,27 +57,59 @@ async function checkRun(context: Context): Promise<number> {
   const texts = await postureTexts(context)
   const posture = await postureOf(context, texts)
   const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
-  const rows = await withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
-    readPostureRows(context, await tasksOf(context, sessions, posture, tenants, systems)),
-  )
+  const format = formatOf(context)
+  // Whoever is told by --notify gets all that is open, and a filter goes over all of it.
+  const inTurn = format === 'ndjson' && !output.isFiltered && noticeAddress(context) === undefined
+  const read = <R>(reading: (tasks: readonly Task[]) => Promise<R>): Promise<R> =>
+    withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions =>
+      reading(await tasksOf(context, sessions, posture, tenants, systems)),
+    )
+  if (inTurn) return end(context, await read(tasks => printInTurn(context, tasks)), tenants)
+  const rows = await read(tasks => readPostureRows(context, tasks))
   const names = tenants.map(({ name }) => `--tenant ${quoted(name)}`).join(' ')
   const call = {
     files: texts.map(({ file }) => (file === 'stdin' ? '-' : file)),
     tenants: words.flag('allTenants') ? '--all-tenants' : names,
   }
-  await show(context, rows, formatOf(context), call)
+  await show(context, rows, format, call)
+  const code = await end(context, rows, tenants)
+  return (await notify(context, rows)) ? code : 3
+}
+
+/** What is said and kept of a check once its rows are printed; answers the exit code. */
+async function end(context: Context, rows: readonly RowMark[], tenants: readonly TenantRecord[]): Promise<number> {
+  const { words, output } = context
   await tellEnded(context, rows)
   await keepCheck(context, rows)
   if (rows.length === 0) output.warn(`The file says nothing of ${tenants.length === 1 ? tenants[0]?.name : 'them'}.`)
-  const isTold = await notify(context, rows)
-  if (rows.some(isUnreadRow) || !isTold) return 3
+  if (rows.some(isUnreadRow)) return 3
   return words.flag('exitCode') && rows.some(isOpenRow) ? 5 : 0
+}
+
+/** So many characters are printed at once: a write costs more than a row. */
+const piece = 32_768
+
+async function printInTurn(context: Context, tasks: readonly Task[]): Promise<RowMark[]> {
+  const { words, output } = context
+  let text = ''
+  const marks = await streamPostureRows(context, tasks, rows => {
+    for (const row of rows) if (words.flag('all') || row.state !== 'holds') text += `${jsonText(printedRow(row))}\n`
+    if (text.length < piece) return
+    output.machine(text)
+    text = ''
+  })
+  output.machine(text)
+  return marks
+}
+
+function noticeAddress({ app, words }: Context): string | undefined {
+  return words.text('notify') ?? (app.env.K1CTL_NOTIFY || undefined)
 }
 
 /** Answers false when it could not be said: a watch that nobody hears is none. */
 async function notify(context: Context, rows: readonly PostureRow[]): Promise<boolean> {
-  const { app, words, output } = context
-  const address = words.text('notify') ?? (app.env.K1CTL_NOTIFY || undefined)
+  const { app, output } = context
+  const address = noticeAddress(context)
   const open = rows.filter(isOpenRow)
   if (address === undefined || open.length === 0) return true
   const { postureNotice } = await import('../render/posture-notice.ts')

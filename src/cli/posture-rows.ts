@@ -2,8 +2,8 @@ import type { Attestation } from '../core/attestation.ts'
 import { asK1Error } from '../core/errors.ts'
 import type { TenantRecord } from '../core/stores.ts'
 import type { System } from '../core/system.ts'
-import { checkPosture, type Task } from '../posture/check.ts'
-import type { PostureRow } from '../posture/posture-row.ts'
+import { checkPosture, checkPostureInTurn, type Task } from '../posture/check.ts'
+import { rowMarkOf, type PostureRow, type RowMark } from '../posture/posture-row.ts'
 import type { Posture } from '../posture-file/posture.ts'
 import { concurrency } from './change.ts'
 import type { Context } from './command.ts'
@@ -48,14 +48,38 @@ export function attestedBy(all: readonly Attestation[]): (tenant: string, system
   return (tenant, system) => byModule.get(`${tenant}\n${system}`) ?? []
 }
 
-export function readPostureRows(context: Context, tasks: readonly Task[]): Promise<PostureRow[]> {
+export function readPostureRows(
+  context: Context,
+  tasks: readonly Task[],
+  then: 'leave' | 'stay' = 'leave',
+): Promise<PostureRow[]> {
   return spinning(context, `Reading ${tasks.length} modules`, () =>
-    checkPosture(tasks, readAtOnce, () => context.app.clock.now()),
+    checkPosture(tasks, readAtOnce, () => context.app.clock.now(), then),
   )
 }
 
+/**
+ * The same, each module's rows handed over as soon as those before it have been: of thousands of tenants no more is kept
+ * than has to be said at the end.
+ */
+export async function streamPostureRows(
+  context: Context,
+  tasks: readonly Task[],
+  tell: (rows: readonly PostureRow[]) => void,
+): Promise<RowMark[]> {
+  const marks: RowMark[] = []
+  const take = (rows: readonly PostureRow[]) => {
+    for (const row of rows) marks.push(rowMarkOf(row))
+    tell(rows)
+  }
+  await spinning(context, `Reading ${tasks.length} modules`, () =>
+    checkPostureInTurn(tasks, readAtOnce, () => context.app.clock.now(), take),
+  )
+  return marks
+}
+
 /** Says which acceptances are not in the file any more: what was left as it was is a deviation again, and acted on. */
-export async function tellEnded({ app, output }: Context, rows: readonly PostureRow[]): Promise<void> {
+export async function tellEnded({ app, output }: Context, rows: readonly RowMark[]): Promise<void> {
   const { endedAcceptances } = await import('../posture/trend.ts')
   const days = await (await app.pastChecks()).days().catch(() => [])
   for (const { tenant, system, feature, day } of endedAcceptances(days, rows)) {
@@ -64,7 +88,7 @@ export async function tellEnded({ app, output }: Context, rows: readonly Posture
 }
 
 /** Kept for the trend in the report. It is no part of what was asked: where it cannot be kept, that is said. */
-export async function keepCheck({ app, output }: Context, rows: readonly PostureRow[]): Promise<void> {
+export async function keepCheck({ app, output }: Context, rows: readonly RowMark[]): Promise<void> {
   if (rows.length === 0 || app.signal.aborted) return
   const { withCheck } = await import('../posture/trend.ts')
   try {

@@ -28,6 +28,7 @@ export class Sessions {
   /** The environment speaks for one tenant; with several it would put one tenant's secret into another's session. */
   readonly #useEnvironment: boolean
   readonly #open = new Map<string, Promise<Session>>()
+  readonly #left = new Map<string, Promise<Session>>()
   readonly #shared = new Map<string, { close(): Promise<void> }>()
 
   constructor(context: Context, options: { useEnvironment: boolean }) {
@@ -48,11 +49,30 @@ export class Sessions {
     const settings = await this.#settingsFor(tenant, system, id)
     const { clock } = this.#context.app
     if (settings === null) return { tenant, about: system.about, clock }
-    return { tenant, about: system.about, clock, open: () => this.#session(`${tenant}/${id}`, system, settings, asks) }
+    const key = `${tenant}/${id}`
+    return {
+      tenant,
+      about: system.about,
+      clock,
+      open: () => this.#session(key, system, settings, asks),
+      leave: () => this.#leave(key, system.about.id),
+    }
+  }
+
+  /** The last one of each system stays: it holds the connections, which the next one goes on with. */
+  async #leave(key: string, system: string): Promise<void> {
+    const session = this.#open.get(key)
+    if (session === undefined) return
+    this.#open.delete(key)
+    const before = this.#left.get(system)
+    this.#left.set(system, session)
+    await before?.then(session => session.close()).catch(() => undefined)
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#open.values()].map(async session => (await session).close()))
+    await Promise.allSettled(
+      [...this.#open.values(), ...this.#left.values()].map(async session => (await session).close()),
+    )
     await Promise.allSettled([...this.#shared.values()].map(async one => one.close()))
   }
 

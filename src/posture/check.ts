@@ -21,14 +21,43 @@ export async function checkPosture(
   tasks: readonly Task[],
   concurrency: number,
   now: () => Date,
+  /** Whether the modules are asked again afterwards. */
+  then: 'leave' | 'stay' = 'leave',
 ): Promise<PostureRow[]> {
-  const rows = await inLanes(
-    tasks,
-    ({ module }) => `${module.tenant}/${module.about.id}`,
-    concurrency,
-    task => checkModule(task, now),
+  const rows = await inLanes(tasks, laneOf, concurrency, task =>
+    then === 'leave' ? checkAndLeave(task, now) : checkModule(task, now),
   )
   return rows.flat()
+}
+
+/** The same, told module by module, in the order of the tasks. What was told is not kept. */
+export async function checkPostureInTurn(
+  tasks: readonly Task[],
+  concurrency: number,
+  now: () => Date,
+  tell: (rows: readonly PostureRow[]) => void,
+): Promise<void> {
+  const early = new Map<Task, readonly PostureRow[]>()
+  let turn = 0
+  await inLanes(tasks, laneOf, concurrency, async task => {
+    early.set(task, await checkAndLeave(task, now))
+    for (let next = tasks[turn]; next !== undefined; next = tasks[++turn]) {
+      const rows = early.get(next)
+      if (rows === undefined) break
+      early.delete(next)
+      tell(rows)
+    }
+  })
+}
+
+function laneOf({ module }: Task): string {
+  return `${module.tenant}/${module.about.id}`
+}
+
+async function checkAndLeave(task: Task, now: () => Date): Promise<PostureRow[]> {
+  const found = await checkModule(task, now)
+  await task.module.leave?.()
+  return found
 }
 
 async function checkModule(task: Task, now: () => Date): Promise<PostureRow[]> {

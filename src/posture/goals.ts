@@ -21,6 +21,8 @@ export interface Module {
   tenant: string
   about: SystemAbout
   open?: () => Promise<Session>
+  /** Nothing more is asked of it: what its session holds may go. */
+  leave?: () => Promise<void>
   clock: Clock
 }
 

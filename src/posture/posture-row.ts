@@ -61,6 +61,13 @@ export interface PostureRow {
   reason?: K1Error
 }
 
+/** What is kept of a row once it is printed: as much as says how many there are, and whether anything ended. */
+export type RowMark = Pick<PostureRow, 'tenant' | 'system' | 'feature' | 'state' | 'accepted'>
+
+export function rowMarkOf({ tenant, system, feature, state, accepted }: PostureRow): RowMark {
+  return { tenant, system, feature, state, accepted }
+}
+
 /** The row as it is printed. */
 export function printedRow({ rule: _, reason: __, ...row }: PostureRow): Omit<PostureRow, 'rule' | 'reason'> {
   return row
@@ -72,6 +79,6 @@ export function isOpenRow({ state }: Pick<PostureRow, 'state'>): boolean {
 }
 
 /** It could not be told although it should be possible. */
-export function isUnreadRow({ state }: PostureRow): boolean {
+export function isUnreadRow({ state }: Pick<PostureRow, 'state'>): boolean {
   return state === 'no-answer' || state === 'sign-in-refused' || state === 'locked-secret'
 }

@@ -1,5 +1,5 @@
 import type { CheckedDay } from '../core/past-checks.ts'
-import { isOpenRow, type PostureRow, type PostureState, postureStates } from './posture-row.ts'
+import { isOpenRow, type PostureState, postureStates, type RowMark } from './posture-row.ts'
 
 /** A letter for each state, in the order from worst to best. */
 const letters: Readonly<Record<PostureState, string>> = {
@@ -23,7 +23,7 @@ const daysKept = 366
 const dayMs = 86_400_000
 
 /** The days with what was found now; the worst rule speaks for its module and feature. */
-export function withCheck(days: readonly CheckedDay[], rows: readonly PostureRow[], now: Date): CheckedDay[] {
+export function withCheck(days: readonly CheckedDay[], rows: readonly RowMark[], now: Date): CheckedDay[] {
   const day = now.toISOString().slice(0, 10)
   const [before, others] = [days.find(one => one.day === day), days.filter(one => one.day !== day)]
   const found = cellsOf(rows)
@@ -55,7 +55,7 @@ function thinned(days: readonly CheckedDay[], now: Date): CheckedDay[] {
   })
 }
 
-function cellsOf(rows: readonly PostureRow[]): Map<string, Map<string, string>> {
+function cellsOf(rows: readonly RowMark[]): Map<string, Map<string, string>> {
   const tenants = new Map<string, Map<string, string>>()
   for (const row of rows) {
     const cells = tenants.get(row.tenant) ?? new Map<string, string>()
@@ -67,7 +67,7 @@ function cellsOf(rows: readonly PostureRow[]): Map<string, Map<string, string>> 
   return tenants
 }
 
-function columnOf({ system, feature }: PostureRow): string {
+function columnOf({ system, feature }: RowMark): string {
   return `${system}/${feature}`
 }
 
@@ -85,8 +85,8 @@ export interface EndedAcceptance {
 }
 
 /** Of features that differ and that nobody accepts: those of which something was accepted the last time. */
-export function endedAcceptances(days: readonly CheckedDay[], rows: readonly PostureRow[]): EndedAcceptance[] {
-  const open = new Map<string, PostureRow>()
+export function endedAcceptances(days: readonly CheckedDay[], rows: readonly RowMark[]): EndedAcceptance[] {
+  const open = new Map<string, RowMark>()
   const accepted = new Set<string>()
   for (const row of rows) {
     const cell = JSON.stringify([row.tenant, columnOf(row)])
@@ -123,7 +123,7 @@ export interface Trend {
 const openLetters = new Set(postureStates.filter(state => isOpenRow({ state })).map(state => letters[state]))
 
 /** How it went, over the tenants, modules and features that these rows are about, today's among it. */
-export function trendOf(days: readonly CheckedDay[], rows: readonly PostureRow[], now: Date): Trend {
+export function trendOf(days: readonly CheckedDay[], rows: readonly RowMark[], now: Date): Trend {
   const cells = cellsOf(rows)
   const today = now.toISOString().slice(0, 10)
   const counted = withCheck(days, rows, now)

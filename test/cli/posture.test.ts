@@ -56,6 +56,20 @@ describe('two tenants', () => {
     expect({ words, code: ran.code, stderr: ran.stderr }).toMatchObject({ code: 0 })
   }
 
+  it('prints the same rows one by one as all together', async () => {
+    const { file } = await exported('same.yaml')
+    await plant('deprovisioning', 'disable', 'graphus', '--tenant', everythingOn)
+    const words = ['posture', 'check', '-f', file, '--all-tenants', '--format', 'ndjson', '--all']
+    const ran = await ground.k1ctl(words)
+    const { code, rows } = await check(file, '--all')
+    const undated = (row: Row) => ({ ...row, readAt: null })
+    const printed = ran.stdout.trimEnd().split('\n')
+    expect(ran.code).toBe(code)
+    expect(printed.map(line => undated(JSON.parse(line)))).toEqual(rows.map(undated))
+    const filtered = await ground.k1ctl([...words, '--jq', '.state'])
+    expect(filtered.stdout.trimEnd().split('\n')).toEqual(rows.map(({ state }) => state))
+  })
+
   it('finds ten planted deviations and only they; apply closes them, and then finds nothing', async () => {
     const { file } = await exported('ten.yaml')
     const on = ['--tenant', everythingOn]
