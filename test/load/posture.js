@@ -1,8 +1,10 @@
 // Checks many tenants against one posture through the built CLI: time, calls, memory, and beside it a bare undici loop
 // that sends the same requests, sign-ins and all, over as many connections.
 // The sandbox is a process of its own for both; CPU is that of k1ctl, its start included, and of the loop.
-// Usage: node test/load/posture.js [--tenants 1000] [--report FILE] [--delay MS]
+// Usage: node test/load/posture.js [--tenants 1000] [--report FILE] [--delay MS] [--heap MB]
 // `--delay`: every answer comes so much later, as over a network.
+// `--heap`: the heap of k1ctl is no larger. Without it V8 lets garbage lie while there is room, and what is resident says
+// little about what is kept; with it, whatever is kept of each tenant ends the run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +15,7 @@ import { cpuMsOf, delayAnswers, mb, residentKb } from './measure.js'
 const count = Number(optionOf('tenants', '1000'))
 const report = optionOf('report', '')
 const delayMs = Number(optionOf('delay', '0'))
+const heapMb = Number(optionOf('heap', '0'))
 /** As `posture check` reads. */
 const atOnce = 16
 const modules = ['bms', 'graphus', 'datto-partner-portal']
@@ -30,7 +33,7 @@ writeFileSync(
 
 const { demoWorld } = await loadSandbox()
 const world = worldOf(demoWorld(), count)
-const stage = await openStage(world)
+const stage = await openStage(world, heapMb > 0 ? { NODE_OPTIONS: `--max-old-space-size=${heapMb}` } : {})
 try {
   await stage.post('bms/limit', { perHour: 1_000_000 })
   await delayAnswers(stage, delayMs)
