@@ -101,6 +101,8 @@ export interface App {
   hashFile(path: string): Promise<string>
   /** Whole or not at all, for this user alone. @throws K1Error `usage` */
   writeText(path: string, text: string): Promise<void>
+  /** Reads such a file, and writes what `change` makes of it, while no other k1ctl does. @throws K1Error `usage`, `busy`, `storage` */
+  changeText(path: string, change: (text: string) => Promise<string>): Promise<void>
   /** With those above it, for this user alone where they are new. @throws K1Error `storage` */
   makeFolder(path: string): Promise<void>
   prompter(): Promise<Prompter>

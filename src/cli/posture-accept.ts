@@ -46,14 +46,15 @@ async function acceptRun(context: Context): Promise<number> {
     since: app.clock.now().toISOString().slice(0, 10),
     ...(until === undefined ? {} : { until }),
   }
-  const text = withAcceptance(target.text, row, entry)
-  // What could not be read again is not written.
-  const after = texts.map(one => (one === target ? { file: one.file, text } : one))
-  const accepted = (await postureOf(context, after)).of(row.tenant).find(one => one.system === row.system)?.accepted
-  if (!accepted?.some(one => one.rule === entry.deviation && one.found === entry.found)) {
+  // Into what it says now: somebody else may have written since it was read.
+  await app.changeText(target.file, async now => {
+    const text = withAcceptance(now, row, entry)
+    // What could not be read again is not written.
+    const after = texts.map(one => (one === target ? { file: one.file, text } : one))
+    const accepted = (await postureOf(context, after)).of(row.tenant).find(one => one.system === row.system)?.accepted
+    if (accepted?.some(one => one.rule === entry.deviation && one.found === entry.found)) return text
     throw new K1Error('internal', `The acceptance could not be put into ${target.file}; nothing was written.`)
-  }
-  await app.writeText(target.file, text)
+  })
   if (output.forMachine) output.json({ ...entry, deviation: row.deviation, file: target.file })
   output.say(`Written to ${target.file}: ${row.deviation} may be ${row.found}${until ? ` until ${until}` : ''}.`)
   return 0

@@ -93,10 +93,10 @@ export interface LedgerStore {
 
 /** What only one run at a time may work on. */
 export interface Subject {
-  kind: 'module' | 'person' | 'account' | 'dated'
+  kind: 'module' | 'person' | 'account' | 'dated' | 'file'
   /** Empty where it is about several. */
   tenant: string
-  /** The system's id, the word a person was given by, a system and the account's id in it, or an entry of the diary; case makes no difference. */
+  /** The system's id, the word a person was given by, a system and the account's id in it, an entry of the diary, or a path; case makes no difference. */
   name: string
 }
 

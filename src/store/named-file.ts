@@ -1,7 +1,22 @@
-import { closeSync, constants, lstatSync, openSync, readlinkSync, type Stats, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { K1Error } from '../core/errors.ts'
+import { type Home, prepareFolder } from './home.ts'
+import { takeLock } from './lock.ts'
+import { lockOf } from './locks.ts'
+import type { Processes } from './process-identity.ts'
 import { replaceFile } from './replace-file.ts'
 import { storageCodeOf, storageError } from './storage-error.ts'
 
@@ -14,19 +29,48 @@ const patience = 10_000
  * is never replaced: the text goes into it.
  * @throws K1Error `usage`; `storage` when the disk is full; `cancelled`
  */
-export async function writeNamedFile(path: string, text: string, signal?: AbortSignal): Promise<void> {
+export async function writeNamedFile(
+  path: string,
+  text: string,
+  signal?: AbortSignal,
+  still?: () => void,
+): Promise<void> {
   try {
     const there = statSync(path, { throwIfNoEntry: false })
     if (there?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
     const target = there && !there.isFile() ? undefined : targetOf(path)
     if (target === undefined) await pour(path, text, signal)
-    else replaceFile(target, text, there ? { like: there } : {})
+    else replaceFile(target, text, { ...(there && { like: there }), ...(still && { still }) })
   } catch (error) {
     if (error instanceof K1Error) throw error
     const code = storageCodeOf(error)
     if (['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code)) throw storageError('write', path, error)
     const why = code === 'ENXIO' ? 'nobody reads from it' : code
     throw new K1Error('usage', `${path} cannot be written (${why}).`, { cause: error, hint: 'Check the path.' })
+  }
+}
+
+/** How long to wait for one other k1ctl that changes the same file, in milliseconds. */
+const turn = 5_000
+
+/**
+ * Runs `work`, which reads the file and writes it anew, while no other k1ctl with this home changes it. The lock lies in
+ * the home: nothing of it is seen beside the operator's file. `still` throws once the lock was lost.
+ * @throws K1Error `busy` when another one keeps it too long, `storage`
+ */
+export async function holdNamedFile<T>(
+  path: string,
+  { home, processes }: { home: Home; processes: Processes },
+  work: (still: () => void) => Promise<T>,
+): Promise<T> {
+  const there = existsSync(path) ? realpathSync(path) : resolve(path)
+  const lock = lockOf(home, { kind: 'file', tenant: '', name: there })
+  prepareFolder(dirname(lock))
+  const held = await takeLock({ path: lock, about: { subject: path, since: new Date() }, processes, patience: turn })
+  try {
+    return await work(held.still)
+  } finally {
+    held.release()
   }
 }
 

@@ -121,6 +121,25 @@ tenants:
     expect(valid({ defaults: { bms: { 'user-creation': { defaults: { 'employment-type': 1 } } } } })).toBe(true)
   })
 
+  it('acceptances that are given at once are all kept, and what somebody wrote meanwhile', async () => {
+    const rules = ['bms/deprovisioning', 'bms/user-creation', 'graphus/log-in', 'graphus/deprovisioning']
+    const file = fileOf(
+      'defaults:\n  bms: { deprovisioning: on, user-creation: on }\n  graphus: { log-in: on, deprovisioning: on }\n',
+      'at-once.yaml',
+    )
+    const accepting = rules.map(rule =>
+      ground.k1ctl(['posture', 'accept', `${northwind}/${rule}`, '-f', file, '--reason', 'not yet']),
+    )
+    // Whoever edits the file while systems are read loses nothing by it.
+    await new Promise(resolve => setTimeout(resolve, 20))
+    fileOf(`# By hand\n${textOf('at-once.yaml')}`, 'at-once.yaml')
+    for (const ran of await Promise.all(accepting)) expect(ran).toMatchObject({ code: 0 })
+    const written = textOf('at-once.yaml')
+    expect(written.match(/- deviation: /g)).toHaveLength(rules.length)
+    expect(written).toContain('# By hand')
+    expect((await check(file, '--tenant', northwind)).rows.map(row => row.state)).toEqual(rules.map(() => 'accepted'))
+  })
+
   it('an acceptance is kept beside the rule, with comments; a change and its end bring it back', async () => {
     const text = `# The posture of the MSP
 
