@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LedgerEntry } from '../../src/core/ledger-store.ts'
@@ -14,6 +14,9 @@ let run: string
 const one = leaver(3)
 const runsFolder = () => join(ground.home, 'state', 'runs')
 const path = () => join(runsFolder(), `${run}.jsonl`)
+/** The same ledger in a packet, and a plan of somebody whom no run is about. */
+const packet = () => join(ground.home, 'packet')
+const plan = () => join(ground.home, 'plan.json')
 /** A step of it that only a person can do. */
 let byHand: string
 
@@ -32,6 +35,9 @@ beforeAll(async () => {
     .map(line => JSON.parse(line))
   byHand = good.find(({ data }) => (data as { end?: string } | null)?.end === 'by-hand')?.goal ?? ''
   expect(byHand).not.toBe('')
+  mkdirSync(packet())
+  await ground.k1ctl(['offboard', leaver(5), '--save-plan', plan()])
+  expect(existsSync(plan())).toBe(true)
 }, 60_000)
 afterAll(() => ground.close())
 
@@ -157,6 +163,7 @@ const acting = () => [
   ['runs', 'undo', run, '--yes'],
   ['runs', 'resume', run],
   ['runs', 'attest', run, byHand, '--note', 'done'],
+  ['runs', 'seal', run, '--key', join(ground.home, 'no-key'), '--to', join(ground.home, 'sealed')],
 ]
 const showing = () => [
   ['runs', 'list'],
@@ -166,6 +173,8 @@ const showing = () => [
   ['runs', 'show', run, '--json'],
   ['runs', 'verify', run],
   ['runs', 'verify', run, '--json'],
+  ['runs', 'verify', '--offline', packet()],
+  ['runs', 'verify', '--offline', packet(), '--json'],
   ['runs', 'report', run],
   ['runs', 'report', run, '--format', 'html'],
   ['runs', 'report', run, '--format', 'json'],
@@ -174,6 +183,8 @@ const showing = () => [
   ['runs', 'export', '--since', '2020-01-01', '--format', 'json'],
   ['doctor'],
   ['approve'],
+  ['offboard', '--plan', plan(), '--dry-run'],
+  ['offboard', one, '--dry-run'],
   ['schedule', 'list'],
   ['status'],
   ['completion', 'candidates', 'runs', 'show', ''],
@@ -183,6 +194,7 @@ const showing = () => [
 const put = (bytes: string | Buffer) => {
   rmSync(path(), { recursive: true, force: true })
   writeFileSync(path(), bytes, { mode: 0o600 })
+  writeFileSync(join(packet(), 'run.jsonl'), bytes)
 }
 
 async function tried(words: readonly string[]) {
@@ -220,6 +232,7 @@ describe('a ledger that is seen to be edited', () => {
     for (const words of [
       ['runs', 'show', run],
       ['runs', 'verify', run],
+      ['runs', 'verify', '--offline', packet()],
       ['runs', 'report', run],
       ['runs', 'export', '--since', '2020-01-01'],
       ['doctor'],
