@@ -22,6 +22,12 @@ export async function installWorker(context: Context): Promise<number> {
     const value = app.env[name]
     return value && !hasPassword(value) ? [[name, value] as const] : []
   })
+  const torn = settings.find(([, value]) => hasLineEnd(value))
+  if (torn) {
+    throw new K1Error('usage', `${torn[0]} has a line end in it: what follows would be a line of its own.`, {
+      hint: `Set ${torn[0]} to one without, then run again.`,
+    })
+  }
   if (words.flag('cron')) {
     const environment = settings.map(([name, value]) => `${name}=${quoted(value)} `).join('')
     // A line of a crontab is one line, however wide the terminal is.
@@ -70,6 +76,11 @@ function sayWhatItNeeds({ output }: Context): void {
 /** A password belongs in no unit and in no crontab. */
 function hasPassword(value: string): boolean {
   return URL.canParse(value) && new URL(value).password !== ''
+}
+
+/** Or another character that no unit and no crontab can hold. */
+function hasLineEnd(value: string): boolean {
+  return [...value].some(char => char < ' ' || char === '\u007f')
 }
 
 function service(settings: readonly (readonly [string, string])[]): string {

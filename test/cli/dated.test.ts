@@ -303,6 +303,14 @@ describe('k1ctl worker install', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('hidden-word-2')
   })
 
+  it.each([[[]], [['--cron']]])('lets no setting write a line of its own (%s)', async how => {
+    const env = { HOME: ground.home, K1CTL_CA_FILE: '/ca.pem"\nExecStart=/bin/false' }
+    const refused = await ground.k1ctl(['worker', 'install', ...how], { env })
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('K1CTL_CA_FILE has a line end in it') })
+    expect(refused.stdout).toBe('')
+    expect(existsSync(join(ground.home, '.config'))).toBe(false)
+  })
+
   it('prints a line for cron', async () => {
     const ran = await ground.k1ctl(['worker', 'install', '--cron'])
     expect(ran.stdout).toBe(`*/5 * * * * K1CTL_HOME=${ground.home} k1ctl worker --once\n`)
