@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { isK1Error } from '../core/errors.ts'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { isK1Error, K1Error } from '../core/errors.ts'
 import { formatEntry } from './ledger-chain.ts'
 import type { LedgerSink } from './ledger-writer.ts'
 import type { HeldLock } from './lock.ts'
 import { syncFolder } from './replace-file.ts'
-import { storageError } from './storage-error.ts'
+import { storageCodeOf, storageError } from './storage-error.ts'
 
 export interface LedgerFileOptions {
   path: string
@@ -46,6 +46,7 @@ export function ledgerFile({ path, held, ...before }: LedgerFileOptions): Ledger
         held.still()
         const bytes = Buffer.from(entries.map(formatEntry).join(''))
         if (file) {
+          await requireOurs(path, file, size)
           await writeAt(file, bytes, size)
           await file.datasync()
         } else file = await begin(bytes)
@@ -65,6 +66,26 @@ export function ledgerFile({ path, held, ...before }: LedgerFileOptions): Ledger
       }
     },
   }
+}
+
+/**
+ * A file of that name that is another one, or that somebody else wrote to, tells nothing of what is written to ours.
+ * @throws K1Error `storage`
+ */
+async function requireOurs(path: string, file: FileHandle, size: number): Promise<void> {
+  const [ours, there] = await Promise.all([
+    file.stat({ bigint: true }),
+    stat(path, { bigint: true }).catch(error => {
+      if (storageCodeOf(error) === 'ENOENT') return undefined
+      throw error
+    }),
+  ])
+  if (there?.ino === ours.ino && there.dev === ours.dev && ours.size === BigInt(size)) return
+  const what = there === undefined ? 'removed' : there.ino === ours.ino ? 'written to' : 'replaced'
+  throw new K1Error('storage', `The ledger ${path} was ${what} by another program while the run wrote it.`, {
+    hint: `Nothing more is sent. What was done until then may be missing in it: bring it back, then k1ctl runs verify ${basename(path, '.jsonl')}`,
+    facts: { path },
+  })
 }
 
 /** A write may take only part of the bytes; at a full disk it takes some and then fails. */

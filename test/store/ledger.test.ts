@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -30,6 +41,31 @@ async function writeRun(ledger: LedgerStore): Promise<{ run: string; path: strin
 }
 
 describe('a run', () => {
+  test.each([
+    [
+      'replaced',
+      (path: string) => {
+        copyFileSync(path, `${path}.copy`)
+        renameSync(`${path}.copy`, path)
+      },
+    ],
+    ['removed', (path: string) => rmSync(path)],
+    ['written to', (path: string) => appendFileSync(path, '{}\n')],
+    ['written to', (path: string) => truncateSync(path, 10)],
+  ])('whose file is %s by another program writes no more, and says so', async (what, harm) => {
+    const ledger = makeLedger()
+    const writer = await ledger.create()
+    await writer.append('plan', { goals: 2 })
+    const path = join(ledger.path, `${writer.run}.jsonl`)
+    harm(path)
+    const left = existsSync(path) ? readFileSync(path) : undefined
+    const failure = await failureOf(writer.append('intent', { send: true }))
+    expect(failure).toMatchObject({ kind: 'storage', message: expect.stringContaining(`was ${what} by another`) })
+    await failureOf(writer.append('intent', { send: true }))
+    await writer.close()
+    expect(existsSync(path) ? readFileSync(path) : undefined).toEqual(left)
+  })
+
   test('is a chain of lines that is on disk when append resolves', async () => {
     const at = new Date('2026-11-21T20:14:03.500Z')
     const ledger = makeLedger(makeHome(), { ...clock, now: () => at })
