@@ -1,5 +1,6 @@
 import { K1Error } from '../core/errors.ts'
 import type { CommandSpec, GroupSpec } from './command.ts'
+import { permit } from './permit.ts'
 import { copyAttestations, copyDated, copyPastChecks, copyRuns, copySettings } from './store-copy.ts'
 
 const show: CommandSpec = {
@@ -112,6 +113,8 @@ const copy: CommandSpec = {
       })
     }
     const [from, to] = [stores.files(), stores.team(url)]
+    // Of all tenants, and all at once: nothing is begun of what would be refused halfway.
+    await permit({ ...context, app: to }, 'owner', [])
     if (!words.flag('yes')) {
       if (!output.canAsk) {
         throw new K1Error('unattended', 'Others will see what is copied, and nobody can be asked.', {
