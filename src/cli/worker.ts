@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import { partOf } from '../core/parts.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { installWorker } from './worker-install.ts'
 import { openWorkerLog } from './worker-log.ts'
@@ -34,6 +35,7 @@ export const workerCommand: CommandSpec = {
         hint: 'k1ctl worker --once, k1ctl worker status, or k1ctl worker install',
       })
     }
+    await requireOwnKey(context)
     const log = openWorkerLog(context)
     if (words.flag('once')) {
       const code = await look(app, log)
@@ -49,6 +51,12 @@ export const workerCommand: CommandSpec = {
     }
     return 0
   },
+}
+
+/** Where a team has keys, a machine without one can do nothing of what is due. @throws K1Error `not-set-up` */
+async function requireOwnKey({ app }: Context): Promise<void> {
+  const { error } = await partOf((await app.team())?.require('viewer', []) ?? Promise.resolve())
+  if (error?.kind === 'not-set-up') throw error
 }
 
 async function nothingDue({ app }: Context): Promise<string> {
