@@ -1,6 +1,7 @@
 import { K1Error } from '../core/errors.ts'
 import type { PeopleRow } from '../core/stores.ts'
 import { keepPerson } from '../offboarding/kept-person.ts'
+import { Headcount } from '../offboarding/limits.ts'
 import { type OffboardingGround, planUnit, type Row, unitsOf } from '../offboarding/offboard.ts'
 import { planFile } from '../offboarding/plan-file.ts'
 import { toRow, toRows } from '../offboarding/run.ts'
@@ -8,7 +9,7 @@ import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol, layout } from '../render/layout.ts'
 import { isUnknown, personPlanJson, personPlanText, remarksText } from '../render/offboard.ts'
 import type { Context } from './command.ts'
-import { consentTo, headcountOf, sayWhoIsNear } from './offboard-consent.ts'
+import { consentTo, sayWhoIsNear } from './offboard-consent.ts'
 import { limitsOf } from './offboard-options.ts'
 import { carryOutAll, titlesFor, warnOf } from './offboard-run.ts'
 import { spinning } from './spinner.ts'
@@ -58,7 +59,8 @@ export async function planOnly(
   people: AsyncIterable<PeopleRow>,
 ): Promise<number> {
   const { app, words, output } = context
-  const rows = toRows(people)
+  const headcount = new Headcount(ground.tenants)
+  const rows = counting(toRows(people), headcount)
   const file = words.text('savePlan')
   let plans: readonly PersonPlan[]
   const tally = new Tally()
@@ -74,7 +76,7 @@ export async function planOnly(
     await showPlans(context, plans)
     await sayWhoIsNear(context, ground, plans)
   }
-  await warnOfLimits(context, ground, plans)
+  await warnOfLimits(context, ground, headcount)
   if (file !== undefined) {
     await app.writeText(file, `${JSON.stringify(planFile(ground.options, plans, app.clock.now()), null, 2)}\n`)
     output.say(`Kept in ${file}. Carry it out: k1ctl offboard --plan ${file}`)
@@ -113,8 +115,15 @@ export async function showPlans(context: Context, plans: readonly PersonPlan[]):
   }
 }
 
-async function warnOfLimits(context: Context, ground: OffboardingGround, plans: readonly PersonPlan[]): Promise<void> {
-  const headcount = headcountOf(ground, plans)
+/** As a run counts them: whoever is named, found or not. */
+async function* counting(rows: AsyncIterable<Row>, headcount: Headcount): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    headcount.add(row)
+    yield row
+  }
+}
+
+async function warnOfLimits(context: Context, ground: OffboardingGround, headcount: Headcount): Promise<void> {
   const refusal = await headcount.refusal(ground, limitsOf(context))
   for (const one of [...(refusal ? [refusal] : []), ...(await headcount.slowness(ground))]) warnOf(context, one)
 }

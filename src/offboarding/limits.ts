@@ -15,16 +15,26 @@ export function refuseTooMany(people: number, { most }: Limits): Refusal | undef
   }
 }
 
-/** @param total accounts in the system; null where it does not say */
-export function refuseShare(people: number, total: number | null, title: string, limits: Limits): Refusal | undefined {
+interface Share {
+  /** As `--max-share` takes it. */
+  share: number
+  why: string
+}
+
+/** The share that would have to be allowed, in percent. @param total accounts in the system; null where it does not say */
+export function shareBeyond(people: number, total: number | null, { mostShare }: Limits): number | undefined {
   // All of them is no limit: of the people of a list not everybody has an account in every system.
-  if (total === null || people <= fewEnough || limits.mostShare >= 100) return undefined
-  if (people * 100 <= total * limits.mostShare) return undefined
-  const share = Math.ceil((people * 100) / Math.max(total, 1))
-  return {
-    why: `${people} people are ${share} % of the ${total} accounts in ${title}; one run may take ${limits.mostShare} %.`,
-    hint: `If you mean it: --max-share ${Math.min(100, share)}`,
-  }
+  if (total === null || people <= fewEnough || mostShare >= 100) return undefined
+  return people * 100 <= total * mostShare ? undefined : Math.min(100, shareOf(people, total))
+}
+
+function shareOf(people: number, total: number): number {
+  return Math.ceil((people * 100) / Math.max(total, 1))
+}
+
+function shareText(people: number, total: number | null, title: string, { mostShare }: Limits): string {
+  const accounts = total ?? 0
+  return `${people} people are ${shareOf(people, accounts)} % of the ${accounts} accounts in ${title}; one run may take ${mostShare} %.`
 }
 
 /** Counts the people of a run while they are read, in each tenant on its own: only that many are kept, not the people. */
@@ -55,19 +65,24 @@ export class Headcount {
     return found
   }
 
-  /** The first limit that this many people are beyond. A system that does not answer cannot be asked how many it has. */
+  /** All limits that this many people are beyond, in one. A system that does not answer cannot be asked how many it has. */
   async refusal({ reachables }: Pick<OffboardingGround, 'reachables'>, limits: Limits): Promise<Refusal | undefined> {
     const tooMany = refuseTooMany(this.people, limits)
-    if (tooMany) return tooMany
+    const shares: Share[] = []
     for (const [tenant, people] of this.#inTenant) {
       if (people <= fewEnough) continue
       for (const { open, title } of await reachables(tenant)) {
         const total = await countIn(open)
-        const refusal = refuseShare(people, total, `${title} of ${tenant}`, limits)
-        if (refusal) return refusal
+        const share = shareBeyond(people, total, limits)
+        if (share !== undefined) shares.push({ share, why: shareText(people, total, `${title} of ${tenant}`, limits) })
       }
     }
-    return undefined
+    const [most] = shares.sort((one, other) => other.share - one.share)
+    if (!tooMany && !most) return undefined
+    return {
+      why: [tooMany?.why, most?.why].filter(why => why !== undefined).join(' '),
+      hint: `If you mean it:${tooMany ? ` --max ${this.people}` : ''}${most ? ` --max-share ${most.share}` : ''}`,
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PeopleAccess } from '../../src/core/account.ts'
 import { K1Error } from '../../src/core/errors.ts'
 import type { Session } from '../../src/core/system.ts'
-import { Headcount, refuseShare, refuseTooMany, slownessOf } from '../../src/offboarding/limits.ts'
+import { Headcount, refuseTooMany, shareBeyond, slownessOf } from '../../src/offboarding/limits.ts'
 import type { Reachable } from '../../src/offboarding/unit.ts'
 import { reachable } from './parts.ts'
 
@@ -25,7 +25,7 @@ describe('refuseTooMany', () => {
   })
 })
 
-describe('refuseShare', () => {
+describe('shareBeyond', () => {
   it.each([
     [5, 5, false],
     [6, 24, false],
@@ -35,19 +35,16 @@ describe('refuseShare', () => {
     [251, 1000, true],
     [1000, null, false],
   ])('%i of %s', (people, total, refused) => {
-    expect(refuseShare(people, total, 'Graphus', limits) !== undefined).toBe(refused)
+    expect(shareBeyond(people, total, limits) !== undefined).toBe(refused)
   })
 
   it('is none where all may go: not everybody of a list has an account everywhere', () => {
-    expect(refuseShare(30, 20, 'Graphus', { most: 100, mostShare: 100 })).toBeUndefined()
+    expect(shareBeyond(30, 20, { most: 100, mostShare: 100 })).toBeUndefined()
   })
 
   it('says how to allow it, never more than all', () => {
-    expect(refuseShare(6, 23, 'Graphus', limits)).toEqual({
-      why: '6 people are 27 % of the 23 accounts in Graphus; one run may take 25 %.',
-      hint: 'If you mean it: --max-share 27',
-    })
-    expect(refuseShare(30, 20, 'Graphus', limits)?.hint).toBe('If you mean it: --max-share 100')
+    expect(shareBeyond(6, 23, limits)).toBe(27)
+    expect(shareBeyond(30, 20, limits)).toBe(100)
   })
 })
 
@@ -106,10 +103,15 @@ describe('Headcount', () => {
     expect(refusal?.why).toBe('6 people are 30 % of the 20 accounts in Graphus of Blue; one run may take 25 %.')
   })
 
-  it('the number goes before the share', async () => {
+  it('says what each limit needs at once, of a share the greatest', async () => {
     const headcount = countOf(...six('acme.example'), ...six('blue.example'))
-    const refusal = await headcount.refusal({ reachables: async () => [system(6)] }, limits)
-    expect(refusal?.hint).toBe('If you mean it: --max 12')
+    const refusal = await headcount.refusal({ reachables: async () => [system(20), system(8), system(12)] }, limits)
+    expect(refusal).toEqual({
+      why:
+        '12 people are more than the 10 that one run may offboard. ' +
+        '6 people are 75 % of the 8 accounts in Graphus of Acme; one run may take 25 %.',
+      hint: 'If you mean it: --max 12 --max-share 75',
+    })
   })
 
   it.each([
