@@ -78,8 +78,9 @@ const isDone = async () => (await dates()).every(({ state, verdict }) => state =
 async function proxyTo(url: string) {
   const to = new URL(url)
   const sockets = new Set<Socket>()
-  let isCut = false
+  let [isCut, isDown] = [false, false]
   const server = createServer(near => {
+    if (isDown) return near.destroy()
     const far = connect(Number(to.port), to.hostname)
     for (const [one, other] of [
       [near, far],
@@ -104,6 +105,14 @@ async function proxyTo(url: string) {
     url: through.toString(),
     cut: () => {
       isCut = true
+    },
+    /** As a database that was stopped: each connection ends, and no other is made until it is started. */
+    stop: () => {
+      isDown = true
+      for (const socket of sockets) socket.destroy()
+    },
+    start: () => {
+      isDown = false
     },
   }
 }
@@ -135,6 +144,29 @@ describe.skipIf(reason)("a team's workers", () => {
     const after = JSON.parse((await ground.k1ctl(['worker', 'status', '--json'], { env: team })).stdout)
     expect(after.workers).toEqual([])
   }, 180_000)
+
+  it('tell once that the database is away, and once that it is back', async () => {
+    const proxy = await proxyTo(team.K1CTL_STORE ?? '')
+    const one = worker(proxy.url)
+    const roll = async () =>
+      JSON.parse((await ground.k1ctl(['worker', 'status', '--json'], { env: team })).stdout).workers
+    await until(async () => (await roll()).length === 1, 60_000)
+    proxy.stop()
+    await sleep(15_000)
+    proxy.start()
+    await sleep(10_000)
+    one.kill('SIGTERM')
+    const { code, stderr } = await one.ended
+    expect(code, stderr).toBe(0)
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as { level: string; text: string })
+    const troubles = lines.filter(({ level }) => level === 'warn' || level === 'error')
+    expect(troubles.length, stderr).toBeGreaterThan(0)
+    expect(troubles.length, stderr).toBeLessThan(12)
+    expect(lines.map(({ text }) => text).join('\n')).toContain('The queue and its database answer again.')
+  }, 120_000)
 
   it('take over what one was at that was killed, and nothing is sent twice', async () => {
     await agree(person)
