@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -159,6 +169,39 @@ describe.skipIf(!hasTools)('a sealed run', () => {
       holds: false,
     })
     expect(await verify(...signers())).toMatchObject({ code: 3, timeStamp: { state: 'wrong' } })
+  })
+
+  it.each([
+    ['a folder where its ledger should be', ['packet', 'run.jsonl'], 'it is a folder'],
+    ['a folder where its signature should be', ['packet', 'run.jsonl.sig'], 'it is a folder'],
+    ['a folder as the list of signers', ['signers-folder'], 'it is a folder'],
+  ])('names %s, which is no defect of k1ctl', async (_, [first = '', second], why) => {
+    await seal()
+    const path = second === undefined ? at(first) : join(at(first), second)
+    rmSync(path, { recursive: true, force: true })
+    mkdirSync(path)
+    const list = second === undefined ? ['--signers', path] : signers()
+    const ran = await k1ctl('runs', 'verify', '--offline', at('packet'), ...list)
+    expect(ran).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`${path} cannot be read: ${why}.`),
+    })
+  })
+
+  it.skipIf(process.getuid?.() === 0)('names what this user may not read', async () => {
+    await seal()
+    chmodSync(file(), 0)
+    const ran = await k1ctl('runs', 'verify', '--offline', at('packet'))
+    expect(ran).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`${file()} cannot be read: permission denied.`),
+    })
+  })
+
+  it('names a file that is no packet', async () => {
+    const ran = await k1ctl('runs', 'verify', '--offline', at('signers'))
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('is no packet') })
   })
 
   it('is no packet of another run, nor signed for something else', async () => {

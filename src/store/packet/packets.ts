@@ -51,10 +51,12 @@ export function openPackets(deps: ToolDeps): Packets {
     },
     async signature(folder, signers) {
       const file = join(folder, names.signature)
+      for (const path of [file, signers ?? file]) bytesIn(path)
       return existsSync(file) ? checkSignature(ledgerIn(folder), file, signers, deps) : { state: 'none' }
     },
     async timeStamp(folder, authority) {
       const reply = join(folder, names.stamp)
+      for (const path of [reply, authority ?? reply]) bytesIn(path)
       return existsSync(reply) ? checkStamp(join(folder, names.ledger), reply, authority, deps) : { state: 'none' }
     },
   }
@@ -81,8 +83,24 @@ async function begin(place: string): Promise<string> {
   }
 }
 
+/** Undefined where there is none. @throws K1Error `usage` where it cannot be read: whoever checks has named the wrong thing */
+function bytesIn(path: string): Buffer | undefined {
+  try {
+    return readRegular(path)
+  } catch (error) {
+    const code = storageCodeOf(error)
+    if (code === 'ENOTDIR') return undefined
+    const why = { EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a folder' }[code]
+    throw new K1Error('usage', `${path} cannot be read: ${why ?? (error instanceof Error ? error.message : code)}.`, {
+      hint: 'Check the path, and whether this user may read what is there.',
+      facts: { path, code },
+      cause: error,
+    })
+  }
+}
+
 function ledgerIn(folder: string): Buffer {
-  const bytes = readRegular(join(folder, names.ledger))
+  const bytes = bytesIn(join(folder, names.ledger))
   if (bytes !== undefined) return bytes
   throw new K1Error('usage', `${folder} is no packet: it has no ${names.ledger}.`, {
     hint: 'Make one: k1ctl runs seal last --key ~/.ssh/id_ed25519 --to packet',
