@@ -60,7 +60,7 @@ async function applyRun(context: Context): Promise<number> {
   const { words, output } = context
   if (words.text('plan') !== undefined) return carryOutPlan(context)
   const posture = await postureOf(context, await postureTexts(context))
-  const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
+  const [tenants, systems] = [await postureTenants(context, posture), await onlyModules(context)]
   const canary = await canaryOf(context)
   output.say(output.talk.dim(tenants.length === 1 ? `Tenant: ${tenants[0]?.name}` : `Tenants: ${tenants.length}`))
   return withSessions(context, { useEnvironment: tenants.length === 1 }, async sessions => {

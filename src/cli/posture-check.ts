@@ -56,7 +56,7 @@ async function checkRun(context: Context): Promise<number> {
   const { words, output } = context
   const texts = await postureTexts(context)
   const posture = await postureOf(context, texts)
-  const [tenants, systems] = [await postureTenants(context), await onlyModules(context)]
+  const [tenants, systems] = [await postureTenants(context, posture), await onlyModules(context)]
   const format = formatOf(context)
   // Whoever is told by --notify gets all that is open, and a filter goes over all of it.
   const inTurn = format === 'ndjson' && !output.isFiltered && noticeAddress(context) === undefined

@@ -57,10 +57,25 @@ export async function onlyModules(context: Context): Promise<System[]> {
   return all.filter(({ about }) => named.includes(about.id))
 }
 
-/** The tenants that `--tenant` names, several times if need be; without it as every other command. */
-export async function postureTenants(context: Context): Promise<TenantRecord[]> {
-  const names = context.words.list('tenant')
-  if (names.length === 0) return chooseTenants(context)
+/**
+ * The tenants that `--tenant` names, several times if need be; without it as every other command.
+ * @param posture where it speaks of one tenant, nobody is asked which
+ */
+export async function postureTenants(
+  context: Context,
+  posture?: Pick<Posture, 'named' | 'hasDefaults'>,
+): Promise<TenantRecord[]> {
+  const { app, words } = context
+  const names = words.list('tenant')
+  if (names.length === 0) {
+    // What is said of one tenant alone is meant of that one.
+    const [only, second] = posture?.hasDefaults === false ? posture.named : []
+    const isSaid =
+      words.flag('allTenants') || Boolean(app.env.K1CTL_TENANT) || (await app.config()).current() !== undefined
+    return only !== undefined && second === undefined && !isSaid
+      ? [await tenantNamed(context, only)]
+      : chooseTenants(context)
+  }
   if (context.words.flag('allTenants')) throw new K1Error('usage', '--tenant and --all-tenants contradict each other.')
   const found = await Promise.all(names.map(name => tenantNamed(context, name)))
   return [...new Map(found.map(tenant => [tenant.name, tenant])).values()]

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -47,6 +47,19 @@ describe('two tenants', () => {
     ])
     return { code: ran.code, rows: ran.stdout === '' ? [] : JSON.parse(ran.stdout) }
   }
+  it('a file about one tenant alone is about that one: nobody is asked which', async () => {
+    const config = join(ground.home, 'config.json')
+    const { current: _, ...rest } = JSON.parse(readFileSync(config, 'utf8'))
+    writeFileSync(config, JSON.stringify(rest))
+    const one = fileOf(`tenants:\n  ${everythingOn}:\n    bms: { log-in: on }\n`)
+    const ran = await ground.k1ctl(['posture', 'check', '-f', one, '--all', '--json'])
+    expect(ran.code, ran.stderr).toBe(0)
+    expect(JSON.parse(ran.stdout)).toMatchObject([{ tenant: everythingOn, state: 'holds' }])
+    // What is said of all is not meant of one.
+    const all = fileOf(`defaults:\n  bms: { log-in: on }\ntenants:\n  ${everythingOn}:\n    bms: { log-in: on }\n`)
+    expect((await ground.k1ctl(['posture', 'check', '-f', all])).code).toBe(4)
+  })
+
   const exported = async (name: string) => {
     const { stdout } = await ground.k1ctl(['posture', 'export', '--all-tenants'])
     return { file: fileOf(stdout, name), text: stdout }
