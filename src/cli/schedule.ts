@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import { withTime } from '../dated/command.ts'
 import { type Dated, latenessOf, readDated } from '../dated/dated.ts'
 import { aboutText, meantModules, meantPeople, meantTenants } from '../dated/job.ts'
 import { toApproveWords } from '../dated/to-approve.ts'
@@ -190,7 +191,9 @@ const move = changing(
     if (Date.parse(time.at) <= app.clock.now().getTime()) {
       throw new K1Error('usage', `${zonedText(time)} is past.`, { hint: 'Give a time to come.' })
     }
-    const moved = { due: time.at, zone: time.zone }
+    const localTime = zonedText(time).split(' ').slice(1, 3).join(' ')
+    const command = withTime(entry.dated.command, { at: localTime, zone: time.zone })
+    const moved = { due: time.at, zone: time.zone, ...(entry.dated.approval?.atOnce ? {} : { command }) }
     const agreed = await agreedBy(context, { ...entry.dated, ...moved })
     const said = `${entry.id} is due ${zonedText(time)} (${time.at})`
     const { approval } = entry.dated

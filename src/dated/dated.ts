@@ -25,7 +25,7 @@ interface DatedWork {
   zone: string
   /** Whoever agreed. */
   operator: string
-  /** The call, as it was typed. */
+  /** The call, as it was typed; moved since, with the time that it has by now. */
   command: string
   consent: 'flag' | 'terminal'
   /** What to do when what is found then is not what was shown. */
@@ -156,7 +156,7 @@ export function makeDated(what: Omit<DatedOffboarding, MadeHere> | Omit<DatedSet
 }
 
 export type DatedChange = Partial<
-  Pick<Dated, 'due' | 'zone' | 'state' | 'run' | 'verdict' | 'why' | 'looked' | 'approval' | 'agreed'>
+  Pick<Dated, 'due' | 'zone' | 'command' | 'state' | 'run' | 'verdict' | 'why' | 'looked' | 'approval' | 'agreed'>
 >
 
 /** Whether it was approved for a later time than it has now. */

@@ -204,6 +204,9 @@ describe('an offboarding with a date', () => {
     expect((await work(at('2031-01-01T00:00:00Z'))).code).toBe(0)
     expect(await allWrites(ground)).toEqual([])
     const show = await schedule('show', 'last')
+    // What is to be done says one time, the one that it has.
+    expect(show.stdout).toContain(`--at '2030-12-13 17:00' --zone Europe/Berlin`)
+    expect(show.stdout).not.toContain("--at '2030-12-06")
     for (const word of ['cancelled', 'held: notice withdrawn?', 'let go', 'moved to Fri 2030-12-13', one])
       expect(show.stdout).toContain(word)
   })
