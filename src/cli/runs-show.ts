@@ -1,5 +1,4 @@
 import type { ChalkInstance } from 'chalk'
-import { checkLedger } from '../core/ledger-check.ts'
 import { lostIn, type RunState } from '../engine/run-record.ts'
 import type { GoalResult } from '../engine/verdict.ts'
 import { layout } from '../render/layout.ts'
@@ -12,14 +11,16 @@ import {
   verdictText,
 } from '../render/report.ts'
 import type { Context } from './command.ts'
+import { trustIn } from './run-trust.ts'
 import { runNamed, titlesOf } from './runs-named.ts'
 import { offboardingText } from './runs-offboarding.ts'
 
 /** A run from its ledger alone: what is open first. Answers 3 where the ledger is not as k1ctl wrote it. */
 export async function showRun(context: Context): Promise<number> {
-  const { output } = context
+  const { app, output } = context
   const state = await runNamed(context)
-  const code = checkLedger(state.chain).isSound ? 0 : 3
+  const { isGood, words: ledger } = await trustIn(app, state)
+  const code = isGood ? 0 : 3
   if (output.forMachine) {
     output.json(stateJson(state))
     return code
@@ -27,12 +28,11 @@ export async function showRun(context: Context): Promise<number> {
   const titles = await titlesOf(context, state)
   const { header, startedAt } = state
   const lost = lostIn(header)
-  const { words: ledger } = checkLedger(state.chain)
   const lines = [
-    `${output.data.bold(state.run)}  ${verdictLine(state, output.data)}`,
+    `${output.data.bold(state.run)}  ${isGood ? verdictLine(state, output.data) : unsoundText(output.data)}`,
     `  command   ${header.command}`,
     `  operator  ${header.operator}, ${startedAt}`,
-    `  ledger    ${ledger}`,
+    `  ledger    ${ledger.replace(/^ledger /, '')}`,
     ...saidIn(header),
     ...lost.map(({ system, summary, why }) => {
       const what = `${titles[system] ?? system}: ${summary}`
@@ -57,8 +57,7 @@ function saidIn(header: RunState['header']): string[] {
 }
 
 /** What may be said of the run as a whole: a word of success has nothing beside it that takes it back. */
-function verdictLine({ header, verdict, chain }: RunState, style: ChalkInstance): string {
-  if (!checkLedger(chain).isSound) return unsoundText(style)
+function verdictLine({ header, verdict }: RunState, style: ChalkInstance): string {
   const lost = lostIn(header).length
   return lost > 0 && verdict !== 'interrupted' ? lostText(lost, style) : verdictText(verdict, style)
 }

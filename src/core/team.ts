@@ -87,6 +87,8 @@ export type SignatureFinding =
     }
   /** Of before the team had keys. */
   | { state: 'unsigned' }
+  /** It says so, and the store has it only since then (ISO times): brought there, or made since. */
+  | { state: 'unsigned-since'; since: string; recorded: string }
   | { state: 'missing'; seq: number; since: string }
   | { state: 'wrong'; seq: number; key: string; name: string }
   | { state: 'unknown'; seq: number; key: string }
@@ -105,6 +107,11 @@ export function signatureWords(finding: SignatureFinding): { isGood: boolean; wo
     }
     case 'unsigned':
       return { isGood: true, words: 'not signed: of before the team had keys' }
+    case 'unsigned-since':
+      return {
+        isGood: false,
+        words: `NOT SIGNED: it says that it is of before the team had keys (${finding.since}), and the store has it only since ${finding.recorded}: brought with k1ctl store copy, or made since`,
+      }
     case 'missing':
       return {
         isGood: false,

@@ -124,6 +124,24 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     expect((await amy('runs', 'verify', 'last')).stdout).toContain('signed by ben')
   })
 
+  it('copy nothing into the store without the role, and are told that before all else', async () => {
+    await amy('operator', 'register', '--keep', 'plain')
+    await keyFor('vera')
+    await amy('operator', 'role', 'vera', '--role', 'viewer')
+    await as('vera', ['tenant', 'add', 'Secret Customer', '--domain', 'secret.example'], {
+      env: { K1CTL_STORE: 'files' },
+    })
+    const ran = await as('vera', ['store', 'copy', '--yes'])
+    expect(ran).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('vera has not the role owner') })
+    expect(ran.stderr).not.toContain('Secret Customer')
+  })
+
+  it('are told by a worker that it has no key, although nothing is due', async () => {
+    await amy('operator', 'register', '--keep', 'plain')
+    const ran = await as('nobody', ['worker', '--once'])
+    expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining('k1ctl operator register') })
+  })
+
   it('keep an owner', async () => {
     await amy('operator', 'register', '--keep', 'plain')
     for (const words of [
@@ -159,10 +177,15 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
         prev = hash
       }
     }
+    /** What is wrong is in the first line, and nothing in it says that all is well. */
     const says = async (words: string) => {
-      const ran = await amy('runs', 'verify', run)
-      expect(ran.stdout).toContain(words)
-      expect(ran.code).toBe(3)
+      for (const command of ['verify', 'show']) {
+        const ran = await amy('runs', command, run)
+        expect(ran.stdout).toContain(words.replace(/^ledger /, ''))
+        expect(ran.code).toBe(3)
+        expect(ran.stdout.split('\n')[0]).toContain(command === 'verify' ? words : 'not to be relied on')
+      }
+      expect(JSON.parse((await amy('runs', 'verify', run, '--json')).stdout)).toMatchObject({ holds: false })
     }
 
     it('a byte that was changed', async () => {
@@ -185,6 +208,11 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     it('a chain made anew without signatures', async () => {
       await rebuild(({ key: _, sig: __, ...entry }) => entry)
       await says('NOT SIGNED from entry 0 on, though this team signs since')
+    })
+
+    it('a chain made anew without signatures, and dated before the team had keys', async () => {
+      await rebuild(({ key: _, sig: __, ...entry }) => ({ ...entry, at: '2020-01-01T00:00:00.000Z' }))
+      await says('NOT SIGNED: it says that it is of before the team had keys')
     })
 
     it('a key that nobody registered, one without a role, one that was revoked by then', async () => {

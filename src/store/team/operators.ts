@@ -128,7 +128,12 @@ export function openOperators(database: Database, own: OwnKey): TeamOperators {
       if (!hasRole(one, need.role, need.tenants)) throw lacks(one, need, roster)
       return one
     },
-    signatures: async reading => checkSignatures(reading, await read()),
+    async signatures(reading) {
+      const [row] = await database.rows<{ created: Date }>('SELECT created FROM k1ctl.runs WHERE run = $1', [
+        reading.run,
+      ])
+      return checkSignatures(reading, await read(), row?.created.toISOString())
+    },
     signer,
   }
 }

@@ -4,10 +4,14 @@ import type { SignatureFinding, SignedText, TeamOperator } from '../../core/team
 import { isSignedBy } from './operator-key.ts'
 import type { Roster } from './roster.ts'
 
-/** Who signed the entries of a run: the first thing that is wrong, or all of them. */
+/**
+ * Who signed the entries of a run: the first thing that is wrong, or all of them.
+ * @param recorded since when the store has the run, by its own clock: what a run says of its time anybody could write
+ */
 export function checkSignatures(
   { entries }: Pick<LedgerReading, 'entries'>,
   { operators, since, mightSign }: Roster,
+  recorded: string | undefined,
 ): SignatureFinding {
   const known = new Map(operators.map(one => [one.key, one]))
   const by = new Map<string, number>()
@@ -30,7 +34,10 @@ export function checkSignatures(
       mandate.push({ what: part.what, key: part.key, name: known.get(part.key)?.name ?? part.key })
     }
   }
-  if (by.size === 0) return { state: 'unsigned' }
+  if (by.size === 0) {
+    const isLate = since !== undefined && recorded !== undefined && recorded >= since
+    return isLate ? { state: 'unsigned-since', since, recorded } : { state: 'unsigned' }
+  }
   return {
     state: 'signed',
     by: [...by].map(([key, count]) => ({ key, name: known.get(key)?.name ?? key, entries: count })),

@@ -1,0 +1,26 @@
+import { checkLedger } from '../core/ledger-check.ts'
+import type { SignatureFinding } from '../core/team.ts'
+import { signatureWords } from '../core/team.ts'
+import type { RunState } from '../engine/run-record.ts'
+import type { App } from './app.ts'
+
+/** Whether what a ledger says may be relied on: its hashes, and where a team has keys its signatures. */
+export interface RunTrust {
+  isGood: boolean
+  /** What is wrong comes first: hashes that fit each other prove nothing where the signatures do not. */
+  words: string
+  /** Who signed it, where nothing is wrong with that. */
+  signed: string | null
+  signatures?: SignatureFinding
+}
+
+export async function trustIn(app: App, { run, chain }: Pick<RunState, 'run' | 'chain'>): Promise<RunTrust> {
+  const { isSound, words } = checkLedger(chain)
+  const team = await app.team()
+  const signatures = await team?.signatures(await (await app.ledger()).read(run))
+  if (!signatures) return { isGood: isSound, words: `ledger ${words}`, signed: null }
+  const { isGood, words: said } = signatureWords(signatures)
+  if (isGood) return { isGood: isSound, words: `ledger ${words}`, signed: said, signatures }
+  const hashes = isSound ? `its hashes fit each other, which proves nothing without that` : `ledger ${words}`
+  return { isGood: false, words: isSound ? `${said} (${hashes})` : `${hashes}; ${said}`, signed: null, signatures }
+}
