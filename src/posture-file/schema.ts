@@ -44,35 +44,38 @@ const date = z.iso.date()
 
 /** The shape of a posture file over these modules, for reading it and, as JSON Schema, for editors. */
 export function postureSchema(modules: readonly ModuleWords[]): z.ZodType<PostureFile> {
-  const layer = (withAccepted: boolean, more: z.ZodRawShape = {}) =>
-    z.strictObject({
-      ...more,
-      ...Object.fromEntries(modules.map(module => [module.id, moduleSchema(module, withAccepted).optional()])),
-    })
+  // Each is made once: what all layers say of twenty modules is some two hundred shapes, and each costs every call.
+  const rules = new Map(modules.map(module => [module.id, rulesOf(module)]))
+  const shapeOf = (more: z.ZodRawShape): z.ZodRawShape =>
+    Object.fromEntries(
+      modules.map(({ id, title }) => [id, moduleSchema(title, { ...rules.get(id), ...more }).optional()]),
+    )
+  const plain = shapeOf({})
+  const accepted = z.array(acceptedSchema).optional().describe('see k1ctl posture accept')
   return z.strictObject({
-    defaults: layer(false).optional().describe('for every tenant'),
+    defaults: z.strictObject(plain).optional().describe('for every tenant'),
     groups: z
-      .record(word, layer(false, { tenants: z.array(word) }))
+      .record(word, z.strictObject({ tenants: z.array(word), ...plain }))
       .optional()
       .describe('over the defaults, in the order in which they stand'),
     tenants: z
-      .record(word, z.union([layer(true), z.null()]))
+      .record(word, z.union([z.strictObject(shapeOf({ accepted })), z.null()]))
       .optional()
       .describe('over the defaults and the groups'),
   }) as unknown as z.ZodType<PostureFile>
 }
 
-function moduleSchema(module: ModuleWords, withAccepted: boolean): z.ZodType {
-  const features = module.features
-    .filter(one => one.supported)
-    .map(({ feature, title }) => [feature, featureSchema(feature, module).optional().describe(title)] as const)
-  const rules = z.strictObject({
-    ...Object.fromEntries(features),
-    ...(withAccepted ? { accepted: z.array(acceptedSchema).optional().describe('see k1ctl posture accept') } : {}),
-  })
+function rulesOf(module: ModuleWords): z.ZodRawShape {
+  const supported = module.features.filter(one => one.supported)
+  return Object.fromEntries(
+    supported.map(({ feature, title }) => [feature, featureSchema(feature, module).optional().describe(title)]),
+  )
+}
+
+function moduleSchema(title: string, rules: z.ZodRawShape): z.ZodType {
   return z
-    .union([z.enum(['leave', 'unlicensed']), rules])
-    .describe(`${module.title}; unlicensed: the tenant has none; leave: not looked at`)
+    .union([z.enum(['leave', 'unlicensed']), z.strictObject(rules)])
+    .describe(`${title}; unlicensed: the tenant has none; leave: not looked at`)
 }
 
 function featureSchema(feature: FeatureKey, { jitDefaults = [] }: ModuleWords): z.ZodType {
