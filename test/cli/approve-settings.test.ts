@@ -131,6 +131,18 @@ describe('Require Log In that somebody else has to approve', () => {
     expect((await dates()).map((date: { state: string }) => date.state).sort()).toEqual(['ended', 'stopped'])
   })
 
+  it('approved and refused by the module, it is gone on with by a resumption', async () => {
+    await ask()
+    await ground.fault(portal, { status: 503, write: true, times: 0 })
+    const ran = await ground.k1ctl(['approve', 'last', '--yes', '--timeout', '1'], bob)
+    expect(ran.code, ran.stderr).toBe(3)
+    expect(await dates()).toMatchObject([{ state: 'ended', run: expect.any(String) }])
+    await ground.control(portal, 'faults', { method: 'DELETE' })
+    expect(await isOn()).toBe(false)
+    expect((await ground.k1ctl(['runs', 'resume', 'last'], bob)).code).toBe(0)
+    expect(await isOn()).toBe(true)
+  })
+
   it('waits where the module does not answer at the time', async () => {
     await ask()
     await ground.fault(portal, { drop: 'before', times: 0 })
