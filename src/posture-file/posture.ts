@@ -9,7 +9,7 @@ import { readSource, type Source } from './source.ts'
 /** What one or several posture files say. */
 export interface Posture {
   /** What holds for a tenant, module by module: the defaults, over them its groups, over them what is its own. */
-  of(tenant: string): ModulePosture[]
+  of(tenant: string): readonly ModulePosture[]
   /** The tenants that a file names, as `tenants` knows them. */
   named: readonly string[]
   /** True where something is said of every tenant. */
@@ -74,21 +74,31 @@ export async function readPosture(files: readonly FileText[], known: Known): Pro
     }
   }
 
+  const rulesUnder = (tenant: string, layers: readonly LayerRules[]): ModulePosture[] => {
+    const all: LayerRules = new Map()
+    for (const layer of layers) lay(all, layer)
+    return known.modules.flatMap(({ id }) => {
+      const said = all.get(id)
+      if (!said) return []
+      const rules = [...said.rules.values()].filter(rule => 'kind' in rule)
+      if (said.unlicensed) return [{ system: id, rules: [], accepted: [], unlicensed: said.unlicensed }]
+      return rules.length === 0 ? [] : [{ system: id, rules, accepted: accepted.get(`${tenant}\n${id}`) ?? [] }]
+    })
+  }
+  /** The same for every tenant that nothing more is said of: most of a fleet. */
+  let common: readonly ModulePosture[] | undefined
+
   return {
     named: [...new Set([...tenants.keys(), ...[...groups.values()].flatMap(group => [...group.tenants])])],
     hasDefaults: defaults.size > 0,
     of(tenant) {
-      const all: LayerRules = new Map()
-      lay(all, defaults)
-      for (const group of groups.values()) if (group.tenants.has(tenant)) lay(all, group.rules)
-      lay(all, tenants.get(tenant) ?? new Map())
-      return known.modules.flatMap(({ id }) => {
-        const said = all.get(id)
-        if (!said) return []
-        const rules = [...said.rules.values()].filter(rule => 'kind' in rule)
-        if (said.unlicensed) return [{ system: id, rules: [], accepted: [], unlicensed: said.unlicensed }]
-        return rules.length === 0 ? [] : [{ system: id, rules, accepted: accepted.get(`${tenant}\n${id}`) ?? [] }]
-      })
+      const own = tenants.get(tenant)
+      const over = [...groups.values()].flatMap(group => (group.tenants.has(tenant) ? [group.rules] : []))
+      if (own === undefined && over.length === 0) {
+        common ??= rulesUnder(tenant, [defaults])
+        return common
+      }
+      return rulesUnder(tenant, [defaults, ...over, ...(own ? [own] : [])])
     },
   }
 }

@@ -28,7 +28,7 @@ export function openDraft(now: () => Config, put: (config: Config) => void): Con
     current: () => now().tenants.find(named(now().current ?? ''))?.name,
     connections: tenant =>
       structuredClone(tenant === undefined ? now().connections : now().connections.filter(of(tenant))),
-    connection: (tenant, system) => structuredClone(connectionIn(now().connections, tenant, system)),
+    connection: (tenant, system) => copyOf(connectionIn(now().connections, tenant, system)),
     protectedPeople: () => structuredClone(now().protected ?? []),
     protectedFor: tenant => protectedIn(now(), tenant),
     leavingSecrets: () => structuredClone(now().leaving ?? []),
@@ -54,6 +54,14 @@ export function openDraft(now: () => Config, put: (config: Config) => void): Con
     expectSecret: secret => change(config => expectSecret(config, secret)),
     forgotSecret: secret => change(config => dropLeaving(config, secret)),
   }
+}
+
+/** Not as `structuredClone` does it, which writes and reads again: a fleet asks for thousands. */
+function copyOf(one: ConnectionRecord | undefined): ConnectionRecord | undefined {
+  if (one === undefined) return undefined
+  const { settings, secretFields, command } = one
+  const copy = { ...one, settings: { ...settings }, secretFields: [...secretFields] }
+  return command === undefined ? copy : { ...copy, command: [...command] }
 }
 
 /** By list: a fleet looks up each connection once, and each would be compared with all the others. */

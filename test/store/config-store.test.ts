@@ -38,6 +38,19 @@ describe('tenants and connections', () => {
     }
   })
 
+  test('what is handed out is whole, and changing it changes nothing that is kept', async () => {
+    const config = await openConfig(makeHome(), processes)
+    await config.addTenant({ name: 'northwind', domains: [] })
+    const kept = { ...connection, at: 'Northwind', command: ['vault', 'read'] }
+    await config.connect(kept)
+    const got = config.connection('northwind', 'bms')
+    expect(got).toEqual(kept)
+    if (got) Object.assign(got.settings, { host: 'https://elsewhere.example' })
+    got?.secretFields.push('other')
+    got?.command?.push('other')
+    expect(config.connection('northwind', 'bms')).toEqual(kept)
+  })
+
   test('a file that others could read is closed to them by the next write', async () => {
     const home = makeHome()
     const path = join(home.config, 'config.json')
