@@ -141,10 +141,10 @@ export function usageErrorOf(error: CommanderError, program: Command, argv: read
     const verbs = command.commands.map(c => c.name()).join(', ')
     return new K1Error('usage', `${path} needs one of: ${verbs}.`, { hint: help })
   }
-  const [sentence = '', ...rest] = withoutValue(error)
-    .replace(/^error: /, '')
-    .split('\n')
-  const suggestion = optionMeant(error) ?? rest.join(' ').replace(/^\(|\)$/g, '')
+  // What was typed may hold line ends; only the last line is a suggestion of commander's.
+  const [, sentence = '', near = ''] =
+    /^(.*?)(?:\n\((Did you mean [^\n]*)\))?$/s.exec(withoutValue(error).replace(/^error: /, '')) ?? []
+  const suggestion = optionMeant(error) ?? near
   const meant = command === program ? synonymOf(argv.find(word => !word.startsWith('-')) ?? '') : undefined
   return new K1Error('usage', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1).replace(/\.$/, '')}.`, {
     hint: meant ?? (suggestion || behindCommand(error, program, argv) || help),

@@ -35,6 +35,8 @@ export type ErrorKind =
   | 'storage'
   /** Another run is at work on the same person, module or run. */
   | 'busy'
+  /** A run ended before it was through, and some of it was sent. */
+  | 'cut-off'
   | 'cancelled'
   | 'internal'
 

@@ -42,6 +42,7 @@ const byKind: Record<ErrorKind, ExitCode> = {
   rejected: 1,
   storage: 1,
   busy: 3,
+  'cut-off': 3,
   cancelled: 130,
   internal: 1,
 }

@@ -4,6 +4,7 @@ import type { LedgerStore, LedgerWriter, Locks } from '../core/ledger-store.ts'
 import { openMoment } from '../core/moment.ts'
 import type { Clock } from '../core/ports.ts'
 import type { SignedText } from '../core/team.ts'
+import { tellingCutOff } from './cut-off.ts'
 import { inLanes } from './lanes.ts'
 import { type Look, lookAt } from './look.ts'
 import type { KeptGoal, RunHeader, RunState, UnitEntry } from './run-record.ts'
@@ -197,11 +198,13 @@ async function finish<U, P extends UnitPlan, R extends UnitReport>(
   deps: RunDeps<U, P, R>,
   more: object = {},
 ): Promise<Ended> {
-  const verdicts = await workOn(units, job, { ...deps, ledger: writer, turns: createTurns() })
-  for (const [verdict, count] of before) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + count)
-  const verdict: Verdict = deps.signal?.aborted ? 'incomplete' : worstOf(verdicts.keys())
-  const last = await writer.append('report', { verdict, units: Object.fromEntries(verdicts), ...more })
-  return { run: writer.run, verdict, verdicts, startedAt, endedAt: last.at }
+  return tellingCutOff(writer, async ledger => {
+    const verdicts = await workOn(units, job, { ...deps, ledger, turns: createTurns() })
+    for (const [verdict, count] of before) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + count)
+    const verdict: Verdict = deps.signal?.aborted ? 'incomplete' : worstOf(verdicts.keys())
+    const last = await ledger.append('report', { verdict, units: Object.fromEntries(verdicts), ...more })
+    return { run: writer.run, verdict, verdicts, startedAt, endedAt: last.at }
+  })
 }
 
 /** Those that the run is about, and those of which nothing was planned yet. */

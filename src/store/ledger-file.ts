@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { formatEntry } from './ledger-chain.ts'
 import type { LedgerSink } from './ledger-writer.ts'
@@ -83,7 +83,7 @@ async function requireOurs(path: string, file: FileHandle, size: number): Promis
   if (there?.ino === ours.ino && there.dev === ours.dev && ours.size === BigInt(size)) return
   const what = there === undefined ? 'removed' : there.ino === ours.ino ? 'written to' : 'replaced'
   throw new K1Error('storage', `The ledger ${path} was ${what} by another program while the run wrote it.`, {
-    hint: `Nothing more is sent. What was done until then may be missing in it: bring it back, then k1ctl runs verify ${basename(path, '.jsonl')}`,
+    hint: 'Nothing more is sent. What was done may be missing in it: bring back the one that the run wrote.',
     facts: { path },
   })
 }

@@ -76,6 +76,7 @@ async function whatReadersWrite() {
 /** @returns what is wrong, if anything */
 async function tryOne(command, kind, at) {
   await ground.reset(command)
+  const before = { intents: ground.intents(), pieces: ground.piecesIn(ground.folder) }
   const ran = await ground.run(command.words, { ...command, fault: { kind, at } })
   try {
     // A run makes a call more or less each time, as its systems answer: one near the last may never come.
@@ -88,10 +89,11 @@ async function tryOne(command, kind, at) {
       return `exit ${ran.code}, and not what it said: ${ground.stateOf(command)}`
     if (kind === 'full' && at === 1 && ran.code === command.done && !isSaid) return 'done, on a full disk'
     if (kind !== 'kill') {
-      const pieces = ground.piecesIn(ground.folder)
+      const pieces = ground.piecesIn(ground.folder).filter(path => !before.pieces.includes(path))
       if (pieces.length > 0) return `left ${pieces}`
     }
     const harmed = ground.stateOf(command)
+    if (ran.code === 1 && ground.intents() > before.intents) return 'exit 1, and an intent is on record'
     if (command.isRun) return (await continueRun()) ?? (await whatIsLeft([]))
     if (harmed.startsWith('cut off')) return harmed
     if (ran.code !== command.done && kind === 'full' && (command.file || command.isOne) && harmed !== command.old)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** @param secrets every secret that was ever in a home here */
 export function storeState({ home, out, secrets }) {
-  return { stateOf, configOf, orphansOf, piecesIn, secretsLeft, textsOf, allOf }
+  return { stateOf, configOf, orphansOf, piecesIn, secretsLeft, textsOf, allOf, intents }
 
   /** All that a command may change, as text, without times. `whole`: what the files of a folder say when it is done. */
   function stateOf({ file, ends, was = 'old', isRun, pages, whole }) {
@@ -35,6 +35,13 @@ export function storeState({ home, out, secrets }) {
     const ended = lines.filter(all => all.some(line => line.includes('"type":"report"'))).length
     const said = lines.flat().filter(line => line.includes('"type":"attestation"')).length
     return `${names.length} runs, ${ended} ended, ${said > 0 ? '' : 'none '}attested`
+  }
+
+  /** How many changes may have been sent, by all runs: exit code 1 says that nothing was changed. */
+  function intents() {
+    const folder = join(home, 'state', 'runs')
+    const names = existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.jsonl')) : []
+    return names.flatMap(name => readFileSync(join(folder, name), 'utf8').match(/"type":"intent"/g) ?? []).length
   }
 
   /** Each of these files is whole, or not there. */
