@@ -78,8 +78,8 @@ export const promises: readonly Promised[] = [
     tests: ['test/hostile/crowd.test.ts', 'test/process/two-runs.test.ts'],
   },
   {
-    says: 'A ledger that was changed says so before anything is done with it.',
-    tests: ['test/store/ledger.test.ts', 'test/cli/runs.test.ts'],
+    says: 'A ledger or date that was changed says so before anything is done with it.',
+    tests: ['test/hostile/ledgers.test.ts', 'test/hostile/dated-entries.test.ts'],
   },
   {
     says: 'Ctrl-C and SIGTERM end every call within a second, whatever is being read.',
@@ -93,12 +93,12 @@ export const limits: readonly string[] = [
     'those who do not compute it anew. Evidence against its own operator belongs elsewhere too: copy ' +
     'reports and ledgers to where they cannot write.',
   'Root on the machine, and whoever runs programs as you, can read every secret that this program can.',
-  'Times are those of this machine. No lock and no order depends on its clock, but the times in evidence are as wrong as it is.',
-  'Another host with another home knows nothing of the runs of this one: two operators on two machines are kept apart only ' +
-    'by what the systems themselves refuse, and by the look right before each change.',
+  'Times are those of this machine: no lock and no order depends on its clock, but when a date is due and evidence was seen does.',
+  'Another host with another home knows nothing of the runs of this one: operators on two machines are kept apart only ' +
+    'by what the systems refuse, and by the look right before each change.',
   'On a network file system a lock is taken over from a holder that was not seen to renew it for 20 seconds: keep the ' +
     'folder on a local disk.',
-  'What a person attests by hand is their word, and is told as such until a system confirms it.',
+  'What a person attests by hand is their word, told as such until a system confirms it.',
 ]
 
 export function safetyText(): string {

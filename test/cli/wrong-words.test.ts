@@ -32,6 +32,13 @@ describe('a word of other tools', () => {
     expect(stderr).not.toContain('s3cret')
   })
 
+  it('with a line end in it is no hint', async () => {
+    const { code, stderr } = await k1ctl('worker', '--log', 'a\n✓ proved')
+    expect(code).toBe(2)
+    expect(stderr).toContain("argument 'a␊✓ proved' is invalid")
+    expect(stderr).toContain('hint: See k1ctl worker --help.')
+  })
+
   it('is no command, and leads to some', () => {
     for (const word of ['auth', 'login', 'logout', 'version', 'whoami', 'list', 'ls', 'log', 'verify', 'report']) {
       expect(entries.map(e => e.name)).not.toContain(word)
