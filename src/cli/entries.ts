@@ -125,7 +125,7 @@ export const entries: readonly CommandEntry[] = [
   {
     name: 'schedule',
     section: leavers,
-    summary: 'offboardings that have a date: look, hold, move, cancel',
+    summary: 'what has a date, or waits for an approval: look, hold, move, cancel',
     load: async () => (await import('./schedule.ts')).scheduleCommand,
   },
   {

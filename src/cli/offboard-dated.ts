@@ -6,6 +6,7 @@ import { type PlanFile, planFile } from '../offboarding/plan-file.ts'
 import { toRow } from '../offboarding/run.ts'
 import type { PersonPlan } from '../offboarding/unit.ts'
 import { eol } from '../render/layout.ts'
+import { agreedInCall } from './agreed-call.ts'
 import type { Context } from './command.ts'
 import { readEntries } from './dated-entry.ts'
 import { byTime, type CallTime, type Together } from './leaving-time.ts'
@@ -91,13 +92,8 @@ export async function keep(context: Context, plan: PlanFile, time: ZonedTime, ap
   const { app, words, output } = context
   await permit(context, 'operator', meantTenants({ plan }))
   const what = {
-    due: time.at,
-    zone: time.zone,
-    operator: app.operator,
-    command: context.line,
-    consent: words.flag('yes') ? ('flag' as const) : ('terminal' as const),
+    ...agreedInCall(context, time),
     limits: limitsOf(context),
-    ifChanged: words.text('ifChanged') === 'go' ? ('go' as const) : ('stop' as const),
     ifLate: words.text('ifLate') === 'hold' ? ('hold' as const) : ('go' as const),
     ...(approval ? { approval: { ...approval, by: null, at: null } } : {}),
     plan,

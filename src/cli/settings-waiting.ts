@@ -2,6 +2,7 @@ import { makeDated } from '../dated/dated.ts'
 import { meantModules } from '../dated/job.ts'
 import { type Parted, settingsToApprove } from '../posture/approval.ts'
 import { askedIn, posturePlanFile } from '../posture/plan-file.ts'
+import { agreedInCall } from './agreed-call.ts'
 import type { Context } from './command.ts'
 import { rightNow } from './leaving-time.ts'
 import { agreedBy } from './mandate.ts'
@@ -22,7 +23,7 @@ export async function keepForApproval(
   later: Parted['later'],
   options: { ticket: string; noteIn?: string } | undefined,
 ): Promise<WaitingSettings[]> {
-  const { app, words, output } = context
+  const { app, output } = context
   await permit(
     context,
     'operator',
@@ -34,12 +35,7 @@ export async function keepForApproval(
   for (const { tenant, plan } of later) {
     const why = settingsToApprove(plan, wants)
     const what = {
-      due: time.at,
-      zone: time.zone,
-      operator: app.operator,
-      command: context.line,
-      consent: words.flag('yes') ? ('flag' as const) : ('terminal' as const),
-      ifChanged: words.text('ifChanged') === 'go' ? ('go' as const) : ('stop' as const),
+      ...agreedInCall(context, time),
       ifLate: 'go' as const,
       approval: { why, atOnce: true, by: null, at: null },
       ...(options ? { options } : {}),
