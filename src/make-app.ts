@@ -170,11 +170,12 @@ export function makeApp(host: Host, clock: Clock = systemClock): App {
     }),
     readText: async path => (await import('./cli/named-input.ts')).readInput(path, signal),
     hashFile: async path => (await import('./cli/named-input.ts')).hashInput(path, signal),
-    writeText: async (path, text) => (await import('./store/named-file.ts')).writeNamedFile(path, text, signal),
+    writeText: async (path, text, how) =>
+      (await import('./store/named-file.ts')).writeNamedFile(path, text, signal, how),
     changeText: async (path, change) => {
       const { holdNamedFile, writeNamedFile } = await import('./store/named-file.ts')
       await holdNamedFile(path, { home: await home(), processes }, async still =>
-        writeNamedFile(path, await change(await app.readText(path)), signal, still),
+        writeNamedFile(path, await change(await app.readText(path)), signal, { still }),
       )
     },
     makeFolder: async path => (await import('./store/home.ts')).prepareFolder(path),

@@ -99,8 +99,8 @@ export interface App {
   readText(path: string): Promise<string>
   /** SHA-256 of such a file, as 64 hex digits. @throws K1Error `usage` */
   hashFile(path: string): Promise<string>
-  /** Whole or not at all, for this user alone. @throws K1Error `usage` */
-  writeText(path: string, text: string): Promise<void>
+  /** Whole or not at all; for this user alone where it is new, or a secret. @throws K1Error `usage`, `storage` */
+  writeText(path: string, text: string, how?: { isSecret: boolean }): Promise<void>
   /** Reads such a file, and writes what `change` makes of it, while no other k1ctl does. @throws K1Error `usage`, `busy`, `storage` */
   changeText(path: string, change: (text: string) => Promise<string>): Promise<void>
   /** With those above it, for this user alone where they are new. @throws K1Error `storage` */

@@ -27,7 +27,7 @@ const register: CommandSpec = {
     const one =
       file === undefined
         ? await team.register(name, keyOptions(context))
-        : await team.registerFor(name, pem => app.writeText(file, pem))
+        : await team.registerFor(name, pem => app.writeText(file, pem, { isSecret: true }))
     if (output.forMachine) output.json(one)
     const { talk } = output
     output.say(`${one.name} is registered. Fingerprint ${fingerprint(one)}`)

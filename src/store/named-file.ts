@@ -27,20 +27,21 @@ const patience = 10_000
  * Writes a file that the operator named. An ordinary one whole or not at all: a new one for this user alone, an older one
  * with its mode; behind a symbolic link it is the target that is written. A pipe or a device (`/dev/stdout`, `/dev/null`)
  * is never replaced: the text goes into it.
+ * @param isSecret for this user alone, whatever an older file was; `still`: may throw right before the file is replaced
  * @throws K1Error `usage`; `storage` when the disk is full; `cancelled`
  */
 export async function writeNamedFile(
   path: string,
   text: string,
   signal?: AbortSignal,
-  still?: () => void,
+  { still, isSecret = false }: { still?: () => void; isSecret?: boolean } = {},
 ): Promise<void> {
   try {
     const there = statSync(path, { throwIfNoEntry: false })
     if (there?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
     const target = there && !there.isFile() ? undefined : targetOf(path)
     if (target === undefined) await pour(path, text, signal)
-    else replaceFile(target, text, { ...(there && { like: there }), ...(still && { still }) })
+    else replaceFile(target, text, { ...(there && !isSecret && { like: there }), ...(still && { still }) })
   } catch (error) {
     if (error instanceof K1Error) throw error
     const code = storageCodeOf(error)

@@ -1,3 +1,4 @@
+import { statSync, writeFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { formatEntry, hashEntry } from '../../src/store/ledger-chain.ts'
@@ -60,7 +61,9 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     const full = await amy('operator', 'register', '--name', 'worker', '--to', '/dev/full')
     expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('the disk is full')])
     expect(JSON.parse((await amy('operator', 'list', '--json')).stdout)).toEqual([])
+    writeFileSync(`${ground.home}/worker.pem`, 'old', { mode: 0o644 })
     await keyFor('worker')
+    expect(statSync(`${ground.home}/worker.pem`).mode & 0o777).toBe(0o600)
     expect(JSON.parse((await amy('operator', 'list', '--json')).stdout)).toMatchObject([
       { roles: [{ roles: ['owner'] }] },
     ])

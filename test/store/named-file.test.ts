@@ -40,6 +40,14 @@ describe('an ordinary file', () => {
     expect(readdirSync(folder).sort()).toEqual(['report.html', 'report.html.new'])
   })
 
+  test('a secret is for this user alone, whatever the older file was', async () => {
+    const path = join(makeFolder(), 'worker.pem')
+    writeFileSync(path, 'old')
+    chmodSync(path, 0o644)
+    await writeNamedFile(path, 'key', undefined, { isSecret: true })
+    expect([readFileSync(path, 'utf8'), modeOf(path)]).toEqual(['key', '600'])
+  })
+
   test('behind symbolic links the target is written, also one that is not there yet', async () => {
     const folder = makeFolder()
     mkdirSync(join(folder, 'far'))
