@@ -102,7 +102,9 @@ async function tryOne(command, kind, at) {
     const again = await ground.run(command.words, command)
     const after = ground.stateOf(command)
     if (after !== command.new) return `repeated (exit ${again.code}): ${after}`
-    return await whatIsLeft([...ground.orphansOf(), ...ground.secretsLeft()])
+    // Pieces of what is made anew each time are no business of the next: they go with the doctor.
+    const orphans = ground.orphansOf().filter(path => !(command.isAnother && path.endsWith('.new')))
+    return await whatIsLeft([...orphans, ...ground.secretsLeft()])
   } catch (error) {
     return error.stack
   }

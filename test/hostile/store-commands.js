@@ -8,7 +8,8 @@ const deviates = 'defaults:\n  graphus: { log-in: on }\n'
  * Every command that writes, at its start: `words`. `base`: the home that it begins with (plain); `file`, `ends`: it
  * writes a file of that end; `pages`: it writes these files, each whole, into a folder; `isRun`: it writes a ledger;
  * `before`: what was run before it, on systems at their start; `waits`: and then for so many milliseconds;
- * `posture`: the file that it reads; `says`: what it keeps is beside what was asked, and this says that it was not kept.
+ * `isAnother`: given again it makes another one; `posture`: the file that it reads; `says`: what it keeps is beside what
+ * was asked, and this says that it was not kept.
  */
 export function storeCommands({ connect, password }, { out, tenant, leaver }) {
   const named = (name, words, more = {}) => ({ name, words, ...more })
