@@ -68,7 +68,7 @@ export function changeCommands({ out, tenant, leaver, posture }) {
       needsKey: true,
     }),
     kept('offboard --save-plan', [...leaving, '--save-plan', file], [], { file, ends: '}\n' }),
-    kept('offboard --at', dated, [], { isAnother: true }),
+    kept('offboard --at', dated, [], { isForDoctor: true }),
     kept('schedule hold', ['schedule', 'hold', 'last'], [dated]),
     kept('schedule go', ['schedule', 'go', 'last'], [dated, ['schedule', 'hold', 'last']]),
     kept('schedule move', ['schedule', 'move', 'last', '--at', '2030-12-13 17:00'], [dated]),

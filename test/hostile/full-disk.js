@@ -102,8 +102,8 @@ async function tryOne(command, kind, at) {
     const again = await ground.run(command.words, command)
     const after = ground.stateOf(command)
     if (after !== command.new) return `repeated (exit ${again.code}): ${after}`
-    // Pieces of what is made anew each time are no business of the next: they go with the doctor.
-    const orphans = ground.orphansOf().filter(path => !(command.isAnother && path.endsWith('.new')))
+    // Where the next one does not take away what a kill left, doctor does.
+    const orphans = ground.orphansOf().filter(path => !(command.isForDoctor && path.endsWith('.new')))
     return await whatIsLeft([...orphans, ...ground.secretsLeft()])
   } catch (error) {
     return error.stack

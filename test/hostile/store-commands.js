@@ -8,7 +8,7 @@ const deviates = 'defaults:\n  graphus: { log-in: on }\n'
  * Every command that writes, at its start: `words`. `base`: the home that it begins with (plain); `file`, `ends`: it
  * writes a file of that end; `pages`: it writes these files, each whole, into a folder; `isRun`: it writes a ledger;
  * `before`: what was run before it, on systems at their start; `waits`: and then for so many milliseconds;
- * `isAnother`: given again it makes another one; `posture`: the file that it reads; `says`: what it keeps is beside what
+ * `isForDoctor`: a piece that a kill left goes with doctor; `posture`: the file that it reads; `says`: what it keeps is beside what
  * was asked, and this says that it was not kept.
  */
 export function storeCommands({ connect, password }, { out, tenant, leaver }) {
@@ -43,7 +43,7 @@ export function storeCommands({ connect, password }, { out, tenant, leaver }) {
       base: 'marked',
       env: { K1CTL_GRAPHUS_PASSWORD: password },
     }),
-    named('store use', ['store', 'use', 'files']),
+    named('store use', ['store', 'use', 'files'], { isForDoctor: true }),
     named('config set', ['config', 'set', 'zone', 'Europe/Berlin']),
     named('config unset', ['config', 'unset', 'zone'], { before: [['config', 'set', 'zone', 'Europe/Berlin']] }),
     named('alias set', ['alias', 'set', 'leaver', 'offboard $1 --dry-run', '--clobber']),

@@ -46,7 +46,8 @@ export function storeState({ home, out, secrets }) {
 
   /** Each of these files is whole, or not there. */
   function pagesOf(folder, whole = {}) {
-    const there = existsSync(folder) ? readdirSync(folder) : []
+    // A piece that a kill left beside a file of the operator's is none of them; after anything else there is none.
+    const there = existsSync(folder) ? readdirSync(folder).filter(name => !name.endsWith('.new')) : []
     const bad = there.filter(name => !isWhole(readFileSync(join(folder, name), 'utf8'), whole[name]))
     if (bad.length > 0) return `cut off: ${bad}`
     if (there.length === 0) return 'old'
