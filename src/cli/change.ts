@@ -5,15 +5,17 @@ import { type PlannedDeps, startPlanned } from '../engine/planned-run.ts'
 import { type Report, reportWithoutRun } from '../engine/report.ts'
 import type { Consent } from '../engine/run.ts'
 import { exitCodeOfVerdict } from '../engine/verdict.ts'
-import { onlyApproved, partForApproval, settingsToApprove } from '../posture/approval.ts'
+import { onlyApproved, type Parted, partForApproval, settingsToApprove } from '../posture/approval.ts'
 import type { Intent } from '../posture/intent.ts'
 import { plannerFor } from '../posture/planner.ts'
 import { planJson, planText } from '../render/plan.ts'
 import { lostText, resultText, unreachedText, verdictText } from '../render/report.ts'
+import { behindCanary, tellNotBegun, tenantsLeft, whyBehind } from './behind-canary.ts'
 import type { Context } from './command.ts'
 import { permit } from './permit.ts'
 import { moduleNamed, withSessions } from './sessions.ts'
 import { settingsRules, warnOfApproval } from './settings-approval.ts'
+import type { WaitingSettings } from './settings-waiting.ts'
 import { spinning } from './spinner.ts'
 import { chooseTenants } from './tenant-choice.ts'
 import { noteOutcome } from './ticket-note.ts'
@@ -55,7 +57,8 @@ export async function settleOrStop(
   const { app, words, output } = context
   const pending = toDo(plan)
   const wants = await settingsRules(context)
-  const { now, later, silent } = partForApproval(plan, wants)
+  const parted = partForApproval(plan, wants)
+  const { now, later, silent } = parted
   const refused = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.refusal)
   const byHand = plan.planned.filter(p => p.standing.state !== 'holds' && p.goal.byHand && !p.goal.refusal)
 
@@ -81,28 +84,43 @@ export async function settleOrStop(
   // What is by hand alone needs no consent: the steps follow, as the result.
   if (pending.length > 0 && !output.forMachine) output.say(planText(plan, titles, output.talk).trimEnd())
   const consent = pending.length > 0 ? await askConsent(context, plan, now) : ('not-needed' as const)
-  const waiting =
-    later.length > 0 ? await (await import('./settings-waiting.ts')).keepForApproval(context, later, options) : []
-  const isCanaryWaiting = waiting.some(({ tenant }) => tenant === canary)
-  const rest: Plan = isCanaryWaiting ? { planned: [], unreached: [] } : now
+  // Before the first change, also for what is kept only after it.
+  if (later.length > 0)
+    await permit(
+      context,
+      'operator',
+      later.map(({ tenant }) => tenant),
+    )
+  const order = behindCanary(parted, canary)
+  const waiting = await keep(context, order.first, options)
+  const rest = order.now
   const begins = toDo(rest).length > 0 ? consent : ('not-needed' as const)
   const isOpen = rest.planned.some(p => p.standing.state !== 'holds') || rest.unreached.length > 0
   const report = isOpen
     ? await carryOut(context, 'posture', rest, titles, begins, options ? { options } : {}, { canary })
     : reportWithoutRun(rest, { clock: app.clock, command: context.line, operator: app.operator })
-  const begun = new Set([...report.results, ...report.unreached, ...waiting].map(({ tenant }) => tenant))
-  const left = new Set(plan.planned.map(({ goal }) => goal.tenant).filter(tenant => !begun.has(tenant)))
-  if (left.size > 0) {
-    const others = left.size === 1 ? '1 other tenant was' : `${left.size} other tenants were`
-    output.warn(`${output.talk.red('!')} ${canary} goes first, and did not come to hold: ${others} not begun.`)
-  }
-  if (waiting.length + silent.length === 0) return noteOutcome(context, report.run, finish(context, report, titles))
+  const behind = whyBehind(order, canary, report) ?? (app.signal.aborted ? 'It was interrupted' : undefined)
+  if (behind === undefined) waiting.push(...(await keep(context, order.after, options)))
+  const left = tenantsLeft(plan, [...report.results, ...report.unreached, ...waiting, ...silent])
+  const notBegun = left.length > 0 ? { notBegun: left } : {}
+  if (behind !== undefined && left.length > 0)
+    tellNotBegun(context, left, behind, report.run === null || order.after.length > 0)
+  if (waiting.length + silent.length === 0)
+    return noteOutcome(context, report.run, finish(context, { ...report, ...notBegun }, titles))
   const unasked = silent.map(({ tenant, system, error }) => ({ tenant, system, why: error.message }))
-  const whole = { ...report, unreached: [...report.unreached, ...unasked], waiting }
+  const whole = { ...report, unreached: [...report.unreached, ...unasked], waiting, ...notBegun }
   if (report.run !== null) return noteOutcome(context, report.run, finish(context, whole, titles) || 3)
   if (output.forMachine) output.json({ ...whole, verdict: 'pending' })
   else output.write(unreachedText(whole.unreached, titles, output.data))
   return 3
+}
+
+async function keep(
+  context: Context,
+  later: Parted['later'],
+  options: { ticket: string; noteIn?: string } | undefined,
+): Promise<WaitingSettings[]> {
+  return later.length > 0 ? (await import('./settings-waiting.ts')).keepForApproval(context, later, options) : []
 }
 
 interface How {

@@ -6,7 +6,6 @@ import { agreedInCall } from './agreed-call.ts'
 import type { Context } from './command.ts'
 import { rightNow } from './leaving-time.ts'
 import { agreedBy } from './mandate.ts'
-import { permit } from './permit.ts'
 import { settingsRules } from './settings-approval.ts'
 
 /** What of a call waits for somebody else, as `--json` has it. */
@@ -17,18 +16,13 @@ export interface WaitingSettings {
   why: string[]
 }
 
-/** Keeps the plan of each tenant for somebody's approval, and says who is needed. Changes nothing there. */
+/** Keeps the plan of each tenant for somebody's approval, and says who is needed. Changes nothing there; for an operator (`permit`). */
 export async function keepForApproval(
   context: Context,
   later: Parted['later'],
   options: { ticket: string; noteIn?: string } | undefined,
 ): Promise<WaitingSettings[]> {
   const { app, output } = context
-  await permit(
-    context,
-    'operator',
-    later.map(({ tenant }) => tenant),
-  )
   const wants = await settingsRules(context)
   const { at: time } = rightNow(context)
   const kept: WaitingSettings[] = []
