@@ -1,5 +1,5 @@
 // Checks many tenants against one posture through the built CLI: time, calls, memory, and beside it a bare undici loop
-// that sends the same requests, sign-ins and all, over as many connections.
+// that sends the same requests, sign-ins and all, of as many modules at once.
 // The sandbox is a process of its own for both; CPU is that of k1ctl, its start included, and of the loop.
 // Usage: node test/load/posture.js [--tenants 1000] [--report FILE] [--delay MS] [--heap MB]
 // `--delay`: every answer comes so much later, as over a network.
@@ -125,7 +125,8 @@ async function throughUndici() {
     await ask('GET', `/${id}/tenants`, headers)
     return headers
   }
-  const pool = new Pool(stage.origin, { connections: atOnce, pipelining: 1 })
+  // As k1ctl's: as many connections as there are requests at once, two of a module at most.
+  const pool = new Pool(stage.origin, { pipelining: 1 })
   const jobs = world.tenants.flatMap(tenant => modules.map(id => ({ tenant, id })))
   const before = process.cpuUsage()
   const begun = performance.now()
