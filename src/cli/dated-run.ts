@@ -128,12 +128,23 @@ async function goOn(context: Context, entry: HeldEntry): Promise<number> {
   const { app, call } = context
   const { run } = entry.dated
   if (run !== null && (await verdictOf(context, run)) !== 'proved') {
+    const { error } = await partOf(mandateOf(context, entry.dated))
+    if (error?.kind === 'forbidden') return stopMidway(context, entry, run, error.message)
     const code = await call(['runs', 'resume', run], app)
     await end(context, entry)
     return code
   }
   await end(context, entry)
   return 0
+}
+
+/** Who asked for it, or approved it, may not any more: what is left is for somebody who may. */
+async function stopMidway({ output }: Context, entry: HeldEntry, run: string, said: string): Promise<number> {
+  const why = `${said.replace(/ Nothing was changed\.$/, '')} Run ${run} is not through.`
+  await entry.change({ state: 'stopped', why }, 'stopped midway')
+  output.warn(`${output.talk.yellow('stopped:')} ${why}`)
+  output.warn(`  ${output.talk.cyan('→')} See what is left, and ask for it anew: k1ctl runs show ${run}`)
+  return 3
 }
 
 async function end(context: Context, entry: HeldEntry): Promise<void> {

@@ -1,4 +1,6 @@
-import { checkLedger } from '../core/ledger-check.ts'
+import { K1Error } from '../core/errors.ts'
+import { checkLedger, requireSound } from '../core/ledger-check.ts'
+import type { LedgerReading } from '../core/ledger-store.ts'
 import type { SignatureFinding } from '../core/team.ts'
 import { signatureWords } from '../core/team.ts'
 import type { RunState } from '../engine/run-record.ts'
@@ -12,6 +14,25 @@ export interface RunTrust {
   /** Who signed it, where nothing is wrong with that. */
   signed: string | null
   signatures?: SignatureFinding
+}
+
+/**
+ * Before anything is done on the word of a run: gone on with, given back, sealed.
+ * @throws K1Error `storage` for hashes or signatures that do not fit
+ */
+export async function requireTrusted(
+  app: App,
+  reading: Pick<LedgerReading, 'run' | 'chain' | 'entries'>,
+): Promise<void> {
+  requireSound(reading)
+  const signatures = await (await app.team())?.signatures(reading)
+  if (!signatures) return
+  const { isGood, words } = signatureWords(signatures)
+  if (isGood) return
+  throw new K1Error('storage', `Nothing is done on the word of run ${reading.run}. ${words}.`, {
+    hint: `See what it says: k1ctl runs show ${reading.run}. What is still to be done is asked for anew.`,
+    facts: { run: reading.run },
+  })
 }
 
 export async function trustIn(app: App, { run, chain }: Pick<RunState, 'run' | 'chain'>): Promise<RunTrust> {

@@ -1,7 +1,6 @@
 import type { AccountGoalKind } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
-import { requireSound } from '../core/ledger-check.ts'
 import { kindOf } from '../core/system.ts'
 import type { Planned, Planner } from '../engine/plan.ts'
 import type { KeptGoal, KeptUnreached, RunHeader, RunState } from '../engine/run-record.ts'
@@ -17,6 +16,7 @@ import { isPostureAsk, isPostureSpec } from '../posture/posture-spec.ts'
 import { planSettingsBack } from '../posture/undo.ts'
 import type { Context } from './command.ts'
 import { reachablesOf } from './reachables.ts'
+import { requireTrusted } from './run-trust.ts'
 import { type Sessions, systemOf, withSessions } from './sessions.ts'
 import { settingsRules } from './settings-approval.ts'
 
@@ -84,7 +84,7 @@ function optionsOf(header: RunHeader): OffboardOptions {
 /** The ways back of a run, as planners; for a way back that could not be planned at first. */
 async function undoPlannersOf(context: Context, sessions: Sessions, run: string): Promise<readonly Planner[]> {
   const reading = await (await context.app.ledger()).read(run)
-  requireSound(reading)
+  await requireTrusted(context.app, reading)
   return (await undoOf(context, sessions, foldRun(reading))).planners
 }
 

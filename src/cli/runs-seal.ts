@@ -1,9 +1,10 @@
 import { K1Error } from '../core/errors.ts'
-import { checkLedger, requireSound } from '../core/ledger-check.ts'
+import { checkLedger } from '../core/ledger-check.ts'
 import type { Signature, TimeStamp } from '../core/packet.ts'
 import { foldRun } from '../engine/run-state.ts'
 import { layout } from '../render/layout.ts'
 import type { Context } from './command.ts'
+import { requireTrusted } from './run-trust.ts'
 import { httpOptions } from './sessions.ts'
 
 /** Signs the ledger of a run, and has its time witnessed, in a folder of its own. */
@@ -16,7 +17,7 @@ export async function sealRun(context: Context): Promise<number> {
     })
   }
   const reading = await (await app.ledger()).read(words.required(0, 'The run'))
-  requireSound(reading)
+  await requireTrusted(app, reading)
   const { run, verdict } = foldRun(reading)
   const folder = words.text('to') ?? run
   const authority = words.text('tsa')

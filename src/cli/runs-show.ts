@@ -41,7 +41,7 @@ export async function showRun(context: Context): Promise<number> {
   ]
   const goals = state.kind === 'offboarding' ? await offboardingText(context, state) : goalsText(context, state, titles)
   await output.show(`${lines.map(line => layout`${line}\n`).join('')}${goals}`)
-  if (isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
+  if (isGood && isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
   return code
 }
 

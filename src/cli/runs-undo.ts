@@ -1,5 +1,4 @@
 import { K1Error } from '../core/errors.ts'
-import { requireSound } from '../core/ledger-check.ts'
 import { plan as makePlan, type Plan, toDo, unseenIn } from '../engine/plan.ts'
 import type { RunState } from '../engine/run-record.ts'
 import { foldRun } from '../engine/run-state.ts'
@@ -8,6 +7,7 @@ import { planJson, planText } from '../render/plan.ts'
 import { carryOut, concurrency, finish } from './change.ts'
 import type { Context } from './command.ts'
 import { titlesFor } from './offboard-run.ts'
+import { requireTrusted } from './run-trust.ts'
 import { undoOf } from './runs-rebuild.ts'
 import { withSessions } from './sessions.ts'
 import { settingsRules } from './settings-approval.ts'
@@ -17,7 +17,7 @@ export async function undoRun(context: Context): Promise<number> {
   const { app, words, output } = context
   const store = await app.ledger()
   const reading = await store.read(words.required(0, 'The run'))
-  requireSound(reading)
+  await requireTrusted(app, reading)
   const state = foldRun(reading)
   if (state.kind === 'undo') {
     throw new K1Error('usage', `Run ${state.run} gave back what another run took; it cannot be undone itself.`, {

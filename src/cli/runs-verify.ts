@@ -4,6 +4,7 @@ import { layout } from '../render/layout.ts'
 import { unreachedText } from '../render/report.ts'
 import { concurrency, finish, plannedDeps } from './change.ts'
 import type { Context } from './command.ts'
+import { requireResumable } from './resume-gate.ts'
 import { trustIn } from './run-trust.ts'
 import { runNamed, titlesOf } from './runs-named.ts'
 import { resumeOffboardingRun } from './runs-offboarding.ts'
@@ -15,6 +16,7 @@ import { noteOutcome } from './ticket-note.ts'
 export async function resumeNamed(context: Context): Promise<number> {
   const { words } = context
   const state = await runNamed(context)
+  await requireResumable(context, state)
   if (state.kind === 'offboarding') return resumeOffboardingRun(context, state)
   const titles = await titlesOf(context, state)
   return withRebuilding(context, state, async again => {

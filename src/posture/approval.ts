@@ -1,5 +1,6 @@
 import type { Goal } from '../core/goal.ts'
 import { type Plan, type Planned, toDo, type Unreached } from '../engine/plan.ts'
+import type { KeptGoal } from '../engine/run-record.ts'
 import { featureOf, type Intent } from './intent.ts'
 import { isPostureAsk, isPostureSpec } from './posture-spec.ts'
 
@@ -46,6 +47,13 @@ export function settingsAskedFor(
 ): string[] {
   return modules
     .filter(({ tenant, intents }) => wants(tenant) && isAboutRequire(intents))
+    .map(({ tenant, system }) => `${tenant}: Require Log In of ${system} is changed.`)
+}
+
+/** Of the goals that a run began with: those that need the approval of somebody else by now, a sentence each. */
+export function keptToApprove(goals: readonly KeptGoal[], wants: WantsApproval): string[] {
+  return goals
+    .filter(({ tenant, spec }) => wants(tenant) && isPostureSpec(spec) && featureOf(spec.intent) === 'require-log-in')
     .map(({ tenant, system }) => `${tenant}: Require Log In of ${system} is changed.`)
 }
 

@@ -189,6 +189,25 @@ describe('has no other way in', () => {
     expect(await allWrites(ground)).toEqual([])
   })
 
+  it('a run of before the rule does not go on with it', async () => {
+    await noRule()
+    const abort = new AbortController()
+    await ground.fault(portal, { write: true, delayMs: 1_500, status: 503, times: 0 })
+    setTimeout(() => abort.abort(), 800)
+    const cut = await ground.k1ctl([...enable, '--tenant', ruled, '--yes'], { signal: abort.signal })
+    expect(cut.code, cut.stderr).toBe(130)
+    await ground.control(portal, 'faults', { method: 'DELETE' })
+    await rule()
+    await forgetCalls(ground)
+    const resumed = await ground.k1ctl(['runs', 'resume', 'last'])
+    expect(resumed.stderr).toContain(`Somebody else has to approve what is left of run `)
+    expect(resumed.code).toBe(1)
+    expect(await allWrites(ground)).toEqual([])
+    await noRule()
+    expect((await ground.k1ctl(['runs', 'resume', 'last'])).code).toBe(0)
+    expect(await isOn()).toBe(true)
+  })
+
   it('an exception, and turning it off, wait, too', async () => {
     await noRule()
     expect((await ask()).code).toBe(0)

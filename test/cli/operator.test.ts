@@ -189,6 +189,14 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
         expect(ran.stdout.split('\n')[0]).toContain(command === 'verify' ? words : 'not to be relied on')
       }
       expect(JSON.parse((await amy('runs', 'verify', run, '--json')).stdout)).toMatchObject({ holds: false })
+      expect((await amy('runs', 'show', run)).stderr).not.toContain('k1ctl runs resume')
+      await forgetCalls(ground)
+      const acts = [['resume'], ['undo', '--yes'], ['seal', '--key', '/nonexistent/key']]
+      for (const [verb = '', ...more] of acts) {
+        const ran = await amy('runs', verb, run, ...more)
+        expect([verb, ran.code, ran.stderr]).toEqual([verb, 1, expect.stringMatching(/altered|on the word of run/)])
+      }
+      expect(await allWrites(ground)).toEqual([])
     }
 
     it('a byte that was changed', async () => {
@@ -309,6 +317,33 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     ).toEqual(['datto-partner-portal'])
     const verified = await amy('runs', 'verify', 'last')
     expect(verified.stdout).toMatch(/signed by worker \(.*; agreement by ben \(.*\); approval by cleo/)
+  })
+
+  it('have what a worker began for them ended once their key is revoked', async () => {
+    await amy('operator', 'register', '--keep', 'plain')
+    for (const name of ['ben', 'worker']) {
+      await keyFor(name)
+      await amy('operator', 'role', name, '--role', 'operator')
+    }
+    const at = ['--at', '2030-12-06 17:00', '--zone', 'UTC']
+    expect((await as('ben', ['offboard', leaver(3), ...at, '--yes', '--tenant', tenant])).code).toBe(0)
+    const due = { now: new Date('2030-12-06T17:01:00Z') }
+    const abort = new AbortController()
+    await ground.fault('kaseyaone', { write: true, delayMs: 1_500, times: 0 })
+    setTimeout(() => abort.abort(), 1_200)
+    const cut = await as('worker', ['worker', '--once'], { ...due, signal: abort.signal })
+    expect(cut.code, cut.stderr).toBe(130)
+    await ground.control('kaseyaone', 'faults', { method: 'DELETE' })
+    expect((await amy('operator', 'revoke', 'ben', '--yes')).code).toBe(0)
+    await forgetCalls(ground)
+    const ended = await as('worker', ['worker', '--once'], due)
+    expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining('was revoked')])
+    expect(JSON.parse((await amy('schedule', 'list', '--all', '--json')).stdout)).toMatchObject([
+      { state: 'stopped', why: expect.stringContaining('is not through') },
+    ])
+    const resumed = await as('worker', ['runs', 'resume', 'last'], due)
+    expect([resumed.code, resumed.stderr]).toEqual([1, expect.stringContaining('was revoked')])
+    expect(await allWrites(ground)).toEqual([])
   })
 
   it('sign what a worker does for them: what somebody else put there is not done', async () => {
