@@ -28,6 +28,8 @@ export interface Evidence {
     entries: number
     /** SHA-256 of the last entry, in hex; it depends on every entry before it. Null when there is none. */
     hash: string | null
+    /** Where a team has keys, and its signatures are wrong: how, so that nothing told here may be relied on. */
+    doubt: string | null
   }
   people: EvidencePerson[]
   /** Goals that are about no person: the features of a module. */

@@ -10,9 +10,14 @@ import { member, parsePlanEntry, textOr } from './ledger-words.ts'
 
 /**
  * The evidence of a run, from its ledger alone.
+ * @param doubt what is wrong with its signatures
  * @throws K1Error `storage` when the ledger has no plan, or was altered from its first entry on
  */
-export function evidenceOf(reading: LedgerReading, systems: readonly SystemAbout[]): Evidence {
+export function evidenceOf(
+  reading: LedgerReading,
+  systems: readonly SystemAbout[],
+  doubt: string | null = null,
+): Evidence {
   const record = foldRun(reading)
   const { entries, chain } = reading
   const placeOf = placesOf(systems)
@@ -21,7 +26,11 @@ export function evidenceOf(reading: LedgerReading, systems: readonly SystemAbout
   const before = new Map(record.units.flatMap(unit => [...unit.before]))
   const goals = goalsOf(plans, entries, before, placeOf)
   const attestations = attestationsOf(entries, goals)
-  const people = mergePeople(plans).map(plan => personOf(plan, goals, attestations, placeOf))
+  // Whoever forged a ledger has proved nothing with it.
+  const trusted = <V extends string>(verdict: V) => (doubt !== null && verdict === 'proved' ? 'unproved' : verdict)
+  const people = mergePeople(plans)
+    .map(plan => personOf(plan, goals, attestations, placeOf))
+    .map(person => ({ ...person, verdict: trusted(person.verdict) }))
   const inPeople = new Set(people.flatMap(p => p.steps.flatMap(s => s.goals.map(g => g.goal))))
   const { run, header, startedAt, endedAt, verdict } = record
   return {
@@ -31,7 +40,7 @@ export function evidenceOf(reading: LedgerReading, systems: readonly SystemAbout
     operator: header.operator,
     started: startedAt,
     ended: endedAt,
-    verdict,
+    verdict: trusted(verdict),
     reason: head?.reason ?? null,
     ticket: head?.ticket ?? null,
     consents: entries
@@ -42,6 +51,7 @@ export function evidenceOf(reading: LedgerReading, systems: readonly SystemAbout
       alteredFrom: chain.state === 'altered' ? chain.seq : null,
       entries: entries.length,
       hash: entries.at(-1)?.hash ?? null,
+      doubt,
     },
     people,
     settings: [...goals.values()].filter(g => !inPeople.has(g.goal)),

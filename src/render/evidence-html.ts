@@ -6,6 +6,7 @@ import {
   evidenceTitle,
   figuresOf,
   figuresOfAll,
+  isUnsound,
   ledgerText,
   openFirst,
   openGoalsFirst,
@@ -70,7 +71,7 @@ function cover(evidence: Evidence, people: readonly EvidencePerson[], title: str
 <div><p class="kind">${htmlText(title)}</p><h1>${htmlText(whom)}</h1></div>
 ${state(runSaid(evidence))}
 </div>
-${evidence.ledger.state === 'altered' ? box('The ledger was altered', [htmlText(ledgerText(evidence).text)], 'alert') : ''}
+${isUnsound(evidence.ledger) ? box('The ledger was altered', [htmlText(ledgerText(evidence).text)], 'alert') : ''}
 <ul class="figures">
 ${figures.join('\n')}
 </ul>

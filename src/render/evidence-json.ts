@@ -12,7 +12,7 @@ import type { Evidence } from '../offboarding/evidence-shape.ts'
  *   "verdict": proved | unproved | pending | incomplete | unknown-person | interrupted,
  *   "reason", "ticket",                                       text or null
  *   "consents": [{at, by, how: flag | terminal | not-needed}],
- *   "ledger": {state: intact | torn | altered, alteredFrom, entries, hash},
+ *   "ledger": {state: intact | torn | altered, alteredFrom, entries, hash, doubt (signatures that are wrong; or null)},
  *   "people": [{
  *     person, name, tenant, verdict (also: refused), reason, ticket, refused,
  *     accounts: [{system, title, id, login, email, name}],

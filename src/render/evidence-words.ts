@@ -44,7 +44,11 @@ export function verdictSaid(verdict: EvidencePerson['verdict']): Said {
 
 /** Of the whole run: a word of success has nothing beside it that takes it back. */
 export function runSaid({ verdict, ledger }: Evidence): Said {
-  return ledger.state === 'altered' ? { text: 'Not to be relied on', tone: 'bad' } : verdicts[verdict]
+  return isUnsound(ledger) ? { text: 'Not to be relied on', tone: 'bad' } : verdicts[verdict]
+}
+
+export function isUnsound({ state, doubt }: Evidence['ledger']): boolean {
+  return state === 'altered' || doubt !== null
 }
 
 const ends: Record<EvidenceGoal['end'], Said> = {
@@ -113,6 +117,7 @@ export function ledgerText({ ledger }: Evidence): Said {
   if (ledger.state === 'altered') {
     return { text: `ALTERED from entry ${ledger.alteredFrom} on; the ${entries} before it are told here`, tone: 'bad' }
   }
+  if (ledger.doubt !== null) return { text: `${ledger.doubt}; ${entries}`, tone: 'bad' }
   if (ledger.state === 'torn') return { text: `intact, ${entries}; a crash cut the last line off`, tone: 'open' }
   return { text: `intact, ${entries}`, tone: 'good' }
 }

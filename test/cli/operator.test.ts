@@ -190,6 +190,9 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
       }
       expect(JSON.parse((await amy('runs', 'verify', run, '--json')).stdout)).toMatchObject({ holds: false })
       expect((await amy('runs', 'show', run)).stderr).not.toContain('k1ctl runs resume')
+      const report = await amy('runs', 'report', run, '--format', 'md')
+      expect([report.code, report.stdout]).toEqual([3, expect.stringContaining('**Not to be relied on**')])
+      expect(report.stdout).not.toContain('Proved')
       await forgetCalls(ground)
       const acts = [['resume'], ['undo', '--yes'], ['seal', '--key', '/nonexistent/key']]
       for (const [verb = '', ...more] of acts) {

@@ -46,6 +46,7 @@ describe('evidence of a ledger', () => {
         alteredFrom: null,
         entries: reading.entries.length,
         hash: reading.entries.at(-1)?.hash,
+        doubt: null,
       },
       settings: [],
     })
