@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import { quoted } from '../core/shell.ts'
 import type { ConnectionRecord } from '../core/stores.ts'
 import { kindOf, type SystemAbout } from '../core/system.ts'
 import type { Context } from './command.ts'
@@ -36,8 +37,9 @@ function isSame(one: string, two: string): boolean {
 }
 
 /**
- * Whoever offboards in the wrong customer's system does it to somebody else: so it is said, and at a terminal asked.
- * @throws K1Error `cancelled`
+ * Whoever offboards in the wrong customer's system does it to somebody else: so it is said, and at a terminal asked. And a
+ * second connection is no way around what the first tenant's roles and rules say.
+ * @throws K1Error `forbidden`, `refused`, `cancelled`
  */
 export async function warnOfSameCustomer(
   { app, output }: Context,
@@ -45,11 +47,20 @@ export async function warnOfSameCustomer(
   wanted: Wanted,
   title: string,
 ): Promise<void> {
-  const others = sameCustomer(about, wanted, (await app.config()).connections())
-  const [first] = others
-  if (!first) return
+  const config = await app.config()
+  const tenants = sameCustomer(about, wanted, config.connections()).map(other => other.tenant)
+  if (tenants.length === 0) return
+  await (await app.team())?.require('owner', tenants)
   const whose = wanted.at ? `${wanted.at} in ${title}` : `The same customer of ${title}`
-  const names = others.map(c => c.tenant).join(', ')
+  const names = tenants.join(', ')
+  const ruled = tenants.filter(tenant => config.tenant(tenant)?.approval !== undefined)
+  if (ruled.length > 0 && config.tenant(wanted.tenant)?.approval === undefined) {
+    throw new K1Error(
+      'refused',
+      `${whose} is connected already, for ${ruled.join(', ')}, where somebody else approves what is done; ${wanted.tenant} has no such rule.`,
+      { hint: `Give it one first: k1ctl tenant approval ${quoted(wanted.tenant)} --for delete --for require-log-in` },
+    )
+  }
   output.warn(
     `${output.talk.yellow('warning:')} ${whose} is connected already, for ${names}: is it ${wanted.tenant}'s?`,
   )

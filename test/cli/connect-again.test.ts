@@ -209,6 +209,19 @@ describe('the same customer in two tenants', () => {
     expect(stderr).toMatch(/warning: .* is connected already, for Ironbridge Machining: is it Another Customer's\?/)
   })
 
+  it('is refused where it would lead around the approval that the first one wants', async () => {
+    const env = { K1CTL_ACTIVE_DIRECTORY_PASSWORD: known('active-directory').secrets.password ?? '' }
+    await k1ctl(['tenant', 'approval', 'Ironbridge Machining', '--for', 'delete'])
+    const refused = await other({ env })
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining("k1ctl tenant approval 'Another Customer' --for"),
+    ])
+    await k1ctl(['tenant', 'approval', 'Another Customer', '--for', 'delete'])
+    expect((await other({ env })).code).toBe(0)
+    await k1ctl(['tenant', 'approval', 'Ironbridge Machining', '--none'])
+  })
+
   it('is asked about at a terminal; no connects nothing: exit 130', async () => {
     const prompter = scriptedPrompter({
       password: async () => known('active-directory').secrets.password ?? '',
