@@ -1,7 +1,7 @@
 import type { K1Error } from '../core/errors.ts'
 import { partOf } from '../core/parts.ts'
 import type { DatedChange } from '../dated/dated.ts'
-import { changeDated, type Dated, readDated } from '../dated/dated.ts'
+import { changeDated, type Dated, isSound, readDated } from '../dated/dated.ts'
 import type { App } from './app.ts'
 
 /** A dated offboarding that this process holds. */
@@ -28,6 +28,21 @@ export async function readEntries(app: App): Promise<ReadEntry[]> {
       return { id, ...(dated && { dated }), ...(error && { error }) }
     }),
   )
+}
+
+/**
+ * Puts away one that is not as k1ctl wrote it, so that no look finds it any more; answers where, and what it was; undefined
+ * where it is as k1ctl wrote it. What cannot be read at all (a disk, a right) is left. @throws K1Error `busy`, `storage`
+ */
+export async function putAwayUnread(app: App, id: string): Promise<{ where: string; value: unknown } | undefined> {
+  const [diary, locks] = await Promise.all([app.diary(), app.locks()])
+  const { operator, clock } = app
+  return locks.hold({ kind: 'dated', tenant: '', name: id }, { run: id, operator }, async still => {
+    const value = await diary.read(id)
+    // By now another process may have put it away.
+    if (isSound(id, value) || !(await diary.list()).includes(id)) return undefined
+    return { where: await diary.putAway(id, { at: clock.now().toISOString(), operator }, still), value }
+  })
 }
 
 /** Runs `work` while no other process changes or carries out this one. @throws K1Error `busy`, `storage` */

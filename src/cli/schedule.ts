@@ -10,6 +10,7 @@ import { showDated } from './dated-show.ts'
 import { agreedBy } from './mandate.ts'
 import { counted } from './offboard-dated.ts'
 import { permit } from './permit.ts'
+import { putAway } from './schedule-put-away.ts'
 import { parseZonedTime, preferredZone, zonedText } from './zoned-time.ts'
 
 interface Row {
@@ -212,10 +213,10 @@ const move = changing(
   },
 )
 
-const cancel = changing(
+const cancelSound = changing(
   {
     name: 'cancel',
-    summary: 'give one up; nothing was changed, and nothing will be',
+    summary: 'give one up, also one that was edited; nothing was changed, and nothing will be',
     examples: ['k1ctl schedule cancel last'],
   },
   ['to-approve', 'waiting', 'on-hold', 'stopped'],
@@ -224,6 +225,14 @@ const cancel = changing(
     return `${entry.id} is cancelled.`
   },
 )
+
+const cancel: CommandSpec = {
+  ...cancelSound,
+  async run(context) {
+    const id = await find(context.app, context.words.required(0, 'The id'))
+    return (await putAway(context, id)) ? 0 : cancelSound.run(context)
+  },
+}
 
 async function find(app: App, word: string): Promise<string> {
   return (await app.diary()).find(word)

@@ -131,4 +131,9 @@ export interface Diary {
   add(value: object, id?: string): Promise<string>
   /** Whole or not at all; `still` may throw right before. @throws K1Error `storage` */
   write(id: string, value: object, still?: () => void): Promise<void>
+  /**
+   * Out of the list for ever: one that is not as k1ctl wrote it. What is kept of it stays beside, with who put it away and
+   * when; answers where. @throws K1Error `storage`
+   */
+  putAway(id: string, by: { at: string; operator: string }, still?: () => void): Promise<string>
 }

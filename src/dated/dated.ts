@@ -141,9 +141,17 @@ export function readDated(id: string, value: unknown): Dated {
   const { data } = schema.safeParse(value)
   if (data && isSealed(data) && isSealed(data.plan)) return data
   throw new K1Error('storage', `What is kept as ${id} is not as k1ctl wrote it. Nothing is done with it.`, {
-    hint: "Give the command again that it was made with: k1ctl offboard … --at '2030-12-06 17:00'",
+    hint: `Put it away, then give the command again that it was made with: k1ctl schedule cancel ${id}`,
     facts: { id },
   })
+}
+
+export function isSound(id: string, value: unknown): boolean {
+  try {
+    return readDated(id, value) !== undefined
+  } catch {
+    return false
+  }
 }
 
 type MadeHere = 'version' | 'state' | 'run' | 'verdict' | 'why' | 'history' | 'hash'

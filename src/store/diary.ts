@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { K1Error } from '../core/errors.ts'
 import { jsonText } from '../core/json.ts'
@@ -10,7 +10,7 @@ import { takeLock } from './lock.ts'
 import { lockOf } from './locks.ts'
 import { readPrivateFile } from './private-file.ts'
 import type { Processes } from './process-identity.ts'
-import { removeStrays, replaceFile } from './replace-file.ts'
+import { removeStrays, replaceFile, syncFolder } from './replace-file.ts'
 import { storageCodeOf, storageError } from './storage-error.ts'
 
 export interface DiaryOptions {
@@ -19,22 +19,25 @@ export interface DiaryOptions {
   processes: Processes
 }
 
-const ending = '.json'
+/** What was put away: no entry any more, and its id is taken. */
+const away = '.json.unreadable'
 
 /** One file an entry, in a folder of the state home. Touches nothing until it is asked to. */
 export function openDiary({ home, clock, processes }: DiaryOptions): Diary {
   const folder = join(home.state, 'dated')
-  const fileOf = (id: string): string => join(folder, `${id}${ending}`)
+  const fileOf = (id: string): string => join(folder, `${id}.json`)
 
-  function ids(): string[] {
-    let names: string[]
+  function names(): string[] {
     try {
-      names = readdirSync(folder)
+      return readdirSync(folder)
     } catch (error) {
       if (storageCodeOf(error) === 'ENOENT') return []
       throw storageError('list what has a date in', folder, error)
     }
-    return names
+  }
+
+  function ids(ending = '.json'): string[] {
+    return names()
       .filter(name => name.endsWith(ending))
       .map(name => name.slice(0, -ending.length))
       .filter(isDatedId)
@@ -62,7 +65,7 @@ export function openDiary({ home, clock, processes }: DiaryOptions): Diary {
     read: async id => read(id),
     async add(value, own) {
       prepareFolder(folder)
-      const id = own ?? freeDatedId(clock.now(), new Set(ids()))
+      const id = own ?? freeDatedId(clock.now(), new Set([...ids(), ...ids(away)]))
       const path = lockOf(home, { kind: 'dated', tenant: '', name: id })
       prepareFolder(dirname(path))
       // What is written without its lock counts as left by the dead.
@@ -76,6 +79,17 @@ export function openDiary({ home, clock, processes }: DiaryOptions): Diary {
     },
     async write(id, value, still) {
       write(fileOf(id), value, still)
+    },
+    async putAway(id, by, still) {
+      const path = join(folder, `${id}${away}`)
+      write(`${path}.by`, { id, ...by, what: 'put away: it was not as k1ctl wrote it' }, still)
+      try {
+        renameSync(fileOf(id), path)
+        syncFolder(folder)
+      } catch (error) {
+        throw storageError('put away', fileOf(id), error)
+      }
+      return path
     },
   }
 }

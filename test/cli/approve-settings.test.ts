@@ -270,6 +270,11 @@ describe('has no other way in', () => {
     writeFileSync(file(), edit(text))
     const ran = await ground.k1ctl(['approve', 'last', '--yes'], bob)
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('not as k1ctl wrote it') })
+    const [hint = ''] = /k1ctl schedule cancel d\S+/.exec(ran.stderr) ?? []
+    expect(ran.stderr).not.toContain('offboard')
+    expect((await ground.k1ctl(hint.split(' ').slice(1))).code).toBe(0)
+    expect(await dates()).toEqual([])
+    expect((await ground.k1ctl(['worker', '--once'])).code).toBe(0)
     expect(await allWrites(ground)).toEqual([])
   })
 

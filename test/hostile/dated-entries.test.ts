@@ -108,7 +108,6 @@ const acting = () => [
   ['schedule', 'hold', id],
   ['schedule', 'go', id],
   ['schedule', 'move', id, '--at', '2030-12-13 17:00'],
-  ['schedule', 'cancel', id],
   ['approve', id, '--yes'],
   ['approve', id, '--refuse'],
   ['worker', '--once'],
@@ -155,6 +154,22 @@ const put = (bytes: string | Buffer) => {
   writeFileSync(path(), bytes, { mode: 0o600 })
 }
 
+/** Cancelled, it is beside, with a note of who did it; no look finds it, and the doctor is well. */
+async function isPutAway(before: Buffer) {
+  const ran = await tried(['schedule', 'cancel', id], due)
+  expect([ran.code, ran.said]).toEqual([0, expect.stringContaining(`${id} is put away`)])
+  expect(ran.said).toContain(`${id} is not as k1ctl wrote it`)
+  expect(ran.harm).toBe(null)
+  expect(readdirSync(folder()).sort()).toEqual([`${id}.json.unreadable`, `${id}.json.unreadable.by`])
+  expect(readFileSync(`${path()}.unreadable`).equals(before)).toBe(true)
+  expect(readFileSync(`${path()}.unreadable.by`, 'utf8')).toMatch(/"operator": "tester@here"[\s\S]*put away/)
+  expect((await tried(['worker', '--once'], due)).code).toBe(0)
+  expect((await tried(['doctor'])).said).not.toContain(id)
+  expect((await tried(['schedule', 'cancel', id])).code).toBe(2)
+  expect(await allWrites(ground)).toEqual([])
+  for (const name of readdirSync(folder())) rmSync(join(folder(), name))
+}
+
 describe('a date that is seen to be edited', () => {
   it.each(unsound)('%s: nothing acts on it, and whoever shows it says so', patience, async (_, bytes) => {
     put(bytes())
@@ -177,6 +192,7 @@ describe('a date that is seen to be edited', () => {
       expect(await wrongIn(words)).toBe(undefined)
     }
     for (const words of bearing()) expect(await wrongIn(words)).toBe(undefined)
+    await isPutAway(before)
   })
 })
 

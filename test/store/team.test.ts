@@ -249,6 +249,15 @@ describe.skipIf(reason)('a store in PostgreSQL', () => {
     expect(await ben.diary.find('last')).toBe(id)
     await ben.diary.write(id, { due: 'monday' })
     expect(await amy.diary.read(id)).toEqual({ due: 'monday' })
+    const by = { at: '2030-12-06T16:00:00.000Z', operator: 'ben@desk' }
+    expect(await ben.diary.putAway(id, by)).toBe(`k1ctl.dated, id ${id}.unreadable`)
+    expect([await amy.diary.list(), await amy.diary.read(id)]).toEqual([[], undefined])
+    expect(await amy.diary.between(new Date(0), new Date('2040-01-01'))).toEqual([])
+    // Beside it is as it was, and a second one of that id takes its place.
+    expect(await amy.diary.read(`${id}.unreadable`)).toMatchObject({ ...by, was: expect.stringContaining('monday') })
+    await ben.diary.add({ due: 'tuesday' }, id)
+    await ben.diary.putAway(id, by)
+    expect(await amy.diary.list()).toEqual([])
     const { openSecrets } = await import('../../src/store/secret-store.ts')
     const secretsOf = (store: TeamStore) =>
       openSecrets({
