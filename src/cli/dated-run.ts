@@ -1,6 +1,6 @@
 import { asK1Error, type ErrorKind, type K1Error } from '../core/errors.ts'
 import { partOf } from '../core/parts.ts'
-import { withoutTime } from '../dated/command.ts'
+import { withoutTime, withTenant } from '../dated/command.ts'
 import { type Dated, isBeforeApproved, isOffboardingDate, lateAfter, latenessOf, nextStep } from '../dated/dated.ts'
 import { aboutText, meantPeople, meantTenants } from '../dated/job.ts'
 import { toApproveWords } from '../dated/to-approve.ts'
@@ -79,7 +79,9 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
     const error = asK1Error(thrown)
     if (entry.dated.state !== 'waiting' || error.kind === 'cancelled') throw error
     if (passing.includes(error.kind)) return tryAgain(context, entry, error.message, error.hint)
-    return stop(context, entry, error.message.replace(/ Nothing was changed\.$/, ''))
+    const why = error.message.replace(/ Nothing was changed\.$/, '')
+    // What nobody who may do it has signed, the command too, is put before nobody to be pasted.
+    return stop(context, entry, why, error.kind === 'forbidden' ? `k1ctl schedule show ${entry.id}` : undefined)
   }
 }
 
@@ -116,10 +118,12 @@ async function whyNotMe({ app }: Context, dated: Dated): Promise<K1Error | undef
   return (await partOf((await app.team())?.require('operator', meantTenants(dated)) ?? Promise.resolve())).error
 }
 
-async function stop({ output }: Context, entry: HeldEntry, why: string): Promise<number> {
+/** @param next what to do instead of giving the command again */
+async function stop({ output }: Context, entry: HeldEntry, why: string, next?: string): Promise<number> {
   await entry.change({ state: 'stopped', why }, 'stopped')
   output.warn(`${output.talk.yellow('stopped:')} ${why} Nothing was changed.`)
-  output.warn(`  ${output.talk.cyan('→')} Look again, and agree: ${withoutTime(entry.dated.command)} --dry-run`)
+  const again = withTenant(withoutTime(entry.dated.command), meantTenants(entry.dated))
+  output.warn(`  ${output.talk.cyan('→')} ${next ?? `Look again, and agree: ${again} --dry-run`}`)
   return 3
 }
 

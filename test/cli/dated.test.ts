@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { changeDated, readDated } from '../../src/dated/dated.ts'
 import { type Ground, openGround, type Ran } from './harness.ts'
-import { allWrites, forgetCalls, leaver, northwind, takeDown } from './leavers.ts'
+import { allWrites, forgetCalls, leaver, northwind, takeDown, tenant } from './leavers.ts'
 import { scriptedPrompter } from './scripted-prompter.ts'
 
 let ground: Ground
@@ -140,7 +140,7 @@ describe('an offboarding with a date', () => {
     const ran = await work(due)
     expect(ran.code).toBe(3)
     expect(ran.stderr).toContain('stopped: It is no longer as it was agreed to: ')
-    expect(ran.stderr).toContain(`Look again, and agree: k1ctl offboard ${one} --dry-run`)
+    expect(ran.stderr).toContain(`Look again, and agree: k1ctl offboard ${one} --tenant '${tenant}' --dry-run`)
     expect(await allWrites(ground)).toEqual([])
     expect(kept()).toMatchObject({ state: 'stopped', run: null })
     expect((await work(late)).code).toBe(0)

@@ -306,10 +306,10 @@ describe.skipIf(reason)('operators of a team', { timeout: 120_000 }, () => {
     const { hash: __, ...planned } = JSON.parse(JSON.stringify(plan).replaceAll(keeper, 'mallory@evil.example'))
     const other = withHash({ ...whole, plan: withHash(planned) })
     await sql('UPDATE k1ctl.dated SET body = $2 WHERE id = $1', [row.id, JSON.stringify(other)])
-    expect(await as('worker', ['worker', '--once'])).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('has not the signature of'),
-    })
+    const forged = await as('worker', ['worker', '--once'])
+    expect(forged).toMatchObject({ code: 3, stderr: expect.stringContaining('has not the signature of') })
+    expect(forged.stderr).toContain(`→ k1ctl schedule show ${row.id}`)
+    expect(forged.stderr).not.toContain('--dry-run')
     expect(await allWrites(ground)).toEqual([])
     await sql('UPDATE k1ctl.dated SET body = $2 WHERE id = $1', [row.id, row.body])
 
