@@ -3,8 +3,9 @@ import { hasRole } from '../core/team.ts'
 import { type Dated, isOffboardingDate, nextStep } from '../dated/dated.ts'
 import { aboutText, meantModules, meantPeople, meantTenants } from '../dated/job.ts'
 import { isSamePerson } from '../offboarding/approval.ts'
+import type { App } from './app.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { type HeldEntry, holdEntry, readEntries } from './dated-entry.ts'
+import { type HeldEntry, holdEntry, type ReadEntry, readEntries } from './dated-entry.ts'
 import { doOne } from './dated-run.ts'
 import { showDated } from './dated-show.ts'
 import { approvedBy } from './mandate.ts'
@@ -15,7 +16,7 @@ export const approveCommand: CommandSpec = {
   args: '[id]',
   summary: 'approve, or refuse, what somebody else asked for',
   details:
-    'Without an id: what waits for somebody. What needs an approval is said for each tenant (k1ctl tenant approval). Whoever ' +
+    'Without an id: what waits for somebody; last is the newest that does. What needs an approval is said for each tenant (k1ctl tenant approval). Whoever ' +
     'asked for it cannot approve it. What has no date is done at once, as it was shown; else at its time.',
   options: [
     { flags: '-y, --yes', summary: 'approve without being asked' },
@@ -26,11 +27,34 @@ export const approveCommand: CommandSpec = {
   examples: ['k1ctl approve', 'k1ctl approve last --yes', "k1ctl approve last --refuse --reason 'she stays'"],
   async run(context) {
     const { app, words } = context
-    if (words.arg(0) === undefined) return listOpen(context)
-    const id = await (await app.diary()).find(words.required(0, 'The id'))
+    const word = words.arg(0)
+    if (word === undefined) {
+      if (words.flag('yes') || words.flag('refuse') || words.text('reason') !== undefined) throw nameOne()
+      return listOpen(context)
+    }
+    const id = word === 'last' ? await newestOpen(app) : await (await app.diary()).find(word)
     return holdEntry(app, id, entry => decide(context, entry))
   },
 }
+
+function nameOne(): K1Error {
+  return new K1Error('usage', 'Name the one that is approved, or refused.', {
+    hint: 'Look what waits: k1ctl approve. The newest: k1ctl approve last',
+  })
+}
+
+/** The newest that waits for an approval; where none does, one of which nobody can tell. @throws K1Error `usage` */
+async function newestOpen(app: App): Promise<string> {
+  const all = await readEntries(app)
+  const madeAt = ({ dated }: ReadEntry) => dated?.history[0]?.at ?? ''
+  const open = all.filter(({ dated }) => dated?.state === 'to-approve')
+  const newest = open.sort((a, b) => madeAt(a).localeCompare(madeAt(b))).at(-1)
+  const found = newest ?? all.find(({ error }) => error !== undefined)
+  if (found) return found.id
+  throw new K1Error('usage', nothingOpen, { hint: 'What has a date, and what became of it: k1ctl schedule list --all' })
+}
+
+const nothingOpen = 'Nothing waits for an approval.'
 
 async function listOpen({ app, output }: Context): Promise<number> {
   const all = await readEntries(app)
@@ -50,7 +74,7 @@ async function listOpen({ app, output }: Context): Promise<number> {
       { title: 'What', cell: r => r.what },
       { title: 'Why', cell: r => r.why.join(' ') },
     ],
-    'Nothing waits for an approval.',
+    nothingOpen,
   )
   // Whether it waits for one, nobody can tell.
   const unread = all.flatMap(({ error }) => error ?? [])

@@ -78,8 +78,34 @@ describe('Require Log In that somebody else has to approve', () => {
     await ask()
     expect((await ground.k1ctl(['approve', 'last', '--refuse', '--reason', 'not yet'], bob)).code).toBe(0)
     expect(await dates()).toMatchObject([{ state: 'cancelled', why: 'Refused by bob@desk: not yet' }])
-    expect((await ground.k1ctl(['approve', 'last', '--yes'], bob)).code).toBe(1)
+    const none = await ground.k1ctl(['approve', 'last', '--yes'], bob)
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing waits for an approval.') })
     expect(await allWrites(ground)).toEqual([])
+  })
+
+  it('is not approved without an id', async () => {
+    await ask()
+    for (const words of [['--yes'], ['--refuse'], ['--reason', 'why not']]) {
+      const ran = await ground.k1ctl(['approve', ...words], bob)
+      expect(ran).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining('Name the one that is approved'),
+      })
+    }
+    expect(await dates()).toMatchObject([{ state: 'to-approve' }])
+  })
+
+  it('last is the newest that waits for an approval, whatever else has a date since', async () => {
+    const idOf = (text: string) => /d\d+-[0-9a-f]{4}/.exec(text)?.[0]
+    const at = (hour: string) => ({ now: new Date(`2030-12-06T${hour}:00:00Z`) })
+    const say = (words: string[], hour: string) => ground.k1ctl(words, at(hour))
+    await say([...enable, '--yes'], '10')
+    const second = idOf((await say([...enable, '--yes'], '11')).stdout)
+    const third = idOf((await say([...enable, '--yes'], '12')).stdout)
+    await ground.k1ctl(['approve', third ?? '', '--refuse'], bob)
+    const ran = await ground.k1ctl(['approve', 'last', '--refuse'], bob)
+    expect(ran.stderr).toContain(`${second} is refused.`)
   })
 
   it('is shown to whoever approves at a terminal, and asked', async () => {

@@ -55,7 +55,7 @@ describe('what somebody else has to approve', () => {
     const no = await ground.k1ctl(['approve', 'last', '--refuse', '--reason', 'she stays'], bob)
     expect(no.code, no.stderr).toBe(0)
     expect(await dates()).toMatchObject([{ state: 'cancelled', why: 'Refused by bob@desk: she stays' }])
-    expect((await ground.k1ctl(['approve', 'last', '--yes'], bob)).code).toBe(1)
+    expect((await ground.k1ctl(['approve', 'last', '--yes'], bob)).code).toBe(2)
     expect(await allWrites(ground)).toEqual([])
   })
 
