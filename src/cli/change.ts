@@ -108,9 +108,11 @@ export async function settleOrStop(
   if (waiting.length + silent.length === 0)
     return noteOutcome(context, report.run, finish(context, { ...report, ...notBegun }, titles))
   const unasked = silent.map(({ tenant, system, error }) => ({ tenant, system, why: error.message }))
-  const whole = { ...report, unreached: [...report.unreached, ...unasked], waiting, ...notBegun }
+  const isDone = report.run === null || report.verdict === 'proved'
+  const verdict: Report['verdict'] = silent.length > 0 ? 'incomplete' : isDone ? 'pending' : report.verdict
+  const whole = { ...report, verdict, unreached: [...report.unreached, ...unasked], waiting, ...notBegun }
   if (report.run !== null) return noteOutcome(context, report.run, finish(context, whole, titles) || 3)
-  if (output.forMachine) output.json({ ...whole, verdict: 'pending' })
+  if (output.forMachine) output.json(whole)
   else output.write(unreachedText(whole.unreached, titles, output.data))
   return 3
 }

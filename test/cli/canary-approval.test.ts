@@ -85,7 +85,13 @@ it('a canary that does not answer keeps the others from beginning', async () => 
   const { code, report, stderr } = await apply()
   await ground.control(portal, 'faults', { method: 'DELETE' })
   expect(code, stderr).toBe(3)
-  expect(report).toMatchObject({ run: null, unreached: [{ tenant: first }], waiting: [], notBegun: [other] })
+  expect(report).toMatchObject({
+    run: null,
+    verdict: 'incomplete',
+    unreached: [{ tenant: first }],
+    waiting: [],
+    notBegun: [other],
+  })
   expect(await allWrites(ground)).toEqual([])
 })
 
@@ -93,7 +99,11 @@ it('a canary that holds lets the others be asked for', async () => {
   await rule(other)
   const { code, report, stderr } = await apply()
   expect(code, stderr).toBe(3)
-  expect(report).toMatchObject({ results: [{ tenant: first, end: 'changed' }], waiting: [{ tenant: other }] })
+  expect(report).toMatchObject({
+    verdict: 'pending',
+    results: [{ tenant: first, end: 'changed' }],
+    waiting: [{ tenant: other }],
+  })
   expect(report).not.toHaveProperty('notBegun')
   expect(await waitingIn()).toEqual([other])
 })
