@@ -7,6 +7,7 @@ import type { App } from './app.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { type HeldEntry, holdEntry, type ReadEntry, readEntries } from './dated-entry.ts'
 import { doOne } from './dated-run.ts'
+import { giveState } from './dated-said.ts'
 import { showDated } from './dated-show.ts'
 import { approvedBy } from './mandate.ts'
 import { permit } from './permit.ts'
@@ -96,6 +97,7 @@ async function decide(context: Context, entry: HeldEntry): Promise<number> {
   if (words.flag('refuse')) {
     await entry.change({ state: 'cancelled', why: `Refused by ${app.operator}${note}` }, `refused${note}`)
     output.say(`${id} is refused. Nothing was changed.`)
+    giveState(context, entry)
     return 0
   }
   const me = await (await app.team())?.me()
@@ -112,9 +114,11 @@ async function decide(context: Context, entry: HeldEntry): Promise<number> {
   if (nextStep(entry.dated, now) !== 'nothing') {
     if (await mayDo(context, meantTenants(dated))) return doOne(context, entry)
     output.say(`${id} is approved. Whoever may do it does: k1ctl worker --once`)
+    giveState(context, entry)
     return 0
   }
   output.say(`${id} is approved, and waits for its time: k1ctl schedule show ${id}`)
+  giveState(context, entry)
   return 0
 }
 

@@ -10,6 +10,7 @@ import { settingsAskedFor } from '../posture/approval.ts'
 import type { Context } from './command.ts'
 import type { HeldEntry } from './dated-entry.ts'
 import { offboardAsAgreed } from './dated-offboarding.ts'
+import { giveState } from './dated-said.ts'
 import { settleAsAgreed } from './dated-settings.ts'
 import { mandateOf } from './mandate.ts'
 import { tenantsIn } from './offboard-agreed.ts'
@@ -37,6 +38,7 @@ export async function doOne(context: Context, entry: HeldEntry): Promise<number>
     const why = `It was ${minutes} minutes late when a worker looked.`
     await entry.change({ state: 'on-hold', why }, 'held: late')
     output.warn(`  ${output.talk.cyan('→')} ${why} Let it go: k1ctl schedule go ${id}`)
+    giveState(context, entry)
     return 3
   }
   return step === 'go on' ? goOn(context, entry) : carryOut(context, entry)
@@ -86,12 +88,14 @@ async function carryOut(context: Context, entry: HeldEntry): Promise<number> {
 }
 
 /** The rule is younger than the date. */
-async function holdForApproval({ output }: Context, entry: HeldEntry, why: string[]): Promise<number> {
+async function holdForApproval(context: Context, entry: HeldEntry, why: string[]): Promise<number> {
+  const { output } = context
   const sentence = toApproveWords(why)
   const approval = { why, by: null, at: null, atOnce: false }
   await entry.change({ state: 'to-approve', why: sentence, approval }, 'held: to be approved')
   output.warn(`${output.talk.yellow('warning:')} ${sentence} Nothing was changed.`)
   output.warn(`  ${output.talk.cyan('→')} k1ctl approve ${entry.id}`)
+  giveState(context, entry)
   return 3
 }
 
@@ -101,10 +105,12 @@ function commandOf({ id, dated }: HeldEntry): string {
   return `${dated.command} # ${id}, agreed to by ${dated.operator}${approved}`
 }
 
-async function tryAgain({ output }: Context, entry: HeldEntry, why: string, hint?: string): Promise<number> {
+async function tryAgain(context: Context, entry: HeldEntry, why: string, hint?: string): Promise<number> {
+  const { output } = context
   await entry.change({ why: `Not done yet, and tried again: ${why}` }, `not done: ${why}`)
   output.warn(`${output.talk.yellow('warning:')} ${why} Nothing was changed; it is tried again at the next look.`)
   if (hint) output.warn(`  ${output.talk.cyan('→')} ${hint}`)
+  giveState(context, entry)
   return 3
 }
 
@@ -119,11 +125,13 @@ async function whyNotMe({ app }: Context, dated: Dated): Promise<K1Error | undef
 }
 
 /** @param next what to do instead of giving the command again */
-async function stop({ output }: Context, entry: HeldEntry, why: string, next?: string): Promise<number> {
+async function stop(context: Context, entry: HeldEntry, why: string, next?: string): Promise<number> {
+  const { output } = context
   await entry.change({ state: 'stopped', why }, 'stopped')
   output.warn(`${output.talk.yellow('stopped:')} ${why} Nothing was changed.`)
   const again = withTenant(withoutTime(entry.dated.command), meantTenants(entry.dated))
   output.warn(`  ${output.talk.cyan('→')} ${next ?? `Look again, and agree: ${again} --dry-run`}`)
+  giveState(context, entry)
   return 3
 }
 

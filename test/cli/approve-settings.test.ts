@@ -76,7 +76,11 @@ describe('Require Log In that somebody else has to approve', () => {
 
   it('may be refused, and then nothing is done with it', async () => {
     await ask()
-    expect((await ground.k1ctl(['approve', 'last', '--refuse', '--reason', 'not yet'], bob)).code).toBe(0)
+    const no = await ground.k1ctl(['approve', 'last', '--refuse', '--reason', 'not yet', '--json'], bob)
+    expect([no.code, JSON.parse(no.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ state: 'cancelled', run: null, why: 'Refused by bob@desk: not yet' }),
+    ])
     expect(await dates()).toMatchObject([{ state: 'cancelled', why: 'Refused by bob@desk: not yet' }])
     const none = await ground.k1ctl(['approve', 'last', '--yes'], bob)
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('Nothing waits for an approval.') })
@@ -150,7 +154,8 @@ describe('Require Log In that somebody else has to approve', () => {
     expect((await ground.k1ctl(['deprovisioning', 'enable', portal, '--tenant', ruled, '--yes'])).code).toBe(0)
     const writes = (await allWrites(ground)).length
     const [first, second] = (await dates()) as { id: string }[]
-    const stopped = await ground.k1ctl(['approve', first?.id ?? '', '--yes'], bob)
+    const stopped = await ground.k1ctl(['approve', first?.id ?? '', '--yes', '--json'], bob)
+    expect(JSON.parse(stopped.stdout)).toMatchObject({ dated: first?.id, state: 'stopped', run: null, verdict: null })
     expect(stopped).toMatchObject({ code: 3, stderr: expect.stringContaining('no longer as it was agreed to') })
     expect(stopped.stderr).toContain(`--except ${keeper} --tenant 'Northwind Dental' --dry-run\n`)
     expect((await allWrites(ground)).length).toBe(writes)
@@ -174,8 +179,9 @@ describe('Require Log In that somebody else has to approve', () => {
   it('waits where the module does not answer at the time', async () => {
     await ask()
     await ground.fault(portal, { drop: 'before', times: 0 })
-    const ran = await ground.k1ctl(['approve', 'last', '--yes'], bob)
+    const ran = await ground.k1ctl(['approve', 'last', '--yes', '--json'], bob)
     expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining('does not answer') })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ state: 'waiting', why: expect.stringContaining('does not answer') })
     await ground.control(portal, 'faults', { method: 'DELETE' })
     expect(await dates()).toMatchObject([{ state: 'waiting' }])
     expect((await ground.k1ctl(['worker', '--once'], { now: new Date(Date.now() + 60_000) })).code).toBe(0)
@@ -311,8 +317,9 @@ describe('has no other way in', () => {
     await ask()
     const { hash: _, approval: __, ...whole } = JSON.parse(readFileSync(file(), 'utf8'))
     writeFileSync(file(), JSON.stringify(withHash({ ...whole, state: 'waiting' })))
-    const ran = await ground.k1ctl(['worker', '--once'], { now: new Date(Date.now() + 60_000) })
+    const ran = await ground.k1ctl(['worker', '--once', '--json'], { now: new Date(Date.now() + 60_000) })
     expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining('k1ctl approve') })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ dated: expect.any(String), state: 'to-approve', run: null })
     expect(await allWrites(ground)).toEqual([])
     expect(await dates()).toMatchObject([{ state: 'to-approve' }])
   })
