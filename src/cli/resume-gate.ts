@@ -16,7 +16,11 @@ export async function requireResumable(context: Context, state: RunState): Promi
   const { app } = context
   await requireTrusted(app, await (await app.ledger()).read(state.run))
   // What was agreed to before, and is done by that run.
-  const dated = (await readEntries(app)).find(one => one.dated?.run === state.run)?.dated
+  const entries = await readEntries(app)
+  // One that cannot be read tells no run; the run tells whose it is.
+  const unread = entries.find(one => one.error && state.header.command.includes(` # ${one.id}, `))
+  if (unread?.error) throw unread.error
+  const dated = entries.find(one => one.dated?.run === state.run)?.dated
   if (dated) await mandateOf(context, dated)
   if (dated?.approval?.by != null || state.verdict === 'proved') return
   const [why] = keptToApprove(

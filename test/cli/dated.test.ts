@@ -235,6 +235,13 @@ describe('an offboarding with a date', () => {
     expect(cut.code, cut.stderr + cut.stdout).toBe(130)
     expect(kept()).toMatchObject({ state: 'begun', run: expect.any(String) })
     await ground.control('kaseyaone', 'faults', { method: 'DELETE' })
+    // Who agreed to what is left nobody can tell while the date cannot be read.
+    const file = join(folder(), readdirSync(folder())[0] ?? '')
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(file, text.replace('"delete": false', '"delete": true'))
+    const refused = await ground.k1ctl(['runs', 'resume', 'last'])
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('is not as k1ctl wrote it')])
+    writeFileSync(file, text)
     const ran = await work(late)
     expect(ran.code, ran.stderr).toBe(0)
     expect(kept()).toMatchObject({ state: 'ended', verdict: 'proved' })
