@@ -91,6 +91,16 @@ describe('a side reading that fails', () => {
     expect(JSON.stringify(standing)).toMatch(/unread/)
   })
 
+  it('a 404 that is not of Google does not say that nobody has this address', async () => {
+    const people = await open(stage)
+    await stage.fault(system, {
+      ...{ method: 'GET', path: '/users/[^/?]+(@|%40)', status: 404, body: '<html><h1>Not Found</h1></html>' },
+      times: 0,
+    })
+    await expect(people.find(leaver)).rejects.toMatchObject({ facts: { status: 404 } })
+    expect(await people.find('nobody@ironbridge.example')).toEqual([])
+  })
+
   it('drops roles whose names nobody may read', async () => {
     await stage.fault(system, { method: 'GET', path: '/roles\\?', status: 500, body: {}, times: 0 })
     const people = await open(stage)

@@ -1,5 +1,4 @@
 import { goneFor } from '../../core/absence.ts'
-import { isK1Error } from '../../core/errors.ts'
 import { hasStatus, isDeletedUser } from './google-error.ts'
 import { hasAddress } from './read-account.ts'
 import type { GoogleUser } from './schemas.ts'
@@ -13,14 +12,6 @@ export interface UserReader {
 }
 
 export function createUserReader(users: UserClient): UserReader {
-  /** Of an address: the list has to answer, and to show somebody. @throws what made us doubt, when it is empty */
-  function confirmGone(error: unknown): Promise<null> {
-    return goneFor<never>(error, {
-      otherwise: async () => null,
-      showsAnybody: async () => (await users.some()).length > 0,
-    })
-  }
-
   /**
    * Whoever was deleted within 20 days is told by 412 (firezone#15169), so a plain 404 of an id that was there is odd: no
    * search goes by id, and everybody is looked through.
@@ -40,13 +31,19 @@ export function createUserReader(users: UserClient): UserReader {
   }
 
   /**
-   * Google answers 403 for an address outside its domains, and also for an administrator whom ours may not see. Only
-   * when a search does not know the address either, it is nobody's.
+   * Google answers 403 for an address outside its domains, and also for an administrator whom ours may not see; 404 is
+   * also what a proxy answers that lost its way. Only when a search does not know the address either, and does show
+   * somebody else, it is nobody's.
    */
-  async function confirmForeign(word: string, error: unknown): Promise<null> {
+  async function confirmNobodys(word: string, error: unknown): Promise<null> {
     const quoted = `email='${word.replace(/['\\]/g, '\\$&')}'`
-    for await (const user of users.list(quoted)) if (hasAddress(user, word)) throw error
-    return confirmGone(error)
+    return goneFor<never>(error, {
+      async otherwise() {
+        for await (const user of users.list(quoted)) if (hasAddress(user, word)) throw error
+        return null
+      },
+      showsAnybody: async () => (await users.some()).length > 0,
+    })
   }
 
   return {
@@ -68,11 +65,9 @@ export function createUserReader(users: UserClient): UserReader {
         return hasAddress(user, word) ? user : null
       } catch (error) {
         if (isDeletedUser(error)) return null
-        if (isK1Error(error) && error.facts.status === 403 && error.facts.reason === 'forbidden') {
-          return confirmForeign(word, error)
-        }
-        if (!hasStatus(error, 404) && !hasStatus(error, 400)) throw error
-        return confirmGone(error)
+        const isForeign = hasStatus(error, 403) && error.facts.reason === 'forbidden'
+        if (!isForeign && !hasStatus(error, 404) && !hasStatus(error, 400)) throw error
+        return confirmNobodys(word, error)
       }
     },
   }
