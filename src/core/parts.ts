@@ -17,16 +17,19 @@ export async function partOf<T>(read: Promise<T>): Promise<Part<T>> {
   }
 }
 
+/** By what a person calls them: "What is enrolled in Intune"; undefined is what was not asked for. */
+export type Parts = Readonly<Record<string, Part<unknown> | undefined>>
+
 /** The first failure among parts. */
-export function failureIn(parts: readonly Part<unknown>[]): K1Error | undefined {
-  return parts.find(({ error }) => error !== undefined)?.error
+export function failureIn(parts: readonly (Part<unknown> | undefined)[]): K1Error | undefined {
+  return parts.find(part => part?.error !== undefined)?.error
 }
 
 /**
  * Where all that was shown is as it should be, what was not shown decides: then nobody knows.
  * @throws K1Error the first failure among them
  */
-export function unlessHidden(isClean: boolean, parts: readonly Part<unknown>[]): void {
+export function unlessHidden(isClean: boolean, parts: readonly (Part<unknown> | undefined)[]): void {
   const error = isClean ? failureIn(parts) : undefined
   if (error) throw error
 }
@@ -37,7 +40,7 @@ export function listInPart<T, R>({ value }: Part<readonly T[]>, show: (one: T) =
 }
 
 /** For a plan, by name: "What Intune has enrolled could not be read: …". */
-export function notSeen(parts: Readonly<Record<string, Part<unknown> | undefined>>): string[] {
+export function notSeen(parts: Parts): string[] {
   return Object.entries(parts).flatMap(([what, part]) =>
     part?.error === undefined ? [] : [`${what} could not be read: ${part.error.message}`],
   )

@@ -1,9 +1,17 @@
 import type { AccountGoal } from './account.ts'
 import { type Change, oneByOne, type Taken } from './change.ts'
 import type { Back } from './goal.ts'
+import type { Moment } from './moment.ts'
+import { notSeen, type Parts, unlessHidden } from './parts.ts'
 
-/** Something that somebody has, and that can be taken away: a group, a role, a key; that they may sign in. */
-export interface Thing {
+/** How one thing is taken or given: a call of its own. */
+type Call = () => Promise<unknown>
+
+/**
+ * Something that somebody has, and that can be taken away: a group, a role, a key; that they may sign in. `A`: how it is
+ * taken and given, where that is no call (a request, of which many go in one).
+ */
+export interface Thing<A = Call> {
   id: string
   /** What it is known again by, where its id does not stay; absent: its id. */
   same?: string
@@ -12,67 +20,93 @@ export interface Thing {
   name: string
   /** What is told of it when it is taken: "blocked"; absent: "none". */
   without?: string
-  take(): Promise<unknown>
+  take: A
   /** Absent where it cannot be given back. */
-  give?(): Promise<unknown>
+  give?: A
   /** No look can show that it was taken. */
   blind?: true
+  /** It is not taken; on the way back it counts, as all else that is there. */
+  stays?: boolean
 }
 
 /** Of who is to be deleted: the account itself. */
-export function accountThing(take: Thing['take']): Thing {
+export function accountThing(take: Call): Thing {
   return { id: 'account', what: 'Account', name: 'there', without: 'deleted', take }
 }
 
 /** A change that is one act of its own. */
-export interface Act extends Change {
-  act(): Promise<unknown>
+export interface Act<A = Call> extends Change {
+  act: A
 }
 
+/** An answer for each. */
+type Send<A> = (acts: readonly Act<A>[]) => Promise<readonly Taken[]>
+
 type Usual = 'reach' | 'effect' | 'repeatable' | 'after' | 'holds' | 'take'
-type Goal<R> = AccountGoal<R, Act>
-type BackSpec<R, H> = Omit<Back<R, Act, H>, 'isBack' | 'changes' | 'give'> & {
-  /** What was taken last is given first. */
-  reversed?: true
-}
+type Goal<R, A> = AccountGoal<R, Act<A>>
+type BackSpec<R, H, A> = Omit<Back<R, Act<A>, H>, 'isBack' | 'changes' | 'give'> &
+  Partial<Pick<Back<R, Act<A>, H>, 'give'>> & {
+    /** What was taken last is given first. */
+    reversed?: true
+  }
 
 /** What most goals have in common; what is otherwise comes behind it. */
 export const overApi = { reach: 'api', repeatable: true, after: [] } as const
 
 /** A goal without what follows from its things, and with what it does otherwise than most. `H`: what a ledger kept. */
-export interface ThingsSpec<R extends H, H>
-  extends Omit<Goal<R>, Usual | 'changes' | 'back'>,
-    Partial<Pick<Goal<R>, Usual>> {
+export interface ThingsSpec<R extends H, H, A = Call>
+  extends Omit<Goal<R, A>, Usual | 'changes' | 'back'>,
+    Partial<Pick<Goal<R, A>, Usual>> {
   /**
    * What is had, in the order in which it is taken or given, also what cannot be given back now; `now` says how to send
    * it.
    */
-  things(had: H, now: R): readonly Thing[]
+  things(had: H, now: R): readonly Thing<A>[]
   /** What could not be read, as changes that are refused: while there is any, the goal does not hold. */
-  unseen?(now: R): readonly Act[]
-  back?: BackSpec<R, H>
+  unseen?(now: R): readonly Act<A>[]
+  /** Parts that may be missing, by their names: told before, and where nothing is left but them, nobody knows. */
+  parts?(now: R): Parts
+  back?: BackSpec<R, H, A>
 }
 
 /** None of these things is left; on the way back, each that was had is there again. */
-export function goalOfThings<R extends H, H = R>(spec: ThingsSpec<R, H>): Goal<R> {
-  const { things, unseen = () => [], back, ...rest } = spec
-  const changes = (now: R) => [...things(now, now).map(taking), ...unseen(now)]
-  return {
+export function goalOfThings<R extends H, H = R>(spec: ThingsSpec<R, H>): Goal<R, Call> {
+  return goalSentBy(act, spec)
+}
+
+/** The same, where several things are taken or given together. */
+export function goalSentBy<R extends H, H, A>(send: Send<A>, spec: ThingsSpec<R, H, A>): Goal<R, A> {
+  const { things, unseen = () => [], parts, back, ...rest } = spec
+  const changes = (now: R) => [...things(now, now).flatMap(taking), ...unseen(now)]
+  const goal: Goal<R, A> = {
     ...overApi,
     effect: back ? 'reversible' : 'irreversible',
     holds: now => changes(now).length === 0,
     changes,
-    take: act,
+    take: send,
     ...rest,
-    ...(back ? { back: backOf(spec, back) } : {}),
+    ...(back ? { back: backOf(send, spec, back) } : {}),
+  }
+  return parts ? { ...goal, ...inParts(goal, parts) } : goal
+}
+
+function inParts<R, A>(goal: Goal<R, A>, parts: (now: R) => Parts) {
+  return {
+    async read(moment: Moment) {
+      const reading = await goal.read(moment)
+      if (reading.state === 'seen') unlessHidden(goal.holds(reading.value), Object.values(parts(reading.value)))
+      return reading
+    },
+    warnings: (now: R) => [...notSeen(parts(now)), ...(goal.warnings?.(now) ?? [])],
   }
 }
 
-function backOf<R extends H, H>(
-  { things, unseen = () => [] }: ThingsSpec<R, H>,
-  { reversed, ...back }: BackSpec<R, H>,
-): Back<R, Act, H> {
-  function changes(had: H, now: R): Act[] {
+function backOf<R extends H, H, A>(
+  send: Send<A>,
+  { things, unseen = () => [] }: ThingsSpec<R, H, A>,
+  { reversed, ...back }: BackSpec<R, H, A>,
+): Back<R, Act<A>, H> {
+  function changes(had: H, now: R): Act<A>[] {
     const wanted = reversed ? things(had, now).toReversed() : things(had, now)
     const there = new Set(things(now, now).map(knownBy))
     // Where nothing was had, nothing has to be seen.
@@ -80,20 +114,20 @@ function backOf<R extends H, H>(
       ? []
       : [...wanted.filter(one => !there.has(knownBy(one))).flatMap(giving), ...unseen(now)]
   }
-  return { ...back, isBack: (had, now) => changes(had, now).length === 0, changes, give: act }
+  return { isBack: (had, now) => changes(had, now).length === 0, changes, give: send, ...back }
 }
 
-function knownBy({ id, same = id }: Thing): string {
+function knownBy({ id, same = id }: Thing<unknown>): string {
   return same
 }
 
 /** One after the other, whatever becomes of each. */
-export const act: (changes: readonly Act[]) => Promise<readonly Taken[]> = oneByOne(change => change.act())
+export const act: Send<Call> = oneByOne(change => change.act())
 
-function taking({ id, what, name, without = 'none', take, blind }: Thing): Act {
-  return { id, what, before: name, after: without, act: take, ...(blind ? { blind } : {}) }
+function taking<A>({ id, what, name, without = 'none', take, blind, stays }: Thing<A>): Act<A>[] {
+  return stays ? [] : [{ id, what, before: name, after: without, act: take, ...(blind ? { blind } : {}) }]
 }
 
-function giving({ id, what, name, without = 'none', give }: Thing): Act[] {
+function giving<A>({ id, what, name, without = 'none', give }: Thing<A>): Act<A>[] {
   return give ? [{ id, what, before: without, after: name, act: give }] : []
 }
