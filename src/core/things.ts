@@ -1,5 +1,5 @@
 import type { AccountGoal } from './account.ts'
-import { type Change, oneByOne, type Taken } from './change.ts'
+import { type Change, type Difference, oneByOne, type Taken } from './change.ts'
 import type { Back } from './goal.ts'
 import type { Moment } from './moment.ts'
 import { notSeen, type Parts, unlessHidden } from './parts.ts'
@@ -20,6 +20,8 @@ export interface Thing<A = Call> {
   name: string
   /** What is told of it when it is taken: "blocked"; absent: "none". */
   without?: string
+  /** What is told otherwise when it is given back. */
+  again?: Partial<Difference>
   take: A
   /** Absent where it cannot be given back. */
   give?: A
@@ -27,6 +29,8 @@ export interface Thing<A = Call> {
   blind?: true
   /** It is not taken; on the way back it counts, as all else that is there. */
   stays?: boolean
+  /** The readings in which a change of it shows; absent: where those of its goal do. */
+  shows?: readonly string[]
 }
 
 /** Of who is to be deleted: the account itself. */
@@ -37,13 +41,16 @@ export function accountThing(take: Call): Thing {
 /** A change that is one act of its own. */
 export interface Act<A = Call> extends Change {
   act: A
+  shows?: readonly string[]
 }
 
 /** An answer for each. */
 type Send<A> = (acts: readonly Act<A>[]) => Promise<readonly Taken[]>
 
+/** What is made of things. */
+export type ThingsGoal<R, A = Call> = AccountGoal<R, Act<A>>
+
 type Usual = 'reach' | 'effect' | 'repeatable' | 'after' | 'holds' | 'take'
-type Goal<R, A> = AccountGoal<R, Act<A>>
 type BackSpec<R, H, A> = Omit<Back<R, Act<A>, H>, 'isBack' | 'changes' | 'give'> &
   Partial<Pick<Back<R, Act<A>, H>, 'give'>> & {
     /** What was taken last is given first. */
@@ -55,8 +62,8 @@ export const overApi = { reach: 'api', repeatable: true, after: [] } as const
 
 /** A goal without what follows from its things, and with what it does otherwise than most. `H`: what a ledger kept. */
 export interface ThingsSpec<R extends H, H, A = Call>
-  extends Omit<Goal<R, A>, Usual | 'changes' | 'back'>,
-    Partial<Pick<Goal<R, A>, Usual>> {
+  extends Omit<ThingsGoal<R, A>, Usual | 'changes' | 'back'>,
+    Partial<Pick<ThingsGoal<R, A>, Usual>> {
   /**
    * What is had, in the order in which it is taken or given, also what cannot be given back now; `now` says how to send
    * it.
@@ -64,25 +71,28 @@ export interface ThingsSpec<R extends H, H, A = Call>
   things(had: H, now: R): readonly Thing<A>[]
   /** What could not be read, as changes that are refused: while there is any, the goal does not hold. */
   unseen?(now: R): readonly Act<A>[]
+  /** Where the changes show of which nothing else is said; absent: in all that it needs. */
+  shows?: readonly string[]
   /** Parts that may be missing, by their names: told before, and where nothing is left but them, nobody knows. */
   parts?(now: R): Parts
   back?: BackSpec<R, H, A>
 }
 
 /** None of these things is left; on the way back, each that was had is there again. */
-export function goalOfThings<R extends H, H = R>(spec: ThingsSpec<R, H>): Goal<R, Call> {
+export function goalOfThings<R extends H, H = R>(spec: ThingsSpec<R, H>): ThingsGoal<R, Call> {
   return goalSentBy(act, spec)
 }
 
 /** The same, where several things are taken or given together. */
-export function goalSentBy<R extends H, H, A>(send: Send<A>, spec: ThingsSpec<R, H, A>): Goal<R, A> {
-  const { things, unseen = () => [], parts, back, ...rest } = spec
+export function goalSentBy<R extends H, H, A>(send: Send<A>, spec: ThingsSpec<R, H, A>): ThingsGoal<R, A> {
+  const { things, unseen = () => [], shows: usually = spec.needs, parts, back, ...rest } = spec
   const changes = (now: R) => [...things(now, now).flatMap(taking), ...unseen(now)]
-  const goal: Goal<R, A> = {
+  const goal: ThingsGoal<R, A> = {
     ...overApi,
     effect: back ? 'reversible' : 'irreversible',
     holds: now => changes(now).length === 0,
     changes,
+    touches: shownIn(usually),
     take: send,
     ...rest,
     ...(back ? { back: backOf(send, spec, back) } : {}),
@@ -90,7 +100,7 @@ export function goalSentBy<R extends H, H, A>(send: Send<A>, spec: ThingsSpec<R,
   return parts ? { ...goal, ...inParts(goal, parts) } : goal
 }
 
-function inParts<R, A>(goal: Goal<R, A>, parts: (now: R) => Parts) {
+function inParts<R, A>(goal: ThingsGoal<R, A>, parts: (now: R) => Parts) {
   return {
     async read(moment: Moment) {
       const reading = await goal.read(moment)
@@ -121,13 +131,25 @@ function knownBy({ id, same = id }: Thing<unknown>): string {
   return same
 }
 
+/** The readings in which acts show; where one does not say: `usually`. */
+export function shownIn(usually: readonly string[]): (acts: readonly Act<unknown>[]) => readonly string[] {
+  return acts => [...new Set(acts.flatMap(({ shows = usually }) => shows))]
+}
+
 /** One after the other, whatever becomes of each. */
 export const act: Send<Call> = oneByOne(change => change.act())
 
-function taking<A>({ id, what, name, without = 'none', take, blind, stays }: Thing<A>): Act<A>[] {
-  return stays ? [] : [{ id, what, before: name, after: without, act: take, ...(blind ? { blind } : {}) }]
+/** Takes them where nothing could be read: keeping somebody out needs no more than an id. */
+export function takeUnseen(things: readonly Thing[]): Promise<readonly Taken[]> {
+  return act(things.flatMap(taking))
 }
 
-function giving<A>({ id, what, name, without = 'none', give }: Thing<A>): Act<A>[] {
-  return give ? [{ id, what, before: without, after: name, act: give }] : []
+function taking<A>({ id, what, name, without = 'none', take, blind, stays, shows }: Thing<A>): Act<A>[] {
+  const told = { id, what, before: name, after: without }
+  return stays ? [] : [{ ...told, act: take, ...(blind ? { blind } : {}), ...(shows ? { shows } : {}) }]
+}
+
+function giving<A>({ id, what, name, without = 'none', again, give, shows }: Thing<A>): Act<A>[] {
+  const told = { id, what, before: without, after: name, ...again }
+  return give ? [{ ...told, act: give, ...(shows ? { shows } : {}) }] : []
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
+import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
 import { gather, notShown, type Partial, unseenChanges } from '../gather.ts'
 import { type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
 import { type LooksBelow, looksAt } from '../looks.ts'
@@ -15,21 +14,19 @@ const words = {
 
 /** Absent where it could not be seen. */
 const list = z.array(z.object({ id: z.string(), active: z.boolean() })).optional()
-const lists = z.object({ user: z.string(), sshKeys: list, certificates: list, serviceCredentials: list })
-const shape = z.union([z.object({ gone: z.literal(true) }), lists])
+const shape = z.object({ user: z.string(), sshKeys: list, certificates: list, serviceCredentials: list })
 type Had = z.infer<typeof shape>
 
-type CredentialsReading = z.infer<typeof lists> &
-  Partial & {
-    /** Serial numbers. They stay: evidence, and no more; absent where they could not be seen. */
-    mfaDevices?: string[]
-  }
+interface CredentialsReading extends Had, Partial {
+  /** Serial numbers. They stay: evidence, and no more; absent where they could not be seen. */
+  mfaDevices?: string[]
+}
 
 /**
  * SSH keys, signing certificates and credentials for single services (Git, Keyspaces, Bedrock) are inactive: all three
  * can be switched, so nothing is lost. MFA devices stay: without password and keys they open nothing.
  */
-export function credentialsRevoked(ground: GoalGround, subject: Holder): AccountGoal<CredentialsReading, Act> {
+export function credentialsRevoked(ground: GoalGround, subject: Holder): ThingsGoal<CredentialsReading> {
   const { iam } = ground
   return goalOfThings<CredentialsReading, Had>({
     kind: 'credentials-revoked',
@@ -82,6 +79,5 @@ async function readCredentials(user: string, looks: LooksBelow): Promise<Credent
 }
 
 function activeIn(had: Had) {
-  if ('gone' in had) return []
   return kinds.flatMap(kind => (had[kind] ?? []).filter(one => one.active).map(({ id }) => ({ kind, id })))
 }

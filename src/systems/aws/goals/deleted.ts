@@ -1,71 +1,34 @@
-import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { K1Error } from '../../../core/errors.ts'
-import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import { type Act, accountThing, goalOfThings, type Thing } from '../../../core/things.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
+import { accountThing, goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
 import type { CenterRef } from '../account-id.ts'
 import { askFor } from '../assignments.ts'
 import { denialName, isDenyAll } from '../denial.ts'
-import { gather } from '../gather.ts'
+import { type ExistingCenter, type ExistingIam, existingCenter, existingIam, existingNeeds } from '../existing.ts'
 import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
-import type { AttachedPolicy, Credential, CredentialKind } from '../iam.ts'
-import type { Assignment, Membership } from '../identity-center.ts'
+import type { Assignment } from '../identity-center.ts'
 import { looksAt } from '../looks.ts'
-import { isProvisioned, keptByIn, returnWarnings } from '../return-warnings.ts'
+import { returnWarnings } from '../return-warnings.ts'
 
-const credentialKinds: readonly CredentialKind[] = ['accessKeys', 'sshKeys', 'certificates', 'serviceCredentials']
-
-/** What hangs on the two users. A list that could not be seen is left out: AWS itself refuses what it stands against. */
 interface Existing {
-  iam?: {
-    user: string
-    userId: string
-    keptBy?: string
-    password: boolean
-    credentials: { kind: CredentialKind; list: readonly Credential[] }[]
-    mfaDevices: readonly string[]
-    groups: readonly string[]
-    attached: readonly AttachedPolicy[]
-    inline: readonly string[]
-  }
-  center?: {
-    user: string
-    userId: string
-    provisioned: boolean
-    assignments: readonly Assignment[]
-    memberships: readonly Membership[]
-  }
+  iam: ExistingIam | undefined
+  center: ExistingCenter | undefined
 }
 
 /** The IAM user and the Identity Center user are gone, with all that hung on them. */
-export function deleted(
-  ground: GoalGround,
-  subject: Holder,
-  kinds: readonly AccountGoalKind[],
-): AccountGoal<Existing, Act> {
+export function deleted(ground: GoalGround, subject: Holder, kinds: readonly AccountGoalKind[]): ThingsGoal<Existing> {
   const { parts } = subject
   return goalOfThings<Existing>({
     kind: 'deleted',
     summary: 'The users are deleted',
     after: ['sign-in-blocked'],
     behind: kinds.filter(kind => kind !== 'sign-in-blocked'),
-    needs: [
-      ...(parts.iam
-        ? [
-            ...['iam user', 'console password', ...credentialKinds, 'mfa devices', 'iam groups'],
-            ...['attached policies', 'inline policies'],
-          ]
-        : []),
-      ...(parts.center ? ['identity center user', 'assignments', 'memberships'] : []),
-    ],
-    async read(moment): Promise<Reading<Existing>> {
+    needs: existingNeeds,
+    async read(moment) {
       const looks = looksAt(ground, parts, moment)
-      const [iam, center] = await Promise.all([
-        parts.iam ? readIam(looks) : undefined,
-        parts.center ? readCenter(looks) : undefined,
-      ])
-      if (!iam && !center) return goneReading
-      return seen({ ...(iam ? { iam } : {}), ...(center ? { center } : {}) })
+      const [iam, center] = await Promise.all([existingIam(looks), existingCenter(looks)])
+      return iam || center ? seen({ iam, center }) : goneReading
     },
     things: ({ iam, center }) => [
       ...(iam ? iamThings(ground, iam) : []),
@@ -81,40 +44,12 @@ export function deleted(
   })
 }
 
-type Looks = ReturnType<typeof looksAt>
-
-async function readIam(looks: Looks): Promise<Existing['iam']> {
-  const found = await looks.user()
-  if (found === null) return undefined
-  const user = found.UserName
-  const all = gather()
-  const [password = true, mfaDevices = [], groups = [], attached = [], inline = [], ...credentials] = await Promise.all(
-    [
-      all.of('the console password', looks.password(user)),
-      all.of('the MFA devices', looks.mfaDevices(user)),
-      all.of('the IAM groups', looks.groups(user)),
-      all.of('the attached policies', looks.attached(user)),
-      all.of('the inline policies', looks.inline(user)),
-      ...credentialKinds.map(async kind => ({ kind, list: (await all.of(kind, looks.credentials(user, kind))) ?? [] })),
-    ],
-  )
-  return { user, userId: found.UserId, ...keptByIn(found), password, credentials, mfaDevices, groups, attached, inline }
-}
-
-async function readCenter(looks: Looks): Promise<Existing['center']> {
-  const found = await looks.centerUser()
-  if (found === null) return undefined
-  const [assignments, memberships] = await Promise.all([looks.assignments(), looks.memberships()])
-  const { UserName: user = '', UserId: userId } = found
-  return { user, userId, provisioned: isProvisioned(found), assignments, memberships }
-}
-
 const part = (id: string, take: Thing['take']): Thing => ({ ...accountThing(take), id })
 
 /** What IAM names one at a time when it refuses to delete a user, all of it; the deny last. */
-function iamThings({ iam }: GoalGround, now: NonNullable<Existing['iam']>): Thing[] {
+function iamThings({ iam }: GoalGround, now: ExistingIam): Thing[] {
   const { user: name } = now
-  const last = (one: AttachedPolicy) => (isDenyAll(one.arn) ? 1 : 0)
+  const detach = ({ arn }: { arn: string }) => sure(arn, () => iam.detachPolicy(name, arn))
   const sure = (id: string, take: Thing['take']) => part(id, () => taken(take()))
   return [
     ...(now.password ? [sure('console password', () => iam.deletePassword(name))] : []),
@@ -130,9 +65,8 @@ function iamThings({ iam }: GoalGround, now: NonNullable<Existing['iam']>): Thin
     ...now.inline
       .filter(one => one !== denialName)
       .map(policy => sure(`policy ${policy}`, () => iam.deletePolicy(name, policy))),
-    ...[...now.attached]
-      .sort((a, b) => last(a) - last(b))
-      .map(({ arn }) => sure(arn, () => iam.detachPolicy(name, arn))),
+    ...now.attached.filter(({ arn }) => !isDenyAll(arn)).map(detach),
+    ...now.attached.filter(({ arn }) => isDenyAll(arn)).map(detach),
     ...(now.inline.includes(denialName)
       ? [sure(`policy ${denialName}`, () => iam.deletePolicy(name, denialName))]
       : []),
@@ -144,12 +78,7 @@ function iamThings({ iam }: GoalGround, now: NonNullable<Existing['iam']>): Thin
  * Assignments, then groups, then the user: an assignment whose user is gone can never be deleted again
  * (terraform-provider-aws #19341).
  */
-function centerThings(
-  ground: GoalGround,
-  { requests }: Holder,
-  person: CenterRef,
-  now: NonNullable<Existing['center']>,
-): Thing[] {
+function centerThings(ground: GoalGround, { requests }: Holder, person: CenterRef, now: ExistingCenter): Thing[] {
   const directory = () => directoryOf(ground, person)
   const isOwn = ({ principal }: Assignment) => principal.type === 'USER'
   return [

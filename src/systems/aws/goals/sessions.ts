@@ -1,23 +1,21 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import { type Act, goalOfThings } from '../../../core/things.ts'
+import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { deny, undeny } from '../denial.ts'
 import { type GoalGround, type Holder, settleMs } from '../ground.ts'
 import { looksAt } from '../looks.ts'
 
-const has = z.object({ user: z.string(), deniedBy: z.string().nullable() })
-const shape = z.union([z.object({ gone: z.literal(true) }), has])
-type Had = z.infer<typeof shape>
+const shape = z.object({ user: z.string(), deniedBy: z.string().nullable() })
+type Sessions = z.infer<typeof shape>
 
-const isOpen = (had: Had) => 'user' in had && had.deniedBy === null
+const isOpen = ({ deniedBy }: Sessions) => deniedBy === null
 
 /**
  * Everything is denied to the IAM user. Temporary keys cannot be taken back, but each request with those of the user is
  * weighed against the user's policies of that moment.
  */
-export function sessionsEnded(ground: GoalGround, subject: Holder): AccountGoal<z.infer<typeof has>, Act> {
+export function sessionsEnded(ground: GoalGround, subject: Holder): ThingsGoal<Sessions> {
   const { iam } = ground
-  return goalOfThings<z.infer<typeof has>, Had>({
+  return goalOfThings<Sessions>({
     kind: 'sessions-ended',
     summary: 'Sessions of the IAM user can do nothing',
     needs: ['iam user', 'attached policies', 'inline policies', 'deny document'],

@@ -1,7 +1,5 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import { takeOne } from '../../../core/change.ts'
-import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
+import { goalOfThings, type Thing, type ThingsGoal, takeUnseen } from '../../../core/things.ts'
 import { askFor, gaveUpOn, joinGroup, ownAssignment, type SeenAssignment } from '../assignments.ts'
 import { deny, denyById, undeny } from '../denial.ts'
 import { notShown, unseenChanges } from '../gather.ts'
@@ -17,7 +15,7 @@ import { centerIn, iamIn, openIn, readSignIn, type SignInReading, signInShape } 
  * open session of the portal go on (AWS, "Revoke active IAM role sessions"): what keeps them out is that nothing is
  * assigned to them, nor to a group of theirs. Keys, assignments and groups come back; the password cannot.
  */
-export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<SignInReading, Act> {
+export function signInBlocked(ground: GoalGround, subject: Holder): ThingsGoal<SignInReading> {
   const { iam: ref, center } = subject.parts
   /** Then the deny by the id is still to be sent. */
   const isNameless = ({ iam }: SignInReading) => ref !== undefined && iam === undefined
@@ -25,8 +23,7 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
     kind: 'sign-in-blocked',
     summary: 'Sign-in is blocked',
     needs: [...signInNeeds, 'memberships'],
-    touches: changes => [...new Set(changes.flatMap(touchedBy))],
-    async read(moment): Promise<Reading<SignInReading>> {
+    async read(moment) {
       const value = await readSignIn(ground, subject, moment)
       const { iam, identityCenter, unseen } = value
       const parts = [iam, identityCenter].filter(part => part !== undefined)
@@ -49,10 +46,7 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
     residual: residualOf,
     ...(ref
       ? {
-          anyway: async () => {
-            const whole = { id: 'deny', what: 'Sign-in', before: 'not seen', after: 'blocked' }
-            return [await takeOne(whole, () => denyById(ground.iam, ref))]
-          },
+          anyway: () => takeUnseen([thing('deny', 'not seen', policies, { take: () => denyById(ground.iam, ref) })]),
         }
       : {}),
     settlesWithin: center ? Math.max(settleMs, ground.waitMs) : settleMs,
@@ -68,27 +62,18 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
   })
 }
 
-/** Where a change shows; what was not seen may be anywhere. */
-function touchedBy({ id }: Act): readonly string[] {
-  if (id === 'password') return ['iam user', 'console password']
-  if (id.startsWith('key ')) return ['iam user', 'accessKeys']
-  if (id.startsWith('group ') || id.startsWith('assignment ')) return ['assignments', 'memberships']
-  return id === 'deny' ? ['iam user', ...policies] : [...signInNeeds, 'memberships']
-}
+const policies = ['iam user', 'attached policies', 'inline policies', 'deny document']
+const given = ['assignments', 'memberships']
 
-const policies = ['attached policies', 'inline policies', 'deny document']
-
-type Acts = Pick<Thing, 'take' | 'give'>
-
-const thing = (id: string, name: string, acts: Acts): Thing => {
-  return { id, what: 'Sign-in', name, without: 'blocked', ...acts }
+function thing(id: string, name: string, shows: readonly string[], acts: Pick<Thing, 'take' | 'give'>): Thing {
+  return { id, what: 'Sign-in', name, without: 'blocked', shows, ...acts }
 }
 
 function iamThings({ iam }: GoalGround, { parts }: Holder, all: SignInReading, allNow: SignInReading): Thing[] {
   const { iam: ref } = parts
   if (ref === undefined) return []
   // Nobody knows who has the name by now: then only the one with this id is denied.
-  if (all.iam === undefined) return [thing('deny', 'IAM user not seen', { take: () => denyById(iam, ref) })]
+  if (all.iam === undefined) return [thing('deny', 'IAM user not seen', policies, { take: () => denyById(iam, ref) })]
   const [had, now] = [iamIn(all), iamIn(allNow)]
   if (had === undefined || now === undefined) return []
   const { user } = now
@@ -96,11 +81,13 @@ function iamThings({ iam }: GoalGround, { parts }: Holder, all: SignInReading, a
   const switchKey = (id: string, active: boolean) => iam.switchCredential(user, 'accessKeys', id, active)
   const isThere = (id: string) => now.accessKeys?.some(key => key.id === id)
   return [
-    ...(had.deniedBy ? [] : [thing('deny', 'IAM user not denied', { take: () => deny(iam, user), ...unDeny })]),
+    ...(had.deniedBy
+      ? []
+      : [thing('deny', 'IAM user not denied', policies, { take: () => deny(iam, user), ...unDeny })]),
     ...(had.accessKeys ?? [])
       .filter(({ active }) => active)
       .map(({ id }) =>
-        thing(`key ${id}`, `access key ${id}`, {
+        thing(`key ${id}`, `access key ${id}`, ['iam user', 'accessKeys'], {
           take: () => taken(switchKey(id, false)),
           ...(isThere(id) ? { give: () => switchKey(id, true) } : {}),
         }),
@@ -108,7 +95,11 @@ function iamThings({ iam }: GoalGround, { parts }: Holder, all: SignInReading, a
     // One that could not be seen may be there; that there is none is no refusal.
     ...(had.consolePassword === false
       ? []
-      : [thing('password', 'console password', { take: () => taken(iam.deletePassword(user)) })]),
+      : [
+          thing('password', 'console password', ['iam user', 'console password'], {
+            take: () => taken(iam.deletePassword(user)),
+          }),
+        ]),
   ]
 }
 
@@ -128,10 +119,10 @@ function centerThings(
   const groups = new Set(all.flatMap(({ group }) => group?.id ?? []))
   return [
     ...[...groups].map(id => {
-      const given = all.filter(({ group }) => group?.id === id)
-      return thing(`group ${id}`, [...new Set(given.map(nameOf))].join(', '), {
+      const through = all.filter(({ group }) => group?.id === id)
+      return thing(`group ${id}`, [...new Set(through.map(nameOf))].join(', '), given, {
         async take() {
-          const membership = given.find(({ membershipId }) => membershipId)?.membershipId
+          const membership = through.find(({ membershipId }) => membershipId)?.membershipId
           // Who left meanwhile has no membership; that the assignment is still shown then is for the next look.
           if (membership !== undefined) await taken((await directory()).leaveGroup(membership))
         },
@@ -141,7 +132,7 @@ function centerThings(
     ...own.map(one => {
       const ask = async (what: 'deletion' | 'creation') =>
         askFor(what, ownAssignment(userId, one), await directory(), requests)
-      return thing(`assignment ${one.account} ${one.permissionSetArn}`, nameOf(one), {
+      return thing(`assignment ${one.account} ${one.permissionSetArn}`, nameOf(one), given, {
         take: () => ask('deletion'),
         ...giving(() => ask('creation')),
       })
