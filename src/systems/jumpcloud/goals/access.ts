@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { notSeen, type Part, partOf, unlessHidden } from '../../../core/parts.ts'
-import { type Act, goalOfThings } from '../../../core/things.ts'
+import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { type Bindable, bindables } from '../client-graph.ts'
 import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
@@ -26,17 +25,12 @@ interface Access extends Had {
 }
 
 /** Nothing but devices is bound to the account directly. */
-export function accessFreed(tools: GoalGround, subject: Holder): AccountGoal<Access, Act> {
+export function accessFreed(tools: GoalGround, subject: Holder): ThingsGoal<Access> {
   const { client } = tools
   return goalOfThings<Access, Had>({
     kind: 'access-freed',
     summary: 'Everything that was bound directly is unbound',
     needs: ['user', ...resources.map(boundAs)],
-    // Whose account it is to manage may change with its binding to Active Directory; nothing else shows elsewhere.
-    touches: changes => {
-      const types = new Set(changes.map(({ id }) => id.split(' ')[0]))
-      return [...types].flatMap(type => [`bound ${type}`, ...(type === 'active_directory' ? ['user'] : [])])
-    },
     read: moment =>
       readAtUser(tools, subject, moment, async () => {
         const parts = await Promise.all(resources.map(target => partOf(boundIn(tools, subject, target, moment))))
@@ -50,6 +44,8 @@ export function accessFreed(tools: GoalGround, subject: Holder): AccountGoal<Acc
         what: 'Bound directly',
         name: `${name} (${wordsOf(association.type)})`,
         without: 'nothing',
+        // Whose account it is to manage may change with its binding to Active Directory; nothing else shows elsewhere.
+        shows: [boundAs(association.type), ...(association.type === 'active_directory' ? ['user'] : [])],
         take: () => client.changeAssociation(subject.id, association, 'remove'),
         give: () => client.changeAssociation(subject.id, association, 'add'),
       })),

@@ -1,6 +1,5 @@
-import type { AccountGoal } from '../../../core/account.ts'
 import { notSeen, type Part, partOf, unlessHidden } from '../../../core/parts.ts'
-import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
+import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
 import { hasForeignPassword, isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
 import { type GoalGround, type Holder, readAtUser } from './ground.ts'
@@ -19,7 +18,7 @@ interface Held {
  * SSH keys, push endpoints and the TOTP key are gone, and the password has expired. It is not replaced by a random one:
  * JumpCloud would bring that to bound Macs, where FileVault keeps asking for the old one.
  */
-export function credentialsRevoked(tools: GoalGround, subject: Holder): AccountGoal<Held, Act> {
+export function credentialsRevoked(tools: GoalGround, subject: Holder): ThingsGoal<Held> {
   const { client } = tools
   const { id } = subject
   return goalOfThings<Held>({
@@ -28,11 +27,7 @@ export function credentialsRevoked(tools: GoalGround, subject: Holder): AccountG
     // A reset of MFA lets whoever signs in next enrol, so it must not meet an account that can.
     after: ['sign-in-blocked'],
     needs: ['user', 'ssh keys', 'push endpoints'],
-    touches: changes => [
-      'user',
-      ...(changes.some(({ id: one }) => one.startsWith('ssh ')) ? ['ssh keys'] : []),
-      ...(changes.some(({ id: one }) => one.startsWith('push ')) ? ['push endpoints'] : []),
-    ],
+    shows: ['user'],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
         const parts = await Promise.all([
@@ -74,42 +69,30 @@ function thingsIn({ client }: GoalGround, held: Held): Thing[] {
   const { user, sshKeys, pushEndpoints, totp, passwordExpired } = held
   const { _id: id } = user
   // Not of an account that can still sign in: whoever comes next would enrol.
-  const unlessActive = async (take: Thing['take']) => (isActive(user) ? undefined : take())
+  const unlessActive = ({ take, ...told }: Thing) => ({
+    ...told,
+    take: async () => (isActive(user) ? undefined : take()),
+  })
+  const mfa = { id: 'totp', what: 'TOTP', name: 'set', without: 'reset', take: () => client.resetMfa(id) }
+  const expire = () => client.expirePassword(id)
+  const password = { id: 'password', what: 'Password', name: 'valid', without: 'expired', take: expire }
   return [
     ...(sshKeys.value ?? []).map(key => ({
       id: `ssh ${key.id}`,
       what: 'SSH keys',
       name: key.name || 'without a name',
+      shows: ['user', 'ssh keys'],
       take: () => client.deleteSshKey(id, key.id),
     })),
     ...(pushEndpoints.value ?? []).map(one => ({
       id: `push ${one.id}`,
       what: 'Push endpoints',
       name: one.name || 'without a name',
+      shows: ['user', 'push endpoints'],
       take: () => client.deletePushEndpoint(id, one.id),
     })),
-    ...(totp === true
-      ? [
-          {
-            id: 'totp',
-            what: 'TOTP',
-            name: 'set',
-            without: 'reset',
-            take: () => unlessActive(() => client.resetMfa(id)),
-          },
-        ]
-      : []),
-    ...(passwordExpired === false
-      ? [
-          {
-            id: 'password',
-            what: 'Password',
-            name: 'valid',
-            without: 'expired',
-            take: () => unlessActive(() => client.expirePassword(id)),
-          },
-        ]
-      : []),
+    ...(totp === true ? [unlessActive(mfa)] : []),
+    ...(passwordExpired === false ? [unlessActive(password)] : []),
   ]
 }
 

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
 import { partOf } from '../../../core/parts.ts'
-import { type Act, goalOfThings } from '../../../core/things.ts'
+import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import type { UserGroup } from '../client-graph.ts'
 import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
@@ -14,14 +13,14 @@ interface Groups extends Had {
 }
 
 /** The account is in no group but those whose rule puts it there. */
-export function groupsLeft(tools: GoalGround, subject: Holder): AccountGoal<Groups, Act> {
+export function groupsLeft(tools: GoalGround, subject: Holder): ThingsGoal<Groups> {
   const { client } = tools
   const { id: userId, login } = subject
   return goalOfThings<Groups, Had>({
     kind: 'groups-left',
     summary: 'All groups are left',
     needs: ['user', 'groups'],
-    touches: () => ['groups'],
+    shows: ['groups'],
     read: moment => readAtUser(tools, subject, moment, () => moment.read('groups', () => read(tools, userId))),
     things: ({ groups }, { dynamic }) =>
       groups

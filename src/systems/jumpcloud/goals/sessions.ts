@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import { type Act, goalOfThings } from '../../../core/things.ts'
+import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
 import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
@@ -9,7 +8,7 @@ import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
  * No API ends sessions or shows them: suspending is what does it (devices log out through their agent, bound resources
  * refuse). So this holds when the account is suspended, and has nothing to send of its own.
  */
-export function sessionsEnded(tools: GoalGround, subject: Holder): AccountGoal<User, Act> {
+export function sessionsEnded(tools: GoalGround, subject: Holder): ThingsGoal<User> {
   return goalOfThings<User>({
     kind: 'sessions-ended',
     summary: 'Sessions are ended by suspending',

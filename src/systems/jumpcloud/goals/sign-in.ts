@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
 import { partOf } from '../../../core/parts.ts'
-import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
+import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
 import type { User } from '../schemas.ts'
 import { type Activation, activationsOf, cancelActivation, scheduleAgain } from './activations.ts'
 import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
@@ -21,7 +20,7 @@ interface SignIn extends Had {
 const suspended = 'suspended'
 
 /** Suspended (or never activated), and nothing is scheduled that would activate the account again. */
-export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<SignIn, Act> {
+export function signInBlocked(tools: GoalGround, subject: Holder): ThingsGoal<SignIn> {
   const { client, clock } = tools
   const { id, login } = subject
   const suspend = () => client.setSuspended(id, true)
@@ -43,7 +42,6 @@ export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<S
     kind: 'sign-in-blocked',
     summary: 'Sign-in is blocked',
     needs: ['user', 'activations'],
-    touches: changes => ['user', ...(changes.some(({ id: one }) => one !== suspended) ? ['activations'] : [])],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
         const { value = [], error } = await partOf(moment.read('activations', () => activationsOf(tools, id)))
@@ -54,7 +52,14 @@ export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<S
         ? []
         : [
             {
-              ...{ id: suspended, what: 'Sign-in', name: 'allowed', without: 'suspended', take: suspend },
+              ...{
+                id: suspended,
+                what: 'Sign-in',
+                name: 'allowed',
+                without: 'suspended',
+                take: suspend,
+                shows: ['user'],
+              },
               // Activated and suspended at once, as it was not: nobody can sign in.
               ...(wasActive(had) ? { same: 'active', give: () => client.setSuspended(id, false) } : {}),
             },
