@@ -5,7 +5,7 @@ import type { Clock } from '../../core/ports.ts'
 import { readPart } from '../../core/unread.ts'
 import { createAdministrators } from './administrators.ts'
 import { accessFreed } from './goals/access.ts'
-import { adminRolesDropped, rolesOf } from './goals/admin-roles.ts'
+import { adminRolesDropped } from './goals/admin-roles.ts'
 import { credentialsRevoked } from './goals/credentials.ts'
 import { dataHandedOver } from './goals/data.ts'
 import { deleted } from './goals/deleted.ts'
@@ -14,8 +14,10 @@ import type { GoalGround, GoogleClients } from './goals/ground.ts'
 import { groupsLeft } from './goals/groups.ts'
 import { sessionsEnded, signInBlocked } from './goals/sign-in.ts'
 import type { HeldLicences } from './held-licences.ts'
+import { createMemberships } from './memberships.ts'
 import { collect } from './paging.ts'
 import { readAccount, superAdmin } from './read-account.ts'
+import { rolesOf } from './roles.ts'
 import type { GoogleUser } from './schemas.ts'
 import type { GoogleSettings } from './settings.ts'
 import { createUserReader } from './user-reader.ts'
@@ -45,12 +47,12 @@ export function createGooglePeople(options: GooglePeopleOptions): PeopleAccess {
     reader,
     administrators,
     heldLicences,
+    memberships: createMemberships(groups),
     customerId,
     roleNames: once(
       async () => new Map((await collect(groups.roles())).map(({ roleId, roleName }) => [roleId, roleName])),
     ),
     applications: once(async () => new Set((await collect(transfers.applications())).map(({ id }) => id))),
-    seenGroups: new Map(),
     seenPhones: new Map(),
     seenChromebooks: new Map(),
     washes: new Map(),

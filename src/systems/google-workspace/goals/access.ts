@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { unlessHidden } from '../../../core/parts.ts'
-import { type Act, act, overApi } from '../../../core/things.ts'
-import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from '../../../core/unread.ts'
+import { type Act, act, overApi, shownIn, type ThingsGoal } from '../../../core/things.ts'
+import { readPart, shownUnread, type Unread, unreadChanges } from '../../../core/unread.ts'
 import { licenceName, scopeOf } from '../licences.ts'
 import type { GoogleUser } from '../schemas.ts'
+import type { UserChange } from '../user-client.ts'
 import { adminConsole, type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 const accessShape = z.object({
@@ -25,11 +25,7 @@ interface Found extends Access {
 }
 
 /** Hidden from the address list, in the leavers' organizational unit, and the licence free: as the settings say. */
-export function accessFreed(
-  ground: GoalGround,
-  subject: Holder,
-  after: readonly AccountGoalKind[],
-): AccountGoal<Found, Act> {
+export function accessFreed(ground: GoalGround, subject: Holder, after: readonly AccountGoalKind[]): ThingsGoal<Found> {
   const { licenceMode } = ground.settings
   const changesOf = (found: Found) => freeing(ground, found)
   return {
@@ -41,7 +37,7 @@ export function accessFreed(
     after: licenceMode === 'keep' ? [] : after,
     behind: after,
     needs: ['user', 'licences'],
-    touches: changes => [...new Set(changes.flatMap(touchedBy))],
+    touches: shownIn(['licences']),
     read: moment =>
       readAtUser(ground, subject, moment, async user => {
         const found: Found = { ...accessOf(user), user, unread: [] }
@@ -85,79 +81,63 @@ function accessOf(user: GoogleUser): Access {
   }
 }
 
-/** An archive takes another licence than the account had. */
-function touchedBy(change: Act): readonly string[] {
-  if (isUnread(change) || change.id.startsWith('licence ')) return ['licences']
-  return change.id === 'archive' ? ['user', 'licences'] : ['user']
+/**
+ * The fields that are not yet as they are to be. Each goes alone, as suspending does; an archive takes another licence
+ * than the account had.
+ */
+function differing({ users }: GoalGround, { user, ...now }: Found, to: Access) {
+  const { orgUnit, inAddressList, archived } = to
+  const field = (id: string, change: UserChange, shows = ['user']) => [
+    { id, shows, act: () => users.update(user.id, change) },
+  ]
+  return {
+    place: orgUnit === null || isSamePlace(orgUnit, now.orgUnit) ? [] : field('place', { orgUnitPath: orgUnit }),
+    addressList:
+      inAddressList === now.inAddressList ? [] : field('address list', { includeInGlobalAddressList: inAddressList }),
+    archive: archived === now.archived ? [] : field('archive', { archived }, ['user', 'licences']),
+  }
 }
 
-/** What is not yet as the settings say. Archiving goes alone, as suspending does. */
-function freeing({ users, licences, settings }: GoalGround, { user, ...found }: Found): Act[] {
-  const { leaversOrgUnit, licenceMode } = settings
-  const change = (id: string, before: string, after: string, act: Act['act']): Act => ({
-    id,
-    what: 'Account',
-    before,
-    after,
-    act,
-  })
-  const place = found.orgUnit === null ? 'in a place that is not shown' : `in ${found.orgUnit}`
+/** What is not yet as the settings say. */
+function freeing(ground: GoalGround, found: Found): Act[] {
+  const { leaversOrgUnit = null, licenceMode } = ground.settings
+  const { orgUnit, user } = found
+  const archived = found.archived || licenceMode === 'archive'
+  const open = differing(ground, found, { orgUnit: leaversOrgUnit, inAddressList: false, archived })
+  const told = (before: string, after: string) => ({ what: 'Account', before, after })
+  const place = orgUnit === null ? 'in a place that is not shown' : `in ${orgUnit}`
   return [
-    ...(leaversOrgUnit === undefined || isSamePlace(leaversOrgUnit, found.orgUnit)
-      ? []
-      : [change('place', place, `in ${leaversOrgUnit}`, () => users.update(user.id, { orgUnitPath: leaversOrgUnit }))]),
-    ...(found.inAddressList
-      ? [
-          change('address list', 'in the address list', 'hidden', () =>
-            users.update(user.id, { includeInGlobalAddressList: false }),
-          ),
-        ]
-      : []),
-    ...(found.licences ?? []).map(name =>
-      change(`licence ${name}`, licenceName(name), 'licence free', () => licences.remove(name, user.primaryEmail)),
-    ),
-    ...(licenceMode === 'archive' && !found.archived
-      ? [change('archive', 'active licence', 'archived', () => users.update(user.id, { archived: true }))]
-      : []),
+    ...open.place.map(one => ({ ...one, ...told(place, `in ${leaversOrgUnit}`) })),
+    ...open.addressList.map(one => ({ ...one, ...told('in the address list', 'hidden') })),
+    ...(found.licences ?? []).map(name => ({
+      id: `licence ${name}`,
+      ...told(licenceName(name), 'licence free'),
+      act: () => ground.licences.remove(name, user.primaryEmail),
+    })),
+    ...open.archive.map(one => ({ ...one, ...told('active licence', 'archived') })),
     ...unreadChanges(found.unread, 'licence free'),
   ]
 }
 
-function givingBack({ users, licences, heldLicences }: GoalGround, had: Access, { user, ...now }: Found): Act[] {
-  const { orgUnit: place, archived, inAddressList } = had
-  const change = (id: string, what: string, after: string, act: Act['act']): Act => ({
-    id,
-    what,
-    before: 'as it is',
-    after,
-    act,
-  })
+function givingBack(ground: GoalGround, had: Access, now: Found): Act[] {
+  const { licences, heldLicences } = ground
+  const { user, unread } = now
+  const missing = differing(ground, now, had)
+  const told = (what: string, after: string) => ({ what, before: 'as it is', after })
   const lost = (had.licences ?? []).filter(one => now.licences?.includes(one) === false)
   return [
-    ...(now.archived === archived
-      ? []
-      : [
-          change('archive', 'Account', archived ? 'archived' : 'active licence', () =>
-            users.update(user.id, { archived }),
-          ),
-        ]),
-    ...lost.map(name =>
-      change(`licence ${name}`, 'Licences', licenceName(name), async () => {
+    ...missing.archive.map(one => ({ ...one, ...told('Account', had.archived ? 'archived' : 'active licence') })),
+    ...lost.map(name => ({
+      id: `licence ${name}`,
+      ...told('Licences', licenceName(name)),
+      async act() {
         await licences.give(name, user.primaryEmail)
         heldLicences.note(user.id, name)
-      }),
-    ),
-    ...(place === null || isSamePlace(place, now.orgUnit)
-      ? []
-      : [change('place', 'Organizational unit', place, () => users.update(user.id, { orgUnitPath: place }))]),
-    ...(now.inAddressList === inAddressList
-      ? []
-      : [
-          change('address list', 'Address list', inAddressList ? 'shown' : 'hidden', () =>
-            users.update(user.id, { includeInGlobalAddressList: inAddressList }),
-          ),
-        ]),
-    ...((had.licences ?? []).length > 0 ? unreadChanges(now.unread, 'as they were') : []),
+      },
+    })),
+    ...missing.place.map(one => ({ ...one, ...told('Organizational unit', had.orgUnit ?? '') })),
+    ...missing.addressList.map(one => ({ ...one, ...told('Address list', had.inAddressList ? 'shown' : 'hidden') })),
+    ...((had.licences ?? []).length > 0 ? unreadChanges(unread, 'as they were') : []),
   ]
 }
 

@@ -1,22 +1,8 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import { partOf } from '../../../core/parts.ts'
-import { type Act, goalOfThings, type Thing } from '../../../core/things.ts'
-import { collect } from '../paging.ts'
+import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
+import { roleShape, rolesOf } from '../roles.ts'
 import type { GoogleUser } from '../schemas.ts'
 import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from './ground.ts'
-
-const roleShape = z.object({
-  id: z.string(),
-  roleId: z.string(),
-  name: z.string(),
-  scope: z.string(),
-  orgUnitId: z.string().optional(),
-  /** Id of the group that the role comes through. */
-  through: z.string().optional(),
-})
-
-export type Role = z.infer<typeof roleShape>
 
 const snapshotShape = z.object({ superAdmin: z.boolean(), roles: z.array(roleShape) })
 
@@ -30,7 +16,7 @@ interface Held extends Snapshot {
  * No role of an administrator, neither assigned directly nor through a group, and no super administrator. That one comes
  * first: it shows as an assignment, too, and goes with it.
  */
-export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountGoal<Held, Act> {
+export function adminRolesDropped(ground: GoalGround, subject: Holder): ThingsGoal<Held> {
   const { id, email } = subject
   return goalOfThings<Held, Snapshot>({
     kind: 'admin-roles-dropped',
@@ -52,21 +38,6 @@ export function adminRolesDropped(ground: GoalGround, subject: Holder): AccountG
     },
     shown: ({ superAdmin, roles }) => ({ superAdmin, roles }),
   })
-}
-
-/** What somebody has; a role whose name cannot be read is told by its id. */
-export async function rolesOf({ groups, roleNames }: GoalGround, id: string): Promise<Role[]> {
-  const assignments = await collect(groups.assignments(id))
-  if (assignments.length === 0) return []
-  const { value: names } = await partOf(roleNames())
-  return assignments.map(one => ({
-    id: one.roleAssignmentId,
-    roleId: one.roleId,
-    name: names?.get(one.roleId) ?? one.roleId,
-    scope: one.scopeType ?? 'CUSTOMER',
-    ...(one.orgUnitId ? { orgUnitId: one.orgUnitId } : {}),
-    ...(one.assignedTo === id ? {} : { through: one.assignedTo }),
-  }))
 }
 
 function thingsIn({ users, groups }: GoalGround, { superAdmin, roles }: Snapshot, user: GoogleUser): Thing[] {

@@ -1,7 +1,6 @@
-import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { seen } from '../../../core/reading.ts'
-import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
+import { accountThing, goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import type { GoogleUser } from '../schemas.ts'
 import { type GoalGround, guardOf, type Holder, settlingMs, userIn } from './ground.ts'
 
@@ -10,11 +9,7 @@ interface Presence {
 }
 
 /** The account is gone. Google keeps it for 20 days, for a super administrator to restore. */
-export function deleted(
-  ground: GoalGround,
-  subject: Holder,
-  after: readonly AccountGoalKind[],
-): AccountGoal<Presence, Act> {
+export function deleted(ground: GoalGround, subject: Holder, after: readonly AccountGoalKind[]): ThingsGoal<Presence> {
   return goalOfThings<Presence>({
     kind: 'deleted',
     summary: 'The account is deleted',

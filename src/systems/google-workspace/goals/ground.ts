@@ -3,9 +3,10 @@ import type { Clock } from '../../../core/ports.ts'
 import { type Reading, seenBelow } from '../../../core/reading.ts'
 import type { Administrators } from '../administrators.ts'
 import type { DeviceClient } from '../device-client.ts'
-import type { Group, GroupClient } from '../group-client.ts'
+import type { GroupClient } from '../group-client.ts'
 import type { HeldLicences } from '../held-licences.ts'
 import type { LicenceClient } from '../licence-client.ts'
+import type { Memberships } from '../memberships.ts'
 import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
 import type { GoogleSettings } from '../settings.ts'
 import type { TransferClient } from '../transfer-client.ts'
@@ -28,14 +29,13 @@ export interface GoalGround extends GoogleClients {
   reader: UserReader
   administrators: Administrators
   heldLicences: HeldLicences
+  memberships: Memberships
   /** The customer's own id: newer calls do not promise to take `my_customer`. */
   customerId(): Promise<string>
   /** By id. */
   roleNames(): Promise<ReadonlyMap<string, string>>
   /** Ids of the applications whose data this customer can move. */
   applications(): Promise<ReadonlySet<string>>
-  /** Groups in which somebody was seen, by user id: the list of groups may lag. */
-  seenGroups: Map<string, Map<string, Group>>
   /** What a search found, by user id: it is up to 36 hours old, so it is made once, and each device is asked from then on. */
   seenPhones: Map<string, readonly Phone[]>
   seenChromebooks: Map<string, readonly Chromebook[]>
