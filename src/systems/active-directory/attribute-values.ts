@@ -15,8 +15,19 @@ export const valueShape = z.union([
 
 export type Value = z.infer<typeof valueShape>
 
+/** Of these attributes those that have a value, by name. */
+export async function readAttributes(
+  directory: Directory,
+  target: string,
+  names: readonly string[],
+): Promise<Record<string, Value[]>> {
+  const entry = names.length === 0 ? null : await directory.read(target, { attributes: names, binary: names })
+  const read = names.map(async name => [name, await readValues(directory, name, entry?.allBytes(name) ?? [])] as const)
+  return Object.fromEntries((await Promise.all(read)).filter(([, values]) => values.length > 0))
+}
+
 /** Values as they can be given back, also after the entry that one names was moved. */
-export function readValues(directory: Directory, name: string, values: readonly Buffer[]): Promise<Value[]> {
+function readValues(directory: Directory, name: string, values: readonly Buffer[]): Promise<Value[]> {
   return Promise.all(values.map(bytes => readValue(directory, name, bytes)))
 }
 

@@ -1,3 +1,4 @@
+import { K1Error } from '../../core/errors.ts'
 import type { Directory } from './directory.ts'
 import type { Domain } from './domain.ts'
 import type { Entry } from './entry.ts'
@@ -28,8 +29,11 @@ export interface Groups {
   sids(user: User): Promise<ReadonlySet<string>>
   /** Names of groups in other domains of the forest, which this controller cannot change. */
   elsewhere(user: User): string[]
-  join(group: Pick<Group, 'id' | 'dn'>, user: User): Promise<void>
-  leave(group: Pick<Group, 'id' | 'dn'>, user: User): Promise<void>
+  /** By the group's id. */
+  join(id: string, user: User): Promise<void>
+  leave(id: string, user: User): Promise<void>
+  /** @throws K1Error `rejected` where no group has this number */
+  makePrimary(rid: number, user: User): Promise<void>
 }
 
 /** Follows members of members (MS-ADTS, LDAP_MATCHING_RULE_TRANSITIVE_EVAL). */
@@ -59,9 +63,10 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
   }
 
   /** Having it already is no refusal; what else is refused, and holds all the same, a look tells. */
-  async function change(operation: 'add' | 'delete', group: Pick<Group, 'id' | 'dn'>, user: User): Promise<void> {
+  async function change(operation: 'add' | 'delete', id: string, user: User): Promise<void> {
     try {
-      const target = guidBase(group.id) ?? group.dn
+      // One of which nothing but the name is shown has that as its id.
+      const target = guidBase(id) ?? id
       await directory.modify(target, [{ operation, attribute: 'member', values: [user.dn] }], needs)
     } catch (error) {
       const { noSuchAttribute, attributeOrValueExists, entryAlreadyExists } = results
@@ -114,8 +119,20 @@ export function createGroups(directory: Directory, domain: Domain): Groups {
 
     elsewhere: user => user.entry.texts('memberOf').filter(dn => !isBelow(dn, domain.base)),
 
-    join: (group, user) => change('add', group, user),
-    leave: (group, user) => change('delete', group, user),
+    join: (id, user) => change('add', id, user),
+    leave: (id, user) => change('delete', id, user),
+
+    /** One has to be a member of the new primary group first; the old one then is a group like any other. */
+    async makePrimary(rid, user) {
+      const group = await byRid(rid)
+      if (group === null) {
+        throw new K1Error('rejected', `Active Directory shows no group with the number ${rid} for the primary one.`)
+      }
+      await change('add', group.id, user)
+      const values = [String(rid)]
+      const primary = { operation: 'replace', attribute: 'primaryGroupID', values } as const
+      await directory.modify(user.target, [primary], 'Write primaryGroupID on users')
+    },
   }
 }
 

@@ -1,9 +1,8 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import { type Change, whileTaken } from '../../../core/change.ts'
-import { overApi } from '../../../core/things.ts'
+import { whileTaken } from '../../../core/change.ts'
+import { type Act, goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
+import { type GoalGround, guardOf, type Holder, readAtUser } from '../ground.ts'
 import { randomPassword, unicodePassword } from '../password.ts'
 import { isoTime, readInteger, type User } from '../user.ts'
-import { type GoalGround, guardOf, type Holder, readAtUser } from './ground.ts'
 
 const needs = 'Reset Password on users'
 
@@ -15,36 +14,33 @@ const unexpired =
  * The password was replaced since the account was found, or the account was disabled when it was found. Twice, because
  * NTLM accepts the one before for a while (Microsoft, "Revoke user access").
  */
-export function credentialsRevoked(tools: GoalGround, subject: Holder): AccountGoal<User> {
+export function credentialsRevoked(tools: GoalGround, subject: Holder): ThingsGoal<User> {
   const { account } = subject
   const asFound = readInteger(account.asFound?.pwdLastSet)
   const isReplaced = ({ passwordSet }: User) => !account.active || passwordSet > asFound
-  return {
-    ...overApi,
+  return goalOfThings<User>({
     kind: 'credentials-revoked',
     summary: 'The password is one that nobody knows',
-    effect: 'irreversible',
     needs: ['user'],
     read: moment => readAtUser(tools, subject, moment, user => user),
-    holds: isReplaced,
     unobservable: user => (!isReplaced(user) && user.passwordSet === 0n && asFound !== 0n ? unexpired : undefined),
-    changes: user => (isReplaced(user) ? [] : changes(asFound)),
+    things: user => (isReplaced(user) ? [] : twice(asFound, () => reset(tools, user))),
     shown: ({ passwordSet }) =>
       account.active
         ? { passwordSet: isoTime(passwordSet), passwordSetWhenFound: isoTime(asFound) }
         : { disabledWhenFound: true, passwordSet: isoTime(passwordSet) },
     guard: user => guardOf(subject, user),
-    take: (changes, user) => whileTaken(() => reset(tools, user))(changes),
-  }
+    take: whileTaken((change: Act) => change.act()),
+  })
 }
 
 /** Of the second only the controller knows. */
-function changes(asFound: bigint): Change[] {
-  const line = { what: 'Password', before: `set ${isoTime(asFound) ?? 'by an administrator'}` }
-  const after = 'random, replaced twice'
+function twice(asFound: bigint, take: Thing['take']): Thing[] {
+  const name = `set ${isoTime(asFound) ?? 'by an administrator'}`
+  const password = { what: 'Password', name, without: 'random, replaced twice', take }
   return [
-    { ...line, id: 'first', after },
-    { ...line, id: 'second', after, blind: true },
+    { ...password, id: 'first' },
+    { ...password, id: 'second', blind: true },
   ]
 }
 

@@ -1,17 +1,16 @@
-import type { AccountGoal } from '../../../core/account.ts'
 import { seen, unseen } from '../../../core/reading.ts'
-import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
+import { accountThing, goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { resultOf, results } from '../failure.ts'
+import { type GoalGround, guardOf, type Holder, sightOf } from '../ground.ts'
 import type { User } from '../user.ts'
 import type { Tombstone } from '../users.ts'
-import { type GoalGround, guardOf, type Holder, sightOf } from './ground.ts'
 
 const needs = 'Delete User objects in its OU'
 
 type Seen = { user: User } | { tombstone: Tombstone }
 
 /** Only the tombstone is left. What shows neither the account nor a tombstone proves nothing. */
-export function deleted(tools: GoalGround, subject: Holder): AccountGoal<Seen, Act> {
+export function deleted(tools: GoalGround, subject: Holder): ThingsGoal<Seen> {
   return goalOfThings<Seen>({
     kind: 'deleted',
     summary: 'The account is deleted',

@@ -1,17 +1,16 @@
 import { z } from 'zod'
-import type { AccountGoal } from '../../../core/account.ts'
-import { type Taken, takeOne } from '../../../core/change.ts'
-import { type Act, goalOfThings } from '../../../core/things.ts'
+import { goalOfThings, type Thing, type ThingsGoal, takeUnseen } from '../../../core/things.ts'
+import { console, type GoalGround, guardOf, type Holder, readAtUser } from '../ground.ts'
 import { guidBase } from '../ids.ts'
 import { accountDisabled, normalAccount, readInteger, type User } from '../user.ts'
-import { console, type GoalGround, guardOf, type Holder, readAtUser } from './ground.ts'
 
 const needs = 'Write userAccountControl on users'
+const signIn = { id: 'sign-in', what: 'Sign-in', name: 'allowed', without: 'blocked' }
 
 type SeenUser = User & { control: number }
 
 /** The account is disabled, or gone. */
-export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<SeenUser, Act> {
+export function signInBlocked(tools: GoalGround, subject: Holder): ThingsGoal<SeenUser> {
   const { account } = subject
   return goalOfThings<SeenUser, { active: boolean }>({
     kind: 'sign-in-blocked',
@@ -24,10 +23,7 @@ export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<S
       active
         ? [
             {
-              id: 'sign-in',
-              what: 'Sign-in',
-              name: 'allowed',
-              without: 'blocked',
+              ...signIn,
               take: () => setControl(tools, user, user.control | accountDisabled),
               give: () => setControl(tools, user, user.control & ~accountDisabled),
             },
@@ -37,7 +33,7 @@ export function signInBlocked(tools: GoalGround, subject: Holder): AccountGoal<S
     residual: residualOf,
     shown: ({ active, id, login, dn }) => ({ active, id, login, dn }),
     guard: user => guardOf(subject, user, { keepsOut: true }),
-    anyway: () => blockUnseen(tools, account.id, account.asFound?.control),
+    anyway: () => takeUnseen(unseenThings(tools, account.id, account.asFound?.control)),
     back: {
       shape: z.object({ active: z.boolean() }),
       what: `whether ${account.login} could sign in`,
@@ -60,12 +56,11 @@ function setControl({ directory }: GoalGround, { target }: Pick<User, 'target'>,
  * becomes an ordinary account that is disabled: keeping out comes before what else the bits said (a password that never
  * expires, a smart card that is asked for).
  */
-async function blockUnseen(tools: GoalGround, id: string, found: string | undefined): Promise<readonly Taken[]> {
+function unseenThings(tools: GoalGround, id: string, found: string | undefined): Thing[] {
   const target = guidBase(id)
   if (target === undefined) return []
   const control = found === undefined ? normalAccount : Number(readInteger(found))
-  const change = { id: 'sign-in', what: 'Sign-in', before: 'allowed', after: 'blocked' }
-  return [await takeOne(change, () => setControl(tools, { target }, control | accountDisabled))]
+  return [{ ...signIn, take: () => setControl(tools, { target }, control | accountDisabled) }]
 }
 
 function warningsFor({ active, entry }: User): string[] {

@@ -1,13 +1,13 @@
-import type { Account } from '../../../core/account.ts'
-import type { Moment } from '../../../core/moment.ts'
-import { goneReading, type Reading, seen, unseen } from '../../../core/reading.ts'
-import type { Directory } from '../directory.ts'
-import type { Domain } from '../domain.ts'
-import type { Groups } from '../groups.ts'
-import type { AccountStanding, Protection } from '../protection.ts'
-import type { DirectorySettings } from '../settings.ts'
-import type { User } from '../user.ts'
-import type { Sight, Users } from '../users.ts'
+import type { Account } from '../../core/account.ts'
+import type { Moment } from '../../core/moment.ts'
+import { goneReading, type Reading, seen, unseen } from '../../core/reading.ts'
+import type { Directory } from './directory.ts'
+import type { Domain } from './domain.ts'
+import type { Groups } from './groups.ts'
+import type { AccountStanding, Protection } from './protection.ts'
+import type { DirectorySettings } from './settings.ts'
+import type { User } from './user.ts'
+import type { Sight, Users } from './users.ts'
 
 /** What the goals of a domain's accounts are made of. */
 export interface GoalGround {
