@@ -18,7 +18,7 @@ export async function partOf<T>(read: Promise<T>): Promise<Part<T>> {
 }
 
 /** By what a person calls them: "What is enrolled in Intune"; undefined is what was not asked for. */
-export type Parts = Readonly<Record<string, Part<unknown> | undefined>>
+export type NamedParts = Readonly<Record<string, Part<unknown> | undefined>>
 
 /** The first failure among parts. */
 export function failureIn(parts: readonly (Part<unknown> | undefined)[]): K1Error | undefined {
@@ -40,7 +40,7 @@ export function listInPart<T, R>({ value }: Part<readonly T[]>, show: (one: T) =
 }
 
 /** For a plan, by name: "What Intune has enrolled could not be read: …". */
-export function notSeen(parts: Parts): string[] {
+export function notSeen(parts: NamedParts): string[] {
   return Object.entries(parts).flatMap(([what, part]) =>
     part?.error === undefined ? [] : [`${what} could not be read: ${part.error.message}`],
   )

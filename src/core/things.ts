@@ -2,7 +2,7 @@ import type { AccountGoal } from './account.ts'
 import { type Change, type Difference, oneByOne, type Taken } from './change.ts'
 import type { Back } from './goal.ts'
 import type { Moment } from './moment.ts'
-import { notSeen, type Parts, unlessHidden } from './parts.ts'
+import { type NamedParts, notSeen, unlessHidden } from './parts.ts'
 
 /** How one thing is taken or given: a call of its own. */
 type Call = () => Promise<unknown>
@@ -74,7 +74,7 @@ export interface ThingsSpec<R extends H, H, A = Call>
   /** Where the changes show of which nothing else is said; absent: in all that it needs. */
   shows?: readonly string[]
   /** Parts that may be missing, by their names: told before, and where nothing is left but them, nobody knows. */
-  parts?(now: R): Parts
+  parts?(now: R): NamedParts
   back?: BackSpec<R, H, A>
 }
 
@@ -100,7 +100,7 @@ export function goalSentBy<R extends H, H, A>(send: Send<A>, spec: ThingsSpec<R,
   return parts ? { ...goal, ...inParts(goal, parts) } : goal
 }
 
-function inParts<R, A>(goal: ThingsGoal<R, A>, parts: (now: R) => Parts) {
+function inParts<R, A>(goal: ThingsGoal<R, A>, parts: (now: R) => NamedParts) {
   return {
     async read(moment: Moment) {
       const reading = await goal.read(moment)
