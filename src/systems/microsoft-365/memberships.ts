@@ -32,6 +32,9 @@ export interface Membership {
   licence: boolean
 }
 
+/** As much of it as was seen, or kept. */
+export type SomeGroup = Pick<Membership, 'id' | 'name'> & Partial<Membership>
+
 const names = Object.keys(groupSchema.shape).filter(name => !name.startsWith('@'))
 
 /** Groups that the person is a direct member of. */
@@ -58,12 +61,12 @@ function classify(group: z.infer<typeof groupSchema>): MembershipKind {
   return mailEnabled && !groupTypes.includes('Unified') ? 'mail' : 'ordinary'
 }
 
-export function canLeave({ kind }: Membership): boolean {
+export function canLeave({ kind }: SomeGroup): boolean {
   return kind === 'ordinary'
 }
 
 /** Why a membership stays, as a sentence. */
-export function whyItStays({ name, kind }: Membership): string {
+export function whyItStays({ name, kind }: SomeGroup): string {
   switch (kind) {
     case 'dynamic':
       return `The group "${name}" is dynamic: its rule decides who is in it.`

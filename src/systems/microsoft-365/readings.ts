@@ -1,6 +1,6 @@
 import { K1Error } from '../../core/errors.ts'
 import type { Moment } from '../../core/moment.ts'
-import { goneReading, type Reading, seen } from '../../core/reading.ts'
+import { goneReading, type Reading } from '../../core/reading.ts'
 import { readAccess } from './access.ts'
 import { readGroupRoles } from './administration.ts'
 import { readDevices } from './devices.ts'
@@ -91,9 +91,9 @@ export function readingsOf({ graph, users, roles, exchange }: Sources, id: strin
      * What lies below an account that is gone is answered with 404; then the account itself is asked for, anew: what
      * this moment saw of it may be from before.
      */
-    async below<R>(read: () => Promise<R>): Promise<Reading<R>> {
+    async below<R>(read: () => Promise<Reading<R>>): Promise<Reading<R>> {
       try {
-        return seen(await read())
+        return await read()
       } catch (error) {
         if (isNotFound(error) && (await users.user(id)) === null) return goneReading
         throw error

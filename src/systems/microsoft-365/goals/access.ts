@@ -1,79 +1,141 @@
+import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { K1Error } from '../../../core/errors.ts'
-import type { Moment } from '../../../core/moment.ts'
-import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
-import { goneReading, type Reading, seen } from '../../../core/reading.ts'
-import { overApi } from '../../../core/things.ts'
-import type { Connection } from '../connection.ts'
+import { listInPart, type NamedParts, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { goneReading, seen } from '../../../core/reading.ts'
+import type { Thing } from '../../../core/things.ts'
 import { type Reply, replyText } from '../reply.ts'
-import { removeAppRole, removeConsent, setAutomaticReply, setImmutableId, unassignNumber } from '../write.ts'
-import { accessBack } from './access-back.ts'
-import { change, type GoalGround, type Holder, replicationMs, type Sent, sendTogether } from './ground.ts'
-import type { Held } from './held-access.ts'
-import { type Licences, licencesOf, syncedLicences } from './licences.ts'
+import {
+  assignNumber,
+  giveAppRole,
+  giveConsent,
+  removeAppRole,
+  removeConsent,
+  setAutomaticReply,
+  setImmutableId,
+  unassignNumber,
+} from '../write.ts'
+import {
+  adminCenter,
+  type GoalGround,
+  goalBelow,
+  type Holder,
+  type Sending,
+  type Sent,
+  sendTogether,
+} from './ground.ts'
+import { type HadLicences, licencesOf, licencesShape, licenceThings, syncedLicences } from './licences.ts'
 
-/** App roles and consents are gone; the automatic reply is on, where one is set. Licences have a goal of their own. */
+const appRole = z.object({ appRoleId: z.string(), resourceId: z.string(), app: z.string().optional() })
+const consent = z.object({ clientId: z.string(), resourceId: z.string(), scope: z.string() })
+const number = z.object({ telephoneNumber: z.string(), numberType: z.string(), category: z.string().nullable() })
+
+/** Null is what was not seen: nothing of it was taken. */
+const shape = z.object({
+  /** Absent where it was not to be cleared. */
+  immutableId: z.string().nullish(),
+  appRoles: z.array(appRole).nullable(),
+  consents: z.array(consent).nullable(),
+  /** Absent where there was none, and in what earlier versions wrote. */
+  numbers: z.array(number).nullish(),
+  ...licencesShape.shape,
+})
+
+/** With what only a look knows, where it is one. */
+interface Had extends HadLicences {
+  /** What ties the account to one in Active Directory. */
+  immutableId?: string | null | undefined
+  appRoles: (z.infer<typeof appRole> & { id?: string })[] | null
+  consents: (z.infer<typeof consent> & { id?: string })[] | null
+  numbers?: z.infer<typeof number>[] | null | undefined
+  /** Undefined where no automatic reply is wanted. */
+  reply?: Reply | undefined
+}
+
+interface Held extends Had {
+  synced: boolean
+  parts: NamedParts
+  /** They have a goal of their own, and decide nothing here. */
+  given: Part<unknown>
+}
+
+/**
+ * App roles and consents are gone; the automatic reply is on, where one is set. Licences have a goal of their own; what is
+ * written down of them is given back here, where they are kept. The automatic reply stays: whoever comes back turns it off.
+ */
 export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<Held, Sent> {
   const { account, options, readings } = subject
   const { graph, connection } = ground
   const { removesLicences } = connection
+  const { id: principalId } = account
   const autoReply = replyText(connection.autoReply, account, options.successor)
   const sources = ['access', 'user', 'memberships', ...(autoReply === undefined ? [] : ['reply'])]
 
-  async function read(moment: Moment): Promise<Reading<Held>> {
-    const user = await readings.user(moment)
-    if (user === null) return goneReading
-    const [access, memberships, reply] = await Promise.all([
-      partOf(readings.access(moment)),
-      partOf(readings.memberships(moment)),
-      autoReply === undefined ? undefined : partOf(readings.reply(moment)),
-    ])
-    const held: Held = {
-      appRoles: access.value?.appRoles ?? lost(access),
-      consents: access.value?.consents ?? lost(access),
-      numbers: access.value?.numbers ?? lost(access),
-      licences: licencesOf(user, memberships),
-      immutableId: user.onPremisesSyncEnabled ? null : user.onPremisesImmutableId || null,
-      synced: user.onPremisesSyncEnabled === true,
-      reply,
-    }
-    const error = failure(held)
-    if (error !== undefined && changesOf(held).length === 0) throw error
-    return seen(held)
-  }
-
-  function failure({ appRoles, consents, reply }: Held): K1Error | undefined {
-    return failureIn([appRoles, consents, ...(reply ? [reply] : [])])
-  }
-
-  function changesOf({ appRoles, consents, numbers, immutableId, reply }: Held): Sent[] {
-    return [
-      ...replyChange(reply?.value),
-      ...(connection.clearsImmutableId && immutableId !== null
-        ? [change('immutable id', 'Immutable id', immutableId, 'none', () => setImmutableId(account.id, null))]
+  return goalBelow<Held, Had>(ground, subject, {
+    kind: 'access-freed',
+    summary: 'App roles, consents and the number in Teams are freed',
+    behind: ['groups-left', 'data-handed-over'],
+    needs: sources,
+    touches: changes => [...new Set(changes.flatMap(touchedBy))],
+    async read(moment) {
+      const user = await readings.user(moment)
+      if (user === null) return goneReading
+      const [access, memberships, reply] = await Promise.all([
+        partOf(readings.access(moment)),
+        partOf(readings.memberships(moment)),
+        autoReply === undefined ? undefined : partOf(readings.reply(moment)),
+      ])
+      const { appRoles, consents, numbers } =
+        access.error === undefined ? access.value : { appRoles: access, consents: access, numbers: access }
+      const given = licencesOf(user, memberships)
+      return seen({
+        immutableId: user.onPremisesSyncEnabled ? null : user.onPremisesImmutableId || null,
+        synced: user.onPremisesSyncEnabled === true,
+        appRoles: listInPart(appRoles, one => ({ ...one, app: one.resourceDisplayName ?? one.resourceId })),
+        consents: listInPart(consents, one => ({ ...one, scope: one.scope ?? '' })),
+        numbers: listInPart(numbers, one => ({ ...one, category: one.assignmentCategory ?? null })),
+        licences: given.value?.direct ?? null,
+        licenceGroups: given.value?.groups ?? null,
+        given,
+        reply: reply?.value,
+        parts: { 'App roles': appRoles, Consents: consents, 'The automatic reply': reply },
+      })
+    },
+    parts: ({ parts }) => parts,
+    things: (had, { synced }) => [
+      ...replyThing(had),
+      ...immutableIdThing(had, synced),
+      ...licenceThings(graph, principalId, had).map(one => ({ ...one, stays: true })),
+      ...(had.appRoles ?? []).map(appRoleThing),
+      ...(had.consents ?? []).map(consentThing),
+      ...(had.numbers ?? []).map(numberThing),
+    ],
+    warnings: ({ given, licenceGroups }) =>
+      removesLicences ? [] : [...notSeen({ Licences: given }), ...syncedLicences(licenceGroups, options.present)],
+    residual: ({ licences, licenceGroups, numbers, synced }) => [
+      ...(connection.clearsImmutableId && synced
+        ? ['The immutable id stays: the account is synced from Active Directory, and needs it.']
         : []),
-      ...(appRoles.value ?? []).map(({ id, resourceDisplayName, resourceId }) =>
-        change(id, 'App roles', resourceDisplayName ?? resourceId, 'none', () => removeAppRole(account.id, id)),
-      ),
-      ...(consents.value ?? []).map(({ id, clientId, scope }) =>
-        change(id, 'Consents', scope || clientId, 'none', () => removeConsent(id)),
-      ),
-      ...(numbers.value ?? []).map(({ telephoneNumber, numberType }) =>
-        change(`number ${telephoneNumber}`, 'Teams number', telephoneNumber, 'free', () =>
-          unassignNumber(telephoneNumber, numberType),
-        ),
-      ),
-    ]
-  }
-
-  function replyChange(reply: Reply | undefined): Sent[] {
-    if (autoReply === undefined || reply === undefined || reply === 'no mailbox') return []
-    if (typeof reply === 'object' && reply.on === autoReply.replace(/\s+/g, ' ')) return []
-    const text = { internalReplyMessage: escaped(autoReply), externalReplyMessage: escaped(autoReply) }
-    const setting = { status: 'alwaysEnabled', externalAudience: 'all', ...text }
-    const was = reply === 'off' ? 'off' : 'another'
-    return [change('reply', 'Automatic reply', was, 'on', () => setAutomaticReply(account.id, setting))]
-  }
+      ...(numbers === null
+        ? ['Whether they have a telephone number in Teams could not be read (TeamsTelephoneNumber.ReadWrite.All).']
+        : []),
+      ...(removesLicences || !(licences?.length || licenceGroups?.length)
+        ? []
+        : [keptLicences(connection.mailbox), ...syncedLicences(licenceGroups, options.present)]),
+    ],
+    shown,
+    back: {
+      shape,
+      what: `what ${account.login} could use`,
+      place: adminCenter,
+      summary: () => 'App roles, consents, licences and the number in Teams are given back, where it is still free',
+      async give(changes) {
+        // Licences first: what they carry is what app roles are for.
+        const licences = changes.filter(({ what }) => what === 'Licences')
+        const others = changes.filter(({ what }) => what !== 'Licences')
+        return [...(await sendTogether(graph, licences)), ...(await sendTogether(graph, others))]
+      },
+    },
+  })
 
   /** Licences show in the account, and in the groups that give them. */
   function touchedBy({ id, what }: Sent): string[] {
@@ -82,51 +144,79 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
     return what === 'App roles' || what === 'Consents' ? ['access'] : sources
   }
 
-  return {
-    kind: 'access-freed',
-    ...overApi,
-    summary: 'App roles, consents and the number in Teams are freed',
-    effect: 'reversible',
-    behind: ['groups-left', 'data-handed-over'],
-    needs: sources,
-    touches: changes => [...new Set(changes.flatMap(touchedBy))],
-    read,
-    holds: held => failure(held) === undefined && changesOf(held).length === 0,
-    changes: changesOf,
-    warnings: ({ appRoles, consents, reply, licences }) => [
-      ...notSeen({
-        'App roles': appRoles,
-        Consents: consents,
-        'The automatic reply': reply,
-        Licences: removesLicences ? undefined : licences,
-      }),
-      ...(removesLicences ? [] : syncedLicences(licences, options.present)),
-    ],
-    residual: ({ licences, numbers, synced }) => [
-      ...(connection.clearsImmutableId && synced
-        ? ['The immutable id stays: the account is synced from Active Directory, and needs it.']
-        : []),
-      ...(numbers.error === undefined
-        ? []
-        : ['Whether they have a telephone number in Teams could not be read (TeamsTelephoneNumber.ReadWrite.All).']),
-      ...(removesLicences || !isLicensed(licences)
-        ? []
-        : [keptLicences(connection.mailbox), ...syncedLicences(licences, options.present)]),
-    ],
-    shown: held => shownOf(held, connection),
-    take: changes => sendTogether(graph, changes),
-    settlesWithin: replicationMs,
-    back: accessBack(ground, account),
+  function replyThing({ reply }: Had): Thing<Sending>[] {
+    if (autoReply === undefined || reply === undefined || reply === 'no mailbox') return []
+    if (typeof reply === 'object' && reply.on === autoReply.replace(/\s+/g, ' ')) return []
+    const text = { internalReplyMessage: escaped(autoReply), externalReplyMessage: escaped(autoReply) }
+    const take = () => setAutomaticReply(principalId, { status: 'alwaysEnabled', externalAudience: 'all', ...text })
+    return [{ id: 'reply', what: 'Automatic reply', name: reply === 'off' ? 'off' : 'another', without: 'on', take }]
+  }
+
+  function immutableIdThing({ immutableId }: Had, synced: boolean): Thing<Sending>[] {
+    if (!immutableId) return []
+    return [
+      {
+        id: 'immutable id',
+        what: 'Immutable id',
+        name: immutableId,
+        take: () => setImmutableId(principalId, null),
+        ...(synced ? {} : { give: () => setImmutableId(principalId, immutableId) }),
+        stays: !connection.clearsImmutableId,
+      },
+    ]
+  }
+
+  function appRoleThing({ id = '', appRoleId, resourceId, app = resourceId }: Listed<Had['appRoles']>): Thing<Sending> {
+    const same = `role ${appRoleId} ${resourceId}`
+    return {
+      id: id || same,
+      same,
+      what: 'App roles',
+      name: app,
+      take: () => removeAppRole(principalId, id),
+      give: () => giveAppRole({ principalId, appRoleId, resourceId }),
+    }
+  }
+
+  function consentThing({ id = '', clientId, resourceId, scope }: Listed<Had['consents']>): Thing<Sending> {
+    const same = `consent ${clientId} ${resourceId}`
+    return {
+      id: id || same,
+      same,
+      what: 'Consents',
+      name: scope || clientId,
+      take: () => removeConsent(id),
+      give: () => giveConsent({ principalId, clientId, resourceId, scope }),
+    }
+  }
+
+  function numberThing({ telephoneNumber, numberType, category }: Listed<Had['numbers']>): Thing<Sending> {
+    return {
+      id: `number ${telephoneNumber}`,
+      what: 'Teams number',
+      name: telephoneNumber,
+      without: 'free',
+      take: () => unassignNumber(telephoneNumber, numberType),
+      give: () => assignNumber(principalId, telephoneNumber, numberType, category ?? 'primary'),
+    }
+  }
+
+  function shown(held: Held) {
+    const { immutableId, numbers, ...kept } = shape.parse(held)
+    return {
+      ...(connection.clearsImmutableId ? { immutableId } : {}),
+      ...kept,
+      // What is freed by its own goal is given back by that.
+      ...(removesLicences ? { licences: null, licenceGroups: null } : {}),
+      ...(numbers?.length ? { numbers } : {}),
+      ...(held.reply === undefined || held.reply === 'no mailbox'
+        ? {}
+        : { automaticReply: typeof held.reply === 'object' }),
+    }
   }
 }
 
-function lost(access: Part<unknown>): { error: K1Error } {
-  return { error: access.error ?? new K1Error('contract', 'Microsoft 365 did not show what somebody may use.') }
-}
-
-function isLicensed({ value }: Part<Licences>): boolean {
-  return value !== undefined && value.direct.length + value.groups.length > 0
-}
+type Listed<L> = NonNullable<L> extends readonly (infer T)[] ? T : never
 
 function keptLicences(mailbox: 'shared' | 'left'): string {
   return mailbox === 'shared'
@@ -136,38 +226,4 @@ function keptLicences(mailbox: 'shared' | 'left'): string {
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
-
-function shownOf(
-  { appRoles, consents, numbers, licences, immutableId, reply }: Held,
-  { removesLicences, clearsImmutableId }: Connection,
-) {
-  return {
-    ...(clearsImmutableId ? { immutableId } : {}),
-    appRoles: listInPart(appRoles, ({ appRoleId, resourceId, resourceDisplayName }) => ({
-      appRoleId,
-      resourceId,
-      app: resourceDisplayName ?? resourceId,
-    })),
-    consents: listInPart(consents, ({ clientId, resourceId, scope }) => ({
-      clientId,
-      resourceId,
-      scope: scope ?? '',
-    })),
-    ...(numbers.value === undefined || numbers.value.length === 0
-      ? {}
-      : {
-          numbers: numbers.value.map(({ telephoneNumber, numberType, assignmentCategory }) => ({
-            telephoneNumber,
-            numberType,
-            category: assignmentCategory ?? null,
-          })),
-        }),
-    // What is freed by its own goal is given back by that.
-    licences: removesLicences ? null : (licences.value?.direct ?? null),
-    licenceGroups: removesLicences ? null : (licences.value?.groups.map(({ id, name }) => ({ id, name })) ?? null),
-    ...(reply?.value === undefined || reply.value === 'no mailbox'
-      ? {}
-      : { automaticReply: typeof reply.value === 'object' }),
-  }
 }

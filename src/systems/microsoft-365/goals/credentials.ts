@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
-import { notSeen, partOf } from '../../../core/parts.ts'
+import { partOf } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { rememberSecret } from '../../../core/redact.ts'
-import { overApi } from '../../../core/things.ts'
+import type { Thing } from '../../../core/things.ts'
 import { isDefaultMethod } from '../graph-error.ts'
 import { folderOf, goesSecond, type Method, type Methods, typeOf } from '../methods.ts'
 import { type GraphUser, isGuest } from '../users.ts'
 import { deleteMethod, setPassword } from '../write.ts'
 import {
-  change,
   type GoalGround,
+  goalBelow,
   guardOf,
   type Holder,
   isSynced,
-  replicationMs,
+  type Sending,
   type Sent,
   sendTogether,
 } from './ground.ts'
@@ -32,40 +31,24 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
   const { account, readings } = subject
   const { graph } = ground
   const owner = isSynced(account) ? 'Active Directory' : isGuest(account) ? 'their home tenant' : undefined
-  const isNew = ({ user }: Credentials) => owner !== undefined || passwordIsNew(user, account.asFound)
-  const isClean = (value: Credentials) => isNew(value) && !value.methods.some(one => folderOf(one) !== undefined)
+  const isNew = (user: GraphUser) => owner !== undefined || passwordIsNew(user, account.asFound)
 
-  function changesOf(value: Credentials): Sent[] {
-    const methods = value.methods.flatMap(method => {
-      const folder = folderOf(method)
-      if (folder === undefined) return []
-      const make = () => deleteMethod(account.id, folder, method.id)
-      return [change(method.id, 'Sign-in methods', typeOf(method), 'none', make)]
-    })
-    return [...(isNew(value) ? [] : [change(passwordId, 'Password', 'theirs', 'random')]), ...methods]
-  }
-
-  return {
+  return goalBelow<Credentials>(ground, subject, {
     kind: 'credentials-revoked',
-    ...overApi,
     summary:
       owner === undefined
         ? 'The password is random, and other sign-in methods are removed'
         : 'Sign-in methods are removed',
-    effect: 'irreversible',
     needs: ['user', 'methods'],
     touches: changes => [...new Set(changes.map(({ id }) => (id === passwordId ? 'user' : 'methods')))],
     async read(moment) {
       const [user, methods] = await Promise.all([readings.user(moment), partOf(readings.methods(moment))])
       if (user === null) return goneReading
       if (methods.error !== undefined) throw methods.error
-      const value = { user, ...methods.value }
-      if (value.external.error !== undefined && isClean(value)) throw value.external.error
-      return seen(value)
+      return seen({ user, ...methods.value })
     },
-    holds: value => isClean(value) && value.external.error === undefined,
-    changes: changesOf,
-    warnings: ({ external }) => notSeen({ 'Sign-in methods of outside providers': external }),
+    parts: ({ external }) => ({ 'Sign-in methods of outside providers': external }),
+    things: ({ user, methods }) => [...(isNew(user) ? [] : [passwordThing()]), ...methods.flatMap(methodThing)],
     residual: ({ methods }) => [
       ...(owner === undefined ? [] : [`The password belongs to ${owner}: it is changed there.`]),
       ...methods.filter(isLeft).map(cannotGo),
@@ -76,19 +59,31 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
     }),
     guard: () => guardOf(ground, subject, true),
     async take(changes) {
-      const methods = changes.filter(({ make }) => make !== undefined)
+      const methods = changes.filter(({ id }) => id !== passwordId)
       const second = methods.filter(one => goesSecond(one, methods))
       const first = methods.filter(one => !second.includes(one))
       return [
-        ...(await oneByOne(() => graph.write(setPassword(account.id, randomPassword())))(
-          changes.filter(({ make }) => make === undefined),
+        ...(await sendTogether(
+          graph,
+          changes.filter(({ id }) => id === passwordId),
         )),
         // Graph refuses to delete the default method before the others, and does not say which one it is.
         ...(await sendTogether(graph, first, isDefaultMethod)),
         ...(await sendTogether(graph, second, isDefaultMethod)),
       ]
     },
-    settlesWithin: replicationMs,
+  })
+
+  function passwordThing(): Thing<Sending> {
+    const ask = () => graph.write(setPassword(account.id, randomPassword()))
+    return { id: passwordId, what: 'Password', name: 'theirs', without: 'random', take: { ask } }
+  }
+
+  function methodThing(method: Method): Thing<Sending>[] {
+    const folder = folderOf(method)
+    if (folder === undefined) return []
+    const take = () => deleteMethod(account.id, folder, method.id)
+    return [{ id: method.id, what: 'Sign-in methods', name: typeOf(method), take }]
   }
 }
 

@@ -1,14 +1,14 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
-import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
-import { overApi } from '../../../core/things.ts'
+import { listInPart, type Part, partOf } from '../../../core/parts.ts'
+import { seen } from '../../../core/reading.ts'
+import type { Thing } from '../../../core/things.ts'
 import { type Drive, isSharedWith, readDrive } from '../drive.ts'
 import type { OwnedList } from '../exchange/lists.ts'
 import { isLastOwner } from '../graph-error.ts'
 import { type Owned, readOwned } from '../owned.ts'
 import type { GraphUser } from '../users.ts'
 import { addOwner, removeOwner, shareDrive } from '../write.ts'
-import { change, type GoalGround, type Holder, mailChange, replicationMs, type Sent, sendTogether } from './ground.ts'
+import { change, type GoalGround, goalBelow, type Holder, type Sending, type Sent, sendTogether } from './ground.ts'
 
 const kinds = { groups: 'group', applications: 'application', servicePrincipals: 'enterprise application' } as const
 
@@ -27,60 +27,38 @@ const keptFor =
 /** Everything that the person owned belongs to the successor, and no longer to them; their OneDrive is open to both. */
 export function dataHandedOver(
   ground: GoalGround,
-  { account, readings }: Holder,
+  subject: Holder,
   successor: string,
   heirOf: () => Promise<GraphUser>,
 ): AccountGoal<Data, Sent> {
   const { graph, exchange, lacks } = ground
+  const { account, readings } = subject
   const { id } = account
 
-  function changesOf({ owned, lists, drive, isShared }: Data): Sent[] {
-    const link = drive.value?.link ?? ''
-    return [
-      ...(lists?.value ?? [])
-        .filter(({ synced }) => !synced)
-        .map(list =>
-          // First in, then out: the list is never nobody's.
-          mailChange(`list ${list.guid}`, 'Owner of', list.name, successor, async () => {
-            await exchange.addListOwner(list.guid, (await heirOf()).id)
-            await exchange.removeListOwner(list.guid, id)
-          }),
-        ),
-      ...(owned.value ?? []).map(one =>
-        change(one.id, 'Owner of', one.name, successor, () => removeOwner(one.folder, one.id, id)),
-      ),
-      ...(drive.value && !isShared ? [change('drive', 'OneDrive', link, successor)] : []),
-    ]
-  }
-
-  return {
+  return goalBelow<Data>(ground, subject, {
     kind: 'data-handed-over',
-    ...overApi,
     summary: `Groups, lists, applications and OneDrive are handed over to ${successor}`,
-    effect: 'irreversible',
     needs: ['user', 'owned', 'drive', 'mailbox', 'owned lists'],
     touches: changes => [
       ...new Set(
         changes.map(({ id: one }) => (one === 'drive' ? one : one.startsWith('list ') ? 'owned lists' : 'owned')),
       ),
     ],
-    read: moment =>
-      readings.below(async () => {
-        const [owned, drive, lists] = await Promise.all([
-          partOf(moment.read('owned', () => readOwned(graph, id))),
-          partOf(moment.read('drive', () => readDrive(graph, id))),
-          lacks.length > 0 ? undefined : partOf(readings.ownedLists(moment)),
-        ])
-        const isShared = drive.value ? isSharedWith(drive.value, await heirOf()) : false
-        const value = { owned, lists, drive, isShared }
-        const error = failureIn(partsOf(value))
-        if (error !== undefined && changesOf(value).length === 0) throw error
-        return value
-      }),
-    holds: value => changesOf(value).length === 0 && failureIn(partsOf(value)) === undefined,
-    changes: changesOf,
-    warnings: ({ owned, lists, drive }) =>
-      notSeen({ 'What they own': owned, 'Lists that they own': lists, OneDrive: drive }),
+    async read(moment) {
+      const [owned, drive, lists] = await Promise.all([
+        partOf(moment.read('owned', () => readOwned(graph, id))),
+        partOf(moment.read('drive', () => readDrive(graph, id))),
+        lacks.length > 0 ? undefined : partOf(readings.ownedLists(moment)),
+      ])
+      const isShared = drive.value ? isSharedWith(drive.value, await heirOf()) : false
+      return seen({ owned, lists, drive, isShared })
+    },
+    parts: ({ owned, lists, drive }) => ({ 'What they own': owned, 'Lists that they own': lists, OneDrive: drive }),
+    things: ({ owned, lists, drive, isShared }) => [
+      ...(lists?.value ?? []).filter(({ synced }) => !synced).map(listThing),
+      ...(owned.value ?? []).map(one => theirs(one.id, one.name, () => removeOwner(one.folder, one.id, id))),
+      ...(drive.value && !isShared ? [driveThing(drive.value)] : []),
+    ],
     residual: ({ drive, lists }) => [
       ...(drive.value ? [`OneDrive, for ${successor}: ${drive.value.link} ${keptFor}`] : []),
       ...(lists?.value ?? [])
@@ -99,11 +77,9 @@ export function dataHandedOver(
       })),
       oneDrive: drive.value ? { link: drive.value.link, shared: isShared } : null,
     }),
-    async take(changes, { owned, drive }) {
+    async take(changes, { owned }) {
       if (changes.length === 0) return []
       const heir = await heirOf()
-      const ofExchange = changes.filter(({ send }) => send !== undefined)
-      const theirs = changes.filter(one => one.id !== 'drive' && !ofExchange.includes(one))
       const without = (owned.value ?? []).filter(one => !one.owners?.includes(heir.id))
       const given = await sendTogether(
         graph,
@@ -113,23 +89,31 @@ export function dataHandedOver(
       )
       const refused = given.filter(({ error }) => error !== undefined)
       // The last owner cannot go, and a new one is not seen at once: such a refusal passes.
-      const left = theirs.filter(one => !refused.some(({ id }) => id === one.id))
-      const address = heir.mail || heir.userPrincipalName
-      return [
-        ...refused,
-        ...(await sendTogether(graph, left, isLastOwner)),
-        ...(await sendTogether(graph, ofExchange)),
-        ...(await oneByOne(async () => drive.value && graph.write(shareDrive(drive.value.id, address)))(
-          changes.filter(one => one.id === 'drive'),
-        )),
-      ]
+      const left = changes.filter(one => !refused.some(({ id }) => id === one.id))
+      return [...refused, ...(await sendTogether(graph, left, isLastOwner))]
     },
-    settlesWithin: replicationMs,
-  }
-}
+  })
 
-function partsOf({ owned, lists, drive }: Data): Part<unknown>[] {
-  return [owned, drive, ...(lists ? [lists] : [])]
+  function theirs(id: string, name: string, take: Sending): Thing<Sending> {
+    return { id, what: 'Owner of', name, without: successor, take }
+  }
+
+  /** First in, then out: the list is never nobody's. */
+  function listThing({ guid, name }: OwnedList): Thing<Sending> {
+    const ask = async () => {
+      await exchange.addListOwner(guid, (await heirOf()).id)
+      await exchange.removeListOwner(guid, id)
+    }
+    return theirs(`list ${guid}`, name, { ask })
+  }
+
+  function driveThing({ id, link }: Drive): Thing<Sending> {
+    const ask = async () => {
+      const { mail, userPrincipalName } = await heirOf()
+      await graph.write(shareDrive(id, mail || userPrincipalName))
+    }
+    return { id: 'drive', what: 'OneDrive', name: link, without: successor, take: { ask } }
+  }
 }
 
 /** For who has no successor: lists that would be left without an owner, as sentences. */

@@ -1,22 +1,19 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { seen } from '../../../core/reading.ts'
+import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
 import { deleteUser } from '../write.ts'
-import { change, type GoalGround, guardOf, type Holder, isSynced, replicationMs, type Sent } from './ground.ts'
+import { type GoalGround, guardOf, type Holder, isSynced, replicationMs } from './ground.ts'
 import { elsewhere } from './sign-in.ts'
 
 type Deleted = { deleted: true } | { deleted: false; id: string; login: string }
 
 /** The account is gone, to the deleted users. Who is synced is deleted in Active Directory. */
-export function deleted(ground: GoalGround, subject: Holder): AccountGoal<Deleted, Sent> {
+export function deleted(ground: GoalGround, subject: Holder): AccountGoal<Deleted, Act> {
   const { account, readings } = subject
   const synced = isSynced(account)
-  return {
+  return goalOfThings<Deleted>({
     kind: 'deleted',
-    reach: 'api',
     summary: 'The account is deleted',
-    effect: 'irreversible',
-    repeatable: true,
     after: ['sign-in-blocked'],
     behind: [
       'groups-left',
@@ -35,14 +32,12 @@ export function deleted(ground: GoalGround, subject: Holder): AccountGoal<Delete
       const user = await readings.user(moment)
       return seen(user === null ? { deleted: true } : { deleted: false, id: user.id, login: user.userPrincipalName })
     },
-    holds: value => value.deleted,
-    changes: value => (value.deleted ? [] : [change('account', 'Account', 'there', 'deleted')]),
+    things: value => (value.deleted ? [] : [accountThing(() => ground.graph.write(deleteUser(account.id)))]),
     warnings: () => [
       'For 30 days the account can be restored in the Entra admin center, Deleted users. Its mailbox goes with it, also a shared one, and so does its OneDrive.',
     ],
-    take: synced ? async () => [] : oneByOne(() => ground.graph.write(deleteUser(account.id))),
     ...(synced
       ? elsewhere(subject, 'delete the account')
       : { settlesWithin: replicationMs, guard: () => guardOf(ground, subject, false) }),
-  }
+  })
 }

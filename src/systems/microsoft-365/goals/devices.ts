@@ -1,8 +1,8 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
 import type { Moment } from '../../../core/moment.ts'
-import { failureIn, listInPart, notSeen, partOf } from '../../../core/parts.ts'
+import { listInPart, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
+import type { Thing } from '../../../core/things.ts'
 import { readTheirs } from '../autopilot.ts'
 import {
   type Command,
@@ -18,7 +18,7 @@ import {
 import { type Devices, type ManagedDevice, type RegisteredDevice, readDevicesOfGone } from '../devices.ts'
 import { lackingKeys, type RecoveryKeys, readRecoveryKeys } from '../recovery-keys.ts'
 import { disableDevice, lockDevice, retireDevice, unassignAutopilot, type Write, wipeDevice } from '../write.ts'
-import { change, type GoalGround, type Holder, type Sent, sendTogether } from './ground.ts'
+import { type GoalGround, graphGoal, type Holder, type Sending, type Sent, sendTogether } from './ground.ts'
 
 const later = 'Intune keeps the command until the device checks in.'
 
@@ -50,11 +50,6 @@ export function devicesReleased(ground: GoalGround, { account, options, readings
   const givenBy = ({ autopilot }: Devices) => autopilot?.value ?? []
   const isClean = (devices: Devices) =>
     openIn(devices).length + toDisable(devices).length + givenBy(devices).length === 0
-  const parts = ({ managed, registered, autopilot }: Devices) => [
-    managed,
-    registered,
-    ...(autopilot ? [autopilot] : []),
-  ]
   /** They do not change with what is done here. */
   let recovery: Promise<RecoveryKeys[]> | undefined
 
@@ -74,59 +69,46 @@ export function devicesReleased(ground: GoalGround, { account, options, readings
     })
   }
 
-  return {
+  return graphGoal<Seen>(graph, {
     kind: 'devices-released',
-    reach: 'api',
     summary: `Devices are ${fate}`,
-    effect: 'irreversible',
     // What was sent shows on the device itself; an erasure is not sent again even so.
     repeatable: options.devices !== 'erase',
-    after: [],
     later,
     needs: ['user', 'devices', 'devices of who is gone', 'autopilot'],
     touches: changes => [...shown, ...(changes.some(({ what }) => what === 'Autopilot') ? ['autopilot'] : [])],
     comesIn: devices => [...shown, ...(givenBy(devices).length > 0 ? ['autopilot'] : [])],
     async read(moment) {
-      const found = await readings.below(() => readings.devices(moment))
+      const found = await readings.below(async () => seen(await readings.devices(moment)))
       if (found.state === 'unseen') return found
-      const value = await withMore(
-        moment,
+      const devices =
         found.state === 'seen'
           ? found.value
-          : await moment.read('devices of who is gone', () => readDevicesOfGone(graph, account.id)),
-      )
-      const error = failureIn(parts(value))
-      if (error !== undefined && isClean(value)) throw error
-      return seen(value)
+          : await moment.read('devices of who is gone', () => readDevicesOfGone(graph, account.id))
+      return seen(await withMore(moment, devices))
     },
-    holds: devices => isClean(devices) && failureIn(parts(devices)) === undefined,
+    parts: ({ managed, registered, autopilot }) => ({
+      'What is enrolled in Intune': managed,
+      'What is registered in Entra': registered,
+      'What Windows Autopilot gives to them': autopilot,
+    }),
+    holds: isClean,
     waitsFor: devices => {
       const names = openIn(devices).map(one => `${nameOf(one)}, last heard of ${one.lastSyncDateTime ?? 'never'}`)
       return names.length === 0 ? undefined : names.join('; ')
     },
-    changes: devices => [
-      ...openIn(devices).flatMap(device =>
-        deviceCommandsFor(device, options.devices, since).map(command =>
-          change(`${device.id} ${command}`, 'Devices in Intune', nameOf(device), fate, () =>
-            writes[command](device.id),
-          ),
-        ),
-      ),
-      ...toDisable(devices).map(one =>
-        change(one.id, 'Devices in Entra', one.displayName ?? one.id, 'disabled', () => disableDevice(one.id)),
-      ),
-      ...givenBy(devices).map(one =>
-        change(`autopilot ${one.id}`, 'Autopilot', one.serialNumber || one.id, 'nobody', () =>
-          unassignAutopilot(one.id),
-        ),
-      ),
-    ],
-    warnings: ({ managed, registered, autopilot, recovery }) => [
-      ...notSeen({
-        'What is enrolled in Intune': managed,
-        'What is registered in Entra': registered,
-        'What Windows Autopilot gives to them': autopilot,
+    things: devices => [
+      ...openIn(devices).flatMap(commandThings),
+      ...toDisable(devices).map(({ id, displayName }) => {
+        const take = () => disableDevice(id)
+        return { id, what: 'Devices in Entra', name: displayName ?? id, without: 'disabled', take }
       }),
+      ...givenBy(devices).map(({ id, serialNumber }) => {
+        const take = () => unassignAutopilot(id)
+        return { id: `autopilot ${id}`, what: 'Autopilot', name: serialNumber || id, without: 'nobody', take }
+      }),
+    ],
+    warnings: ({ managed, recovery }) => [
       ...lackingKeys(recovery),
       ...(options.devices === 'erase' && managed.value?.some(isPersonalDevice)
         ? ['Personal devices are not erased: company data is removed from them.']
@@ -146,14 +128,18 @@ export function devicesReleased(ground: GoalGround, { account, options, readings
     async take(changes) {
       const commands = changes.filter(({ what }) => what === 'Devices in Intune')
       const others = changes.filter(one => !commands.includes(one))
-      return [
-        // Each only once: after a lost answer the device itself shows whether it was asked.
-        ...(await oneByOne(async ({ make }: Sent) => make && (await graph.write(make())))(commands)),
-        // Behind the commands: a device that cannot sign in may not fetch them.
-        ...(await sendTogether(graph, others)),
-      ]
+      // Behind the commands: a device that cannot sign in may not fetch them.
+      return [...(await sendTogether(graph, commands)), ...(await sendTogether(graph, others))]
     },
     settlesWithin: options.waitMs,
+  })
+
+  /** Each goes only once: after a lost answer the device itself shows whether it was asked. */
+  function commandThings(device: ManagedDevice): Thing<Sending>[] {
+    return deviceCommandsFor(device, options.devices, since).map(command => {
+      const take = { ask: () => graph.write(writes[command](device.id)) }
+      return { id: `${device.id} ${command}`, what: 'Devices in Intune', name: nameOf(device), without: fate, take }
+    })
   }
 }
 

@@ -1,8 +1,9 @@
-import type { Account, AccountGoalOptions } from '../../../core/account.ts'
-import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
+import type { Account, AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
+import { oneByOne, type Taken } from '../../../core/change.ts'
 import { asK1Error, isK1Error, K1Error } from '../../../core/errors.ts'
 import type { Back } from '../../../core/goal.ts'
 import type { Clock } from '../../../core/ports.ts'
+import { type Act, goalSentBy, type ThingsSpec } from '../../../core/things.ts'
 import { readGroupRoles, rolesIn } from '../administration.ts'
 import type { AutopilotDevice } from '../autopilot.ts'
 import type { Passing } from '../batch.ts'
@@ -52,24 +53,39 @@ export const replicationMs = 30_000
 
 export const adminCenter = 'the Microsoft Entra admin center'
 
-/** A change that is one request of its own; or none, and why. */
-export interface Sent extends Change {
-  make?: () => Write
-  /** Instead of `make`, where another service than Graph takes it. */
-  send?: () => Promise<void>
-  /** Why it is not sent: a sentence. */
-  why?: string
+/** How one thing is taken or given: a request to Graph; what asks Exchange; or nothing, and why: a sentence. */
+export type Sending = (() => Write) | { ask: () => Promise<unknown> } | { why: string }
+
+export type Sent = Act<Sending>
+
+/** A goal of things that Graph and Exchange take and give. */
+export function graphGoal<R extends H, H = R>(graph: Graph, spec: ThingsSpec<R, H, Sending>): AccountGoal<R, Sent> {
+  return goalSentBy(changes => sendTogether(graph, changes), { settlesWithin: replicationMs, ...spec })
+}
+
+/** The same of what goes with the account. */
+export function goalBelow<R extends H, H = R>(
+  { graph }: GoalGround,
+  { readings }: Holder,
+  spec: ThingsSpec<R, H, Sending>,
+): AccountGoal<R, Sent> {
+  const goal = graphGoal(graph, spec)
+  return { ...goal, read: moment => readings.below(() => goal.read(moment)) }
 }
 
 /** One batch for all of Graph, and one after the other what goes elsewhere; an answer for each. */
 export async function sendTogether(graph: Graph, changes: readonly Sent[], passing?: Passing): Promise<Taken[]> {
-  const sent = changes.flatMap(({ id, make }) => (make ? [{ id, write: make() }] : []))
-  const elsewhere = changes.filter(({ send }) => send !== undefined)
-  const kept = changes.flatMap(({ id, make, send, why = 'It cannot be changed here.' }) =>
-    make || send ? [] : [{ id, error: new K1Error('refused', why) }],
-  )
+  const sent = changes.flatMap(({ id, act }) => (typeof act === 'function' ? [{ id, write: act() }] : []))
+  const kept = changes.flatMap(({ id, act }) => ('why' in act ? [{ id, error: new K1Error('refused', act.why) }] : []))
   const answered = await answersTo(graph, sent, passing)
-  return [...kept, ...answered, ...(await oneByOne(async ({ send }: Sent) => send?.())(elsewhere))]
+  const elsewhere = changes.filter(({ act }) => 'ask' in act)
+  return [...kept, ...answered, ...(await oneByOne(({ act }: Sent) => send(graph, act))(elsewhere))]
+}
+
+/** One by itself. @throws K1Error why it was not taken */
+export async function send(graph: Graph, act: Sending): Promise<void> {
+  if ('why' in act) throw new K1Error('refused', act.why)
+  await ('ask' in act ? act.ask() : graph.write(act()))
 }
 
 /** The way back by such requests: for what was had and is missing now. */
@@ -138,11 +154,11 @@ export function isSynced({ masteredIn }: Account): boolean {
   return masteredIn !== undefined
 }
 
-export function change(id: string, what: string, before: string, after: string, make?: () => Write): Sent {
-  return { id, what, before, after, ...(make ? { make } : {}) }
+export function change(id: string, what: string, before: string, after: string, act: Sending): Sent {
+  return { id, what, before, after, act }
 }
 
 /** A change that Exchange takes. */
-export function mailChange(id: string, what: string, before: string, after: string, send: () => Promise<void>): Sent {
-  return { id, what, before, after, send }
+export function mailChange(id: string, what: string, before: string, after: string, ask: () => Promise<unknown>): Sent {
+  return { id, what, before, after, act: { ask } }
 }

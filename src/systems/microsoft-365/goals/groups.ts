@@ -3,48 +3,47 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Moment } from '../../../core/moment.ts'
 import { once } from '../../../core/once.ts'
-import { listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
-import { overApi } from '../../../core/things.ts'
+import { type NamedParts, partOf } from '../../../core/parts.ts'
+import { seen } from '../../../core/reading.ts'
+import type { Thing } from '../../../core/things.ts'
 import type { Recipient } from '../exchange/recipient.ts'
 import { type HiddenGroup, seeingHidden } from '../hidden-groups.ts'
 import { commandsFor } from '../mail/commands.ts'
-import { canLeave, type Membership, whyItStays } from '../memberships.ts'
+import { canLeave, type Membership, type SomeGroup, whyItStays } from '../memberships.ts'
 import { readOwned } from '../owned.ts'
 import { joinGroup, leaveGroup } from '../write.ts'
 import { ownerless, ownerlessLists } from './data.ts'
-import {
-  adminCenter,
-  backBySending,
-  change,
-  type GoalGround,
-  type Holder,
-  mailChange,
-  replicationMs,
-  type Sent,
-  sendTogether,
-} from './ground.ts'
-
-interface Groups {
-  memberships: Membership[]
-  /** Distribution lists and mail-enabled security groups, as Exchange has them; undefined where it was not asked. */
-  lists: Part<Recipient[]> | undefined
-  /** What would be left without an owner, as sentences. */
-  ownerless: string[]
-}
+import { adminCenter, type GoalGround, goalBelow, type Holder, type Sending, type Sent } from './ground.ts'
 
 const named = z.array(z.object({ id: z.string(), name: z.string() }))
 
-const snapshotSchema = z.object({
+const shape = z.object({
   groups: named,
   /** Earlier versions left no lists; null is what was not seen. */
   lists: named.nullish(),
 })
 
+/** With what only a look knows, where it is one. */
+interface Had {
+  groups: SomeGroup[]
+  /** Distribution lists and mail-enabled security groups, as Exchange has them. */
+  lists?: (Pick<Recipient, 'id' | 'name'> & Partial<Recipient>)[] | null | undefined
+}
+
+interface Groups extends Had {
+  groups: Membership[]
+  lists: Recipient[] | null
+  parts: NamedParts
+  /** What would be left without an owner, as sentences. */
+  ownerless: string[]
+}
+
 /**
  * Of the groups that somebody can be taken out of, none is left: by Graph, and where they have mail by Exchange. Those that
  * give a licence go with the licences.
  */
-export function groupsLeft(ground: GoalGround, { account, options, readings }: Holder): AccountGoal<Groups, Sent> {
+export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<Groups, Sent> {
+  const { account, options, readings } = subject
   const { graph, connection, exchange, lacks } = ground
   const { id } = account
   const hasHeir = options.successor !== undefined || connection.heir === 'manager'
@@ -66,89 +65,84 @@ export function groupsLeft(ground: GoalGround, { account, options, readings }: H
       ? ownerlessLists(lists.value)
       : ['Which lists they own alone could not be read: look in the Exchange admin center.']
   }
-  return {
+  return goalBelow<Groups, Had>(ground, subject, {
     kind: 'groups-left',
-    ...overApi,
     summary: 'Groups are left',
-    effect: 'reversible',
     needs: ['user', 'memberships', 'mailbox', 'lists', 'owned lists'],
     // Leaving a group changes nothing of what is owned, and none that gives a licence is left here.
     touches: () => ['memberships', 'lists'],
-    read: moment =>
-      readings.below(async () => {
-        const memberships = await readings.memberships(moment)
-        const asks = lacks.length === 0 && connection.leavesLists && memberships.some(isMail)
-        const lists = asks ? await partOf(readings.lists(moment)) : undefined
-        const value = { memberships, lists, ownerless: [...(await owned()), ...(await ownedLists(moment))] }
-        if (changesOf(value).length > 0) return value
-        refuseHidden(memberships)
+    async read(moment) {
+      const groups = await readings.memberships(moment)
+      const asks = lacks.length === 0 && connection.leavesLists && groups.some(isMail)
+      const lists = asks ? await partOf(readings.lists(moment)) : undefined
+      const value = {
+        groups,
+        lists: lists?.value ?? null,
+        parts: { 'Distribution lists': lists },
+        ownerless: [...(await owned()), ...(await ownedLists(moment))],
+      }
+      if (thingsIn(value, value).every(({ stays }) => stays)) {
+        refuseHidden(groups)
         refuseUnshown(await ground.hiddenGroups(), account.login)
-        if (lists?.error !== undefined) throw lists.error
-        return value
-      }),
-    holds: value =>
-      changesOf(value).length === 0 && !value.memberships.some(one => one.kind === 'hidden') && !value.lists?.error,
-    changes: changesOf,
-    warnings: ({ lists }) => notSeen({ 'Distribution lists': lists }),
-    residual: value => [
-      ...value.memberships
-        .filter(one => !isLeft(one) && !(canLeave(one) && one.licence && connection.removesLicences))
-        .filter(one => !isMail(one) || stays(value, one))
-        .map(whyLeft),
-      ...value.ownerless,
+      }
+      return seen(value)
+    },
+    parts: ({ parts }) => parts,
+    things: thingsIn,
+    residual: now => [
+      ...now.groups.filter(one => staysIn(now, one) && !(canLeave(one) && connection.removesLicences)).map(whyLeft),
+      ...now.ownerless,
     ],
-    shown: value => ({
-      groups: value.memberships.filter(isLeft).map(({ id, name }) => ({ id, name })),
-      lists: value.lists === undefined ? null : listInPart(value.lists, ({ id, name }) => ({ id, name })),
-      stay: value.memberships.filter(one => !isLeft(one) && (!isMail(one) || stays(value, one))).map(one => one.name),
+    shown: now => ({
+      ...shape.parse({ ...now, groups: now.groups.filter(isLeft) }),
+      stay: now.groups.filter(one => staysIn(now, one)).map(({ name }) => name),
     }),
-    take: changes => sendTogether(graph, changes),
-    settlesWithin: replicationMs,
     back: {
-      shape: snapshotSchema,
+      shape,
       what: `which groups ${account.login} was in`,
       place: adminCenter,
       summary: ({ groups, lists }) =>
         groups.length + (lists ?? []).length === 0 ? 'Groups stay as they were' : 'Groups are joined again',
-      ...backBySending(graph, missing),
       // A list takes nobody without a mailbox.
       after: ['mailbox-shared', 'licences-freed'],
     },
+  })
+
+  function thingsIn(had: Had, now: Groups): Thing<Sending>[] {
+    const lists = had.lists ?? []
+    return [...had.groups.map(groupThing), ...lists.map(list => listThing(list, now))]
   }
 
-  function changesOf({ memberships, lists }: Groups): Sent[] {
-    const open = (lists?.value ?? []).filter(({ synced }) => !synced)
-    return [
-      ...memberships
-        .filter(isLeft)
-        .map(group => change(group.id, 'Groups', group.name, 'none', () => leaveGroup(group.id, id))),
-      ...open
-        .filter(list => !memberships.some(one => one.id === list.id && one.licence))
-        .map(list => mailChange(list.id, 'Lists', list.name, 'none', () => exchange.leaveList(list.id, id))),
-    ]
+  function groupThing(group: SomeGroup): Thing<Sending> {
+    return {
+      id: group.id,
+      what: 'Groups',
+      name: group.name,
+      take: () => leaveGroup(group.id, id),
+      give: () => joinGroup(graph.base, group.id, id),
+      stays: !isLeft(group),
+    }
   }
 
-  function missing(had: z.infer<typeof snapshotSchema>, { memberships, lists }: Groups): Sent[] {
-    const gone = had.groups.filter(one => !memberships.some(now => now.id === one.id))
-    // After a change Graph is behind Exchange for minutes.
-    const isIn = (one: { id: string }) => (lists?.value ?? memberships).some(now => now.id === one.id)
-    return [
-      ...gone.map(group => change(group.id, 'Groups', 'none', group.name, () => joinGroup(graph.base, group.id, id))),
-      ...(had.lists ?? [])
-        .filter(one => !isIn(one))
-        .map(list => mailChange(list.id, 'Lists', 'none', list.name, () => exchange.joinList(list.id, id))),
-    ]
+  function listThing(list: NonNullable<Had['lists']>[number], { groups, lists }: Groups): Thing<Sending> {
+    const membership = groups.find(one => one.id === list.id)
+    // After a change Graph is behind Exchange for minutes: it is asked only where Exchange was not.
+    const isThere = lists === null && membership !== undefined
+    return {
+      id: list.id,
+      same: `list ${list.id}`,
+      what: 'Lists',
+      name: list.name,
+      take: { ask: () => exchange.leaveList(list.id, id) },
+      ...(isThere ? {} : { give: { ask: () => exchange.joinList(list.id, id) } }),
+      stays: list.synced === true || membership?.licence === true,
+    }
   }
 
   function whyLeft(membership: Membership): string {
     if (!isMail(membership)) return whyItStays(membership)
     if (!connection.leavesLists) return `The list "${membership.name}" is kept (lists=kept).`
     return lacks.length > 0 ? byHand(membership) : whyItStays(membership)
-  }
-
-  /** What Exchange says counts: Graph learns of it later. */
-  function stays({ lists }: Groups, { id: list, licence }: Membership): boolean {
-    return lists?.value === undefined || lists.value.some(one => one.id === list && (one.synced || licence))
   }
 
   function byHand({ name }: Membership): string {
@@ -160,8 +154,14 @@ function isMail({ kind }: Membership): boolean {
   return kind === 'mail'
 }
 
-function isLeft(membership: Membership): boolean {
-  return canLeave(membership) && !membership.licence
+function isLeft(group: SomeGroup): boolean {
+  return canLeave(group) && !group.licence
+}
+
+/** Of a list counts what Exchange says: Graph learns of it later. */
+function staysIn({ lists }: Groups, group: Membership): boolean {
+  if (!isMail(group)) return !isLeft(group)
+  return lists === null || lists.some(({ id, synced }) => id === group.id && (synced || group.licence))
 }
 
 /** @throws K1Error `forbidden` where there are groups of which nobody can tell whether the person is in them */

@@ -1,18 +1,30 @@
+import { z } from 'zod'
 import { K1Error } from '../../../core/errors.ts'
 import type { Part } from '../../../core/parts.ts'
+import type { Thing } from '../../../core/things.ts'
 import type { Graph } from '../graph.ts'
-import { canLeave, type Membership, whyItStays } from '../memberships.ts'
+import { type Membership, type SomeGroup, whyItStays } from '../memberships.ts'
 import type { GraphUser } from '../users.ts'
 import { changeLicences, joinGroup, leaveGroup } from '../write.ts'
-import { change, type Sent } from './ground.ts'
+import type { Sending } from './ground.ts'
+
+/** Null is what was not seen: nothing of it was taken. */
+export const licencesShape = z.object({
+  licences: z.array(z.object({ skuId: z.string(), disabledPlans: z.array(z.string()) })).nullable(),
+  licenceGroups: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
+})
+
+/** With what only a look knows, where it is one. */
+export interface HadLicences {
+  licences: { skuId: string; disabledPlans: string[]; name?: string }[] | null
+  licenceGroups: SomeGroup[] | null
+}
 
 export interface Licences {
   direct: { skuId: string; disabledPlans: string[] }[]
   /** Groups that give a licence: those that say so, and those that a licence says it comes from. */
-  groups: LicenceGroup[]
+  groups: (SomeGroup & { skus: string[] })[]
 }
-
-type LicenceGroup = Pick<Membership, 'id' | 'name'> & Partial<Membership> & { skus: string[] }
 
 /** A licence that came through a group names it, also where the group itself cannot be seen. */
 export function licencesOf(user: GraphUser, memberships: Part<Membership[]>): Part<Licences> {
@@ -44,51 +56,35 @@ export function licencesOf(user: GraphUser, memberships: Part<Membership[]>): Pa
   }
 }
 
-/** A group that nobody can be taken out of here keeps its licence, and is named. */
-export function licenceChanges(
-  userId: string,
-  { direct, groups }: Licences,
-  nameOf: (skuId: string) => string,
-): Sent[] {
+export function licenceThings({ base }: Graph, userId: string, had: HadLicences): Thing<Sending>[] {
   return [
-    ...groups.map(({ id, name, kind, skus: _, ...rest }) => {
-      const group = kind === undefined ? undefined : { id, name, kind, role: false, licence: true, ...rest }
-      const stays = group !== undefined && !canLeave(group) && kind !== 'hidden'
-      const one = change(`group ${id}`, 'Licence groups', name, 'none')
-      return stays ? { ...one, why: whyItStays(group) } : { ...one, make: () => leaveGroup(id, userId) }
-    }),
-    ...direct.map(({ skuId }) =>
-      change(`licence ${skuId}`, 'Licences', nameOf(skuId), 'none', () => changeLicences(userId, [], [skuId])),
-    ),
+    ...(had.licenceGroups ?? []).map(group => ({
+      id: `group ${group.id}`,
+      what: 'Licence groups',
+      name: group.name,
+      take: wayOut(group, userId),
+      give: () => joinGroup(base, group.id, userId),
+    })),
+    ...(had.licences ?? []).map(({ skuId, disabledPlans, name = skuId }) => ({
+      id: `licence ${skuId}`,
+      what: 'Licences',
+      name,
+      take: () => changeLicences(userId, [], [skuId]),
+      give: () => changeLicences(userId, [{ skuId, disabledPlans }], []),
+    })),
   ]
 }
 
-/** What was had and is not there now; null is what was not seen, and of which nothing was taken. */
-export function licencesBack(
-  { base }: Graph,
-  userId: string,
-  had: {
-    licences: readonly { skuId: string; disabledPlans: readonly string[] }[] | null
-    licenceGroups: readonly { id: string; name: string }[] | null
-  },
-  { direct, groups }: Licences = { direct: [], groups: [] },
-): Sent[] {
-  return [
-    ...(had.licences ?? [])
-      .filter(one => !direct.some(({ skuId }) => skuId === one.skuId))
-      .map(one =>
-        change(`licence ${one.skuId}`, 'Licences', 'none', one.skuId, () => changeLicences(userId, [one], [])),
-      ),
-    ...(had.licenceGroups ?? [])
-      .filter(one => !groups.some(({ id }) => id === one.id))
-      .map(({ id, name }) => change(`group ${id}`, 'Licence groups', 'none', name, () => joinGroup(base, id, userId))),
-  ]
+/** A group that nobody can be taken out of here keeps its licence, and is named. */
+function wayOut(group: SomeGroup, userId: string): Sending {
+  const stays = group.kind === 'dynamic' || group.kind === 'synced' || group.kind === 'mail'
+  return stays ? { why: whyItStays(group) } : () => leaveGroup(group.id, userId)
 }
 
 /** Whoever leaves such a group in Active Directory loses the licence with it. */
-export function syncedLicences({ value }: Part<Licences>, present: ReadonlySet<string>): string[] {
+export function syncedLicences(groups: readonly SomeGroup[] | null, present: ReadonlySet<string>): string[] {
   if (!present.has('active-directory')) return []
-  return (value?.groups ?? [])
+  return (groups ?? [])
     .filter(({ kind }) => kind === 'synced')
     .map(
       ({ name }) =>

@@ -1,9 +1,9 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { seenOrGone } from '../../../core/reading.ts'
+import { type Act, goalOfThings } from '../../../core/things.ts'
 import { type GraphUser, isGuest } from '../users.ts'
 import { revokeSessions } from '../write.ts'
-import { change, type GoalGround, type Holder, replicationMs, type Sent } from './ground.ts'
+import { type GoalGround, type Holder, replicationMs } from './ground.ts'
 
 const atHome = 'This is a guest: their sessions belong to their home tenant, and can only be ended there.'
 
@@ -12,27 +12,25 @@ const atHome = 'This is a guest: their sessions belong to their home tenant, and
  * (`signInSessionsValidFromDateTime`): that has to be later than when the account was found. For somebody who was blocked
  * already when found it holds as it is: Entra gives no new tokens to a disabled account, whatever it holds.
  */
-export function sessionsEnded(ground: GoalGround, { account, readings }: Holder): AccountGoal<GraphUser, Sent> {
+export function sessionsEnded({ graph }: GoalGround, { account, readings }: Holder): AccountGoal<GraphUser, Act> {
   const guest = isGuest(account)
-  const holds = (user: GraphUser) => (guest ? !user.accountEnabled : ended(user, account.asFound))
-  return {
+  const take = () => graph.write(revokeSessions(account.id))
+  return goalOfThings<GraphUser>({
     kind: 'sessions-ended',
-    reach: 'api',
     summary: guest ? 'A guest can start no session' : 'Sessions are ended',
-    effect: 'irreversible',
-    repeatable: true,
     // Revoking does nothing for a guest: what keeps them out is the block.
-    after: guest ? ['sign-in-blocked'] : [],
+    ...(guest ? { after: ['sign-in-blocked'], holds: user => !user.accountEnabled } : {}),
     needs: ['user'],
     read: moment => readings.user(moment).then(seenOrGone),
-    holds,
-    changes: user => (holds(user) || guest ? [] : [change('sessions', 'Sessions', 'open', 'ended')]),
+    things: user =>
+      guest || ended(user, account.asFound)
+        ? []
+        : [{ id: 'sessions', what: 'Sessions', name: 'open', without: 'ended', take }],
     residual: () => (guest ? [atHome] : []),
     shown: ({ accountEnabled, signInSessionsValidFromDateTime: validFrom }) =>
       guest ? { accountEnabled, guest: true } : { accountEnabled, sessionsValidFrom: validFrom ?? null },
-    take: oneByOne(() => ground.graph.write(revokeSessions(account.id))),
     settlesWithin: replicationMs,
-  }
+  })
 }
 
 function ended(user: GraphUser, found: Readonly<Record<string, string>> = {}): boolean {

@@ -1,21 +1,10 @@
 import { z } from 'zod'
 import type { Account, AccountGoal } from '../../../core/account.ts'
-import { oneByOne } from '../../../core/change.ts'
 import { seenOrGone } from '../../../core/reading.ts'
-import { overApi } from '../../../core/things.ts'
+import { type Act, goalOfThings } from '../../../core/things.ts'
 import type { GraphUser } from '../users.ts'
 import { setAccountEnabled } from '../write.ts'
-import {
-  adminCenter,
-  change,
-  type GoalGround,
-  guardOf,
-  type Holder,
-  isSynced,
-  replicationMs,
-  rolesUnread,
-  type Sent,
-} from './ground.ts'
+import { adminCenter, type GoalGround, guardOf, type Holder, isSynced, replicationMs, rolesUnread } from './ground.ts'
 
 const source = 'active-directory'
 
@@ -29,23 +18,24 @@ const needsHigherRole =
 const rolesNotRead = 'Their roles could not be read: nobody knows whether this is the last Global Administrator.'
 
 /** `accountEnabled` is false. Who is synced is blocked in Active Directory: a block here is undone by the next sync. */
-export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<GraphUser, Sent> {
+export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<GraphUser, Act> {
   const { account, readings } = subject
   const synced = isSynced(account)
   const block = () => ground.graph.write(setAccountEnabled(account.id, false))
+  const unblock = () => ground.graph.write(setAccountEnabled(account.id, true))
   const warnings = [
     ...(account.roles.some(({ admin }) => admin) ? [needsHigherRole] : []),
     ...(rolesUnread(account) ? [rolesNotRead] : []),
   ]
-  return {
+  return goalOfThings<GraphUser, Pick<GraphUser, 'accountEnabled'>>({
     kind: 'sign-in-blocked',
-    ...overApi,
     summary: 'Sign-in is blocked',
-    effect: 'reversible',
     needs: ['user'],
     read: moment => readings.user(moment).then(seenOrGone),
-    holds: ({ accountEnabled }) => !accountEnabled,
-    changes: ({ accountEnabled }) => (accountEnabled ? [change('sign-in', 'Sign-in', 'allowed', 'blocked')] : []),
+    things: ({ accountEnabled }) =>
+      accountEnabled
+        ? [{ id: 'sign-in', what: 'Sign-in', name: 'allowed', without: 'blocked', take: block, give: unblock }]
+        : [],
     warnings: () => (synced ? [] : warnings),
     shown: ({ accountEnabled, id, userPrincipalName, onPremisesSyncEnabled }) => ({
       accountEnabled,
@@ -53,11 +43,10 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
       login: userPrincipalName,
       ...(onPremisesSyncEnabled ? { syncedFrom: source } : {}),
     }),
-    take: synced ? async () => [] : oneByOne(block),
-    ...(synced ? elsewhere(subject, 'disable the account') : { settlesWithin: replicationMs }),
     ...(synced
-      ? {}
+      ? elsewhere(subject, 'disable the account')
       : {
+          settlesWithin: replicationMs,
           guard: () => guardOf(ground, subject, true),
           async anyway() {
             await block()
@@ -69,16 +58,17 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
       what: `whether ${account.login} could sign in`,
       place: adminCenter,
       summary: had => (had.accountEnabled ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),
-      isBack: (had, now) => !had.accountEnabled || now.accountEnabled,
-      changes: () => [change('sign-in', 'Sign-in', 'blocked', 'allowed')],
-      give: synced ? async () => [] : oneByOne(() => ground.graph.write(setAccountEnabled(account.id, true))),
+      ...(synced ? { give: nothing } : {}),
     },
-  }
+  })
 }
+
+const nothing = async () => []
 
 /** Of who is synced: what another system brings about, or a person where that system is not connected. */
 export function elsewhere({ account, options }: Holder, what: string) {
   return {
+    take: nothing,
     later: follows.why,
     settlesWithin: options.waitMs,
     ...(options.present.has(source) ? { follows } : { byHand: stepsInActiveDirectory(account, what) }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { seen } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
 import type { MobileDevice } from '../exchange/mobile-device.ts'
@@ -10,6 +11,7 @@ import {
   type GoalGround,
   type Holder,
   mailChange,
+  type Sending,
   type Sent,
   sendTogether,
 } from '../goals/ground.ts'
@@ -83,7 +85,7 @@ export function mailKeptIn(
         const ways: Ways = { mailbox, forwarding, rules, outside, protocols, devices }
         const error = failureIn(parts(ways))
         if (error !== undefined && changesOf(ways).length === 0) throw error
-        return ways
+        return seen(ways)
       }),
     holds: ways => changesOf(ways).length === 0 && failureIn(parts(ways)) === undefined,
     changes: changesOf,
@@ -149,21 +151,15 @@ export function mailKeptIn(
       ForwardingSmtpAddress: null,
       DeliverToMailboxAndForward: false,
     }
-    const forward = change('forwarding', 'Forwarding', sendsOn ?? '', 'none')
+    const clear: Sending = isOnPremises ? { why: onPremises } : { ask: () => exchange.setMailbox(mailbox, none) }
     const rules = (outside.value ?? []).filter(({ enabled }) => enabled)
     return [
-      ...(sendsOn
-        ? [
-            isOnPremises
-              ? { ...forward, why: onPremises }
-              : { ...forward, send: () => exchange.setMailbox(mailbox, none) },
-          ]
-        : []),
-      ...rules.map(rule =>
-        rule.readOnly
-          ? { ...change(rule.id, 'Rules', rule.name, 'disabled'), why: `Disable the rule "${rule.name}" in Outlook.` }
-          : change(rule.id, 'Rules', rule.name, 'disabled', () => setRule(account.id, rule.id, false)),
-      ),
+      ...(sendsOn ? [change('forwarding', 'Forwarding', sendsOn, 'none', clear)] : []),
+      ...rules.map(({ id, name, readOnly }) => {
+        const disable = () => setRule(account.id, id, false)
+        const act = readOnly ? { why: `Disable the rule "${name}" in Outlook.` } : disable
+        return change(id, 'Rules', name, 'disabled', act)
+      }),
       ...(protocols.value && !isOff(protocols.value)
         ? [
             mailChange('protocols', 'Mail on phones', 'allowed', 'off', () =>

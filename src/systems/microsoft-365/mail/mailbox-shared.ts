@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Part, partOf } from '../../../core/parts.ts'
+import { seen } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
 import { backBySending, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
@@ -38,7 +39,7 @@ export function mailboxShared(
     read: moment =>
       readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
-        return { mailbox, size: await partOf(readings.mailboxSize(moment)) }
+        return seen({ mailbox, size: await partOf(readings.mailboxSize(moment)) })
       }),
     holds: ({ mailbox }) => changesOf(mailbox).length === 0,
     changes: ({ mailbox }) => changesOf(mailbox),

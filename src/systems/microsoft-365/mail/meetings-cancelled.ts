@@ -1,8 +1,9 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { allAtOnce } from '../../../core/change.ts'
+import { seen } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
-import { change, type GoalGround, type Holder, type Sent } from '../goals/ground.ts'
+import type { GoalGround, Holder } from '../goals/ground.ts'
 import { type Meeting, meetingDays, readMeetings } from '../meetings.ts'
 
 interface Called {
@@ -19,7 +20,7 @@ const later = 'Exchange Online queues the cancellations, and sends them within m
 export function meetingsCancelled(
   { exchange, graph, clock }: GoalGround,
   { account, readings }: Holder,
-): AccountGoal<Called, Sent> {
+): AccountGoal<Called> {
   return {
     kind: 'meetings-cancelled',
     ...overApi,
@@ -32,16 +33,18 @@ export function meetingsCancelled(
     read: moment =>
       readings.below(async () => {
         const mailbox = await readings.mailbox(moment)
-        if (mailbox === null) return { mailbox, meetings: [] }
-        return { mailbox, meetings: await moment.read('meetings', () => readMeetings(graph, clock, account.id)) }
+        const read = () => readMeetings(graph, clock, account.id)
+        const meetings = mailbox === null ? [] : await moment.read('meetings', read)
+        return seen({ mailbox, meetings })
       }),
     holds: ({ meetings }) => meetings.length === 0,
     waitsFor: ({ meetings }) =>
       meetings.length === 0 ? undefined : `${meetings.length} ${meetings.length === 1 ? 'meeting' : 'meetings'}`,
     changes: ({ meetings }) =>
-      meetings.map(({ id, subject, series, next }) =>
-        change(id, 'Meetings', `${subject} (${series ? 'series' : next.slice(0, 10)})`, 'cancelled'),
-      ),
+      meetings.map(({ id, subject, series, next }) => {
+        const before = `${subject} (${series ? 'series' : next.slice(0, 10)})`
+        return { id, what: 'Meetings', before, after: 'cancelled' }
+      }),
     warnings: ({ meetings }) =>
       meetings.length === 0
         ? []
@@ -51,7 +54,7 @@ export function meetingsCancelled(
     residual: () => ['Meetings that begin in more than two years are not looked for.'],
     shown: ({ meetings }) => ({ meetings: meetings.map(({ subject, next }) => ({ subject, next })) }),
     take: (changes, { mailbox }) =>
-      allAtOnce<Sent>(async () => mailbox && exchange.cancelMeetings(mailbox, meetingDays))(changes),
+      allAtOnce(async () => mailbox && exchange.cancelMeetings(mailbox, meetingDays))(changes),
     settlesWithin,
   }
 }

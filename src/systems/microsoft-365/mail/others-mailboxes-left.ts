@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import type { K1Error } from '../../../core/errors.ts'
 import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { seen } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import { type CalendarShare, readShares } from '../calendars.ts'
 import type { Box } from '../exchange/delegation.ts'
@@ -64,7 +65,7 @@ export function othersMailboxesLeft(
         const access = await moment.read('others mailboxes', () => read(dn))
         const error = failure(access)
         if (error !== undefined && changesOf(access).length === 0) throw error
-        return access
+        return seen(access)
       }),
     holds: access => changesOf(access).length === 0 && failure(access) === undefined,
     changes: changesOf,

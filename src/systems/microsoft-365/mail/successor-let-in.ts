@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
+import { seen } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
 import { backBySending, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
@@ -43,7 +44,7 @@ export function successorLetIn(
           readings.ofMailbox('full access', false, one => exchange.hasFullAccess(one, who))(moment),
           readings.ofMailbox('send as', false, one => exchange.maySendAs(one, who))(moment),
         ])
-        return { mailbox, heir, fullAccess, sendAs }
+        return seen({ mailbox, heir, fullAccess, sendAs })
       }),
     holds: value => changesOf(value).length === 0,
     changes: changesOf,
