@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readRefusal } from '../../src/systems/active-directory/failure.ts'
 import { activeDirectory } from '../../src/systems/active-directory/index.ts'
+import { endUnlessLdap } from '../../src/systems/active-directory/only-ldap.ts'
 import { readSettings } from '../../src/systems/active-directory/settings.ts'
 import { startTlsRequest, startTlsResult } from '../../src/systems/active-directory/start-tls.ts'
 import { type Certificates, makeCertificates } from '../http/certificates.ts'
@@ -37,6 +40,36 @@ describe('StartTLS', () => {
     ['a web server', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'.padEnd(120)), undefined],
   ])('answered with %s', (_, bytes, result) => {
     expect(startTlsResult(bytes)).toBe(result)
+  })
+})
+
+describe('a connection', () => {
+  const long = Buffer.concat([Buffer.from('3084000001f4', 'hex'), Buffer.alloc(500, 60)])
+  const short = Buffer.from('300502010a4200', 'hex')
+
+  it.each([1, 3, 7, 10_000])('goes on while LDAP comes, %i bytes at once', async size => {
+    const through = new PassThrough()
+    endUnlessLdap(through)
+    const bytes = Buffer.concat([short, long, accepted, short])
+    for (let at = 0; at < bytes.length; at += size) through.write(bytes.subarray(at, at + size))
+    await setImmediate()
+    expect(through.destroyed).toBe(false)
+    through.write('<html>')
+    await once(through, 'error')
+    expect(through.destroyed).toBe(true)
+  })
+
+  it.each(['HTTP/1.1 400 Bad Request', '30', '3080', '308801'])('ends when %s comes', async text => {
+    const through = new PassThrough()
+    endUnlessLdap(through)
+    const isHex = /^[0-9a-f]+$/.test(text)
+    through.write(isHex ? Buffer.from(text, 'hex') : text)
+    if (text === '30') {
+      await setImmediate()
+      expect(through.destroyed).toBe(false)
+      through.write(Buffer.from('ff', 'hex'))
+    }
+    await expect(once(through, 'close')).rejects.toThrow('does not speak LDAP')
   })
 })
 
@@ -182,12 +215,13 @@ describe('a controller that is none', () => {
     }
     const { right, otherHost, caFile } = certificates
     let heard = 0
-    const port = async (identity: { key: string; cert: string }) =>
+    const port = async (identity: { key: string; cert: string }, answer?: string) =>
       serve(socket => {
         const secure = new TLSSocket(socket, { isServer: true, ...identity })
         secure.on('error', () => {})
         secure.on('data', chunk => {
           heard += chunk.length
+          if (answer !== undefined) secure.write(answer)
         })
       })
     const unknown = await opening(`ldaps://127.0.0.1:${await port(right)}`)
@@ -199,6 +233,8 @@ describe('a controller that is none', () => {
     const silent = await opening(`ldaps://127.0.0.1:${await port(right)}`, {}, caFile)
     expect([silent.kind, silent.message]).toEqual(['unreachable', expect.stringContaining('did not answer within')])
     expect(heard).toBeGreaterThan(0)
+    const page = await opening(`ldaps://127.0.0.1:${await port(right, 'HTTP/1.1 400 Bad Request')}`, {}, caFile)
+    expect([page.kind, page.message]).toEqual(['unreachable', expect.stringContaining('does not speak LDAP')])
     const named = await opening(
       `ldaps://127.0.0.1:${await port(otherHost)}`,
       { serverName: 'elsewhere.example' },

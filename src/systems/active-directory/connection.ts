@@ -6,6 +6,7 @@ import { Broken } from '../../http/exchange.ts'
 import { cancelled, factsOf } from '../../http/failure.ts'
 import { readAuthorities } from './authorities.ts'
 import { type LdapCall, notReached, readRefusal } from './failure.ts'
+import { endUnlessLdap, notLdap } from './only-ldap.ts'
 import { NoStartTls, openSecureSocket } from './secure-socket.ts'
 import type { DirectorySettings } from './settings.ts'
 
@@ -22,14 +23,16 @@ const spent = 'This connection is not opened again.'
 /** An operation that got no answer. */
 export class LostConnection extends Error {
   override readonly name = 'LostConnection'
-  readonly code = 'ECONNRESET'
+  readonly code: string
   /** Not a byte of it left. */
   readonly wasUnsent: boolean
   readonly wasTooSlow: boolean
 
   constructor(cause: unknown) {
-    super('the connection was closed', { cause })
     const message = cause instanceof Error ? cause.message : ''
+    const isOther = message.includes(notLdap)
+    super(isOther ? notLdap : 'the connection was closed', { cause })
+    this.code = isOther ? 'NOT_LDAP' : 'ECONNRESET'
     this.wasUnsent = message === spent || message === 'Socket connection not established'
     this.wasTooSlow = /timed out$/.test(message)
   }
@@ -67,6 +70,7 @@ export async function createConnection(
       throw notOpened(error)
     })
     address ??= socket.remoteAddress
+    endUnlessLdap(socket)
     const client = new LdapClient({
       url: `ldap://${settings.host.includes(':') ? 'controller' : settings.host}`,
       timeout: deadlineMs,
