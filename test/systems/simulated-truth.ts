@@ -185,9 +185,10 @@ const googleState = z.object({
   transfers: z.array(z.object({ oldOwnerUserId: text, failed: z.boolean() })),
 })
 
-const googleWorkspace: Judge = (state, _, email) => {
+const googleWorkspace: Judge = (state, was, email) => {
   const { users, groups, assignments, phones, chromebooks, transfers } = googleState.parse(state)
   const user = only(users, one => one.primaryEmail === email)
+  const before = only(googleState.parse(was).users, one => one.primaryEmail === email)
   const recovery = [user.recoveryEmail, user.recoveryPhone].filter(one => one)
   const devices = [
     ...phones.filter(one => one.email === email && one.status === 'APPROVED').map(({ model }) => model),
@@ -202,13 +203,16 @@ const googleWorkspace: Judge = (state, _, email) => {
       ...open(user.isAdmin, 'a super administrator'),
       ...assignments.filter(one => one.assignedTo === user.id).map(() => 'a role'),
     ],
-    'sign-in-blocked': open(!user.suspended, 'not suspended'),
+    // Whoever was suspended before has a password that nobody can use.
+    'sign-in-blocked': [
+      ...open(!user.suspended, 'not suspended'),
+      ...open(!before.suspended && user.passwordChanges === 0, 'the old password'),
+    ],
     'sessions-ended': open(user.signOuts === 0, 'never signed out'),
     'credentials-revoked': [
       ...[...user.asps, ...user.tokens].map(one => JSON.stringify(one)),
       ...open(user.codes > 0, 'backup codes'),
       ...open(recovery.length > 0, 'recovery data'),
-      ...open(user.passwordChanges === 0, 'the old password'),
     ],
     'groups-left': groups
       .filter(one => !one.wholeCustomer && !one.dynamic && one.members.some(m => m.id === user.id && m.leftAt === null))
