@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, linkSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  type BigIntStats,
+  closeSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import * as z from 'zod/mini'
 import { openRegular, readRegular } from './regular-file.ts'
 import { storageCodeOf, storageError } from './storage-error.ts'
@@ -73,7 +83,7 @@ function parse(source: string): LockContent | undefined {
 export interface OwnLock {
   path: string
   token: string
-  /** Is the file under its name still this one? A token is never used twice, and stands first. */
+  /** Is the file under its name still this one? */
   isNamed(): boolean
   /** The same file under another name, as long as this one is kept; undefined where that cannot be. */
   alsoAt(path: string): OwnLock | undefined
@@ -97,6 +107,8 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
     `${JSON.stringify({ token, renewed: String(count).padStart(12, '0'), ...content } satisfies LockContent)}\n`
   const fresh = `${path}.${token}.new`
   let file: number | undefined
+  /** Of the file while it is open: no other has its number then. */
+  let stat: BigIntStats | undefined
   try {
     file = openSync(fresh, 'wx', 0o600)
     writeAll(file, render())
@@ -140,7 +152,9 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
   }
 
   function named(at: string): OwnLock {
-    return { path: at, token, isNamed: () => begins(at, beginning), alsoAt, close: () => undefined }
+    // Where numbers of files mean nothing, or it is closed, its token tells: it stands first, and is never used twice.
+    const isNamed = () => (stat !== undefined && isAt(at, stat)) || begins(at, beginning)
+    return { path: at, token, isNamed, alsoAt, close: () => undefined }
   }
 
   function alsoAt(other: string): OwnLock | undefined {
@@ -154,19 +168,29 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
   }
 
   function own(handle: number): OwnLock {
-    let isOpen = true
+    stat = fstatSync(handle, { bigint: true })
     return {
       ...named(path),
       renew() {
-        if (!isOpen) return
+        if (stat === undefined) return
         count++
         writeAll(handle, render())
       },
       close() {
-        if (isOpen) closeSync(handle)
-        isOpen = false
+        if (stat !== undefined) closeSync(handle)
+        stat = undefined
       },
     }
+  }
+}
+
+/** False also where nobody can tell. */
+function isAt(path: string, { ino, dev }: BigIntStats): boolean {
+  try {
+    const there = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return ino !== 0n && there?.ino === ino && there.dev === dev
+  } catch {
+    return false
   }
 }
 

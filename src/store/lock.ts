@@ -92,7 +92,8 @@ export async function takeLock({
       const own = beside?.own.alsoAt(name) ?? createLock(name, content)
       const ended = own && chainTo(own, path)
       if (ended) {
-        sweep(path, ended, lock => stands(lock) === 'dead')
+        // To list a folder is costly in a crowd. What has no file of its own leaves no pieces, unless somebody died at it.
+        if (state === 'dead' || own.renew) sweep(path, ended, lock => stands(lock) === 'dead')
         return keep(path, about.subject, own)
       }
       // Somebody was quicker, or gave the lock back in between: this file is part of no chain.

@@ -146,6 +146,23 @@ test('whoever lost it may write no more', async () => {
   expect(error.message).toContain('process 77 on other has taken it over')
 })
 
+test('another file of that name is missed; the same one put back from a copy is not', async () => {
+  const home = makeHome()
+  await open(home).hold(emma, by, async still => {
+    const [name = ''] = filesOf(home)
+    const path = join(home.state, 'locks', name)
+    const source = readFileSync(path, 'utf8')
+    const { ino } = statSync(path)
+    rmSync(path)
+    writeFileSync(path, source)
+    expect(statSync(path).ino).not.toBe(ino)
+    still()
+    rmSync(path)
+    writeFileSync(path, source.replace(/"token":"[0-9a-f]{16}"/, '"token":"0123456789abcdef"'))
+    expect(still).toThrow(/no longer holds/)
+  })
+})
+
 test('a torn file holds nothing for ever', async () => {
   const home = makeHome()
   const path = join(home.config, 'old.lock')
