@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { fstatSync, statSync } from 'node:fs'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isK1Error, K1Error } from '../core/errors.ts'
 import { formatEntry } from './ledger-chain.ts'
 import type { LedgerSink } from './ledger-writer.ts'
 import type { HeldLock } from './lock.ts'
-import { syncFolder } from './replace-file.ts'
-import { storageCodeOf, storageError } from './storage-error.ts'
+import { syncFolder, writeAll } from './replace-file.ts'
+import { storageError } from './storage-error.ts'
 
 export interface LedgerFileOptions {
   path: string
@@ -27,7 +28,7 @@ export function ledgerFile({ path, held, ...before }: LedgerFileOptions): Ledger
     const fresh = `${path}.${randomBytes(8).toString('hex')}.new`
     const begun = await open(fresh, 'wx', 0o600)
     try {
-      await writeAt(begun, bytes, 0)
+      writeAll(begun.fd, bytes, 0)
       await begun.sync()
       await rename(fresh, path)
       syncFolder(dirname(path))
@@ -46,8 +47,9 @@ export function ledgerFile({ path, held, ...before }: LedgerFileOptions): Ledger
         held.still()
         const bytes = Buffer.from(entries.map(formatEntry).join(''))
         if (file) {
-          await requireOurs(path, file, size)
-          await writeAt(file, bytes, size)
+          requireOurs(path, file, size)
+          // By way of another thread both would cost many times as much; what takes long is the sync.
+          writeAll(file.fd, bytes, size)
           await file.datasync()
         } else file = await begin(bytes)
         size += bytes.length
@@ -72,26 +74,13 @@ export function ledgerFile({ path, held, ...before }: LedgerFileOptions): Ledger
  * A file of that name that is another one, or that somebody else wrote to, tells nothing of what is written to ours.
  * @throws K1Error `storage`
  */
-async function requireOurs(path: string, file: FileHandle, size: number): Promise<void> {
-  const [ours, there] = await Promise.all([
-    file.stat({ bigint: true }),
-    stat(path, { bigint: true }).catch(error => {
-      if (storageCodeOf(error) === 'ENOENT') return undefined
-      throw error
-    }),
-  ])
+function requireOurs(path: string, { fd }: FileHandle, size: number): void {
+  const ours = fstatSync(fd, { bigint: true })
+  const there = statSync(path, { bigint: true, throwIfNoEntry: false })
   if (there?.ino === ours.ino && there.dev === ours.dev && ours.size === BigInt(size)) return
   const what = there === undefined ? 'removed' : there.ino === ours.ino ? 'written to' : 'replaced'
   throw new K1Error('storage', `The ledger ${path} was ${what} by another program while the run wrote it.`, {
     hint: 'Nothing more is sent. What was done may be missing in it: bring back the one that the run wrote.',
     facts: { path },
   })
-}
-
-/** A write may take only part of the bytes; at a full disk it takes some and then fails. */
-async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
-  }
 }

@@ -89,7 +89,7 @@ export function removeStrays(path: string): void {
 }
 
 /** A write may take only part of the bytes; at a full disk it takes some, and then fails. */
-function writeAll(file: number, bytes: Buffer, position: number): void {
+export function writeAll(file: number, bytes: Buffer, position: number): void {
   for (let done = 0; done < bytes.length; ) {
     const written = writeSync(file, bytes, done, bytes.length - done, position + done)
     if (written === 0) throw noSpace()

@@ -78,8 +78,13 @@ fs.promises.open = async (path, flags, ...rest) => {
   if (counts) needsSpace('open')
   const handle = await handles.open(path, flags, ...rest)
   if (!counts) return handle
-  const { write, sync, datasync } = handle
-  handle.write = (bytes, offset, length, position) => write.call(handle, bytes, offset, taken(length), position)
+  const { fd } = handle
+  files.add(fd)
+  const { close, sync, datasync } = handle
+  handle.close = () => {
+    files.delete(fd)
+    return close.call(handle)
+  }
   handle.sync = () => {
     isHit()
     return sync.call(handle)
