@@ -14,7 +14,7 @@ type Call = () => Promise<unknown>
 export interface Thing<A = Call> {
   id: string
   /** What it is known again by, where its id does not stay; absent: its id. */
-  same?: string
+  same?: string | undefined
   /** The line it is told in: "Groups". */
   what: string
   name: string
@@ -24,7 +24,7 @@ export interface Thing<A = Call> {
   again?: Partial<Difference>
   take: A
   /** Absent where it cannot be given back. */
-  give?: A
+  give?: A | undefined
   /** No look can show that it was taken. */
   blind?: true
   /** It is not taken; on the way back it counts, as all else that is there. */

@@ -1,17 +1,8 @@
-import { z } from 'zod'
 import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
-import { denialName, isDenyAll } from '../denial.ts'
-import { gather, notShown, type Partial, unseenChanges } from '../gather.ts'
+import { type Access, accessShape, readAccess } from '../access-reading.ts'
+import { notShown, type Partial, unseenChanges } from '../gather.ts'
 import { type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
-import { type LooksBelow, looksAt } from '../looks.ts'
-
-const shape = z.object({
-  user: z.string(),
-  attached: z.array(z.object({ name: z.string(), arn: z.string() })),
-  /** With their documents, for nobody else keeps them once they are deleted. */
-  inline: z.array(z.object({ name: z.string(), document: z.string() })),
-})
-type Access = z.infer<typeof shape>
+import { looksAt } from '../looks.ts'
 
 const isBare = ({ attached, inline }: Access) => attached.length + inline.length === 0
 
@@ -44,29 +35,10 @@ export function accessFreed(ground: GoalGround, subject: Holder): ThingsGoal<Acc
     unseen: unseenChanges,
     settlesWithin: settleMs,
     back: {
-      shape,
+      shape: accessShape,
       what: `which policies ${subject.login} had`,
       place: 'the console',
       summary: had => (isBare(had) ? 'Policies stay as they were' : 'Policies are given back'),
     },
   })
-}
-
-/** A policy whose document could not be seen is not in the reading, and so not deleted: it could not be given back. */
-async function readAccess(user: string, looks: LooksBelow): Promise<Access & Partial> {
-  const all = gather()
-  const [attached = [], names = []] = await Promise.all([
-    all.of('the attached policies', looks.attached(user)),
-    all.of('the inline policies', looks.inline(user)),
-  ])
-  const inline = await Promise.all(
-    names
-      .filter(one => one !== denialName)
-      .map(async name => {
-        const document = await all.of(`the inline policy ${name}`, looks.document(user, name))
-        // One that went between the list and the look has no document, and is not there.
-        return document === undefined ? [] : [{ name, document }]
-      }),
-  )
-  return { user, attached: attached.filter(({ arn }) => !isDenyAll(arn)), inline: inline.flat(), ...all.left() }
 }

@@ -57,7 +57,7 @@ function iamThings({ iam }: GoalGround, had: GroupsHad, now: GroupsReading): Thi
     name: group,
     shows: inIam,
     take: async () => user === undefined || taken(iam.leaveGroup(user, group)),
-    ...(user === undefined ? {} : { give: () => iam.joinGroup(user, group) }),
+    give: user === undefined ? undefined : () => iam.joinGroup(user, group),
   }))
 }
 
@@ -70,6 +70,6 @@ function centerThings(ground: GoalGround, { parts: { center } }: Holder, had: Gr
     name,
     shows: inCenter,
     take: async () => taken((await directoryOf(ground, center)).leaveGroup(membershipId)),
-    ...(isThere ? { give: async () => joinGroup(await directoryOf(ground, center), id, center.userId) } : {}),
+    give: isThere ? async () => joinGroup(await directoryOf(ground, center), id, center.userId) : undefined,
   }))
 }

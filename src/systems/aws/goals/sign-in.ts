@@ -77,19 +77,17 @@ function iamThings({ iam }: GoalGround, { parts }: Holder, all: SignInReading, a
   const [had, now] = [iamIn(all), iamIn(allNow)]
   if (had === undefined || now === undefined) return []
   const { user } = now
-  const unDeny = had.deniedBy === null && now.deniedBy ? { give: () => undeny(iam, user) } : {}
+  const give = had.deniedBy === null && now.deniedBy ? () => undeny(iam, user) : undefined
   const switchKey = (id: string, active: boolean) => iam.switchCredential(user, 'accessKeys', id, active)
   const isThere = (id: string) => now.accessKeys?.some(key => key.id === id)
   return [
-    ...(had.deniedBy
-      ? []
-      : [thing('deny', 'IAM user not denied', policies, { take: () => deny(iam, user), ...unDeny })]),
+    ...(had.deniedBy ? [] : [thing('deny', 'IAM user not denied', policies, { take: () => deny(iam, user), give })]),
     ...(had.accessKeys ?? [])
       .filter(({ active }) => active)
       .map(({ id }) =>
         thing(`key ${id}`, `access key ${id}`, ['iam user', 'accessKeys'], {
           take: () => taken(switchKey(id, false)),
-          ...(isThere(id) ? { give: () => switchKey(id, true) } : {}),
+          give: isThere(id) ? () => switchKey(id, true) : undefined,
         }),
       ),
     // One that could not be seen may be there; that there is none is no refusal.
@@ -114,7 +112,7 @@ function centerThings(
   const { userId } = person
   const all = centerIn(had)?.assignments ?? []
   const directory = () => directoryOf(ground, person)
-  const giving = (give: Thing['give']) => (centerIn(now)?.assignments && give ? { give } : {})
+  const isShown = centerIn(now)?.assignments !== undefined
   const own = all.filter(({ group }) => group === undefined)
   const groups = new Set(all.flatMap(({ group }) => group?.id ?? []))
   return [
@@ -126,7 +124,7 @@ function centerThings(
           // Who left meanwhile has no membership; that the assignment is still shown then is for the next look.
           if (membership !== undefined) await taken((await directory()).leaveGroup(membership))
         },
-        ...giving(async () => joinGroup(await directory(), id, userId)),
+        give: isShown ? async () => joinGroup(await directory(), id, userId) : undefined,
       })
     }),
     ...own.map(one => {
@@ -134,7 +132,7 @@ function centerThings(
         askFor(what, ownAssignment(userId, one), await directory(), requests)
       return thing(`assignment ${one.account} ${one.permissionSetArn}`, nameOf(one), given, {
         take: () => ask('deletion'),
-        ...giving(() => ask('creation')),
+        give: isShown ? () => ask('creation') : undefined,
       })
     }),
   ]

@@ -57,7 +57,7 @@ function locksIn({ users }: GoalGround, id: string, { suspended, archived }: Loc
       ...signIn,
       id: 'suspended',
       take: set({ suspended: true }),
-      ...(suspended ? { give: set({ suspended: false }) } : {}),
+      give: suspended ? set({ suspended: false }) : undefined,
     },
   ]
 }

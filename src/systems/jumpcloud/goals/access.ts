@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Moment } from '../../../core/moment.ts'
-import { notSeen, type Part, partOf, unlessHidden } from '../../../core/parts.ts'
+import { type Part, partOf } from '../../../core/parts.ts'
 import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { type Bindable, bindables } from '../client-graph.ts'
 import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
@@ -20,8 +20,7 @@ type Had = z.infer<typeof shape>
 type Bound = Had['bound'][number]
 
 interface Access extends Had {
-  /** By target, as in `resources`. */
-  parts: readonly Part<readonly Bound[]>[]
+  parts: Readonly<Record<string, Part<readonly Bound[]>>>
 }
 
 /** Nothing but devices is bound to the account directly. */
@@ -33,10 +32,12 @@ export function accessFreed(tools: GoalGround, subject: Holder): ThingsGoal<Acce
     needs: ['user', ...resources.map(boundAs)],
     read: moment =>
       readAtUser(tools, subject, moment, async () => {
-        const parts = await Promise.all(resources.map(target => partOf(boundIn(tools, subject, target, moment))))
-        const bound = parts.flatMap(({ value }) => value ?? [])
-        unlessHidden(bound.length === 0, parts)
-        return { bound, parts }
+        const asked = resources.map(async target => {
+          const part = await partOf(boundIn(tools, subject, target, moment))
+          return [`What is bound as ${wordsOf(target)}`, part] as const
+        })
+        const parts = Object.fromEntries(await Promise.all(asked))
+        return { bound: Object.values(parts).flatMap(({ value }) => value ?? []), parts }
       }),
     things: ({ bound }) =>
       bound.map(({ name, ...association }) => ({
@@ -49,12 +50,11 @@ export function accessFreed(tools: GoalGround, subject: Holder): ThingsGoal<Acce
         take: () => client.changeAssociation(subject.id, association, 'remove'),
         give: () => client.changeAssociation(subject.id, association, 'add'),
       })),
-    warnings: ({ bound, parts }) => [
-      ...(bound.some(({ type }) => type === 'g_suite' || type === 'office_365')
+    parts: ({ parts }) => parts,
+    warnings: ({ bound }) =>
+      bound.some(({ type }) => type === 'g_suite' || type === 'office_365')
         ? ['Unbinding from Google Workspace or Microsoft 365 suspends that account, if JumpCloud is set so.']
-        : []),
-      ...notSeen(Object.fromEntries(parts.map((part, at) => [`What is bound as ${wordsOf(resources[at])}`, part]))),
-    ],
+        : [],
     shown: ({ bound }) => ({ bound }),
     back: {
       shape,
@@ -77,6 +77,6 @@ function boundAs(target: Bindable): string {
   return `bound ${target}`
 }
 
-function wordsOf(target = ''): string {
+function wordsOf(target: string): string {
   return target.replaceAll('_', ' ')
 }

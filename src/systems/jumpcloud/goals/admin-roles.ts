@@ -35,7 +35,7 @@ export function adminRolesDropped(tools: GoalGround, subject: Holder): ThingsGoa
             ...asAdministrator,
             id,
             take: () => client.unlink(id, org),
-            ...(all.includes(id) ? {} : { give: () => client.link(id, org) }),
+            give: all.includes(id) ? undefined : () => client.link(id, org),
           })),
     residual: ({ elsewhere }) => {
       if (elsewhere === null)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { partOf } from '../../../core/parts.ts'
 import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
+import { type Activation, activationsOf, cancelActivation, scheduleAgain } from '../activations.ts'
 import type { User } from '../schemas.ts'
-import { type Activation, activationsOf, cancelActivation, scheduleAgain } from './activations.ts'
 import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 const shape = z.object({
@@ -25,6 +25,20 @@ export function signInBlocked(tools: GoalGround, subject: Holder): ThingsGoal<Si
   const { id, login } = subject
   const suspend = () => client.setSuspended(id, true)
 
+  function signInThing(had: Had): Thing {
+    return {
+      id: suspended,
+      // Activated and suspended at once, as it was not: nobody can sign in.
+      same: wasActive(had) ? 'active' : undefined,
+      what: 'Sign-in',
+      name: 'allowed',
+      without: 'suspended',
+      shows: ['user'],
+      take: suspend,
+      give: wasActive(had) ? () => client.setSuspended(id, false) : undefined,
+    }
+  }
+
   /** One that is due by now would be none of an activation, but of the account as it was. */
   function activationThing({ job, date }: Activation): Thing {
     return {
@@ -33,8 +47,8 @@ export function signInBlocked(tools: GoalGround, subject: Holder): ThingsGoal<Si
       same: String(Date.parse(date)),
       what: 'Scheduled activations',
       name: date,
-      take: () => cancelActivation(tools, id, { job, date }),
-      ...(Date.parse(date) > clock.now().getTime() ? { give: () => scheduleAgain(tools, [id], date) } : {}),
+      take: () => cancelActivation(client, id, { job, date }),
+      give: Date.parse(date) > clock.now().getTime() ? () => scheduleAgain(client, [id], date) : undefined,
     }
   }
 
@@ -44,29 +58,10 @@ export function signInBlocked(tools: GoalGround, subject: Holder): ThingsGoal<Si
     needs: ['user', 'activations'],
     read: moment =>
       readAtUser(tools, subject, moment, async user => {
-        const { value = [], error } = await partOf(moment.read('activations', () => activationsOf(tools, id)))
+        const { value = [], error } = await partOf(moment.read('activations', () => activationsOf(client, id)))
         return { ...stateOf(user), activations: value, ...(error ? { unread: error.message } : {}) }
       }),
-    things: had => [
-      ...(isBlocked(had)
-        ? []
-        : [
-            {
-              ...{
-                id: suspended,
-                what: 'Sign-in',
-                name: 'allowed',
-                without: 'suspended',
-                take: suspend,
-                shows: ['user'],
-              },
-              // Activated and suspended at once, as it was not: nobody can sign in.
-              ...(wasActive(had) ? { same: 'active', give: () => client.setSuspended(id, false) } : {}),
-            },
-          ]),
-      ...had.activations.map(activationThing),
-    ],
-    holds: now => isBlocked(now) && now.activations.length === 0 && now.unread === undefined,
+    things: had => [...(isBlocked(had) ? [] : [signInThing(had)]), ...had.activations.map(activationThing)],
     unobservable: now =>
       now.unread !== undefined && isBlocked(now)
         ? `Suspended; whether something is scheduled that activates the account again could not be read. ${now.unread}`

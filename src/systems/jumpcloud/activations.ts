@@ -1,4 +1,4 @@
-import type { GoalGround } from './ground.ts'
+import type { JumpcloudClient } from './client.ts'
 
 export interface Activation {
   job: string
@@ -7,7 +7,7 @@ export interface Activation {
 }
 
 /** What would activate the account again, silently, some day. */
-export async function activationsOf({ client }: GoalGround, userId: string): Promise<Activation[]> {
+export async function activationsOf(client: JumpcloudClient, userId: string): Promise<Activation[]> {
   const jobs = await client.scheduled(userId)
   return jobs
     .filter(job => job.state === 'ACTIVATED' && job.systemUserId === userId)
@@ -19,8 +19,12 @@ export async function activationsOf({ client }: GoalGround, userId: string): Pro
  * A job can only be cancelled whole. Where it activates others as well, they get one of their own first, so that
  * nobody misses their first day because somebody else left.
  */
-export async function cancelActivation(tools: GoalGround, userId: string, { job, date }: Activation): Promise<void> {
-  const all = await tools.client.scheduled()
+export async function cancelActivation(
+  client: JumpcloudClient,
+  userId: string,
+  { job, date }: Activation,
+): Promise<void> {
+  const all = await client.scheduled()
   const others = all
     .filter(one => one.scheduledJobId === job && one.systemUserId !== userId && one.state === 'ACTIVATED')
     .map(({ systemUserId }) => systemUserId)
@@ -30,11 +34,11 @@ export async function cancelActivation(tools: GoalGround, userId: string, { job,
     one => one.state === 'ACTIVATED' && !cancelled.has(one.scheduledJobId) && sameTime(one.scheduledDate, date),
   )
   const lacking = others.filter(id => !covers.some(one => one.systemUserId === id))
-  if (lacking.length > 0) await scheduleAgain(tools, lacking, date)
-  await tools.client.cancelJob(job)
+  if (lacking.length > 0) await scheduleAgain(client, lacking, date)
+  await client.cancelJob(job)
 }
 
-export function scheduleAgain({ client }: GoalGround, userIds: readonly string[], date: string): Promise<void> {
+export function scheduleAgain(client: JumpcloudClient, userIds: readonly string[], date: string): Promise<void> {
   return client.schedule({ userIds, state: 'ACTIVATED', date })
 }
 
