@@ -44,6 +44,8 @@ export interface AccountGoalOptions {
   cancelMeetings?: true
   /** When the request of a goal was accepted earlier in this run, ISO, by kind: what is queued is not sent twice. */
   sentAt?: Readonly<Partial<Record<AccountGoalKind, string>>>
+  /** Of those, by kind, ids of the things that were taken then. Absent where nobody noted them: all but the refused. */
+  takenThen?: Readonly<Partial<Record<AccountGoalKind, readonly string[]>>>
   /** Of those, by kind, ids of the things that were refused then. */
   refusedThen?: Readonly<Partial<Record<AccountGoalKind, readonly string[]>>>
   /** Systems in which this person has an account, or a part by hand: only those can be followed. */

@@ -11,6 +11,15 @@ export interface Difference {
 export interface Change extends Difference {
   /** Which one it is among the changes of its goal. The same thing has the same id in the next look. */
   id: string
+  /** The thing that this is a step towards; the last step has the id of the thing itself. */
+  of?: string
+  /**
+   * It is not sent yet, and looked at until it may be. `until-over`: or until the waiting is over, whatever came of it.
+   * `until-ready`: not before a look lists it without this.
+   */
+  waits?: 'until-over' | 'until-ready'
+  /** It may be sent again when nobody knows whether it arrived, also where its goal may not. */
+  again?: true
   /** No look can show it (a new password, a sign-out): when it was refused, the goal failed, whatever can be read. */
   blind?: true
 }

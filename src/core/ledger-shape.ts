@@ -86,6 +86,7 @@ const result = z.looseObject({
 })
 const sent = z.looseObject({
   sent: z.literal(true),
+  round: z.exactOptional(z.number()),
   taken: z.exactOptional(texts),
   refused: z.exactOptional(z.array(z.looseObject({ id: text }))),
 })
@@ -93,7 +94,7 @@ const sent = z.looseObject({
 const shapes: Readonly<Record<LedgerEntryType, z.ZodMiniType>> = {
   plan: unit,
   consent: z.looseObject({ by: text, how: text }),
-  intent: z.looseObject({ differences: z.exactOptional(differences) }),
+  intent: z.looseObject({ differences: z.exactOptional(differences), things: z.exactOptional(texts) }),
   outcome: z.union([result, sent]),
   proof: result,
   attestation: z.looseObject({ by: text, note: text }),

@@ -17,11 +17,12 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
     error ? [{ change: changes.find(one => one.id === id), error }] : [],
   )
   const nothingSent = taken.length > 0 && taken.every(one => one.skipped)
+  const things = new Set(changes.map(({ id, of = id }) => of)).size
   switch (after.state) {
     case 'holds': {
       const lost = refused.filter(({ change, error }) => change?.blind || didHarm(error))
       if (lost.length === 0) return { end: 'changed', proved: true, reading: after.reading }
-      const { why, hint } = refusalText(lost, changes.length)
+      const { why, hint } = refusalText(lost, things)
       return {
         end: lost.every(isCertain) ? 'failed' : 'unknown',
         reading: after.reading,
@@ -30,11 +31,11 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
       }
     }
     case 'unobservable':
-      if (refused.length > 0) return refusedEnding(refused, changes.length)
+      if (refused.length > 0) return refusedEnding(refused, things)
       if (nothingSent) return { end: 'already', why: `Nothing was sent, and nobody can read it back: ${after.why}` }
       return { end: 'changed', why: `Nobody can read it back: ${after.why}` }
     case 'unseen':
-      if (refused.length > 0 && refused.length === taken.length) return refusedEnding(refused, changes.length)
+      if (refused.length > 0 && refused.length === taken.length) return refusedEnding(refused, things)
       // A system that shows it to nobody any more (a tombstone without the right to see it) took it all the same.
       if (after.cause === 'not-shown' && refused.length === 0) {
         return { end: 'changed', why: `Nobody can read it back: ${after.why}` }
@@ -52,7 +53,7 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
       const still = refused.filter(
         ({ change, error }) => change === undefined || change.blind || didHarm(error) || open.has(change.id),
       )
-      if (still.length > 0) return { ...refusedEnding(still, changes.length), reading }
+      if (still.length > 0) return { ...refusedEnding(still, things), reading }
       const claimed = taken.find(one => one.doneNow)?.doneNow
       if (claimed) return { end: 'failed', reading, ...sentenceOf(claimed) }
       if (goal.later !== undefined) return { end: 'pending', reading, why: `Not yet. ${waitingText(goal, after)}` }

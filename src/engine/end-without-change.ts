@@ -1,3 +1,4 @@
+import type { Change } from '../core/change.ts'
 import type { Goal } from '../core/goal.ts'
 import { type Ending, waitingText } from './end-of.ts'
 import type { ExecuteOptions } from './execute-options.ts'
@@ -27,11 +28,11 @@ export function endWithoutChange(goal: Goal, before: Look, joint: Joint, options
     return { end: 'by-hand', steps: goal.byHand, why }
   }
   if (before.state === 'unseen' && !goal.anyway) return notSeen(before)
-  if (goal.queued && before.state === 'not-yet' && options.sentBefore?.has(goal.id) && !thingsLeftOf(goal, options)) {
+  if (before.state === 'not-yet' && isAskedFor(goal, before.changes, options)) {
     return { end: 'pending', reading: before.reading, why: `Asked for already. ${waitingText(goal, before)}` }
   }
   const unclear = before.state === 'unobservable' || before.state === 'unseen' || goal.queued === true
-  if (doubtful && unclear && !goal.repeatable && !options.resend) {
+  if (doubtful && unclear && !goal.repeatable && !options.resend && mayBeTwice(goal, before, options)) {
     const because = before.state === 'not-yet' ? goal.later : before.why
     return {
       end: 'unknown',
@@ -42,14 +43,34 @@ export function endWithoutChange(goal: Goal, before: Look, joint: Joint, options
   return undefined
 }
 
-/** Ids of the things of a queued goal that are still to be asked for; undefined where all or none of it is. */
-export function thingsLeftOf(
-  goal: Goal,
-  { resend, refusedBefore }: ExecuteOptions,
-): ReadonlySet<string> | 'all' | undefined {
-  if (resend) return 'all'
-  const left = goal.queued ? refusedBefore?.get(goal.id) : undefined
-  return left === undefined || left.size === 0 ? undefined : left
+/** What is known of requests of an earlier process. */
+export type TakenBefore = Pick<ExecuteOptions, 'resend' | 'takenBefore' | 'refusedBefore'>
+
+/** Whatever of it was to be sent was accepted by an earlier process. */
+function isAskedFor(goal: Goal, changes: readonly Change[], options: ExecuteOptions): boolean {
+  if (!goal.queued || options.resend || !options.sentBefore?.has(goal.id)) return false
+  if (options.takenBefore?.has(goal.id)) return thingsLeft(goal, changes, options).length === 0
+  return (options.refusedBefore?.get(goal.id)?.size ?? 0) === 0
+}
+
+/** What is still to be asked for: of a queued goal nothing that an earlier process had taken. */
+export function thingsLeft(
+  { id: goal, queued }: Goal,
+  changes: readonly Change[],
+  { resend, takenBefore, refusedBefore }: TakenBefore,
+): readonly Change[] {
+  const taken = takenBefore?.get(goal)
+  const refused = refusedBefore?.get(goal)
+  if (!queued || resend) return changes
+  if (taken) return changes.filter(({ id }) => !taken.has(id))
+  return refused?.size ? changes.filter(({ id, of = id }) => refused.has(id) || refused.has(of)) : changes
+}
+
+/** Would something be sent of which nobody knows whether it was sent before? */
+function mayBeTwice({ id: goal }: Goal, before: Look, { doubtful }: ExecuteOptions): boolean {
+  const things = doubtful?.get(goal)
+  if (things === undefined) return true
+  return before.state === 'not-yet' ? before.changes.some(({ id, again }) => things.has(id) && !again) : things.size > 0
 }
 
 /** What nobody can see is never done, and nothing is sent on the chance. */

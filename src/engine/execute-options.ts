@@ -19,6 +19,8 @@ export interface ExecuteOptions {
   onEvent?: (event: ExecuteEvent) => void
   /** Goals with an intent of an earlier process and no outcome: nobody knows whether it arrived. */
   inDoubt?: ReadonlySet<string>
+  /** Of those, by goal, ids of the things in doubt; absent where the ledger names none: then it may be any. */
+  doubtful?: ReadonlyMap<string, ReadonlySet<string>>
   /** Goals that did not hold when the plan was made: one that does now, and follows another system, has followed. */
   notYet?: ReadonlySet<string>
   /** What persons said they did, by goal: counts as done where nobody can read it back. */
@@ -27,7 +29,9 @@ export interface ExecuteOptions {
   unmet?: ReadonlySet<string>
   /** Goals whose request was accepted in an earlier process. */
   sentBefore?: ReadonlySet<string>
-  /** Of those, by goal, ids of the things that were refused then: they are asked for again, and nothing else of it is. */
+  /** Of those, by goal, ids of the things that were taken then, where the ledger names them: all else is asked for. */
+  takenBefore?: ReadonlyMap<string, ReadonlySet<string>>
+  /** Ids of what was refused: where the ledger does not name what was taken, only that is asked for again. */
   refusedBefore?: ReadonlyMap<string, ReadonlySet<string>>
   /** Send again what is in doubt and neither observable nor repeatable. */
   resend?: boolean

@@ -2,10 +2,11 @@ import type { Change, Taken } from '../core/change.ts'
 import { asK1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { type Ending, endOf, sentenceOf } from './end-of.ts'
-import { endWithoutChange, type Joint, thingsLeftOf } from './end-without-change.ts'
+import { endWithoutChange, type Joint } from './end-without-change.ts'
 import type { ExecuteOptions } from './execute-options.ts'
 import { goalResultOf } from './goal-result.ts'
 import { type Look, lookAt } from './look.ts'
+import { changesIn, dueIn, intentOf, mostRounds, sentOf } from './rounds.ts'
 import { inOrder } from './schedule.ts'
 import { settle } from './settle.ts'
 import type { GoalResult } from './verdict.ts'
@@ -109,43 +110,38 @@ async function takeAndProve(
   const { ledger, still } = options
   still?.()
   options.onEvent?.({ type: 'intent', goal })
-  const was = before.state === 'not-yet' ? before.reading : null
-  await ledger.append('intent', { summary: goal.summary, differences: before.differences, before: was }, goal.id)
-  const along = await intentsAlong(goal, joint, options)
   const taken: Taken[] = []
   const changes: Change[] = []
-  const left = thingsLeftOf(goal, options) ?? 'all'
+  let along: readonly Goal[] = []
   let look = before
-  // Things may show only once others are gone (the old primary group, a list that was cut): they are taken, too.
-  for (let round = 0; round < mostRounds; round++) {
-    const fresh = changesIn(look).filter(
-      ({ id }) => (left === 'all' || left.has(id)) && !changes.some(one => one.id === id),
-    )
-    if (round > 0 && fresh.length === 0) break
-    changes.push(...fresh)
+  // Things may show, or be due, only once others are gone (a step before, a list that was cut): they are taken, too.
+  for (let round = 1; round <= mostRounds; round++) {
+    const due = dueIn(goal, look, round, changes, options)
+    if (round > 1 && due.length === 0) break
     still?.()
-    let answers: readonly Taken[]
+    if (round === 1 || goal.queued) await ledger.append('intent', intentOf(goal, look, due, round), goal.id)
+    if (round === 1) along = await intentsAlong(goal, joint, options)
+    changes.push(...due)
+    still?.()
+    let answers: readonly Taken[] = []
+    const isEarly = due.length === 0 && changesIn(look).length > 0
     try {
-      answers = await take(goal, look, fresh, along)
+      if (!isEarly) answers = await take(goal, look, due, along)
     } catch (thrown) {
       const error = asK1Error(thrown)
       if (error.kind !== 'cancelled') throw error
-      return close({ end: goal.later === undefined ? 'unknown' : 'pending', ...sentenceOf(error) }, before)
+      // Some of it may have been sent.
+      const isSafe = goal.later !== undefined && goal.repeatable
+      return close({ end: isSafe ? 'pending' : 'unknown', ...sentenceOf(error) }, before)
+    }
+    if (!isEarly && (answers.length === 0 || answers.some(one => !one.error && !one.skipped))) {
+      await ledger.append('outcome', sentOf(goal, due, answers, round), goal.id)
     }
     taken.push(...answers)
-    if (answers.length === 0 || answers.some(one => !one.error && !one.skipped)) {
-      await ledger.append('outcome', { sent: true, ...refusedIn(answers), ...takenIn(goal, answers) }, goal.id)
-    }
     if (taken.length > 0 && taken.every(one => one.skipped)) break
     look = await lookAfter(goal, taken, changes, options)
   }
   return close(endOf(goal, changes, taken, look), before)
-}
-
-const mostRounds = 3
-
-function changesIn(look: Look): readonly Change[] {
-  return look.state === 'not-yet' || look.state === 'unobservable' ? look.changes : []
 }
 
 /** Cut short, the look saw nothing; what was answered to the change still counts. */
@@ -209,14 +205,4 @@ async function take(
     if (error.kind === 'cancelled') throw error
     return ids.map(id => ({ id, error }))
   }
-}
-
-function refusedIn(taken: readonly Taken[]): { refused?: { id: string; why: string }[] } {
-  const refused = taken.flatMap(({ id, error }) => (error ? [{ id, why: error.message }] : []))
-  return refused.length === 0 ? {} : { refused }
-}
-
-/** Of what is queued and was refused in part: a later process asks for the rest alone. */
-function takenIn({ queued }: Goal, answers: readonly Taken[]): { taken?: string[] } {
-  return queued ? { taken: answers.filter(one => !one.error && !one.skipped).map(({ id }) => id) } : {}
 }

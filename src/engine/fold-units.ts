@@ -59,8 +59,10 @@ function noteUnit(units: Map<string, UnitRecord>, entry: UnitEntry): UnitRecord 
     entry,
     results: [],
     open: new Set(),
+    doubtful: new Map(),
     before: new Map(),
     sentAt: new Map(),
+    takenThings: new Map(),
     refusedThings: new Map(),
   }
   if (known) record.entry = merged(entry, known.entry)
@@ -91,27 +93,44 @@ function accountsIn(entry: UnitEntry): { system: string; account: { id: string }
 
 function noteGoal(record: UnitRecord, ends: Map<string, GoalResult>, goal: string, type: string, data: unknown): void {
   if (type === 'intent') {
+    const { before, things } = data as { before?: unknown; things?: string[] }
+    noteDoubt(record, goal, things)
     record.open.add(goal)
     ends.delete(goal)
-    const before = (data as { before?: unknown }).before
     if (!record.before.has(goal)) record.before.set(goal, before ?? null)
   } else if (isResult(data)) {
     ends.set(goal, data)
-    if (data.end !== 'unknown') record.open.delete(goal)
+    if (data.end === 'unknown') return
+    record.open.delete(goal)
+    record.doubtful.delete(goal)
   }
+}
+
+/** Once nobody knows which things it was about, naming some later does not make the others certain. */
+function noteDoubt({ open, doubtful }: UnitRecord, goal: string, things: readonly string[] | undefined): void {
+  const known = doubtful.get(goal)
+  if (things === undefined) doubtful.delete(goal)
+  else if (known || !open.has(goal)) doubtful.set(goal, new Set([...(known ?? []), ...things]))
 }
 
 interface Sent {
   sent: true
+  /** Absent in ledgers of before what was taken was named, all of it. */
+  round?: number
   taken?: string[]
-  refused?: { id: string }[]
+  refused?: { id: string; unsure?: true }[]
 }
 
 function isSent(data: unknown): data is Sent {
   return typeof data === 'object' && data !== null && 'sent' in data && data.sent === true
 }
 
-function noteSent(record: UnitRecord, goal: string, at: string, { taken = [], refused = [] }: Sent): void {
+function noteSent(record: UnitRecord, goal: string, at: string, { round, taken = [], refused = [] }: Sent): void {
+  const named = record.sentAt.has(goal) ? record.takenThings.get(goal) : new Set<string>()
+  if (round === undefined) record.takenThings.delete(goal)
+  else if (named) record.takenThings.set(goal, new Set([...named, ...taken]))
+  const certain = [...taken, ...refused.filter(one => !one.unsure).map(({ id }) => id)]
+  for (const id of certain) record.doubtful.get(goal)?.delete(id)
   record.sentAt.set(goal, at)
   const open = new Set([...(record.refusedThings.get(goal) ?? []), ...refused.map(({ id }) => id)])
   for (const id of taken) open.delete(id)

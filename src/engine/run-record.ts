@@ -64,10 +64,14 @@ export interface UnitRecord<E extends UnitEntry = UnitEntry> {
   results: GoalResult[]
   /** Goals with an intent and no certain end. */
   open: Set<string>
+  /** Of those, by goal, ids of what was about to be sent, and of which nothing more is known; absent: maybe all. */
+  doubtful: Map<string, Set<string>>
   /** By goal: what was there before the change, as the intent says, or the first plan where another system made it. */
   before: Map<string, unknown>
   /** By goal: when its request was last accepted, ISO. */
   sentAt: Map<string, string>
+  /** By goal: ids of its things that were taken. Absent where the ledger does not name them: all but the refused. */
+  takenThings: Map<string, Set<string>>
   /** By goal of which something was accepted: ids of its things that were refused, and not taken since. */
   refusedThings: Map<string, Set<string>>
 }

@@ -55,12 +55,14 @@ export async function settle(
 }
 
 /**
- * What was accepted, and does not show yet, may show soon; so may what could not be reached. What has never been sent
- * comes by no waiting.
+ * What was accepted, and does not show yet, may show soon; so may what could not be reached, and what has to come before
+ * the next step. What else has never been sent comes by no waiting.
  */
 function isWorthWaiting(look: Look, refused: ReadonlySet<string>, sent: ReadonlySet<string>): boolean {
   if (look.state === 'not-yet') {
-    return look.changes.length === 0 || look.changes.some(({ id }) => sent.has(id) && !refused.has(id))
+    return (
+      look.changes.length === 0 || look.changes.some(({ id, waits }) => waits || (sent.has(id) && !refused.has(id)))
+    )
   }
   return look.state === 'unseen' && look.cause === 'unreachable'
 }

@@ -127,7 +127,9 @@ async function carryOut<U, P extends UnitPlan, R extends UnitReport>(
     ...(earlier
       ? {
           inDoubt: earlier.record.open,
+          doubtful: earlier.record.doubtful,
           sentBefore: new Set(earlier.record.sentAt.keys()),
+          takenBefore: earlier.record.takenThings,
           refusedBefore: earlier.record.refusedThings,
           attested: earlier.attested,
           resend: earlier.resend,

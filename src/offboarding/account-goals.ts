@@ -1,4 +1,4 @@
-import type { Account, AccountGoal } from '../core/account.ts'
+import type { Account, AccountGoal, AccountGoalOptions } from '../core/account.ts'
 import { type AccountGoalKind, accountGoalKinds } from '../core/account-kinds.ts'
 import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
@@ -6,6 +6,7 @@ import { type OpenMoment, openMoment } from '../core/moment.ts'
 import { partOf } from '../core/parts.ts'
 import { nobodySees } from '../core/reading.ts'
 import { quoted } from '../core/shell.ts'
+import type { UnitRecord } from '../engine/run-record.ts'
 import type { OffboardOptions } from './options.ts'
 import type { Reachable, Unit } from './unit.ts'
 
@@ -22,32 +23,28 @@ export function goalId({ tenant, person }: Unit, system: string, kind: string): 
   return `${tenant}/${person}/${system}/${kind}`
 }
 
-/** When requests of one account were accepted before, by kind. */
-export function sentIn(
-  unit: Unit,
-  system: string,
-  sentAt: ReadonlyMap<string, string> = new Map(),
-): Partial<Record<AccountGoalKind, string>> {
-  return Object.fromEntries(
-    accountGoalKinds.flatMap(kind => {
-      const at = sentAt.get(goalId(unit, system, kind))
-      return at === undefined ? [] : [[kind, at]]
-    }),
-  )
-}
+/** What a ledger tells of requests that were accepted before, by goal. */
+export type SentBefore = Partial<Pick<UnitRecord, 'sentAt' | 'takenThings' | 'refusedThings'>>
 
-/** Ids of what was refused of requests that were accepted otherwise, by kind. */
-export function refusedIn(
+/** The same of one account, by kind. */
+export function earlierIn(
   unit: Unit,
   system: string,
-  refused: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
-): Partial<Record<AccountGoalKind, readonly string[]>> {
-  return Object.fromEntries(
-    accountGoalKinds.flatMap(kind => {
-      const ids = refused.get(goalId(unit, system, kind))
-      return ids === undefined || ids.size === 0 ? [] : [[kind, [...ids]]]
-    }),
-  )
+  { sentAt, takenThings, refusedThings }: SentBefore,
+): Pick<AccountGoalOptions, 'sentAt' | 'takenThen' | 'refusedThen'> {
+  function byKind<T, V>(of: ReadonlyMap<string, T> = new Map(), shown: (value: T) => V): Record<string, V> {
+    return Object.fromEntries(
+      accountGoalKinds.flatMap(kind => {
+        const value = of.get(goalId(unit, system, kind))
+        return value === undefined ? [] : [[kind, shown(value)]]
+      }),
+    )
+  }
+  return {
+    sentAt: byKind(sentAt, at => at),
+    takenThen: byKind(takenThings, ids => [...ids]),
+    refusedThen: byKind(refusedThings, ids => [...ids]),
+  }
 }
 
 /** An account's goal as the engine takes it. */

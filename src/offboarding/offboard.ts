@@ -108,6 +108,6 @@ export async function planUnit(unit: Unit, ground: OffboardingGround, earlier?: 
     clock: ground.clock,
     ...(ground.asking ? { asking: ground.asking } : {}),
     ...(known ? { known } : {}),
-    ...(earlier ? { sentAt: earlier.record.sentAt, refusedThings: earlier.record.refusedThings } : {}),
+    ...(earlier ? { earlier: earlier.record } : {}),
   })
 }

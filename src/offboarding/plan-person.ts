@@ -3,7 +3,7 @@ import type { Refusal } from '../core/goal.ts'
 import { openMoment } from '../core/moment.ts'
 import { lookAt } from '../engine/look.ts'
 import type { Planned, Unreached } from '../engine/plan.ts'
-import { byHandGoal, engineGoal, refusedIn, sentIn, unmetIn, waitingFor } from './account-goals.ts'
+import { byHandGoal, earlierIn, engineGoal, unmetIn, waitingFor } from './account-goals.ts'
 import { accountRefusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import { findManager } from './manager.ts'
 import { askedOf, theirManager } from './options.ts'
@@ -128,7 +128,7 @@ async function guarded(
 }
 
 async function goalsIn(
-  { unit, options, sentAt, refusedThings, clock }: PlanPersonFacts,
+  { unit, options, earlier = {}, clock }: PlanPersonFacts,
   { reachable, session, accounts, known }: PersonSearch,
   present: ReadonlySet<string>,
 ): Promise<OrderedGoal[] | Unreached> {
@@ -140,8 +140,7 @@ async function goalsIn(
     const goals = await people.goals(account, {
       ...askedOf(options),
       present,
-      sentAt: sentIn(unit, reachable.id, sentAt),
-      refusedThen: refusedIn(unit, reachable.id, refusedThings),
+      ...earlierIn(unit, reachable.id, earlier),
     })
     return goals.map(goal => ({
       goal: engineGoal(unit, reachable, account, goal, moment, options),

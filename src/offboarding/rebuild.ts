@@ -2,8 +2,8 @@ import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { openMoment } from '../core/moment.ts'
 import type { Clock } from '../core/ports.ts'
-import type { KeptGoal, UnitRecord } from '../engine/run-record.ts'
-import { type AccountSpec, byHandGoal, engineGoal, refusedIn, sentIn } from './account-goals.ts'
+import type { KeptGoal } from '../engine/run-record.ts'
+import { type AccountSpec, byHandGoal, earlierIn, engineGoal, type SentBefore } from './account-goals.ts'
 import { askedOf, type OffboardOptions } from './options.ts'
 import { undoGoal, wayBack } from './undo.ts'
 import type { Reachable } from './unit.ts'
@@ -19,7 +19,7 @@ export async function rebuildAccountGoal(
   reachable: Reachable | undefined,
   options: OffboardOptions,
   clock: Clock,
-  { sentAt, refusedThings }: Partial<Pick<UnitRecord, 'sentAt' | 'refusedThings'>> = {},
+  earlier: SentBefore = {},
 ): Promise<Goal> {
   const unit = { tenant: kept.tenant, person: kept.person ?? '' }
   if (reachable && spec.account === null) return byHandGoal(unit, reachable)
@@ -34,8 +34,7 @@ export async function rebuildAccountGoal(
   const goals = await session.people.goals(spec.account, {
     ...askedOf(options),
     present: new Set(),
-    sentAt: sentIn(unit, kept.system, sentAt),
-    refusedThen: refusedIn(unit, kept.system, refusedThings),
+    ...earlierIn(unit, kept.system, earlier),
   })
   const goal = goals.find(g => g.kind === spec.goal)
   if (goal && 'back' in spec) {

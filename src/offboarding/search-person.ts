@@ -5,6 +5,7 @@ import { quoted } from '../core/shell.ts'
 import type { ProtectedPerson } from '../core/stores.ts'
 import type { Identity, Session } from '../core/system.ts'
 import type { Unreached } from '../engine/plan.ts'
+import type { SentBefore } from './account-goals.ts'
 import type { Beside } from './beside.ts'
 import type { OffboardOptions } from './options.ts'
 import type { Reachable, Unit } from './unit.ts'
@@ -20,10 +21,8 @@ export interface PlanPersonFacts {
   clock: Clock
   /** Accounts that an earlier process found: they are looked at by id, also when they are gone by now. */
   known?: readonly { system: string; account: Account }[]
-  /** When the request of a goal was accepted by an earlier process, ISO, by goal. */
-  sentAt?: ReadonlyMap<string, string>
-  /** Of such a goal, ids of the things that were refused. */
-  refusedThings?: ReadonlyMap<string, ReadonlySet<string>>
+  /** What an earlier process has sent. */
+  earlier?: SentBefore
   asking?: Asking
 }
 

@@ -147,7 +147,7 @@ describe('a goal that is queued, and was refused in part by an earlier process',
   it('asks again for what was refused, and for nothing else', async () => {
     const { asked, end, kept } = await resumed(['1'])
     expect([asked, end]).toEqual([[['1']], 'pending'])
-    expect(kept).toContainEqual({ sent: true, taken: ['1'] })
+    expect(kept).toContainEqual({ sent: true, round: 1, taken: ['1'] })
   })
 
   it('asks for nothing where all was taken', async () => {

@@ -9,6 +9,7 @@ import type { UnseenCause } from '../../src/core/reading.ts'
 import type { OpenDeps, Session, System } from '../../src/core/system.ts'
 import { lookAt } from '../../src/engine/look.ts'
 import { reverse } from '../../src/engine/reverse.ts'
+import { dueIn, mostRounds } from '../../src/engine/rounds.ts'
 import { settle } from '../../src/engine/settle.ts'
 import { createTurns } from '../../src/engine/turns.ts'
 
@@ -111,14 +112,16 @@ export function triedGoal(goal: AccountGoal, login: string, clock: Clock): Tried
     if (why !== undefined) throw new K1Error('refused', why)
     const changes: Change[] = []
     const taken: Taken[] = []
-    let look = await lookAt(placed(goal, moment))
-    for (let round = 0; round < 3; round++) {
+    const at = placed(goal, moment)
+    let look = await lookAt(at)
+    for (let round = 1; round <= mostRounds; round++) {
       if (look.state !== 'not-yet' && look.state !== 'unobservable') break
-      const fresh = look.changes.filter(({ id }) => !changes.some(one => one.id === id))
-      if (round > 0 && fresh.length === 0) break
+      const fresh = dueIn(at, look, round, changes, {})
+      if (round > 1 && fresh.length === 0) break
       changes.push(...fresh)
-      if (!goal.follows) taken.push(...(await goal.take(fresh, look.value)))
-      look = await settle(placed(goal, moment), taken, changes, { clock })
+      const isEarly = fresh.length === 0 && look.changes.length > 0
+      if (!goal.follows && !isEarly) taken.push(...(await goal.take(fresh, look.value)))
+      look = await settle(at, taken, changes, { clock })
     }
     const after = look
     const open = after.state === 'not-yet' ? new Set(after.changes.map(({ id }) => id)) : undefined

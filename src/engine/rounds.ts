@@ -1,0 +1,45 @@
+import type { Change, Taken } from '../core/change.ts'
+import { hadNoEffect } from '../core/errors.ts'
+import type { Goal } from '../core/goal.ts'
+import { type TakenBefore, thingsLeft } from './end-without-change.ts'
+import type { Look } from './look.ts'
+
+/** A goal is taken in so many rounds: what is due, then what was due only after that, and once more. */
+export const mostRounds = 3
+
+export function changesIn(look: Look): readonly Change[] {
+  return look.state === 'not-yet' || look.state === 'unobservable' ? look.changes : []
+}
+
+/** What is to be taken in this round: nothing twice, and what waits only once nobody waits for it any longer. */
+export function dueIn(
+  goal: Goal,
+  look: Look,
+  round: number,
+  before: readonly Change[],
+  options: TakenBefore,
+): readonly Change[] {
+  return thingsLeft(goal, changesIn(look), options).filter(
+    ({ id, waits }) =>
+      !before.some(one => one.id === id) && (waits === undefined || (waits === 'until-over' && round > 1)),
+  )
+}
+
+/** What is queued may show nowhere: so its things are named before they are sent, round by round, for a later process. */
+export function intentOf({ summary, queued }: Goal, look: Look, due: readonly Change[], round: number) {
+  const { differences, state } = look
+  const things = queued && state !== 'unseen' ? { round, things: due.map(({ id }) => id) } : {}
+  return { summary, differences, before: state === 'not-yet' ? look.reading : null, ...things }
+}
+
+/** What was accepted and what refused; of what is queued by name, so that a later process asks for the rest alone. */
+export function sentOf({ queued }: Goal, due: readonly Change[], answers: readonly Taken[], round: number) {
+  const refused = answers.flatMap(({ id, error }) =>
+    // Of an unsure one nobody knows whether it was taken all the same.
+    error ? [{ id, why: error.message, ...(hadNoEffect(error) ? {} : { unsure: true as const }) }] : [],
+  )
+  const not = new Set(answers.filter(one => one.error || one.skipped).map(({ id }) => id))
+  // What has no answer of its own was taken.
+  const taken = [...new Set([...due, ...answers].map(({ id }) => id))].filter(id => !not.has(id))
+  return { sent: true, ...(queued ? { round, taken } : {}), ...(refused.length > 0 ? { refused } : {}) }
+}
