@@ -108,6 +108,41 @@ describe('devices', () => {
     expect(await stage.writes('jumpcloud')).toEqual([])
   })
 
+  it('are erased by a later run where one was killed after the unbinding, and by no third one', async () => {
+    const account = await theOne(await open(), leaver)
+    await (await devicesOf(account, here)).bring?.()
+    await contact()
+    await stage.writes('jumpcloud')
+    const sentAt = { 'devices-released': stage.clock.now().toISOString() }
+    const taken = (ids: string[]) => ({ ...erase, sentAt, takenThen: { 'devices-released': ids } })
+    const ids = (account.asFound?.devices ?? '').split(',')
+    const later = await devicesOf(account, taken(ids.map(id => `release ${id}`)))
+    expect(later.differences).toHaveLength(3)
+    expect(later.differences[0]).toMatchObject({ before: 'released', after: 'released and erased' })
+    await later.bring?.()
+    const writes = await stage.writes('jumpcloud')
+    expect([writes.length, writes.filter(call => call.includes('erase')).length]).toEqual([3, 3])
+    await (await devicesOf(account, taken([...ids.map(id => `release ${id}`), ...ids]))).bring?.()
+    expect(await stage.writes('jumpcloud')).toEqual([])
+  })
+
+  it('hear of their order only once each that is on has called in, and it was looked anew who else uses it', async () => {
+    const account = await theOne(await open(), leaver)
+    const goal = await devicesOf(account, lock)
+    const from = (await stage.calls('jumpcloud')).length
+    await goal.bring?.()
+    const calls = (await stage.calls('jumpcloud')).slice(from).map(({ method, path }) => `${method} ${path}`)
+    const unbound = calls.findLastIndex(call => /^POST .*associations/.test(call))
+    const ordered = calls.findIndex(call => /^POST .*lock$/.test(call))
+    const between = calls.slice(unbound, ordered)
+    const devices = (account.asFound?.devices ?? '').split(',')
+    for (const id of devices) {
+      // The first look shows where each stands, a later one that it has called in since.
+      expect(between.filter(call => call === `GET /api/systems/${id}`).length).toBeGreaterThan(1)
+      expect(between.filter(call => call.includes(`/systems/${id}/users`)).length).toBeGreaterThan(0)
+    }
+  })
+
   async function erasedOnce(account: Account) {
     const goal = await devicesOf(account, erase)
     await goal.bring?.()

@@ -38,7 +38,7 @@ export async function openSession(given: Readonly<Record<string, string>>, deps:
     check: () => checkRights({ client, administrators, settings, self, name: credential.name }),
     tenants: () => (providerId === undefined ? client.organizations() : client.organizationsOf(providerId)),
     tenantSetting: 'orgId',
-    people: createPeople({ client, administrators, settings, clock: deps.clock, signal: deps.http.signal }),
+    people: createPeople({ client, administrators, settings, clock: deps.clock }),
     async close() {
       await Promise.all([http.close(), credential.close()])
     },

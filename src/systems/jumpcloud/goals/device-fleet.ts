@@ -47,41 +47,19 @@ export async function fleetIn(tools: GoalGround, subject: Holder, moment: Moment
     user === null ? [] : await moment.read('device bonds', () => tools.client.associations(subject.id, 'system'))
   const ids = idsOf(bonds, subject)
   const [records, users] = await Promise.all([
-    moment.read('device records', () => recordsOf(tools, ids)),
-    moment.read('device users', () => usersOf(tools, ids)),
+    moment.read('device records', () => partsOf(ids, tools.client.device)),
+    moment.read('device users', () => partsOf(ids, tools.client.usersOfDevice)),
   ])
-  return { gone: user === null, bonds, devices: devicesOf(ids, bonds, records, users, subject) }
+  const devices = ids.map((device): LeaversDevice => {
+    const bond = bonds.find(one => one.id === device)
+    const found = read(device, records.get(device), bond)
+    if (found.recordGone) return { ...found, others: 0 }
+    const { value, error } = users.get(device) ?? {}
+    if (value !== undefined) return { ...found, others: value.filter(other => other !== subject.id).length }
+    return { ...found, others: null, othersHidden: error?.message ?? 'It was not asked for.' }
+  })
+  return { gone: user === null, bonds, devices }
 }
-
-/** The same as it is right now. */
-export async function readFleet(tools: GoalGround, subject: Holder): Promise<Fleet> {
-  const user = await tools.client.user(subject.id)
-  const bonds = user === null ? [] : await tools.client.associations(subject.id, 'system')
-  const ids = idsOf(bonds, subject)
-  const [records, users] = await Promise.all([recordsOf(tools, ids), usersOf(tools, ids)])
-  return { gone: user === null, bonds, devices: devicesOf(ids, bonds, records, users, subject) }
-}
-
-/** The same devices as they are now: what was bound, and to whom else, is not asked again. */
-export async function readRecords(tools: GoalGround, fleet: Fleet): Promise<Fleet> {
-  const records = await recordsOf(
-    tools,
-    fleet.devices.map(({ id }) => id),
-  )
-  const devices = fleet.devices.map(({ id, others, othersHidden }) => ({
-    ...read(
-      id,
-      records.get(id),
-      fleet.bonds.find(one => one.id === id),
-    ),
-    others,
-    ...(othersHidden === undefined ? {} : { othersHidden }),
-  }))
-  return { ...fleet, devices }
-}
-
-type Records = ReadonlyMap<string, Part<Device | null>>
-type Users = ReadonlyMap<string, Part<readonly string[]>>
 
 function idsOf(bonds: readonly Association[], { foundDevices }: Holder): string[] {
   return [...new Set([...bonds.map(bond => bond.id), ...foundDevices])].sort()
@@ -90,34 +68,6 @@ function idsOf(bonds: readonly Association[], { foundDevices }: Holder): string[
 /** One that cannot be read leaves the others as they are. */
 async function partsOf<T>(ids: readonly string[], ask: (id: string) => Promise<T>): Promise<Map<string, Part<T>>> {
   return new Map(await Promise.all(ids.map(async id => [id, await partOf(ask(id))] as const)))
-}
-
-function recordsOf({ client }: GoalGround, ids: readonly string[]): Promise<Records> {
-  return partsOf(ids, client.device)
-}
-
-function usersOf({ client }: GoalGround, ids: readonly string[]): Promise<Users> {
-  return partsOf(ids, client.usersOfDevice)
-}
-
-function devicesOf(
-  ids: readonly string[],
-  bonds: readonly Association[],
-  records: Records,
-  users: Users,
-  { id: leaver }: Holder,
-): LeaversDevice[] {
-  return ids.map(id => {
-    const device = read(
-      id,
-      records.get(id),
-      bonds.find(one => one.id === id),
-    )
-    if (device.recordGone) return { ...device, others: 0 }
-    const { value, error } = users.get(id) ?? {}
-    if (value !== undefined) return { ...device, others: value.filter(other => other !== leaver).length }
-    return { ...device, others: null, othersHidden: error?.message ?? 'It was not asked for.' }
-  })
 }
 
 function read(

@@ -1,5 +1,4 @@
 import type { DeviceFate } from '../../../core/account-kinds.ts'
-import { type Change, type Taken, takeOne } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import type { Fleet, LeaversDevice } from './device-fleet.ts'
 import type { GoalGround } from './ground.ts'
@@ -10,11 +9,13 @@ export interface Orders {
   concerns(device: LeaversDevice): boolean
   /** Why nobody can tell whether it is its turn; undefined where it is plain. */
   whyUntold(device: LeaversDevice): string | undefined
+  /** It has an order coming, or nobody can tell. */
+  isOpen(device: LeaversDevice): boolean
   isAccepted(device: LeaversDevice): boolean
   /** Does it still call in? A Mac that has its order is silent. */
   callsIn(device: LeaversDevice): boolean
-  /** An answer for each device that has it coming, by the id of its change. */
-  send(fleet: Fleet): Promise<readonly Taken[]>
+  /** @throws K1Error `rejected` where nobody can tell whether it is its turn, or it takes no such order; `not-set-up` */
+  send(device: LeaversDevice): Promise<void>
   afterwards(name: string, fleet: Fleet): string
   warnings(fleet: Fleet): string[]
   residual(fleet: Fleet): string[]
@@ -35,6 +36,13 @@ export function createOrders(
     if (fate === 'release' || recordGone || (others ?? 0) > 0) return undefined
     if (others === null) return `${name} is not told to ${fate}: who else uses it could not be read. ${othersHidden}`
     return hidden === undefined ? undefined : `${name} is not told to ${fate}: its record could not be read. ${hidden}`
+  }
+
+  async function send(device: LeaversDevice): Promise<void> {
+    const why = whyUntold(device)
+    // What others may be working on is not locked on the chance.
+    if (why !== undefined) throw new K1Error('rejected', why)
+    if (fate !== 'release') await sendTo(device, fate)
   }
 
   async function sendTo(device: LeaversDevice, order: 'lock' | 'erase'): Promise<void> {
@@ -74,22 +82,10 @@ export function createOrders(
   return {
     concerns,
     whyUntold,
+    isOpen: device => (concerns(device) && !accepted.has(device.id)) || whyUntold(device) !== undefined,
     isAccepted: device => accepted.has(device.id),
     callsIn: device => !(accepted.has(device.id) && device.kind !== 'agent'),
-
-    async send(fleet) {
-      if (fate === 'release') return []
-      const taken: Taken[] = []
-      for (const device of fleet.devices) {
-        const why = whyUntold(device)
-        // What others may be working on is not locked on the chance.
-        if (why !== undefined) taken.push({ id: device.id, error: new K1Error('rejected', why) })
-        if (!concerns(device) || accepted.has(device.id)) continue
-        const change: Change = { id: device.id, what: device.name, before: '', after: fate }
-        taken.push(await takeOne(change, () => sendTo(device, fate)))
-      }
-      return taken
-    },
+    send,
 
     afterwards(name, fleet) {
       const device = fleet.devices.find(one => one.name === name)

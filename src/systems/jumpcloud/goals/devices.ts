@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
-import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
+import { type Change, oneByOne } from '../../../core/change.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
-import { deviceSummaryOf, type Fleet, fleetIn, type LeaversDevice, readFleet, readRecords } from './device-fleet.ts'
+import { deviceSummaryOf, type Fleet, fleetIn, type LeaversDevice } from './device-fleet.ts'
 import { createOrders } from './device-orders.ts'
 import { common, type GoalGround, type Holder, portal } from './ground.ts'
 
@@ -29,16 +29,23 @@ type Had = z.infer<typeof shape>
  * there. Then, where asked for, they are locked or erased: in this order, because a locked Mac calls in no more.
  */
 export function devicesReleased(tools: GoalGround, subject: Holder, options: AccountGoalOptions): AccountGoal<Fleet> {
-  const { client, clock, signal } = tools
+  const { client } = tools
   const { id, login } = subject
   const { devices: fate, waitMs } = options
   const sentAt = options.sentAt?.['devices-released']
   /** By device: its last contact, as JumpCloud told it after our change. Its clock is not compared with ours. */
   const since = new Map<string, string>()
-  /** The next look shows where each device stands after our change. */
-  let toMark = false
+  /** Devices that this process has asked something of. */
+  const tried = new Set<string>()
+  /** Of those, the ones that took it: the next look shows where each stands after it. */
+  const toMark = new Set<string>()
   const refusedThen = options.refusedThen?.['devices-released'] ?? []
-  const orders = createOrders(tools, fate, device => sentAt !== undefined && !refusedThen.includes(device))
+  const takenThen = options.takenThen?.['devices-released']
+  const orders = createOrders(
+    tools,
+    fate,
+    device => sentAt !== undefined && (takenThen?.includes(device) ?? !refusedThen.includes(device)),
+  )
 
   function hasCalledIn({ id: device, lastContact }: LeaversDevice): boolean {
     const marked = since.get(device) ?? sentAt
@@ -82,44 +89,27 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
     ]
   }
 
-  /** Marks where each device stands now, so that only what comes later counts. */
+  /** Only what comes after our change counts. */
   function markContacts(devices: readonly LeaversDevice[]): void {
-    for (const { id: device, lastContact, hidden } of devices) {
-      if (hidden === undefined) since.set(device, lastContact ?? new Date(0).toISOString())
+    for (const { id: device, bound, lastContact, hidden } of devices) {
+      const isFirst = !bound && sentAt === undefined && !since.has(device)
+      if (hidden !== undefined || !(toMark.delete(device) || isFirst)) continue
+      since.set(device, lastContact ?? new Date(0).toISOString())
     }
   }
 
-  /** An order must not overtake the unbinding that the agent has yet to hear of. */
-  async function untilCalledIn(fleet: Fleet): Promise<void> {
-    const end = clock.now().getTime() + waitMs
-    for (let pauseMs = 500; clock.now().getTime() < end; pauseMs = Math.min(pauseMs * 2, 5_000)) {
-      const { devices } = await readRecords(tools, fleet)
-      // Waiting for one that is switched off would only take time.
-      if (!devices.some(one => one.online && !hasCalledIn(one) && orders.callsIn(one))) return
-      await clock.sleep(Math.min(pauseMs, Math.max(0, end - clock.now().getTime())), signal)
-    }
+  /** An order must not overtake the unbinding that the agent has yet to hear of. One that is off would only take time. */
+  function isAwaited(device: LeaversDevice): boolean {
+    return device.online && !hasCalledIn(device) && orders.callsIn(device)
   }
 
-  async function take(changes: readonly Change[], before: Fleet): Promise<readonly Taken[]> {
-    const taken = await oneByOne(async (change: Change) => {
-      const bound = before.bonds.find(one => one.id === change.id)
-      if (bound) await client.changeAssociation(id, bound, 'remove')
-    })(changes)
-    if (fate === 'release') {
-      toMark = true
-      return taken
-    }
-    // Before an order is given it is looked again who else has come to use it.
-    const fleet = await readFleet(tools, subject)
-    markContacts(fleet.devices)
-    await untilCalledIn(fleet)
-    const ordered = await orders.send(fleet)
-    const told = ordered.filter(one => !one.error).map(one => one.id)
-    if (told.length > 0) {
-      const { devices } = await readRecords(tools, fleet)
-      markContacts(devices.filter(one => told.includes(one.id)))
-    }
-    return [...taken.filter(one => one.error || !ordered.some(({ id }) => id === one.id)), ...ordered]
+  async function take({ id: device, of }: Change, { bonds, devices }: Fleet): Promise<void> {
+    const bond = bonds.find(one => one.id === of)
+    const found = devices.find(one => one.id === device)
+    tried.add(of ?? device)
+    if (bond) await client.changeAssociation(id, bond, 'remove')
+    else if (of === undefined && found) await orders.send(found)
+    toMark.add(of ?? device)
   }
 
   return {
@@ -136,9 +126,9 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
     comesIn: fleet => (judge(fleet).isReleased ? ['device records'] : ['device bonds', 'device records']),
     async read(moment) {
       const fleet = await fleetIn(tools, subject, moment)
-      if (toMark) markContacts(fleet.devices)
-      toMark = false
-      return fleet.gone && sentAt === undefined && since.size === 0 ? goneReading : seen(fleet)
+      if (fleet.gone && sentAt === undefined && tried.size === 0) return goneReading
+      markContacts(fleet.devices)
+      return seen(fleet)
     },
     holds: fleet => judge(fleet).isDone && unreadOf(fleet).length === 0,
     unobservable: fleet => (judge(fleet).isDone && unreadOf(fleet).join(' ')) || undefined,
@@ -147,23 +137,30 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
       const silentOnes = waiting.map(one => `${one.name}, last heard of ${one.lastContact ?? 'never'}`).join('; ')
       return isReleased && silentOnes !== '' ? silentOnes : undefined
     },
-    comesLater: fleet => judge(fleet).waiting.every(device => !device.online || !orders.callsIn(device)),
-    changes: fleet =>
-      fleet.devices.flatMap((device): Change[] => {
-        const after = orders.afterwards(device.name, fleet)
-        if (device.bound) return [{ id: device.id, what: device.name, before: 'bound', after }]
-        const isDue = orders.concerns(device) && !orders.isAccepted(device)
-        return isDue || orders.whyUntold(device) !== undefined
-          ? [{ id: device.id, what: device.name, before: 'released', after }]
-          : []
-      }),
+    comesLater: fleet => judge(fleet).isReleased && !fleet.devices.some(isAwaited),
+    changes(fleet) {
+      const waits = fleet.devices.some(isAwaited) ? ({ waits: 'until-over' } as const) : {}
+      return fleet.devices.flatMap((device): Change[] => {
+        const { id, name: what, bound } = device
+        const after = orders.afterwards(what, fleet)
+        const released: Change = { id: fate === 'release' ? id : `release ${id}`, of: id, what, before: 'bound', after }
+        return [
+          ...(bound ? [{ ...released, again: true as const }] : []),
+          ...((!bound || tried.has(id)) && orders.isOpen(device)
+            ? [{ id, what, before: 'released', after, ...waits }]
+            : []),
+        ]
+      })
+    },
     warnings: orders.warnings,
     residual: orders.residual,
     shown: ({ devices }) => ({ devices: devices.map(device => deviceSummaryOf(device, hasCalledIn(device))) }),
     async take(changes, fleet) {
       // Taken already, and nobody can read what came of it: an erasure is not sent again for want of an answer.
-      const isTold = sentAt !== undefined && judge(fleet).isDone
-      return isTold ? [{ id: 'order', skipped: true as const }] : take(changes, fleet)
+      const isTold = sentAt !== undefined && changes.length === 0 && judge(fleet).isDone
+      return isTold
+        ? [{ id: 'order', skipped: true as const }]
+        : oneByOne((change: Change) => take(change, fleet))(changes)
     },
     ...(fate === 'erase'
       ? {}

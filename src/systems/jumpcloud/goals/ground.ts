@@ -15,7 +15,6 @@ export interface GoalGround {
   administrators: Administrators
   settings: Settings
   clock: Clock
-  signal?: AbortSignal | undefined
 }
 
 /** Whose account a goal is about. */
