@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountGoalOptions } from '../../src/core/account.ts'
+import { chromebookChanges } from '../../src/systems/google-workspace/goals/chromebooks.ts'
 import { failureOf } from '../http/loopback.ts'
 import {
   acting,
@@ -309,6 +310,24 @@ describe('devices', () => {
     await goal.bring?.()
     expect((await stateOf(stage)).chromebooks[0]?.status).toBe('ACTIVE')
     expect((await goal.look()).state).toBe('not-yet')
+  })
+
+  it('erases a Chromebook first, and deprovisions those that did it together, or without one that never does', () => {
+    const chromebook = (deviceId: string, erased?: boolean) => ({ deviceId, status: 'ACTIVE', erased })
+    const send = { release: async () => {}, erase: async () => {} }
+    const stepsOf = (...open: ReturnType<typeof chromebook>[]) =>
+      chromebookChanges(open, 'erase', 'erased', send).map(({ id, of, waits }) => [id, of, waits])
+    expect(stepsOf(chromebook('A'))).toEqual([['erase A', 'chromebook A', undefined]])
+    expect(stepsOf(chromebook('A', true), chromebook('B', false))).toEqual([
+      ['chromebook A', undefined, 'until-over'],
+      ['chromebook B', undefined, 'until-ready'],
+    ])
+    expect(stepsOf(chromebook('A', true), chromebook('B', true))).toEqual([
+      ['chromebook A', undefined, undefined],
+      ['chromebook B', undefined, undefined],
+    ])
+    // One that was refused holds up nobody.
+    expect(stepsOf(chromebook('A', true), chromebook('B'))[0]).toEqual(['chromebook A', undefined, undefined])
   })
 
   it("leaves alone devices whose owner's address only contains the leaver's", async () => {

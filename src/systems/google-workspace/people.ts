@@ -1,7 +1,6 @@
 import type { Account, AccountGoal, NoteReading, PeopleAccess } from '../../core/account.ts'
 import type { AccountGoalKind } from '../../core/account-kinds.ts'
 import { once } from '../../core/once.ts'
-import type { Clock } from '../../core/ports.ts'
 import { readPart } from '../../core/unread.ts'
 import { createAdministrators } from './administrators.ts'
 import { accessFreed } from './goals/access.ts'
@@ -25,8 +24,6 @@ import { createUserReader } from './user-reader.ts'
 export interface GooglePeopleOptions {
   clients: GoogleClients
   settings: GoogleSettings
-  clock: Clock
-  signal: AbortSignal | undefined
   /** Whom k1ctl acts as. */
   acting(): Promise<GoogleUser>
   heldLicences: HeldLicences
@@ -35,15 +32,13 @@ export interface GooglePeopleOptions {
 }
 
 export function createGooglePeople(options: GooglePeopleOptions): PeopleAccess {
-  const { clients, settings, clock, signal, acting, heldLicences, customerId } = options
+  const { clients, settings, acting, heldLicences, customerId } = options
   const { users, groups, transfers } = clients
   const reader = createUserReader(users)
   const administrators = createAdministrators({ users, reader, adminEmail: settings.adminEmail, acting })
   const ground: GoalGround = {
     ...clients,
     settings,
-    clock,
-    signal,
     reader,
     administrators,
     heldLicences,
@@ -55,7 +50,6 @@ export function createGooglePeople(options: GooglePeopleOptions): PeopleAccess {
     applications: once(async () => new Set((await collect(transfers.applications())).map(({ id }) => id))),
     seenPhones: new Map(),
     seenChromebooks: new Map(),
-    washes: new Map(),
   }
 
   /** Whoever is found is found, also where nobody may read their roles: keeping them out needs none. */

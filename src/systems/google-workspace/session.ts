@@ -47,7 +47,7 @@ export async function openSession(given: Readonly<Record<string, string>>, deps:
   const heldLicences = createHeldLicences(clients.licences, settings.licences, customerId)
   return {
     check: () => checkRights({ clients, settings, tokens, grant, acting, heldLicences }),
-    people: createGooglePeople({ clients, settings, clock, signal: http.signal, acting, heldLicences, customerId }),
+    people: createGooglePeople({ clients, settings, acting, heldLicences, customerId }),
     async close() {
       await Promise.all([admin.close(), licensing.close(), grant.close()])
     },

@@ -1,6 +1,7 @@
 import type { DeviceFate } from '../../../core/account-kinds.ts'
-import { type Change, oneByOne, type Taken } from '../../../core/change.ts'
+import type { Change, Taken } from '../../../core/change.ts'
 import { asK1Error, K1Error } from '../../../core/errors.ts'
+import type { Act } from '../../../core/things.ts'
 import { readPart, type Unread } from '../../../core/unread.ts'
 import type { DeviceClient } from '../device-client.ts'
 import { collect } from '../paging.ts'
@@ -10,8 +11,10 @@ import type { GoalGround, Holder } from './ground.ts'
 /** So many devices go into one change of status. */
 const batchSize = 50
 
-/** Between looks at a command that was issued. */
-const betweenLooksMs = 1000
+/** `erased`: whether it did what this process asked of it; absent where it was not asked. */
+export interface SeenChromebook extends Chromebook {
+  erased?: boolean | undefined
+}
 
 /**
  * Chromebooks that an administrator has noted down as this person's, by any of their addresses, each as it is now. One
@@ -22,9 +25,15 @@ export async function chromebooksOf(
   { id }: Holder,
   addresses: readonly string[],
   unread: Unread[],
-): Promise<Chromebook[]> {
+  washes: Washes,
+): Promise<SeenChromebook[]> {
   const listed = seenChromebooks.get(id) ?? (await listedUnder(devices, addresses))
-  const asked = listed.map(one => readPart(unread, chromebookName(one), one, () => devices.chromebook(one.deviceId)))
+  const asked = listed.map(one =>
+    readPart(unread, chromebookName(one), one, async (): Promise<SeenChromebook | null> => {
+      const now = await devices.chromebook(one.deviceId)
+      return now && { ...now, erased: await washes.isDone(now) }
+    }),
+  )
   const found = (await Promise.all(asked)).filter(one => one !== null).filter(one => isNotedFor(one, addresses))
   seenChromebooks.set(id, found)
   return found.filter(one => !unread.some(({ what }) => what === chromebookName(one)))
@@ -49,77 +58,75 @@ export function isChromebookDone({ status }: Chromebook, fate: DeviceFate): bool
   return status === 'DEPROVISIONED' || (fate === 'lock' && status === 'DISABLED')
 }
 
-export interface ChromebookChange extends Change {
-  chromebook: Chromebook
+/** Erasing Chromebooks. Google tells of a command only to who knows its id. */
+export interface Washes {
+  ask(deviceId: string): Promise<void>
+  /** Undefined where it was not asked for here. */
+  isDone(chromebook: Chromebook): Promise<boolean | undefined>
 }
 
-export async function treatChromebooks(
-  ground: GoalGround,
-  changes: readonly ChromebookChange[],
+export function createWashes({ devices, customerId }: GoalGround): Washes {
+  const commands = new Map<string, string>()
+  return {
+    async ask(deviceId) {
+      commands.set(deviceId, await devices.powerwash(await customerId(), deviceId))
+    },
+    async isDone({ deviceId, status }) {
+      const command = commands.get(deviceId)
+      if (command === undefined || status === 'DEPROVISIONED') return undefined
+      const { state, commandResult } = await devices.command(await customerId(), deviceId, command)
+      return state === 'EXECUTED_BY_CLIENT' && commandResult?.result !== 'FAILURE'
+    },
+  }
+}
+
+/** Such ones go into one request. */
+export interface StatusChange extends Change {
+  deviceId: string
+}
+
+export function isStatusChange(change: Change): change is StatusChange {
+  return 'deviceId' in change
+}
+
+/** What each Chromebook still needs. A deprovisioned one takes no more commands, so it is erased first. */
+export function chromebookChanges(
+  chromebooks: readonly SeenChromebook[],
   fate: DeviceFate,
-  waitMs: number,
-): Promise<Taken[]> {
-  const { devices } = ground
-  if (changes.length === 0) return []
-  if (fate === 'release') {
-    return [
-      ...(await oneByOne<ChromebookChange>(({ chromebook: { deviceId } }) => devices.annotate(deviceId, ''))(changes)),
-    ]
-  }
-  if (fate === 'lock') return changeStatus(ground, changes, 'DISABLE')
-  // A deprovisioned Chromebook takes no more commands, so it is erased first.
-  const asked = await oneByOne<ChromebookChange>(({ chromebook }) => powerwash(ground, chromebook))(changes)
-  const erased = await erasedAmong(ground, changes, waitMs)
-  return [...asked.filter(({ error }) => error), ...(await changeStatus(ground, erased, 'DEPROVISION'))]
-}
-
-/** Asked once a session: Google tells of a command only to who knows its id. */
-async function powerwash({ devices, customerId, washes }: GoalGround, { deviceId }: Chromebook): Promise<void> {
-  if (washes.has(deviceId)) return
-  washes.set(deviceId, await devices.powerwash(await customerId(), deviceId))
-}
-
-/** Those that did it in time. */
-async function erasedAmong(
-  ground: GoalGround,
-  changes: readonly ChromebookChange[],
-  waitMs: number,
-): Promise<ChromebookChange[]> {
-  const { devices, customerId, washes, clock, signal } = ground
-  const open = new Map(
-    changes.flatMap(one => {
-      const command = washes.get(one.chromebook.deviceId)
-      return command === undefined ? [] : [[one, command] as const]
-    }),
-  )
-  const done: ChromebookChange[] = []
-  for (const end = clock.now().getTime() + waitMs; open.size > 0; await clock.sleep(betweenLooksMs, signal)) {
-    for (const [change, command] of open) {
-      const { state, commandResult } = await devices.command(await customerId(), change.chromebook.deviceId, command)
-      if (state !== 'EXECUTED_BY_CLIENT' || commandResult?.result === 'FAILURE') continue
-      open.delete(change)
-      done.push(change)
+  after: string,
+  send: Record<'release' | 'erase', (deviceId: string) => Promise<void>>,
+): (Act | StatusChange)[] {
+  const open = chromebooks.filter(one => !isChromebookDone(one, fate))
+  const isAnyBusy = open.some(({ erased }) => erased === false)
+  return open.map((one): Act | StatusChange => {
+    const { deviceId, erased } = one
+    const change = { id: `chromebook ${deviceId}`, what: 'Devices', before: chromebookName(one), after }
+    if (fate === 'release') return { ...change, act: () => send.release(deviceId) }
+    if (fate === 'lock') return { ...change, deviceId }
+    if (erased === undefined) {
+      return { ...change, id: `erase ${deviceId}`, of: change.id, act: () => send.erase(deviceId) }
     }
-    if (open.size === 0 || clock.now().getTime() + betweenLooksMs > end) break
-  }
-  return done
+    const waits = erased ? (isAnyBusy ? ({ waits: 'until-over' } as const) : {}) : ({ waits: 'until-ready' } as const)
+    return { ...change, deviceId, again: true, ...waits }
+  })
 }
 
 /** One request for many, an answer for each. */
-async function changeStatus(
+export async function changeStatus(
   { devices, customerId }: GoalGround,
-  changes: readonly ChromebookChange[],
-  action: 'DISABLE' | 'DEPROVISION',
+  changes: readonly StatusChange[],
+  fate: DeviceFate,
 ): Promise<Taken[]> {
+  const action = fate === 'lock' ? 'DISABLE' : 'DEPROVISION'
   const taken: Taken[] = []
   for (let at = 0; at < changes.length; at += batchSize) {
     const some = changes.slice(at, at + batchSize)
-    const ids = some.map(({ chromebook }) => chromebook.deviceId)
+    const ids = some.map(({ deviceId }) => deviceId)
     try {
       const failures = await devices.changeStatus(await customerId(), ids, action)
       taken.push(
-        ...some.map(({ id, chromebook }) => {
-          const failure = failures.find(({ deviceId }) => deviceId === chromebook.deviceId)
+        ...some.map(({ id, deviceId }) => {
+          const failure = failures.find(one => one.deviceId === deviceId)
           return failure === undefined ? { id } : { id, error: notDone(action, failure.message) }
         }),
       )

@@ -6,22 +6,26 @@ import { type Act, act, overApi } from '../../../core/things.ts'
 import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from '../../../core/unread.ts'
 import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
 import {
-  type ChromebookChange,
+  changeStatus,
+  chromebookChanges,
   chromebookName,
   chromebooksOf,
+  createWashes,
   isChromebookDone,
-  treatChromebooks,
+  isStatusChange,
+  type SeenChromebook,
+  type StatusChange,
 } from './chromebooks.ts'
 import { type GoalGround, type Holder, userIn } from './ground.ts'
 import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from './phones.ts'
 
 interface Devices {
   phones: Phone[]
-  chromebooks: Chromebook[]
+  chromebooks: SeenChromebook[]
   unread: Unread[]
 }
 
-type DeviceChange = Act | ChromebookChange
+type DeviceChange = Act | StatusChange
 
 const summaries: Record<DeviceFate, string> = {
   release: 'Work data leaves the phones, and Chromebooks are given back',
@@ -40,24 +44,21 @@ export function devicesReleased(
 ): AccountGoal<Devices, DeviceChange> {
   /** Nothing that is done to an account changes them, so they are read once. */
   let known: readonly string[] | undefined
-  const changesOf = ({ phones, chromebooks, unread }: Devices): DeviceChange[] => {
-    const change = (id: string, before: string) => ({ id, what: 'Devices', before, after: afterwards[fate] })
-    return [
-      ...phones
-        .filter(phone => !isPhoneDone(phone) && !isPhoneAsked(phone, fate))
-        .map(phone => ({
-          ...change(`phone ${phone.resourceId}`, phoneName(phone)),
-          act: () => treatPhone(ground, phone, fate),
-        })),
-      ...chromebooks
-        .filter(one => !isChromebookDone(one, fate))
-        .map(chromebook => ({
-          ...change(`chromebook ${chromebook.deviceId}`, chromebookName(chromebook)),
-          chromebook,
-        })),
-      ...unreadChanges(unread, afterwards[fate]),
-    ]
-  }
+  const washes = createWashes(ground)
+  const after = afterwards[fate]
+  const changesOf = ({ phones, chromebooks, unread }: Devices): DeviceChange[] => [
+    ...phones
+      .filter(phone => !isPhoneDone(phone) && !isPhoneAsked(phone, fate))
+      .map(phone => ({
+        ...{ id: `phone ${phone.resourceId}`, what: 'Devices', before: phoneName(phone), after },
+        act: () => treatPhone(ground, phone, fate),
+      })),
+    ...chromebookChanges(chromebooks, fate, after, {
+      release: id => ground.devices.annotate(id, ''),
+      erase: washes.ask,
+    }),
+    ...unreadChanges(unread, after),
+  ]
   return {
     ...overApi,
     kind: 'devices-released',
@@ -67,8 +68,8 @@ export function devicesReleased(
     later: 'A device does it when it next calls in.',
     needs: ['user', 'phones', 'chromebooks'],
     touches: changes => [
-      ...(changes.some(one => !isChromebook(one)) ? ['phones'] : []),
-      ...(changes.some(one => isChromebook(one) || isUnread(one)) ? ['chromebooks'] : []),
+      ...(changes.some(one => isPhone(one) || isUnread(one)) ? ['phones'] : []),
+      ...(changes.some(one => !isPhone(one)) ? ['chromebooks'] : []),
     ],
     async read(moment) {
       const unread: Unread[] = []
@@ -87,7 +88,7 @@ export function devicesReleased(
       }
       const [phones, chromebooks] = await Promise.all([
         part('Phones', 'phones', missed => phonesOf(ground, subject, addresses, missed)),
-        part('Chromebooks', 'chromebooks', missed => chromebooksOf(ground, subject, addresses, missed)),
+        part('Chromebooks', 'chromebooks', missed => chromebooksOf(ground, subject, addresses, missed, washes)),
       ])
       const found = { phones, chromebooks, unread }
       unlessHidden(openOnes(found, fate).length === 0, unread)
@@ -100,8 +101,8 @@ export function devicesReleased(
       fate === 'erase' && openOnes(found, fate).length > 0 ? ['Erased phones lose private data, too.'] : [],
     residual: found => residualOf(found, fate),
     take: async changes => [
-      ...(await act(changes.flatMap(one => (isChromebook(one) ? [] : [one])))),
-      ...(await treatChromebooks(ground, changes.filter(isChromebook), fate, waitMs)),
+      ...(await act(changes.flatMap(one => (isStatusChange(one) ? [] : [one])))),
+      ...(await changeStatus(ground, changes.filter(isStatusChange), fate)),
     ],
     settlesWithin: waitMs,
     shown: ({ phones, chromebooks, unread }) => ({
@@ -121,8 +122,8 @@ function addressesOf({ email }: Holder, user: GoogleUser | null): string[] {
   return [user?.primaryEmail ?? email, ...(user?.aliases ?? [])].map(one => one.toLowerCase())
 }
 
-function isChromebook(change: DeviceChange): change is ChromebookChange {
-  return 'chromebook' in change
+function isPhone({ id }: DeviceChange): boolean {
+  return id.startsWith('phone ')
 }
 
 /** What it still waits for, or has to ask. */

@@ -1,5 +1,4 @@
 import type { Moment } from '../../../core/moment.ts'
-import type { Clock } from '../../../core/ports.ts'
 import { type Reading, seenBelow } from '../../../core/reading.ts'
 import type { Administrators } from '../administrators.ts'
 import type { DeviceClient } from '../device-client.ts'
@@ -24,8 +23,6 @@ export interface GoogleClients {
 /** All that the goals of one session stand on. What many people share is read once a session. */
 export interface GoalGround extends GoogleClients {
   settings: GoogleSettings
-  clock: Clock
-  signal: AbortSignal | undefined
   reader: UserReader
   administrators: Administrators
   heldLicences: HeldLicences
@@ -39,8 +36,6 @@ export interface GoalGround extends GoogleClients {
   /** What a search found, by user id: it is up to 36 hours old, so it is made once, and each device is asked from then on. */
   seenPhones: Map<string, readonly Phone[]>
   seenChromebooks: Map<string, readonly Chromebook[]>
-  /** Commands to erase a Chromebook, by its id. */
-  washes: Map<string, string>
 }
 
 /** Whose account a goal is about, as it was when it was found. */
