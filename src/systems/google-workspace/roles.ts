@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { partOf } from '../../core/parts.ts'
-import type { GoalGround } from './goals/ground.ts'
+import type { GoalGround } from './ground.ts'
 import { collect } from './paging.ts'
 
 export const roleShape = z.object({

@@ -1,7 +1,7 @@
 import type { Moment } from '../../core/moment.ts'
 import { partOf } from '../../core/parts.ts'
 import { goneReading, type Reading, seen, unseen } from '../../core/reading.ts'
-import { type GoalGround, type Holder, userOf } from './goals/ground.ts'
+import { type GoalGround, type Holder, userOf } from './ground.ts'
 
 export interface Administration {
   /** Ids of the person's administrator accounts that are linked to the organization. */

@@ -3,10 +3,10 @@ import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { unlessHidden } from '../../../core/parts.ts'
 import { type Act, act, overApi, shownIn, type ThingsGoal } from '../../../core/things.ts'
 import { readPart, shownUnread, type Unread, unreadChanges } from '../../../core/unread.ts'
+import { adminConsole, type GoalGround, type Holder, readAtUser, settlingMs } from '../ground.ts'
 import { licenceName, scopeOf } from '../licences.ts'
 import type { GoogleUser } from '../schemas.ts'
 import type { UserChange } from '../user-client.ts'
-import { adminConsole, type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 const accessShape = z.object({
   /** Null where Google does not show it. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
+import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from '../ground.ts'
 import { roleShape, rolesOf } from '../roles.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 const snapshotShape = z.object({ superAdmin: z.boolean(), roles: z.array(roleShape) })
 

@@ -4,9 +4,9 @@ import { asK1Error, K1Error } from '../../../core/errors.ts'
 import type { Act } from '../../../core/things.ts'
 import { readPart, type Unread } from '../../../core/unread.ts'
 import type { DeviceClient } from '../device-client.ts'
+import type { GoalGround, Holder } from '../ground.ts'
 import { collect } from '../paging.ts'
 import type { Chromebook } from '../schemas.ts'
-import type { GoalGround, Holder } from './ground.ts'
 
 /** So many devices go into one change of status. */
 const batchSize = 50

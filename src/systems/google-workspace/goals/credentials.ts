@@ -2,9 +2,9 @@ import { K1Error } from '../../../core/errors.ts'
 import { unlessHidden } from '../../../core/parts.ts'
 import { act, goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
 import { shownUnread, unreadChanges } from '../../../core/unread.ts'
+import { type GoalGround, type Holder, readAtUser, settlingMs } from '../ground.ts'
 import { credentialLists, credentialsOf, type HeldCredentials } from '../held-credentials.ts'
 import { isBlocked } from '../read-account.ts'
-import { type GoalGround, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 const hiddenWhy = 'Google does not show app passwords, OAuth tokens and backup codes of a suspended account.'
 

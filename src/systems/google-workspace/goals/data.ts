@@ -11,10 +11,10 @@ import {
   finished,
   transfersByApplication,
 } from '../data-transfers.ts'
+import { type GoalGround, type Holder, userIn } from '../ground.ts'
 import { collect } from '../paging.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { type GoalGround, type Holder, userIn } from './ground.ts'
 
 interface Handover {
   successor: GoogleUser

@@ -1,8 +1,8 @@
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { seen } from '../../../core/reading.ts'
 import { accountThing, goalOfThings, type ThingsGoal } from '../../../core/things.ts'
+import { type GoalGround, guardOf, type Holder, settlingMs, userIn } from '../ground.ts'
 import type { GoogleUser } from '../schemas.ts'
-import { type GoalGround, guardOf, type Holder, settlingMs, userIn } from './ground.ts'
 
 interface Presence {
   user: GoogleUser | null

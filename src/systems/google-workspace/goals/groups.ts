@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { hasStatus, isDeletedUser } from '../google-error.ts'
+import { adminConsole, type GoalGround, type Holder, settlingMs } from '../ground.ts'
 import { type Membership, membershipShape, unreadRole } from '../memberships.ts'
-import { adminConsole, type GoalGround, type Holder, settlingMs } from './ground.ts'
 
 interface Memberships {
   groups: readonly Membership[]

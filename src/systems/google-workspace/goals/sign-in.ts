@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { asK1Error, K1Error } from '../../../core/errors.ts'
 import { rememberSecret } from '../../../core/redact.ts'
 import { goalOfThings, type Thing, type ThingsGoal, takeUnseen } from '../../../core/things.ts'
+import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from '../ground.ts'
 import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
 import type { UserClient } from '../user-client.ts'
-import { adminConsole, type GoalGround, guardOf, type Holder, readAtUser, settlingMs } from './ground.ts'
 
 interface Locks {
   suspended: boolean

@@ -3,7 +3,7 @@ import type { Moment } from '../../../core/moment.ts'
 import { type Part, partOf } from '../../../core/parts.ts'
 import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { type Bindable, bindables } from '../client-graph.ts'
-import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from '../ground.ts'
 
 /** Devices have a goal of their own. */
 const resources: readonly Bindable[] = bindables.filter(target => target !== 'system')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { type Administration, administrationNeeds, administrationOf, foundAdministrators } from '../administration.ts'
-import { type GoalGround, type Holder, portal } from './ground.ts'
+import { type GoalGround, type Holder, portal } from '../ground.ts'
 
 const shape = z.object({ administrators: z.array(z.string()) })
 

@@ -1,8 +1,8 @@
 import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
+import { type GoalGround, type Holder, readAtUser } from '../ground.ts'
 import { credentialsOf, type HeldCredentials } from '../held-credentials.ts'
 import { hasForeignPassword, isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { type GoalGround, type Holder, readAtUser } from './ground.ts'
 
 /**
  * SSH keys, push endpoints and the TOTP key are gone, and the password has expired. It is not replaced by a random one:

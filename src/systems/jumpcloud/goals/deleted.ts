@@ -1,9 +1,9 @@
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import { seen } from '../../../core/reading.ts'
 import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
+import { type GoalGround, type Holder, userOf } from '../ground.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { type GoalGround, type Holder, userOf } from './ground.ts'
 
 interface Seen {
   user: User | null

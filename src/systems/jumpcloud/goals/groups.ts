@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { partOf } from '../../../core/parts.ts'
 import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import type { UserGroup } from '../client-graph.ts'
-import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from '../ground.ts'
 
 const shape = z.object({ groups: z.array(z.object({ id: z.string(), name: z.string() })) })
 type Had = z.infer<typeof shape>

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from '../ground.ts'
 import { isActive } from '../read-account.ts'
 import type { User } from '../schemas.ts'
-import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 /**
  * No API ends sessions or shows them: suspending is what does it (devices log out through their agent, bound resources

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { partOf } from '../../../core/parts.ts'
 import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
 import { type Activation, activationsOf, cancelActivation, scheduleAgain } from '../activations.ts'
+import { type GoalGround, type Holder, portal, readAtUser } from '../ground.ts'
 import type { User } from '../schemas.ts'
-import { type GoalGround, type Holder, portal, readAtUser } from './ground.ts'
 
 const shape = z.object({
   state: z.string(),

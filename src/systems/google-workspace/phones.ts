@@ -1,9 +1,9 @@
-import type { DeviceFate } from '../../../core/account-kinds.ts'
-import { asK1Error, type K1Error } from '../../../core/errors.ts'
-import { readPart, type Unread } from '../../../core/unread.ts'
-import { collect } from '../paging.ts'
-import type { Phone } from '../schemas.ts'
+import type { DeviceFate } from '../../core/account-kinds.ts'
+import { asK1Error, type K1Error } from '../../core/errors.ts'
+import { readPart, type Unread } from '../../core/unread.ts'
 import type { GoalGround, Holder } from './ground.ts'
+import { collect } from './paging.ts'
+import type { Phone } from './schemas.ts'
 
 /** Phones that sync this person's work data, each as it is now. A search by address finds more than the address. */
 export async function phonesOf(

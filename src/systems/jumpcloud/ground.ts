@@ -1,13 +1,13 @@
-import type { Account } from '../../../core/account.ts'
-import type { Moment } from '../../../core/moment.ts'
-import type { Clock } from '../../../core/ports.ts'
-import { goneReading, type Reading, seenBelow } from '../../../core/reading.ts'
-import { overApi } from '../../../core/things.ts'
-import type { Administrators } from '../administrators.ts'
-import type { JumpcloudClient } from '../client.ts'
-import { isNotFound } from '../error.ts'
-import type { User } from '../schemas.ts'
-import type { Settings } from '../settings.ts'
+import type { Account } from '../../core/account.ts'
+import type { Moment } from '../../core/moment.ts'
+import type { Clock } from '../../core/ports.ts'
+import { goneReading, type Reading, seenBelow } from '../../core/reading.ts'
+import { overApi } from '../../core/things.ts'
+import type { Administrators } from './administrators.ts'
+import type { JumpcloudClient } from './client.ts'
+import { isNotFound } from './error.ts'
+import type { User } from './schemas.ts'
+import type { Settings } from './settings.ts'
 
 /** What the goals of one organization's accounts are made of. */
 export interface GoalGround {
