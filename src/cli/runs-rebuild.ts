@@ -45,6 +45,7 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
   const sent = {
     sentAt: new Map(state.units.flatMap(unit => [...unit.sentAt])),
     takenThings: new Map(state.units.flatMap(unit => [...unit.takenThings])),
+    notes: new Map(state.units.flatMap(unit => [...unit.notes])),
     refusedThings: new Map(state.units.flatMap(unit => [...unit.refusedThings])),
   }
   const moduleOf = async (tenant: string, system: string) => sessions.module(tenant, await systemOf(context, system))

@@ -33,6 +33,8 @@ export interface Taken {
   skipped?: true
   /** The system says that it is done already; what to say when a look shows that it is not. */
   doneNow?: K1Error
+  /** What a later process needs to ask what came of it: the id of a command. Never a secret. */
+  note?: string
   /** The system says that it takes so long: looking before is not worth while, in milliseconds. */
   afterMs?: number
 }

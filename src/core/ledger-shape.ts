@@ -88,6 +88,7 @@ const sent = z.looseObject({
   sent: z.literal(true),
   round: z.exactOptional(z.number()),
   taken: z.exactOptional(texts),
+  notes: z.exactOptional(z.record(text, text)),
   refused: z.exactOptional(z.array(z.looseObject({ id: text }))),
 })
 

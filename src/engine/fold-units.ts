@@ -63,6 +63,7 @@ function noteUnit(units: Map<string, UnitRecord>, entry: UnitEntry): UnitRecord 
     before: new Map(),
     sentAt: new Map(),
     takenThings: new Map(),
+    notes: new Map(),
     refusedThings: new Map(),
   }
   if (known) record.entry = merged(entry, known.entry)
@@ -118,6 +119,7 @@ interface Sent {
   /** Absent in ledgers of before what was taken was named, all of it. */
   round?: number
   taken?: string[]
+  notes?: Record<string, string>
   refused?: { id: string; unsure?: true }[]
 }
 
@@ -125,10 +127,16 @@ function isSent(data: unknown): data is Sent {
   return typeof data === 'object' && data !== null && 'sent' in data && data.sent === true
 }
 
-function noteSent(record: UnitRecord, goal: string, at: string, { round, taken = [], refused = [] }: Sent): void {
+function noteSent(
+  record: UnitRecord,
+  goal: string,
+  at: string,
+  { round, taken = [], notes, refused = [] }: Sent,
+): void {
   const named = record.sentAt.has(goal) ? record.takenThings.get(goal) : new Set<string>()
   if (round === undefined) record.takenThings.delete(goal)
   else if (named) record.takenThings.set(goal, new Set([...named, ...taken]))
+  if (notes) record.notes.set(goal, { ...record.notes.get(goal), ...notes })
   const certain = [...taken, ...refused.filter(one => !one.unsure).map(({ id }) => id)]
   for (const id of certain) record.doubtful.get(goal)?.delete(id)
   record.sentAt.set(goal, at)

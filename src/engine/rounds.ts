@@ -41,5 +41,7 @@ export function sentOf({ queued }: Goal, due: readonly Change[], answers: readon
   const not = new Set(answers.filter(one => one.error || one.skipped).map(({ id }) => id))
   // What has no answer of its own was taken.
   const taken = [...new Set([...due, ...answers].map(({ id }) => id))].filter(id => !not.has(id))
-  return { sent: true, ...(queued ? { round, taken } : {}), ...(refused.length > 0 ? { refused } : {}) }
+  const notes = Object.fromEntries(answers.flatMap(({ id, note }) => (note === undefined ? [] : [[id, note]])))
+  const named = { round, taken, ...(Object.keys(notes).length > 0 ? { notes } : {}) }
+  return { sent: true, ...(queued ? named : {}), ...(refused.length > 0 ? { refused } : {}) }
 }

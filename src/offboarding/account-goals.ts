@@ -24,14 +24,14 @@ export function goalId({ tenant, person }: Unit, system: string, kind: string): 
 }
 
 /** What a ledger tells of requests that were accepted before, by goal. */
-export type SentBefore = Partial<Pick<UnitRecord, 'sentAt' | 'takenThings' | 'refusedThings'>>
+export type SentBefore = Partial<Pick<UnitRecord, 'sentAt' | 'takenThings' | 'notes' | 'refusedThings'>>
 
 /** The same of one account, by kind. */
 export function earlierIn(
   unit: Unit,
   system: string,
-  { sentAt, takenThings, refusedThings }: SentBefore,
-): Pick<AccountGoalOptions, 'sentAt' | 'takenThen' | 'refusedThen'> {
+  { sentAt, takenThings, notes, refusedThings }: SentBefore,
+): Pick<AccountGoalOptions, 'sentAt' | 'takenThen' | 'notes' | 'refusedThen'> {
   function byKind<T, V>(of: ReadonlyMap<string, T> = new Map(), shown: (value: T) => V): Record<string, V> {
     return Object.fromEntries(
       accountGoalKinds.flatMap(kind => {
@@ -43,6 +43,7 @@ export function earlierIn(
   return {
     sentAt: byKind(sentAt, at => at),
     takenThen: byKind(takenThings, ids => [...ids]),
+    notes: byKind(notes, noted => noted),
     refusedThen: byKind(refusedThings, ids => [...ids]),
   }
 }

@@ -34,3 +34,30 @@ describe('what was refused of a request that was accepted otherwise', () => {
     expect(left({})).toEqual([])
   })
 })
+
+describe('what was taken, by name', () => {
+  const recordOf = (...outcomes: object[]) => foldUnits(entries(...outcomes))[0]
+  const taken = (...outcomes: object[]) => {
+    const found = recordOf(...outcomes)?.takenThings.get('g')
+    return found && [...found]
+  }
+
+  it('is what each round says', () => {
+    expect(taken({ round: 1, taken: ['a'] }, { round: 2, taken: ['b'] })).toEqual(['a', 'b'])
+    expect(taken({ round: 1, taken: [] })).toEqual([])
+  })
+
+  it('is not told once a ledger of before has named only some of it', () => {
+    expect(taken({ taken: ['a'] })).toBeUndefined()
+    expect(taken({ taken: ['a'] }, { round: 1, taken: ['b'] })).toBeUndefined()
+    expect(taken({ round: 1, taken: ['b'] }, { taken: ['a'] }, { round: 1, taken: ['c'] })).toBeUndefined()
+  })
+
+  it('goes with what was noted of it', () => {
+    const record = recordOf(
+      { round: 1, taken: ['a'], notes: { a: '7' } },
+      { round: 1, taken: ['b'], notes: { b: '8' } },
+    )
+    expect(record?.notes.get('g')).toEqual({ a: '7', b: '8' })
+  })
+})

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountGoalOptions } from '../../src/core/account.ts'
+import { openMoment } from '../../src/core/moment.ts'
 import { chromebookChanges } from '../../src/systems/google-workspace/goals/chromebooks.ts'
 import { failureOf } from '../http/loopback.ts'
 import {
@@ -310,6 +311,25 @@ describe('devices', () => {
     await goal.bring?.()
     expect((await stateOf(stage)).chromebooks[0]?.status).toBe('ACTIVE')
     expect((await goal.look()).state).toBe('not-yet')
+  })
+
+  it('deprovisions in a later run what was off, by the command that the first one noted, and erases it once', async () => {
+    await stage.control(system, 'POST', 'devices', { online: false })
+    const erase = { ...here, devices: 'erase', waitMs: 3000 } as const
+    const account = await theOne(await open(stage), leaver)
+    const goal = goalOf(await goalsOf(erase), 'devices-released')
+    const found = await goal.read(openMoment({ now: () => stage.clock.now().getTime() }))
+    if (found.state !== 'seen') throw new Error('no devices')
+    const taken = await goal.take(goal.changes(found.value), found.value)
+    const notes = Object.fromEntries(taken.flatMap(({ id, note }) => (note === undefined ? [] : [[id, note]])))
+    expect(Object.keys(notes)).toEqual([expect.stringMatching(/^erase /)])
+    await stage.control(system, 'POST', 'devices/contact')
+    await stage.writes(system)
+    const goals = await (await open(stage)).goals(account, { ...erase, notes: { 'devices-released': notes } })
+    await goalOf(goals, 'devices-released').bring?.()
+    expect((await stateOf(stage)).chromebooks[0]?.status).toBe('DEPROVISIONED')
+    expect((await stage.writes(system)).filter(call => /issueCommand|action$/.test(call))).toEqual([])
+    expect((await goalOf(goals, 'devices-released').look()).state).toBe('holds')
   })
 
   it('erases a Chromebook first, and deprovisions those that did it together, or without one that never does', () => {

@@ -88,7 +88,7 @@ export function createGooglePeople(options: GooglePeopleOptions): PeopleAccess {
         groupsLeft(ground, subject),
         ...(successor === undefined ? [] : [dataHandedOver(ground, subject, successor, waitMs)]),
         accessFreed(ground, subject, handover),
-        devicesReleased(ground, subject, options.devices, waitMs),
+        devicesReleased(ground, subject, options),
       ]
       const kinds = goals.map(({ kind }) => kind)
       return options.delete ? [...goals, deleted(ground, subject, kinds)] : goals

@@ -11,7 +11,7 @@ import type { Chromebook } from '../schemas.ts'
 /** So many devices go into one change of status. */
 const batchSize = 50
 
-/** `erased`: whether it did what this process asked of it; absent where it was not asked. */
+/** `erased`: whether it did what this run asked of it; absent where it was not asked, or never will. */
 export interface SeenChromebook extends Chromebook {
   erased?: boolean | undefined
 }
@@ -58,24 +58,35 @@ export function isChromebookDone({ status }: Chromebook, fate: DeviceFate): bool
   return status === 'DEPROVISIONED' || (fate === 'lock' && status === 'DISABLED')
 }
 
-/** Erasing Chromebooks. Google tells of a command only to who knows its id. */
+/** Erasing Chromebooks. Google tells of a command only to who knows its id, so that is noted. */
 export interface Washes {
   ask(deviceId: string): Promise<void>
-  /** Undefined where it was not asked for here. */
   isDone(chromebook: Chromebook): Promise<boolean | undefined>
+  /** With the id of the command, where a change was taken that asked for one. */
+  noted(taken: Taken): Taken
 }
 
-export function createWashes({ devices, customerId }: GoalGround): Washes {
-  const commands = new Map<string, string>()
+const idOf = (deviceId: string) => `erase ${deviceId}`
+
+/** @param notes of an earlier process, by id of the change */
+export function createWashes({ devices, customerId }: GoalGround, notes: Readonly<Record<string, string>>): Washes {
+  const commands = new Map(Object.entries(notes))
   return {
     async ask(deviceId) {
-      commands.set(deviceId, await devices.powerwash(await customerId(), deviceId))
+      commands.set(idOf(deviceId), await devices.powerwash(await customerId(), deviceId))
     },
+    /** Commands expire, and an executed one may have failed (Admin SDK, `DirectoryChromeosdevicesCommand`). */
     async isDone({ deviceId, status }) {
-      const command = commands.get(deviceId)
+      const command = commands.get(idOf(deviceId))
       if (command === undefined || status === 'DEPROVISIONED') return undefined
       const { state, commandResult } = await devices.command(await customerId(), deviceId, command)
-      return state === 'EXECUTED_BY_CLIENT' && commandResult?.result !== 'FAILURE'
+      if (state === 'EXPIRED' || state === 'CANCELLED') return undefined
+      if (state !== 'EXECUTED_BY_CLIENT') return false
+      return (commandResult?.result ?? 'SUCCESS') === 'SUCCESS' ? true : undefined
+    },
+    noted(taken) {
+      const note = taken.error ? undefined : commands.get(taken.id)
+      return note === undefined ? taken : { ...taken, note }
     },
   }
 }
@@ -104,7 +115,7 @@ export function chromebookChanges(
     if (fate === 'release') return { ...change, act: () => send.release(deviceId) }
     if (fate === 'lock') return { ...change, deviceId }
     if (erased === undefined) {
-      return { ...change, id: `erase ${deviceId}`, of: change.id, act: () => send.erase(deviceId) }
+      return { ...change, id: idOf(deviceId), of: change.id, act: () => send.erase(deviceId) }
     }
     const waits = erased ? (isAnyBusy ? ({ waits: 'until-over' } as const) : {}) : ({ waits: 'until-ready' } as const)
     return { ...change, deviceId, again: true, ...waits }

@@ -1,4 +1,4 @@
-import type { AccountGoal } from '../../../core/account.ts'
+import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import type { DeviceFate } from '../../../core/account-kinds.ts'
 import { unlessHidden } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
@@ -39,12 +39,11 @@ const afterwards: Record<DeviceFate, string> = { release: 'released', lock: 'loc
 export function devicesReleased(
   ground: GoalGround,
   subject: Holder,
-  fate: DeviceFate,
-  waitMs: number,
+  { devices: fate, waitMs, notes = {} }: AccountGoalOptions,
 ): AccountGoal<Devices, DeviceChange> {
   /** Nothing that is done to an account changes them, so they are read once. */
   let known: readonly string[] | undefined
-  const washes = createWashes(ground)
+  const washes = createWashes(ground, notes['devices-released'] ?? {})
   const after = afterwards[fate]
   const changesOf = ({ phones, chromebooks, unread }: Devices): DeviceChange[] => [
     ...phones
@@ -101,7 +100,7 @@ export function devicesReleased(
       fate === 'erase' && openOnes(found, fate).length > 0 ? ['Erased phones lose private data, too.'] : [],
     residual: found => residualOf(found, fate),
     take: async changes => [
-      ...(await act(changes.flatMap(one => (isStatusChange(one) ? [] : [one])))),
+      ...(await act(changes.flatMap(one => (isStatusChange(one) ? [] : [one])))).map(washes.noted),
       ...(await changeStatus(ground, changes.filter(isStatusChange), fate)),
     ],
     settlesWithin: waitMs,
