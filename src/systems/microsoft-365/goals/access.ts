@@ -75,7 +75,6 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
     summary: 'App roles, consents and the number in Teams are freed',
     behind: ['groups-left', 'data-handed-over'],
     needs: sources,
-    touches: changes => [...new Set(changes.flatMap(touchedBy))],
     async read(moment) {
       const user = await readings.user(moment)
       if (user === null) return goneReading
@@ -137,19 +136,13 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
     },
   })
 
-  /** Licences show in the account, and in the groups that give them. */
-  function touchedBy({ id, what }: Sent): string[] {
-    if (id === 'reply') return ['reply']
-    if (id === 'immutable id') return ['user']
-    return what === 'App roles' || what === 'Consents' ? ['access'] : sources
-  }
-
   function replyThing({ reply }: Had): Thing<Sending>[] {
     if (autoReply === undefined || reply === undefined || reply === 'no mailbox') return []
     if (typeof reply === 'object' && reply.on === autoReply.replace(/\s+/g, ' ')) return []
     const text = { internalReplyMessage: escaped(autoReply), externalReplyMessage: escaped(autoReply) }
     const take = () => setAutomaticReply(principalId, { status: 'alwaysEnabled', externalAudience: 'all', ...text })
-    return [{ id: 'reply', what: 'Automatic reply', name: reply === 'off' ? 'off' : 'another', without: 'on', take }]
+    const name = reply === 'off' ? 'off' : 'another'
+    return [{ id: 'reply', what: 'Automatic reply', name, without: 'on', take, shows: ['reply'] }]
   }
 
   function immutableIdThing({ immutableId }: Had, synced: boolean): Thing<Sending>[] {
@@ -162,11 +155,17 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
         take: () => setImmutableId(principalId, null),
         ...(synced ? {} : { give: () => setImmutableId(principalId, immutableId) }),
         stays: !connection.clearsImmutableId,
+        shows: ['user'],
       },
     ]
   }
 
-  function appRoleThing({ id = '', appRoleId, resourceId, app = resourceId }: Listed<Had['appRoles']>): Thing<Sending> {
+  function appRoleThing({
+    id = '',
+    appRoleId,
+    resourceId,
+    app = resourceId,
+  }: NonNullable<Had['appRoles']>[number]): Thing<Sending> {
     const same = `role ${appRoleId} ${resourceId}`
     return {
       id: id || same,
@@ -175,10 +174,16 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
       name: app,
       take: () => removeAppRole(principalId, id),
       give: () => giveAppRole({ principalId, appRoleId, resourceId }),
+      shows: ['access'],
     }
   }
 
-  function consentThing({ id = '', clientId, resourceId, scope }: Listed<Had['consents']>): Thing<Sending> {
+  function consentThing({
+    id = '',
+    clientId,
+    resourceId,
+    scope,
+  }: NonNullable<Had['consents']>[number]): Thing<Sending> {
     const same = `consent ${clientId} ${resourceId}`
     return {
       id: id || same,
@@ -187,10 +192,11 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
       name: scope || clientId,
       take: () => removeConsent(id),
       give: () => giveConsent({ principalId, clientId, resourceId, scope }),
+      shows: ['access'],
     }
   }
 
-  function numberThing({ telephoneNumber, numberType, category }: Listed<Had['numbers']>): Thing<Sending> {
+  function numberThing({ telephoneNumber, numberType, category }: NonNullable<Had['numbers']>[number]): Thing<Sending> {
     return {
       id: `number ${telephoneNumber}`,
       what: 'Teams number',
@@ -215,8 +221,6 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
     }
   }
 }
-
-type Listed<L> = NonNullable<L> extends readonly (infer T)[] ? T : never
 
 function keptLicences(mailbox: 'shared' | 'left'): string {
   return mailbox === 'shared'

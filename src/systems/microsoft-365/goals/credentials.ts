@@ -40,7 +40,7 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
         ? 'The password is random, and other sign-in methods are removed'
         : 'Sign-in methods are removed',
     needs: ['user', 'methods'],
-    touches: changes => [...new Set(changes.map(({ id }) => (id === passwordId ? 'user' : 'methods')))],
+    shows: ['methods'],
     async read(moment) {
       const [user, methods] = await Promise.all([readings.user(moment), partOf(readings.methods(moment))])
       if (user === null) return goneReading
@@ -76,7 +76,7 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
 
   function passwordThing(): Thing<Sending> {
     const ask = () => graph.write(setPassword(account.id, randomPassword()))
-    return { id: passwordId, what: 'Password', name: 'theirs', without: 'random', take: { ask } }
+    return { id: passwordId, what: 'Password', name: 'theirs', without: 'random', take: { ask }, shows: ['user'] }
   }
 
   function methodThing(method: Method): Thing<Sending>[] {

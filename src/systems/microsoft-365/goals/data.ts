@@ -39,11 +39,7 @@ export function dataHandedOver(
     kind: 'data-handed-over',
     summary: `Groups, lists, applications and OneDrive are handed over to ${successor}`,
     needs: ['user', 'owned', 'drive', 'mailbox', 'owned lists'],
-    touches: changes => [
-      ...new Set(
-        changes.map(({ id: one }) => (one === 'drive' ? one : one.startsWith('list ') ? 'owned lists' : 'owned')),
-      ),
-    ],
+    shows: ['owned'],
     async read(moment) {
       const [owned, drive, lists] = await Promise.all([
         partOf(moment.read('owned', () => readOwned(graph, id))),
@@ -104,7 +100,7 @@ export function dataHandedOver(
       await exchange.addListOwner(guid, (await heirOf()).id)
       await exchange.removeListOwner(guid, id)
     }
-    return theirs(`list ${guid}`, name, { ask })
+    return { ...theirs(`list ${guid}`, name, { ask }), shows: ['owned lists'] }
   }
 
   function driveThing({ id, link }: Drive): Thing<Sending> {
@@ -112,7 +108,7 @@ export function dataHandedOver(
       const { mail, userPrincipalName } = await heirOf()
       await graph.write(shareDrive(id, mail || userPrincipalName))
     }
-    return { id: 'drive', what: 'OneDrive', name: link, without: successor, take: { ask } }
+    return { id: 'drive', what: 'OneDrive', name: link, without: successor, take: { ask }, shows: ['drive'] }
   }
 }
 

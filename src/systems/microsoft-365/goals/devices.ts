@@ -76,7 +76,7 @@ export function devicesReleased(ground: GoalGround, { account, options, readings
     repeatable: options.devices !== 'erase',
     later,
     needs: ['user', 'devices', 'devices of who is gone', 'autopilot'],
-    touches: changes => [...shown, ...(changes.some(({ what }) => what === 'Autopilot') ? ['autopilot'] : [])],
+    shows: shown,
     comesIn: devices => [...shown, ...(givenBy(devices).length > 0 ? ['autopilot'] : [])],
     async read(moment) {
       const found = await readings.below(async () => seen(await readings.devices(moment)))
@@ -105,7 +105,15 @@ export function devicesReleased(ground: GoalGround, { account, options, readings
       }),
       ...givenBy(devices).map(({ id, serialNumber }) => {
         const take = () => unassignAutopilot(id)
-        return { id: `autopilot ${id}`, what: 'Autopilot', name: serialNumber || id, without: 'nobody', take }
+        const name = serialNumber || id
+        return {
+          id: `autopilot ${id}`,
+          what: 'Autopilot',
+          name,
+          without: 'nobody',
+          take,
+          shows: [...shown, 'autopilot'],
+        }
       }),
     ],
     warnings: ({ managed, recovery }) => [

@@ -1,7 +1,6 @@
 import type { Account, AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import { oneByOne, type Taken } from '../../../core/change.ts'
 import { asK1Error, isK1Error, K1Error } from '../../../core/errors.ts'
-import type { Back } from '../../../core/goal.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { type Act, goalSentBy, type ThingsSpec } from '../../../core/things.ts'
 import { readGroupRoles, rolesIn } from '../administration.ts'
@@ -86,18 +85,6 @@ export async function sendTogether(graph: Graph, changes: readonly Sent[], passi
 export async function send(graph: Graph, act: Sending): Promise<void> {
   if ('why' in act) throw new K1Error('refused', act.why)
   await ('ask' in act ? act.ask() : graph.write(act()))
-}
-
-/** The way back by such requests: for what was had and is missing now. */
-export function backBySending<R, H>(
-  graph: Graph,
-  missing: (had: H, now: R) => readonly Sent[],
-): Pick<Back<R, Sent, H>, 'isBack' | 'changes' | 'give'> {
-  return {
-    isBack: (had, now) => missing(had, now).length === 0,
-    changes: missing,
-    give: changes => sendTogether(graph, changes),
-  }
 }
 
 async function answersTo(graph: Graph, sent: readonly { id: string; write: Write }[], passing?: Passing) {

@@ -70,7 +70,7 @@ export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<Gro
     summary: 'Groups are left',
     needs: ['user', 'memberships', 'mailbox', 'lists', 'owned lists'],
     // Leaving a group changes nothing of what is owned, and none that gives a licence is left here.
-    touches: () => ['memberships', 'lists'],
+    shows: ['memberships', 'lists'],
     async read(moment) {
       const groups = await readings.memberships(moment)
       const asks = lacks.length === 0 && connection.leavesLists && groups.some(isMail)

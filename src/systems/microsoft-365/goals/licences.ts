@@ -64,6 +64,7 @@ export function licenceThings({ base }: Graph, userId: string, had: HadLicences)
       name: group.name,
       take: wayOut(group, userId),
       give: () => joinGroup(base, group.id, userId),
+      shows: ['user', 'memberships'],
     })),
     ...(had.licences ?? []).map(({ skuId, disabledPlans, name = skuId }) => ({
       id: `licence ${skuId}`,

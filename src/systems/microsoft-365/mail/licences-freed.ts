@@ -46,7 +46,7 @@ export function licencesFreed(ground: GoalGround, subject: Holder): AccountGoal<
     // Cancellations are sent from the mailbox.
     behind: ['groups-left', 'data-handed-over', 'successor-let-in', 'access-freed', 'meetings-cancelled'],
     needs: ['user', 'memberships', 'mailbox', 'mailbox size'],
-    touches: changes => (changes.some(({ id }) => id.startsWith('group ')) ? ['user', 'memberships'] : ['user']),
+    shows: ['user'],
     async read(moment) {
       const none: Part<never> | undefined = ground.lacks.length === 0 ? undefined : { error: noRight(ground.lacks) }
       const [user, memberships, mailbox, size, products] = await Promise.all([

@@ -6,7 +6,6 @@ import { overApi } from '../../../core/things.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
 import type { MobileDevice } from '../exchange/mobile-device.ts'
 import {
-  backBySending,
   change,
   type GoalGround,
   type Holder,
@@ -123,7 +122,9 @@ export function mailKeptIn(
       what: `where mail of ${account.login} went`,
       place: exchangeCenter,
       summary: () => 'Forwarding, rules and ways in are as they were',
-      ...backBySending(graph, missing),
+      isBack: (had, now) => missing(had, now).length === 0,
+      changes: missing,
+      give: changes => sendTogether(graph, changes),
       after: ['successor-let-in'],
       warnings: () => ['Phones connect with the mailbox again when somebody signs in on them.'],
     },

@@ -91,6 +91,8 @@ function isUnclear(user: string): boolean {
   return !user.includes('@') && !/^NT AUTHORITY\\/i.test(user)
 }
 
-export function failureOf(search: Part<MailboxSearch>): K1Error | undefined {
-  return search.error ?? search.value.unread[0]?.error
+/** Where something of it was not searched: the failure of that. */
+export function wholeOnly(search: Part<MailboxSearch>): Part<MailboxSearch> {
+  const error = search.value?.unread[0]?.error
+  return error ? { error } : search
 }

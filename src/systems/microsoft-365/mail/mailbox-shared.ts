@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { type Part, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
-import { overApi } from '../../../core/things.ts'
+import type { Thing } from '../../../core/things.ts'
 import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
-import { backBySending, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
+import { type GoalGround, goalBelow, type Holder, type Sending, type Sent } from '../goals/ground.ts'
 import { commandsFor } from './commands.ts'
 import { gigabytes, needOf } from './mailbox-need.ts'
 
@@ -15,34 +15,32 @@ const later = 'Exchange Online converts a mailbox within minutes, at times withi
 
 export const exchangeCenter = 'the Exchange admin center'
 
-interface Shared {
+const shape = z.object({ type: z.string().nullable(), hidden: z.boolean().nullable() })
+
+type Had = z.infer<typeof shape>
+
+interface Shared extends Had {
   /** Null: there is none in Exchange Online. */
   mailbox: Mailbox | null
   size: Part<number>
 }
 
-const snapshotSchema = z.object({ type: z.string().nullable(), hidden: z.boolean().nullable() })
-
 /** The mailbox belongs to nobody in person any more, and address lists do not show it. */
-export function mailboxShared(
-  { exchange, graph }: GoalGround,
-  { account, readings }: Holder,
-): AccountGoal<Shared, Sent> {
-  return {
+export function mailboxShared(ground: GoalGround, subject: Holder): AccountGoal<Shared, Sent> {
+  const { exchange } = ground
+  const { account, readings } = subject
+  return goalBelow<Shared, Had>(ground, subject, {
     kind: 'mailbox-shared',
-    ...overApi,
     summary: 'The mailbox is shared, and hidden from address lists',
-    effect: 'reversible',
     later,
     needs: ['user', 'mailbox', 'mailbox size'],
-    touches: () => ['mailbox'],
-    read: moment =>
-      readings.below(async () => {
-        const mailbox = await readings.mailbox(moment)
-        return seen({ mailbox, size: await partOf(readings.mailboxSize(moment)) })
-      }),
-    holds: ({ mailbox }) => changesOf(mailbox).length === 0,
-    changes: ({ mailbox }) => changesOf(mailbox),
+    shows: ['mailbox'],
+    async read(moment) {
+      const mailbox = await readings.mailbox(moment)
+      const size = await partOf(readings.mailboxSize(moment))
+      return seen({ type: mailbox?.type ?? null, hidden: mailbox?.hidden ?? null, mailbox, size })
+    },
+    things: (had, { mailbox }) => (mailbox === null ? [] : thingsOf(had, mailbox)),
     waitsFor: ({ mailbox }) =>
       mailbox && isPersonalMailbox(mailbox) ? `the conversion of ${mailbox.address}` : undefined,
     warnings: ({ mailbox, size }) =>
@@ -57,49 +55,45 @@ export function mailboxShared(
           ]
         : []),
     ],
-    shown: ({ mailbox, size }) => ({
-      type: mailbox?.type ?? null,
-      hidden: mailbox?.hidden ?? null,
+    shown: ({ type, hidden, mailbox, size }) => ({
+      type,
+      hidden,
       address: mailbox?.address ?? null,
       size: size.value === undefined || Number.isNaN(size.value) ? null : gigabytes(size.value),
       archive: mailbox?.archive ?? null,
       held: mailbox?.held ?? null,
     }),
-    take: changes => sendTogether(graph, changes),
     settlesWithin: conversionMs,
     back: {
-      shape: snapshotSchema,
+      shape,
       what: `what the mailbox of ${account.login} was`,
       place: exchangeCenter,
       summary: ({ type }) =>
         type === 'UserMailbox' ? 'The mailbox is theirs again' : 'The mailbox stays as it was, and is shown again',
-      ...backBySending(graph, missing),
       // A mailbox of a person without a licence is deleted.
       after: ['licences-freed'],
     },
-  }
+  })
 
-  function changesOf(mailbox: Mailbox | null): Sent[] {
-    if (mailbox === null) return []
-    const share = () => exchange.setMailbox(mailbox, { Type: 'Shared' })
-    const hide = () => exchange.setMailbox(mailbox, { HiddenFromAddressListsEnabled: true })
-    return [
-      ...(isPersonalMailbox(mailbox) ? [mailChange('type', 'Mailbox', 'theirs', 'shared', share)] : []),
-      ...(mailbox.hidden || mailbox.synced ? [] : [mailChange('hidden', 'In address lists', 'shown', 'hidden', hide)]),
-    ]
-  }
-
-  function missing(had: z.infer<typeof snapshotSchema>, { mailbox }: Shared): Sent[] {
-    if (mailbox === null) return []
-    const own = () => exchange.setMailbox(mailbox, { Type: 'Regular' })
-    const show = () => exchange.setMailbox(mailbox, { HiddenFromAddressListsEnabled: false })
-    return [
-      ...(had.type === 'UserMailbox' && mailbox.type === 'SharedMailbox'
-        ? [mailChange('type', 'Mailbox', 'shared', 'theirs', own)]
-        : []),
-      ...(had.hidden === false && mailbox.hidden && !mailbox.synced
-        ? [mailChange('hidden', 'In address lists', 'hidden', 'shown', show)]
-        : []),
-    ]
+  function thingsOf(had: Had, mailbox: Mailbox): Thing<Sending>[] {
+    const setting = (values: object) => ({ ask: () => exchange.setMailbox(mailbox, values) })
+    const theirs: Thing<Sending> = {
+      id: 'type',
+      what: 'Mailbox',
+      name: 'theirs',
+      without: 'shared',
+      take: setting({ Type: 'Shared' }),
+      ...(mailbox.type === 'SharedMailbox' ? { give: setting({ Type: 'Regular' }) } : {}),
+    }
+    const listed: Thing<Sending> = {
+      id: 'hidden',
+      what: 'In address lists',
+      name: 'shown',
+      without: 'hidden',
+      take: setting({ HiddenFromAddressListsEnabled: true }),
+      ...(mailbox.synced ? {} : { give: setting({ HiddenFromAddressListsEnabled: false }) }),
+      stays: mailbox.synced,
+    }
+    return [...(had.type === 'UserMailbox' ? [theirs] : []), ...(had.hidden === false ? [listed] : [])]
   }
 }

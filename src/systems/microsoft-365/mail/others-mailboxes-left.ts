@@ -1,107 +1,82 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import type { K1Error } from '../../../core/errors.ts'
-import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, listInPart, type NamedParts, type Part, partOf, unlessHidden } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
-import { overApi } from '../../../core/things.ts'
+import type { Thing } from '../../../core/things.ts'
 import { type CalendarShare, readShares } from '../calendars.ts'
 import type { Box } from '../exchange/delegation.ts'
-import {
-  backBySending,
-  change,
-  type GoalGround,
-  type Holder,
-  mailChange,
-  type Sent,
-  sendTogether,
-} from '../goals/ground.ts'
+import { type GoalGround, goalBelow, type Holder, type Sending, type Sent } from '../goals/ground.ts'
 import { closeCalendar, openCalendar } from '../write.ts'
-import { cutSentences, failureOf, type MailboxSearch, openTo } from './mailbox-search.ts'
+import { cutSentences, type MailboxSearch, openTo, wholeOnly } from './mailbox-search.ts'
 import { exchangeCenter } from './mailbox-shared.ts'
 
-interface Access {
-  search: Part<MailboxSearch>
-  fullAccess: Part<Box[]>
-  /** Names of mailboxes and groups, as Exchange gives them. */
-  sendAs: Part<string[]>
-  onBehalf: Part<Box[]>
-  calendars: Part<CalendarShare[]>
-}
-
-const boxSchema = z.object({ id: z.string(), address: z.string() })
+const box = z.object({ id: z.string(), address: z.string() })
 
 /** Null is what was not seen: nothing of it was taken. */
-const snapshotSchema = z.object({
-  fullAccess: z.array(boxSchema).nullable(),
+const shape = z.object({
+  fullAccess: z.array(box).nullable(),
+  /** Names of mailboxes and groups, as Exchange gives them. */
   sendAs: z.array(z.string()).nullable(),
-  onBehalf: z.array(boxSchema).nullable(),
-  calendars: z.array(boxSchema.extend({ role: z.string() })).nullable(),
+  onBehalf: z.array(box).nullable(),
+  calendars: z.array(box.extend({ role: z.string() })).nullable(),
 })
 
-type Snapshot = z.infer<typeof snapshotSchema>
+/** With what only a look knows, where it is one. */
+interface Had extends Omit<z.infer<typeof shape>, 'calendars'> {
+  /** `share`: the id of what lets them in. */
+  calendars: (Box & { role: string; share?: string })[] | null
+}
+
+interface Access extends Had {
+  /** So many mailboxes; null: not even their list was shown. */
+  searched: number | null
+  /** What was not searched of them, as sentences. */
+  cut: string[]
+  /** The search, where nothing is missing in it. */
+  whole: Part<MailboxSearch>
+  parts: NamedParts
+}
 
 const settlesWithin = 60_000
 
 /** What somebody may open or send as of others is theirs no longer. */
-export function othersMailboxesLeft(
-  { exchange, graph, searched }: GoalGround,
-  { account, readings }: Holder,
-): AccountGoal<Access, Sent> {
+export function othersMailboxesLeft(ground: GoalGround, subject: Holder): AccountGoal<Access, Sent> {
+  const { exchange, graph, searched } = ground
+  const { account, readings } = subject
   const { id, login, email, name } = account
   const names = new Set([id, login, email].map(one => one.toLowerCase()))
   /** Given back by this process: the search of this run does not know of it. */
   const given = new Map<string, Box>()
 
-  return {
+  return goalBelow<Access, Had>(ground, subject, {
     kind: 'others-mailboxes-left',
-    ...overApi,
     summary: "Others' mailboxes and calendars are open to them no longer",
-    effect: 'reversible',
     needs: ['user', 'mailbox', 'others mailboxes'],
-    touches: () => ['others mailboxes'],
-    read: moment =>
-      readings.below(async () => {
-        const dn = (await readings.mailbox(moment))?.dn
-        const access = await moment.read('others mailboxes', () => read(dn))
-        const error = failure(access)
-        if (error !== undefined && changesOf(access).length === 0) throw error
-        return seen(access)
-      }),
-    holds: access => changesOf(access).length === 0 && failure(access) === undefined,
-    changes: changesOf,
-    warnings: ({ search, fullAccess, sendAs, onBehalf, calendars }) => [
-      ...notSeen({
-        'The list of all mailboxes': search,
-        'Which mailboxes they may open': search.error ? undefined : fullAccess,
-        'Whom they may send as': sendAs,
-        'Whom they may send on behalf of': onBehalf,
-        'Which calendars they may open': search.error ? undefined : calendars,
-      }),
-      ...(search.value ? cutSentences(search.value) : []),
-    ],
-    residual: ({ search }) => (search.value ? cutSentences(search.value) : []),
-    shown: ({ search, fullAccess, sendAs, onBehalf, calendars }) => ({
-      searched: search.value?.boxes.length ?? null,
-      fullAccess: listInPart(fullAccess, box => box),
-      sendAs: listInPart(sendAs, one => one),
-      onBehalf: listInPart(onBehalf, box => box),
-      calendars: listInPart(calendars, ({ box, role }) => ({ ...box, role })),
-    }),
-    take: changes => sendTogether(graph, changes),
+    shows: ['others mailboxes'],
+    async read(moment) {
+      const dn = (await readings.mailbox(moment))?.dn
+      const access = await moment.read('others mailboxes', () => read(dn))
+      unlessHidden(thingsIn(access).length === 0, [access.whole])
+      return seen(access)
+    },
+    parts: ({ parts }) => parts,
+    things: thingsIn,
+    warnings: ({ cut }) => cut,
+    residual: ({ cut }) => cut,
+    shown: ({ searched, ...now }) => ({ searched, ...shape.parse(now) }),
     settlesWithin,
     back: {
-      shape: snapshotSchema,
+      shape,
       what: `what ${login} could open of others`,
       place: exchangeCenter,
       summary: () => "Others' mailboxes and calendars are open to them again",
-      ...backBySending(graph, missing),
       // Exchange gives nothing to whoever has no mailbox.
       after: ['mailbox-shared', 'licences-freed'],
       warnings: () => [
         'Outlook shows each mailbox that they may open by itself, also one that it did not show before.',
       ],
     },
-  }
+  })
 
   async function read(dn: string | undefined): Promise<Access> {
     const search = await partOf(searched())
@@ -115,15 +90,23 @@ export function othersMailboxesLeft(
       partOf(openNow(onceEach([...open, ...known]).filter(isOther))),
       readShares(graph, onceEach([...shared, ...known]).filter(isOther)),
     ])
-    if (search.error !== undefined) return { search, fullAccess: search, sendAs, onBehalf, calendars: search }
-    const error = failureIn(shares)
+    const error = search.error ?? failureIn(shares)
     const calendars = error ? { error } : { value: shares.flatMap(({ value = [] }) => value).filter(isTheirs) }
     return {
-      search,
-      fullAccess,
-      sendAs: sendAs.error ? sendAs : { value: sendAs.value.filter(one => !isSelf(one)) },
-      onBehalf: onBehalf.error ? onBehalf : { value: onBehalf.value.filter(isOther) },
-      calendars,
+      searched: search.value?.boxes.length ?? null,
+      cut: search.value ? cutSentences(search.value) : [],
+      whole: wholeOnly(search),
+      fullAccess: search.error ? null : (fullAccess.value ?? null),
+      sendAs: sendAs.value?.filter(one => !isSelf(one)) ?? null,
+      onBehalf: onBehalf.value?.filter(isOther) ?? null,
+      calendars: listInPart(calendars, ({ id, box, role }) => ({ ...box, role, share: id })),
+      parts: {
+        'The list of all mailboxes': search,
+        'Which mailboxes they may open': search.error ? undefined : fullAccess,
+        'Whom they may send as': sendAs,
+        'Whom they may send on behalf of': onBehalf,
+        'Which calendars they may open': search.error ? undefined : calendars,
+      },
     }
   }
 
@@ -140,70 +123,43 @@ export function othersMailboxesLeft(
     return names.has(identity.toLowerCase()) || identity === name
   }
 
-  function changesOf({ fullAccess, sendAs, onBehalf, calendars }: Access): Sent[] {
+  function thingsIn({ fullAccess, sendAs, onBehalf, calendars }: Had): Thing<Sending>[] {
     return [
-      ...(fullAccess.value ?? []).map(box =>
-        mailChange(`open ${box.id}`, 'Opens', box.address, 'none', () => exchange.takeFullAccess(box, login)),
-      ),
-      ...(sendAs.value ?? []).map(one =>
-        mailChange(`send as ${one}`, 'Sends as', one, 'none', () => exchange.takeSendAs({ id: one }, login)),
-      ),
-      ...(onBehalf.value ?? []).map(box =>
-        mailChange(`behalf ${box.id}`, 'Sends on behalf of', box.address, 'none', () =>
-          exchange.takeSendOnBehalf(box, id),
-        ),
-      ),
-      ...(calendars.value ?? []).map(share =>
-        change(`calendar ${share.box.id}`, 'Calendars', share.box.address, 'none', () =>
-          closeCalendar(share.box.id, share.id),
-        ),
-      ),
+      ...(fullAccess ?? []).map(box => ({
+        id: `open ${box.id}`,
+        what: 'Opens',
+        name: box.address,
+        take: { ask: () => exchange.takeFullAccess(box, login) },
+        give: { ask: () => exchange.giveFullAccess(noted(box), login) },
+      })),
+      ...(sendAs ?? []).map(one => ({
+        id: `send as ${one}`,
+        what: 'Sends as',
+        name: one,
+        take: { ask: () => exchange.takeSendAs({ id: one }, login) },
+        give: { ask: () => exchange.giveSendAs({ id: one }, login) },
+      })),
+      ...(onBehalf ?? []).map(box => ({
+        id: `behalf ${box.id}`,
+        what: 'Sends on behalf of',
+        name: box.address,
+        take: { ask: () => exchange.takeSendOnBehalf(box, id) },
+        give: { ask: () => exchange.giveSendOnBehalf(box, id) },
+      })),
+      ...(calendars ?? []).map(({ role, share = '', ...box }) => ({
+        id: `calendar ${box.id}`,
+        what: 'Calendars',
+        name: box.address,
+        take: () => closeCalendar(box.id, share),
+        give: () => openCalendar(noted(box).id, { name, address: email || login }, role),
+      })),
     ]
   }
 
-  function missing(had: Snapshot, now: Access): Sent[] {
-    const without = (list: Part<Box[]>) => (box: Box) => !list.value?.some(one => one.id === box.id)
-    const knowing = (box: Box, give: () => Promise<void>) => async () => {
-      given.set(box.id, box)
-      await give()
-    }
-    return [
-      ...(had.fullAccess ?? []).filter(without(now.fullAccess)).map(box =>
-        mailChange(
-          `open ${box.id}`,
-          'Opens',
-          'none',
-          box.address,
-          knowing(box, () => exchange.giveFullAccess(box, login)),
-        ),
-      ),
-      ...(had.sendAs ?? [])
-        .filter(one => !now.sendAs.value?.includes(one))
-        .map(one =>
-          mailChange(`send as ${one}`, 'Sends as', 'none', one, () => exchange.giveSendAs({ id: one }, login)),
-        ),
-      ...(had.onBehalf ?? [])
-        .filter(without(now.onBehalf))
-        .map(box =>
-          mailChange(`behalf ${box.id}`, 'Sends on behalf of', 'none', box.address, () =>
-            exchange.giveSendOnBehalf(box, id),
-          ),
-        ),
-      ...(had.calendars ?? [])
-        .filter(one => !now.calendars.value?.some(({ box }) => box.id === one.id))
-        .map(({ role, ...box }) =>
-          change(`calendar ${box.id}`, 'Calendars', 'none', box.address, () => {
-            given.set(box.id, box)
-            return openCalendar(box.id, { name, address: email || login }, role)
-          }),
-        ),
-    ]
+  function noted(box: Box): Box {
+    given.set(box.id, box)
+    return box
   }
-}
-
-function failure(access: Access): K1Error | undefined {
-  const { search, fullAccess, sendAs, onBehalf, calendars } = access
-  return failureOf(search) ?? failureIn([fullAccess, sendAs, onBehalf, calendars])
 }
 
 function onceEach(boxes: readonly Box[]): Box[] {

@@ -1,116 +1,100 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
 import { seen } from '../../../core/reading.ts'
-import { overApi } from '../../../core/things.ts'
+import type { Thing } from '../../../core/things.ts'
 import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
-import { backBySending, type GoalGround, type Holder, mailChange, type Sent, sendTogether } from '../goals/ground.ts'
+import { type GoalGround, goalBelow, type Holder, type Sending, type Sent } from '../goals/ground.ts'
 import type { GraphUser } from '../users.ts'
 import { exchangeCenter } from './mailbox-shared.ts'
 
-interface LetIn {
+const shape = z.object({ fullAccess: z.boolean(), sendAs: z.boolean(), forwards: z.boolean() })
+
+type Had = z.infer<typeof shape>
+
+interface LetIn extends Had {
   mailbox: Mailbox | null
   heir: GraphUser
-  fullAccess: boolean
-  sendAs: boolean
 }
-
-const snapshotSchema = z.object({ fullAccess: z.boolean(), sendAs: z.boolean(), forwards: z.boolean() })
-
-type Snapshot = z.infer<typeof snapshotSchema>
 
 const settlesWithin = 60_000
 
 /** The successor opens the mailbox, answers from it, and gets new mail where that is wanted. */
 export function successorLetIn(
-  { exchange, graph, connection }: GoalGround,
-  { account, readings }: Holder,
+  ground: GoalGround,
+  subject: Holder,
   successor: string,
   heirOf: () => Promise<GraphUser>,
 ): AccountGoal<LetIn, Sent> {
-  return {
+  const { exchange, connection } = ground
+  const { account, readings } = subject
+  return goalBelow<LetIn, Had>(ground, subject, {
     kind: 'successor-let-in',
-    ...overApi,
     summary: `${successor} opens the mailbox, and sends from it`,
-    effect: 'reversible',
     behind: ['mail-kept-in', 'mailbox-shared'],
     needs: ['user', 'mailbox', 'full access', 'send as'],
-    touches: changes => changes.map(({ id }) => (id === 'forward' ? 'mailbox' : id)),
-    read: moment =>
-      readings.below(async () => {
-        const heir = await heirOf()
-        const who = heir.userPrincipalName
-        const [mailbox, fullAccess, sendAs] = await Promise.all([
-          readings.mailbox(moment),
-          readings.ofMailbox('full access', false, one => exchange.hasFullAccess(one, who))(moment),
-          readings.ofMailbox('send as', false, one => exchange.maySendAs(one, who))(moment),
-        ])
-        return seen({ mailbox, heir, fullAccess, sendAs })
-      }),
-    holds: value => changesOf(value).length === 0,
-    changes: changesOf,
+    async read(moment) {
+      const heir = await heirOf()
+      const who = heir.userPrincipalName
+      const [mailbox, fullAccess, sendAs] = await Promise.all([
+        readings.mailbox(moment),
+        readings.ofMailbox('full access', false, one => exchange.hasFullAccess(one, who))(moment),
+        readings.ofMailbox('send as', false, one => exchange.maySendAs(one, who))(moment),
+      ])
+      const forwards = mailbox?.forwardsOut?.toLowerCase() === addressOf(heir).toLowerCase()
+      return seen({ mailbox, heir, fullAccess, sendAs, forwards })
+    },
+    things: (had, { mailbox, heir }) => (mailbox === null ? [] : lacking(had, mailbox, heir)),
     residual: ({ mailbox }) => [
       ...(mailbox === null ? ['There is no mailbox in Exchange Online to let a successor into.'] : []),
       ...(mailbox && isPersonalMailbox(mailbox) && connection.mailbox === 'left'
         ? ['The mailbox is left a personal one: it goes with its licence, whoever may open it.']
         : []),
     ],
-    shown: value => ({
-      successor: value.heir.userPrincipalName,
-      fullAccess: value.fullAccess,
-      sendAs: value.sendAs,
-      forwards: forwardsTo(value),
-    }),
-    take: changes => sendTogether(graph, changes),
+    shown: now => ({ successor: now.heir.userPrincipalName, ...shape.parse(now) }),
     settlesWithin,
     back: {
-      shape: snapshotSchema,
+      shape,
       what: `who could open the mailbox of ${account.login}`,
       place: exchangeCenter,
       summary: () => `${successor} opens the mailbox no longer than before`,
-      ...backBySending(graph, tooMuch),
     },
-  }
+  })
 
-  function changesOf(value: LetIn): Sent[] {
-    const { mailbox, heir, fullAccess, sendAs } = value
-    if (mailbox === null) return []
+  /** What they lack: it is the lack that is taken, and given back. */
+  function lacking(had: Had, mailbox: Mailbox, heir: GraphUser): Thing<Sending>[] {
     const who = heir.userPrincipalName
+    const lack = (id: string, what: string, take: Ask, give: Ask): Thing<Sending> => {
+      return { id, what, name: 'none', without: who, take: { ask: take }, give: { ask: give }, shows: [id] }
+    }
+    const fullAccess = lack(
+      'full access',
+      'Mailbox opened by',
+      () => exchange.giveFullAccess(mailbox, who),
+      () => exchange.takeFullAccess(mailbox, who),
+    )
+    const sendAs = lack(
+      'send as',
+      'Sent from it by',
+      () => exchange.giveSendAs(mailbox, who),
+      () => exchange.takeSendAs(mailbox, who),
+    )
     const forward = { ForwardingSmtpAddress: addressOf(heir), DeliverToMailboxAndForward: true }
-    return [
-      ...(fullAccess
-        ? []
-        : [mailChange('full access', 'Mailbox opened by', 'none', who, () => exchange.giveFullAccess(mailbox, who))]),
-      ...(sendAs
-        ? []
-        : [mailChange('send as', 'Sent from it by', 'none', who, () => exchange.giveSendAs(mailbox, who))]),
-      ...(connection.forwards && !forwardsTo(value)
-        ? [mailChange('forward', 'Forwarding', 'none', who, () => exchange.setMailbox(mailbox, forward))]
-        : []),
-    ]
-  }
-
-  function tooMuch(had: Snapshot, now: LetIn): Sent[] {
-    const { mailbox, heir, fullAccess, sendAs } = now
-    if (mailbox === null) return []
-    const who = heir.userPrincipalName
     const none = { ForwardingSmtpAddress: null, DeliverToMailboxAndForward: false }
+    const forwarding = lack(
+      'forward',
+      'Forwarding',
+      () => exchange.setMailbox(mailbox, forward),
+      () => exchange.setMailbox(mailbox, none),
+    )
     return [
-      ...(fullAccess && !had.fullAccess
-        ? [mailChange('full access', 'Mailbox opened by', who, 'none', () => exchange.takeFullAccess(mailbox, who))]
-        : []),
-      ...(sendAs && !had.sendAs
-        ? [mailChange('send as', 'Sent from it by', who, 'none', () => exchange.takeSendAs(mailbox, who))]
-        : []),
-      ...(forwardsTo(now) && !had.forwards
-        ? [mailChange('forward', 'Forwarding', who, 'none', () => exchange.setMailbox(mailbox, none))]
-        : []),
+      ...(had.fullAccess ? [] : [fullAccess]),
+      ...(had.sendAs ? [] : [sendAs]),
+      ...(had.forwards ? [] : [{ ...forwarding, stays: !connection.forwards, shows: ['mailbox'] }]),
     ]
   }
 }
 
-function forwardsTo({ mailbox, heir }: LetIn): boolean {
-  return mailbox?.forwardsOut?.toLowerCase() === addressOf(heir).toLowerCase()
-}
+type Ask = () => Promise<unknown>
 
 function addressOf({ mail, userPrincipalName }: GraphUser): string {
   return mail || userPrincipalName
