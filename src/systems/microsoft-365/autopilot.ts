@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Part } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
 
@@ -25,13 +26,15 @@ export async function readTheirs(
   graph: Graph,
   all: readonly AutopilotDevice[],
   login: string,
-  devices: { managed: ReadonlySet<string>; registered: ReadonlySet<string> },
+  devices: { managed: Part<{ id: string }[]>; registered: Part<{ deviceId?: string | null | undefined }[]> },
 ): Promise<AutopilotDevice[]> {
+  const managed = new Set(devices.managed.value?.map(one => one.id))
+  const registered = new Set(devices.registered.value?.flatMap(one => one.deviceId ?? []))
   const candidates = all.filter(
     one =>
       isGivenTo(one, login) ||
-      devices.managed.has(one.managedDeviceId ?? '') ||
-      devices.registered.has(one.azureActiveDirectoryDeviceId ?? ''),
+      managed.has(one.managedDeviceId ?? '') ||
+      registered.has(one.azureActiveDirectoryDeviceId ?? ''),
   )
   if (candidates.length === 0) return []
   const now = await graph.getAll(

@@ -45,3 +45,7 @@ export async function readDrive(graph: Graph, userId: string): Promise<Drive | n
 export function isSharedWith({ writers }: Drive, { id, mail, userPrincipalName }: GraphUser): boolean {
   return [id, mail, userPrincipalName].some(one => one && writers.includes(one.toLowerCase()))
 }
+
+/** How long it is there after its licence, and after its account. */
+export const driveStays =
+  'Without a licence it can only be read after 60 days, is archived after 93, and deleted after a year that nobody pays for; of a deleted account it is kept for 30 days, unless SharePoint is set otherwise.'

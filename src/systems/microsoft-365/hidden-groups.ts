@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { K1Error } from '../../core/errors.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
 import type { TokenClaims } from './token-claims.ts'
@@ -30,4 +31,18 @@ export async function readHiddenGroups(graph: Graph, claims: TokenClaims | null)
   return found
     .filter(({ visibility }) => visibility === 'HiddenMembership')
     .map(({ id, displayName }) => ({ id, name: displayName || id }))
+}
+
+/** @throws K1Error `forbidden` where there are groups of which nobody can tell whether the person is in them */
+export function refuseUnshown(hidden: readonly HiddenGroup[], login: string): void {
+  if (hidden.length === 0) return
+  const named = hidden.slice(0, 5).map(({ name }) => `"${name}"`)
+  const more = hidden.length > 5 ? ` and ${hidden.length - 5} more` : ''
+  throw new K1Error(
+    'forbidden',
+    `Whether ${login} is in ${named.join(', ')}${more} is not shown: they hide their members.`,
+    {
+      hint: `Grant ${seeingHidden} to the app, in the Microsoft Entra admin center.`,
+    },
+  )
 }

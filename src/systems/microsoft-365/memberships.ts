@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { K1Error } from '../../core/errors.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
 
@@ -79,4 +80,14 @@ export function whyItStays({ name, kind }: SomeGroup): string {
     default:
       return `The group "${name}" gives a licence, which is kept: leave it when the mailbox is settled, or set licences=remove.`
   }
+}
+
+/** @throws K1Error `forbidden` where groups are there of which nothing but the id is shown */
+export function refuseNameless(memberships: readonly Membership[]): void {
+  const hidden = memberships.filter(({ kind }) => kind === 'hidden').length
+  if (hidden === 0) return
+  const what = hidden === 1 ? 'one group nothing but its id' : `${hidden} groups nothing but their ids`
+  throw new K1Error('forbidden', `Microsoft 365 shows of ${what}.`, {
+    hint: 'Grant Directory.Read.All to the app, in the Microsoft Entra admin center.',
+  })
 }

@@ -69,3 +69,13 @@ export function folderOf(method: Method): string | undefined {
 export function goesSecond({ id }: { id: string }, all: readonly { id: string }[]): boolean {
   return id === mobile && all.some(one => one.id === alternateMobile)
 }
+
+/** What stays, as sentences. The password is none of it: it is changed. */
+export function cannotGo(methods: readonly Method[]): string[] {
+  return methods
+    .filter(method => folderOf(method) === undefined && typeOf(method) !== 'password')
+    .map(
+      method =>
+        `The sign-in method ${typeOf(method)} cannot be removed over Graph v1.0: remove it in the Entra admin center.`,
+    )
+}

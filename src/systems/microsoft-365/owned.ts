@@ -30,6 +30,13 @@ const folders: Readonly<Record<string, OwnedFolder>> = {
   '#microsoft.graph.servicePrincipal': 'servicePrincipals',
 }
 
+/** What a person calls each. */
+export const ownedAs = {
+  groups: 'group',
+  applications: 'application',
+  servicePrincipals: 'enterprise application',
+} as const
+
 /** Those whose owners Graph can change. */
 export async function readOwned(graph: Graph, userId: string): Promise<Owned[]> {
   const found = await graph.list(path`/users/${userId}/ownedObjects`, ownedSchema)

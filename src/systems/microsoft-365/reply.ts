@@ -55,3 +55,18 @@ export function replyText(
   const filled = kept.replace(placeholder, (_, what: string) => (what === 'name' ? name : (successor ?? '')))
   return filled.trim() || undefined
 }
+
+export function isReply(reply: Reply, text: string): boolean {
+  return typeof reply === 'object' && reply.on === text.replace(/\s+/g, ' ')
+}
+
+/** On for everybody, inside and outside. */
+export function replySetting(text: string): Readonly<Record<string, string>> {
+  const message = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return {
+    status: 'alwaysEnabled',
+    externalAudience: 'all',
+    internalReplyMessage: message,
+    externalReplyMessage: message,
+  }
+}

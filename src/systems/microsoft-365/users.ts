@@ -125,3 +125,21 @@ export function readAccount(user: GraphUser): Account {
     },
   }
 }
+
+/** When each was last made anew, as it is noted of whoever is found. */
+const renewed = {
+  passwordChangedAt: 'lastPasswordChangeDateTime',
+  sessionsValidFrom: 'signInSessionsValidFromDateTime',
+} as const
+
+/** Made anew since the account was found; or nobody could use it since, as they were blocked already. */
+export function isNewer(user: GraphUser, { asFound = {} }: Account, what: keyof typeof renewed): boolean {
+  if (asFound.active === 'false' && !user.accountEnabled) return true
+  return isLater(user[renewed[what]], asFound[what])
+}
+
+/** ISO times; what was never set is earlier than everything. */
+function isLater(time: string | null | undefined, than: string | undefined): boolean {
+  const [one, other] = [Date.parse(time ?? ''), Date.parse(than ?? '')]
+  return !Number.isNaN(one) && (Number.isNaN(other) || one > other)
+}

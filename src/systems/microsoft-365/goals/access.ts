@@ -3,7 +3,17 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { listInPart, type NamedParts, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import type { Thing } from '../../../core/things.ts'
-import { type Reply, replyText } from '../reply.ts'
+import { adminCenter, type GoalGround, type Holder } from '../ground.ts'
+import {
+  type HadLicences,
+  keptLicences,
+  licencesOf,
+  licencesShape,
+  licenceThings,
+  syncedLicences,
+} from '../licences.ts'
+import { isReply, type Reply, replySetting, replyText } from '../reply.ts'
+import { goalBelow, type Sending, type Sent, sendTogether } from '../sending.ts'
 import {
   assignNumber,
   giveAppRole,
@@ -14,16 +24,6 @@ import {
   setImmutableId,
   unassignNumber,
 } from '../write.ts'
-import {
-  adminCenter,
-  type GoalGround,
-  goalBelow,
-  type Holder,
-  type Sending,
-  type Sent,
-  sendTogether,
-} from './ground.ts'
-import { type HadLicences, licencesOf, licencesShape, licenceThings, syncedLicences } from './licences.ts'
 
 const appRole = z.object({ appRoleId: z.string(), resourceId: z.string(), app: z.string().optional() })
 const consent = z.object({ clientId: z.string(), resourceId: z.string(), scope: z.string() })
@@ -138,9 +138,8 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
 
   function replyThing({ reply }: Had): Thing<Sending>[] {
     if (autoReply === undefined || reply === undefined || reply === 'no mailbox') return []
-    if (typeof reply === 'object' && reply.on === autoReply.replace(/\s+/g, ' ')) return []
-    const text = { internalReplyMessage: escaped(autoReply), externalReplyMessage: escaped(autoReply) }
-    const take = () => setAutomaticReply(principalId, { status: 'alwaysEnabled', externalAudience: 'all', ...text })
+    if (isReply(reply, autoReply)) return []
+    const take = () => setAutomaticReply(principalId, replySetting(autoReply))
     const name = reply === 'off' ? 'off' : 'another'
     return [{ id: 'reply', what: 'Automatic reply', name, without: 'on', take, shows: ['reply'] }]
   }
@@ -220,14 +219,4 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
         : { automaticReply: typeof held.reply === 'object' }),
     }
   }
-}
-
-function keptLicences(mailbox: 'shared' | 'left'): string {
-  return mailbox === 'shared'
-    ? 'Licences are kept, and paid for (licences=keep). With licences=remove they are freed once the mailbox was read back as a shared one, but for what it needs.'
-    : 'Licences are kept, and paid for (licences=keep): remove them when mailbox and OneDrive are settled.'
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

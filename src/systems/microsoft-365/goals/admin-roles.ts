@@ -3,7 +3,9 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { listInPart, type NamedParts, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import type { Thing } from '../../../core/things.ts'
+import { adminCenter, type GoalGround, guardOf, type Holder } from '../ground.ts'
 import { canLeave, type Membership, whyItStays } from '../memberships.ts'
+import { goalBelow, type Sending, type Sent } from '../sending.ts'
 import {
   changeGroupEligibility,
   changeRoleEligibility,
@@ -13,7 +15,6 @@ import {
   leaveGroup,
   type Write,
 } from '../write.ts'
-import { adminCenter, type GoalGround, goalBelow, guardOf, type Holder, type Sending, type Sent } from './ground.ts'
 
 const role = z.object({ role: z.string(), roleDefinitionId: z.string(), scope: z.string() })
 const group = z.object({ id: z.string(), name: z.string(), roles: z.array(z.string()) })

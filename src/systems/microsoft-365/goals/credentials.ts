@@ -1,24 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import type { AccountGoal } from '../../../core/account.ts'
 import { partOf } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
-import { rememberSecret } from '../../../core/redact.ts'
 import type { Thing } from '../../../core/things.ts'
 import { isDefaultMethod } from '../graph-error.ts'
-import { folderOf, goesSecond, type Method, type Methods, typeOf } from '../methods.ts'
-import { type GraphUser, isGuest } from '../users.ts'
+import { type GoalGround, guardOf, type Holder, isSynced } from '../ground.ts'
+import { cannotGo, folderOf, goesSecond, type Method, type Methods, typeOf } from '../methods.ts'
+import { randomPassword } from '../random-password.ts'
+import { goalBelow, type Sending, type Sent, sendTogether } from '../sending.ts'
+import { type GraphUser, isGuest, isNewer } from '../users.ts'
 import { deleteMethod, setPassword } from '../write.ts'
-import {
-  type GoalGround,
-  goalBelow,
-  guardOf,
-  type Holder,
-  isSynced,
-  type Sending,
-  type Sent,
-  sendTogether,
-} from './ground.ts'
-import { isLater } from './sessions.ts'
 
 interface Credentials extends Methods {
   user: GraphUser
@@ -31,7 +21,7 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
   const { account, readings } = subject
   const { graph } = ground
   const owner = isSynced(account) ? 'Active Directory' : isGuest(account) ? 'their home tenant' : undefined
-  const isNew = (user: GraphUser) => owner !== undefined || passwordIsNew(user, account.asFound)
+  const isNew = (user: GraphUser) => owner !== undefined || isNewer(user, account, 'passwordChangedAt')
 
   return goalBelow<Credentials>(ground, subject, {
     kind: 'credentials-revoked',
@@ -51,7 +41,7 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
     things: ({ user, methods }) => [...(isNew(user) ? [] : [passwordThing()]), ...methods.flatMap(methodThing)],
     residual: ({ methods }) => [
       ...(owner === undefined ? [] : [`The password belongs to ${owner}: it is changed there.`]),
-      ...methods.filter(isLeft).map(cannotGo),
+      ...cannotGo(methods),
     ],
     shown: ({ user, methods }) => ({
       passwordChanged: owner === undefined ? (user.lastPasswordChangeDateTime ?? null) : `in ${owner}`,
@@ -85,25 +75,4 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): Account
     const take = () => deleteMethod(account.id, folder, method.id)
     return [{ id: method.id, what: 'Sign-in methods', name: typeOf(method), take }]
   }
-}
-
-function isLeft(method: Method): boolean {
-  return folderOf(method) === undefined && typeOf(method) !== 'password'
-}
-
-function cannotGo(method: Method): string {
-  return `The sign-in method ${typeOf(method)} cannot be removed over Graph v1.0: remove it in the Entra admin center.`
-}
-
-/** Changed since the account was found; or nobody could use it since, as it was blocked already. */
-function passwordIsNew(user: GraphUser, found: Readonly<Record<string, string>> = {}): boolean {
-  if (found.active === 'false' && !user.accountEnabled) return true
-  return isLater(user.lastPasswordChangeDateTime, found.passwordChangedAt)
-}
-
-function randomPassword(): string {
-  // 43 characters of 64, and one of each class that a policy may want.
-  const password = `${randomBytes(32).toString('base64url')}aZ7!`
-  rememberSecret(password)
-  return password
 }

@@ -2,15 +2,14 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { listInPart, type Part, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import type { Thing } from '../../../core/things.ts'
-import { type Drive, isSharedWith, readDrive } from '../drive.ts'
+import { type Drive, driveStays, isSharedWith, readDrive } from '../drive.ts'
 import type { OwnedList } from '../exchange/lists.ts'
 import { isLastOwner } from '../graph-error.ts'
-import { type Owned, readOwned } from '../owned.ts'
+import type { GoalGround, Holder } from '../ground.ts'
+import { type Owned, ownedAs, readOwned } from '../owned.ts'
+import { change, goalBelow, type Sending, type Sent, sendTogether } from '../sending.ts'
 import type { GraphUser } from '../users.ts'
 import { addOwner, removeOwner, shareDrive } from '../write.ts'
-import { change, type GoalGround, goalBelow, type Holder, type Sending, type Sent, sendTogether } from './ground.ts'
-
-const kinds = { groups: 'group', applications: 'application', servicePrincipals: 'enterprise application' } as const
 
 interface Data {
   owned: Part<Owned[]>
@@ -20,9 +19,6 @@ interface Data {
   drive: Part<Drive | null>
   isShared: boolean
 }
-
-const keptFor =
-  'Without a licence it can only be read after 60 days, is archived after 93, and deleted after a year that nobody pays for; of a deleted account it is kept for 30 days, unless SharePoint is set otherwise.'
 
 /** Everything that the person owned belongs to the successor, and no longer to them; their OneDrive is open to both. */
 export function dataHandedOver(
@@ -56,7 +52,7 @@ export function dataHandedOver(
       ...(drive.value && !isShared ? [driveThing(drive.value)] : []),
     ],
     residual: ({ drive, lists }) => [
-      ...(drive.value ? [`OneDrive, for ${successor}: ${drive.value.link} ${keptFor}`] : []),
+      ...(drive.value ? [`OneDrive, for ${successor}: ${drive.value.link} ${driveStays}`] : []),
       ...(lists?.value ?? [])
         .filter(({ synced }) => synced)
         .map(
@@ -68,7 +64,7 @@ export function dataHandedOver(
       owned: listInPart(owned, ({ id, name, folder, owners }) => ({
         id,
         name,
-        type: kinds[folder],
+        type: ownedAs[folder],
         owners: owners?.length ?? null,
       })),
       oneDrive: drive.value ? { link: drive.value.link, shared: isShared } : null,
@@ -110,23 +106,4 @@ export function dataHandedOver(
     }
     return { id: 'drive', what: 'OneDrive', name: link, without: successor, take: { ask }, shows: ['drive'] }
   }
-}
-
-/** For who has no successor: lists that would be left without an owner, as sentences. */
-export function ownerlessLists(lists: readonly OwnedList[]): string[] {
-  return lists.flatMap(({ name, owners, synced }) => {
-    if (synced) return []
-    if (owners === null) return [`Who else owns the list "${name}" was not shown: look before it is left.`]
-    return owners < 2 ? [`The only owner of the list "${name}": name a successor with --successor.`] : []
-  })
-}
-
-/** For who has no successor: what would be left without an owner, as sentences. */
-export function ownerless(owned: readonly Owned[]): string[] {
-  return owned.flatMap(({ owners, name, folder }) => {
-    if (owners === null)
-      return [`Who else owns the ${kinds[folder]} "${name}" could not be read: look before it is left.`]
-    const alone = `The only owner of the ${kinds[folder]} "${name}": name a successor with --successor.`
-    return owners.length < 2 ? [alone] : []
-  })
 }

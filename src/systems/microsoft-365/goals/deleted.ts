@@ -1,8 +1,8 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { seen } from '../../../core/reading.ts'
 import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
+import { type GoalGround, guardOf, type Holder, isSynced, replicationMs } from '../ground.ts'
 import { deleteUser } from '../write.ts'
-import { type GoalGround, guardOf, type Holder, isSynced, replicationMs } from './ground.ts'
 import { elsewhere } from './sign-in.ts'
 
 type Deleted = { deleted: true } | { deleted: false; id: string; login: string }

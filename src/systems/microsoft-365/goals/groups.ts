@@ -1,19 +1,16 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { K1Error } from '../../../core/errors.ts'
-import type { Moment } from '../../../core/moment.ts'
-import { once } from '../../../core/once.ts'
 import { type NamedParts, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import type { Thing } from '../../../core/things.ts'
 import type { Recipient } from '../exchange/recipient.ts'
-import { type HiddenGroup, seeingHidden } from '../hidden-groups.ts'
+import { adminCenter, type GoalGround, type Holder } from '../ground.ts'
+import { refuseUnshown } from '../hidden-groups.ts'
 import { commandsFor } from '../mail/commands.ts'
-import { canLeave, type Membership, type SomeGroup, whyItStays } from '../memberships.ts'
-import { readOwned } from '../owned.ts'
+import { canLeave, type Membership, refuseNameless, type SomeGroup, whyItStays } from '../memberships.ts'
+import { ownedAloneOf } from '../owned-alone.ts'
+import { goalBelow, type Sending, type Sent } from '../sending.ts'
 import { joinGroup, leaveGroup } from '../write.ts'
-import { ownerless, ownerlessLists } from './data.ts'
-import { adminCenter, type GoalGround, goalBelow, type Holder, type Sending, type Sent } from './ground.ts'
 
 const named = z.array(z.object({ id: z.string(), name: z.string() }))
 
@@ -47,24 +44,8 @@ export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<Gro
   const { graph, connection, exchange, lacks } = ground
   const { id } = account
   const hasHeir = options.successor !== undefined || connection.heir === 'manager'
-  /** Leaving a group changes nothing of what is owned. */
-  const owned = once(async () => {
-    try {
-      return hasHeir ? [] : ownerless(await readOwned(graph, id))
-    } catch {
-      return [
-        'What they own alone could not be read: look in the Entra admin center before it is left without an owner.',
-      ]
-    }
-  })
+  const ownedAlone = hasHeir ? undefined : ownedAloneOf(ground, subject)
 
-  async function ownedLists(moment: Moment): Promise<string[]> {
-    if (hasHeir || lacks.length > 0) return []
-    const lists = await partOf(readings.ownedLists(moment))
-    return lists.error === undefined
-      ? ownerlessLists(lists.value)
-      : ['Which lists they own alone could not be read: look in the Exchange admin center.']
-  }
   return goalBelow<Groups, Had>(ground, subject, {
     kind: 'groups-left',
     summary: 'Groups are left',
@@ -79,10 +60,10 @@ export function groupsLeft(ground: GoalGround, subject: Holder): AccountGoal<Gro
         groups,
         lists: lists?.value ?? null,
         parts: { 'Distribution lists': lists },
-        ownerless: [...(await owned()), ...(await ownedLists(moment))],
+        ownerless: (await ownedAlone?.(moment)) ?? [],
       }
       if (thingsIn(value, value).every(({ stays }) => stays)) {
-        refuseHidden(groups)
+        refuseNameless(groups)
         refuseUnshown(await ground.hiddenGroups(), account.login)
       }
       return seen(value)
@@ -162,28 +143,4 @@ function isLeft(group: SomeGroup): boolean {
 function staysIn({ lists }: Groups, group: Membership): boolean {
   if (!isMail(group)) return !isLeft(group)
   return lists === null || lists.some(({ id, synced }) => id === group.id && (synced || group.licence))
-}
-
-/** @throws K1Error `forbidden` where there are groups of which nobody can tell whether the person is in them */
-function refuseUnshown(hidden: readonly HiddenGroup[], login: string): void {
-  if (hidden.length === 0) return
-  const named = hidden.slice(0, 5).map(({ name }) => `"${name}"`)
-  const more = hidden.length > 5 ? ` and ${hidden.length - 5} more` : ''
-  throw new K1Error(
-    'forbidden',
-    `Whether ${login} is in ${named.join(', ')}${more} is not shown: they hide their members.`,
-    {
-      hint: `Grant ${seeingHidden} to the app, in the Microsoft Entra admin center.`,
-    },
-  )
-}
-
-/** @throws K1Error `forbidden` where groups are there of which nothing but the id is shown */
-function refuseHidden(memberships: readonly Membership[]): void {
-  const hidden = memberships.filter(({ kind }) => kind === 'hidden').length
-  if (hidden === 0) return
-  const what = hidden === 1 ? 'one group nothing but its id' : `${hidden} groups nothing but their ids`
-  throw new K1Error('forbidden', `Microsoft 365 shows of ${what}.`, {
-    hint: 'Grant Directory.Read.All to the app, in the Microsoft Entra admin center.',
-  })
 }

@@ -1,9 +1,9 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import { seenOrGone } from '../../../core/reading.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
-import { type GraphUser, isGuest } from '../users.ts'
+import { type GoalGround, type Holder, replicationMs } from '../ground.ts'
+import { type GraphUser, isGuest, isNewer } from '../users.ts'
 import { revokeSessions } from '../write.ts'
-import { type GoalGround, type Holder, replicationMs } from './ground.ts'
 
 const atHome = 'This is a guest: their sessions belong to their home tenant, and can only be ended there.'
 
@@ -23,7 +23,7 @@ export function sessionsEnded({ graph }: GoalGround, { account, readings }: Hold
     needs: ['user'],
     read: moment => readings.user(moment).then(seenOrGone),
     things: user =>
-      guest || ended(user, account.asFound)
+      guest || isNewer(user, account, 'sessionsValidFrom')
         ? []
         : [{ id: 'sessions', what: 'Sessions', name: 'open', without: 'ended', take }],
     residual: () => (guest ? [atHome] : []),
@@ -31,15 +31,4 @@ export function sessionsEnded({ graph }: GoalGround, { account, readings }: Hold
       guest ? { accountEnabled, guest: true } : { accountEnabled, sessionsValidFrom: validFrom ?? null },
     settlesWithin: replicationMs,
   })
-}
-
-function ended(user: GraphUser, found: Readonly<Record<string, string>> = {}): boolean {
-  if (found.active === 'false' && !user.accountEnabled) return true
-  return isLater(user.signInSessionsValidFromDateTime, found.sessionsValidFrom)
-}
-
-/** ISO times; what was never set is earlier than everything. */
-export function isLater(time: string | null | undefined, than: string | undefined): boolean {
-  const [one, other] = [Date.parse(time ?? ''), Date.parse(than ?? '')]
-  return !Number.isNaN(one) && (Number.isNaN(other) || one > other)
 }

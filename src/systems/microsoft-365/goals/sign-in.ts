@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { Account, AccountGoal } from '../../../core/account.ts'
 import { seenOrGone } from '../../../core/reading.ts'
 import { type Act, goalOfThings } from '../../../core/things.ts'
+import { adminCenter, type GoalGround, guardOf, type Holder, isSynced, replicationMs, rolesUnread } from '../ground.ts'
 import type { GraphUser } from '../users.ts'
 import { setAccountEnabled } from '../write.ts'
-import { adminCenter, type GoalGround, guardOf, type Holder, isSynced, replicationMs, rolesUnread } from './ground.ts'
 
 const source = 'active-directory'
 

@@ -1,7 +1,7 @@
 import type { AccountGoal } from '../../../core/account.ts'
 import type { AccountGoalKind } from '../../../core/account-kinds.ts'
 import { nobodySees } from '../../../core/reading.ts'
-import type { GoalGround } from '../goals/ground.ts'
+import type { GoalGround } from '../ground.ts'
 import { connectExchange } from './commands.ts'
 
 interface ByHand {

@@ -1,4 +1,4 @@
-import type { Licences } from '../goals/licences.ts'
+import type { Licences } from '../licences.ts'
 import { mailPlansOf, type Product } from '../products.ts'
 
 /** Licences that stay for the mailbox. */

@@ -5,16 +5,9 @@ import { notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
 import { goalSentBy, type Thing } from '../../../core/things.ts'
 import { isPersonalMailbox, type Mailbox } from '../exchange/mailbox.ts'
-import {
-  adminCenter,
-  type GoalGround,
-  type Holder,
-  replicationMs,
-  type Sending,
-  type Sent,
-  send,
-} from '../goals/ground.ts'
-import { type HadLicences, licencesOf, licencesShape, licenceThings, syncedLicences } from '../goals/licences.ts'
+import { adminCenter, type GoalGround, type Holder, replicationMs } from '../ground.ts'
+import { type HadLicences, licencesOf, licencesShape, licenceThings, syncedLicences } from '../licences.ts'
+import { type Sending, type Sent, send } from '../sending.ts'
 import { type KeptLicences, keptFor } from './kept-licences.ts'
 import { needOf } from './mailbox-need.ts'
 

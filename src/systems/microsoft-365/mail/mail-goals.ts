@@ -1,5 +1,5 @@
 import type { AccountGoal } from '../../../core/account.ts'
-import type { GoalGround, Holder } from '../goals/ground.ts'
+import type { GoalGround, Holder } from '../ground.ts'
 import { meetingDays } from '../meetings.ts'
 import type { GraphUser } from '../users.ts'
 import { mailByHand } from './by-hand.ts'

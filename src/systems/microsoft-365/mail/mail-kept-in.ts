@@ -5,16 +5,9 @@ import { seen } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
 import type { MobileDevice } from '../exchange/mobile-device.ts'
-import {
-  change,
-  type GoalGround,
-  type Holder,
-  mailChange,
-  type Sending,
-  type Sent,
-  sendTogether,
-} from '../goals/ground.ts'
+import type { GoalGround, Holder } from '../ground.ts'
 import type { SendingRule } from '../rules.ts'
+import { change, mailChange, type Sending, type Sent, sendTogether } from '../sending.ts'
 import { setRule } from '../write.ts'
 import { type Forwarding, isOutside, readForwarding } from './forwarding.ts'
 import { exchangeCenter } from './mailbox-shared.ts'

@@ -3,7 +3,7 @@ import { allAtOnce } from '../../../core/change.ts'
 import { seen } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
-import type { GoalGround, Holder } from '../goals/ground.ts'
+import type { GoalGround, Holder } from '../ground.ts'
 import { type Meeting, meetingDays, readMeetings } from '../meetings.ts'
 
 interface Called {

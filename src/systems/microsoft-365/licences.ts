@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { K1Error } from '../../../core/errors.ts'
-import type { Part } from '../../../core/parts.ts'
-import type { Thing } from '../../../core/things.ts'
-import type { Graph } from '../graph.ts'
-import { type Membership, type SomeGroup, whyItStays } from '../memberships.ts'
-import type { GraphUser } from '../users.ts'
-import { changeLicences, joinGroup, leaveGroup } from '../write.ts'
-import type { Sending } from './ground.ts'
+import { K1Error } from '../../core/errors.ts'
+import type { Part } from '../../core/parts.ts'
+import type { Thing } from '../../core/things.ts'
+import type { Graph } from './graph.ts'
+import { type Membership, type SomeGroup, whyItStays } from './memberships.ts'
+import type { Sending } from './sending.ts'
+import type { GraphUser } from './users.ts'
+import { changeLicences, joinGroup, leaveGroup } from './write.ts'
 
 /** Null is what was not seen: nothing of it was taken. */
 export const licencesShape = z.object({
@@ -91,4 +91,11 @@ export function syncedLicences(groups: readonly SomeGroup[] | null, present: Rea
       ({ name }) =>
         `The licence of the group "${name}" is not kept: the group is synced from Active Directory, and the person leaves it there.`,
     )
+}
+
+/** Where they are kept, as a sentence. */
+export function keptLicences(mailbox: 'shared' | 'left'): string {
+  return mailbox === 'shared'
+    ? 'Licences are kept, and paid for (licences=keep). With licences=remove they are freed once the mailbox was read back as a shared one, but for what it needs.'
+    : 'Licences are kept, and paid for (licences=keep): remove them when mailbox and OneDrive are settled.'
 }
