@@ -3,11 +3,11 @@ import { accountThing, goalOfThings, type ThingsGoal } from '../../../core/thing
 import { resultOf, results } from '../failure.ts'
 import { type GoalGround, guardOf, type Holder, sightOf } from '../ground.ts'
 import type { User } from '../user.ts'
-import type { Tombstone } from '../users.ts'
+import type { Sight } from '../users.ts'
 
 const needs = 'Delete User objects in its OU'
 
-type Seen = { user: User } | { tombstone: Tombstone }
+type Seen = Exclude<Sight, { state: 'unseen' }>
 
 /** Only the tombstone is left. What shows neither the account nor a tombstone proves nothing. */
 export function deleted(tools: GoalGround, subject: Holder): ThingsGoal<Seen> {
@@ -19,18 +19,17 @@ export function deleted(tools: GoalGround, subject: Holder): ThingsGoal<Seen> {
     needs: ['user'],
     async read(moment) {
       const sight = await sightOf(tools, subject, moment)
-      if (sight.state === 'unseen') return unseen('not-shown', sight.why)
-      return seen(sight.state === 'live' ? { user: sight.user } : { tombstone: sight.tombstone })
+      return sight.state === 'unseen' ? unseen('not-shown', sight.why) : seen(sight)
     },
-    things: now => ('user' in now ? [accountThing(() => remove(tools, now.user))] : []),
+    things: now => (now.state === 'live' ? [accountThing(() => remove(tools, now.user))] : []),
     warnings: () => [
       'k1ctl cannot bring a deleted account back. Without the AD Recycle Bin nobody can bring back its groups.',
     ],
     shown: now =>
-      'user' in now
+      now.state === 'live'
         ? { deleted: false, dn: now.user.dn }
         : { deleted: true, tombstone: now.tombstone.dn, lastPlace: now.tombstone.lastPlace ?? null },
-    guard: now => (now && 'user' in now ? guardOf(subject, now.user) : undefined),
+    guard: now => (now?.state === 'live' ? guardOf(subject, now.user) : undefined),
   })
 }
 

@@ -1,9 +1,8 @@
-import type { AccountGoal } from '../../../core/account.ts'
-import { allAtOnce, type Change, oneByOne } from '../../../core/change.ts'
+import { allAtOnce } from '../../../core/change.ts'
 import { K1Error } from '../../../core/errors.ts'
 import { once } from '../../../core/once.ts'
 import { seen } from '../../../core/reading.ts'
-import { overApi } from '../../../core/things.ts'
+import { act, goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import {
   type ApplicationTransfer,
   beginTransfers,
@@ -28,19 +27,18 @@ export function dataHandedOver(
   subject: Holder,
   successor: string,
   waitMs: number,
-): AccountGoal<Handover> {
+): ThingsGoal<Handover> {
   const { id } = subject
   const heir = once(() => findSuccessor(ground, successor, id))
   const isDone = ({ transfers }: Handover) => transfers.every(({ status }) => status === finished)
-  return {
-    ...overApi,
+  const start = (to: GoogleUser, open: readonly { id: string }[]) => beginTransfers(ground.transfers, id, to.id, open)
+  return goalOfThings<Handover>({
     kind: 'data-handed-over',
     summary: `Data in Drive and Calendar is handed over to ${successor}`,
-    effect: 'irreversible',
     repeatable: false,
     later: 'Google moves the data in the background, and tells by mail when it is done.',
     needs: ['user', 'transfers'],
-    touches: () => ['transfers'],
+    shows: ['transfers'],
     async read(moment) {
       const [to, user, applications, transfers] = await Promise.all([
         heir(),
@@ -56,26 +54,26 @@ export function dataHandedOver(
       found.isGone && !isDone(found)
         ? 'The account is gone, and no finished transfer of its data is on record.'
         : undefined,
-    changes: ({ successor: to, transfers, isGone }) =>
-      isGone
-        ? []
-        : transfers
-            .filter(({ status }) => status === 'none' || status === failed)
-            .map(one => ({ id: one.id, what: one.application, before: subject.email, after: to.primaryEmail })),
+    things: ({ successor: to, transfers, isGone }) =>
+      transfers
+        .filter(({ status }) => !isGone && (status === 'none' || status === failed))
+        .map(one => ({
+          ...{ id: one.id, what: one.application, name: subject.email, without: to.primaryEmail },
+          take: () => start(to, [one]),
+        })),
     residual: () => [
       'Mail is not moved. Of the calendar only future events with guests or rooms are, and none that is private.',
     ],
     async take(changes, { successor: to, isGone }) {
       if (isGone) return [{ id: 'all', skipped: true }]
-      const start = (open: readonly Change[]) => beginTransfers(ground.transfers, id, to.id, open)
-      const together = await allAtOnce<Change>(start)(changes)
+      const together = await allAtOnce(() => start(to, changes))(changes)
       // One that is not switched on refuses the request of both: then each goes by itself.
       const isRefused = changes.length > 1 && together.some(({ error }) => error?.kind === 'rejected')
-      return isRefused ? oneByOne<Change>(change => start([change]))(changes) : together
+      return isRefused ? act(changes) : together
     },
     settlesWithin: waitMs,
     shown: ({ successor: to, transfers }) => ({ successor: to.primaryEmail, transfers }),
-  }
+  })
 }
 
 /** @throws K1Error `refused` */
