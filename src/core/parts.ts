@@ -34,6 +34,11 @@ export function unlessHidden(isClean: boolean, parts: readonly (Part<unknown> | 
   if (error) throw error
 }
 
+/** What is made of it, where it was seen. */
+export function inPart<T, R>(part: Part<T>, make: (value: T) => R): Part<R> {
+  return part.error === undefined ? { value: make(part.value) } : part
+}
+
 /** What is written down of a list; null where it was not seen. */
 export function listInPart<T, R>({ value }: Part<readonly T[]>, show: (one: T) => R): R[] | null {
   return value === undefined ? null : value.map(show)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Part } from '../../core/parts.ts'
+import { inPart, type Part } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
 import { numbersOf, type TeamsNumber } from './numbers.ts'
@@ -42,13 +42,11 @@ export async function readAccess(graph: Graph, id: string): Promise<Access> {
   if (appRoles.error !== undefined && consents.error !== undefined) throw appRoles.error
   return {
     // Those of their groups are listed, too, and go with the group.
-    appRoles: mapped(appRoles, ({ principalId }) => principalId === id),
+    appRoles: inPart(appRoles, all => all.filter(({ principalId }) => principalId === id)),
     // A consent that an administrator gave for everybody is nobody's own.
-    numbers: mapped(numbers, ({ assignmentTargetId }) => assignmentTargetId === id),
-    consents: mapped(consents, ({ consentType, principalId }) => consentType !== 'AllPrincipals' && principalId === id),
+    numbers: inPart(numbers, all => all.filter(({ assignmentTargetId }) => assignmentTargetId === id)),
+    consents: inPart(consents, all =>
+      all.filter(({ consentType, principalId }) => consentType !== 'AllPrincipals' && principalId === id),
+    ),
   }
-}
-
-function mapped<T>(part: Part<T[]>, isTheirs: (one: T) => boolean): Part<T[]> {
-  return part.error === undefined ? { value: part.value.filter(isTheirs) } : part
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isK1Error, type K1Error } from '../../core/errors.ts'
-import type { Part } from '../../core/parts.ts'
+import { inPart, type Part } from '../../core/parts.ts'
 import { path } from '../../http/client.ts'
 import type { Graph } from './graph.ts'
 import { odataQuoted } from './users.ts'
@@ -17,19 +17,13 @@ const groupSchema = z.object({
   group: z.object({ displayName: z.string().nullish() }).nullish(),
 })
 
-/** A role that somebody may activate. */
-export interface EligibleRole {
-  roleDefinitionId: string
-  scope: string
-  role: string
-}
+/** A role that somebody may activate; ledgers keep it like this. */
+export const eligibleRole = z.object({ roleDefinitionId: z.string(), scope: z.string(), role: z.string() })
+export type EligibleRole = z.infer<typeof eligibleRole>
 
-/** A group that somebody may become a member or an owner of. */
-export interface EligibleGroup {
-  groupId: string
-  accessId: 'member' | 'owner'
-  name: string
-}
+/** A group that somebody may become a member or an owner of; ledgers keep it like this. */
+export const eligibleGroup = z.object({ groupId: z.string(), accessId: z.enum(['member', 'owner']), name: z.string() })
+export type EligibleGroup = z.infer<typeof eligibleGroup>
 
 /** What somebody may become in Privileged Identity Management, and is not. */
 export interface Eligibility {
@@ -52,8 +46,8 @@ export async function readEligibility(graph: Graph, principalId: string): Promis
     },
   ])
   return {
-    roles: isUnlicensed(roles.error) ? { value: [] } : mapped(roles, readRole),
-    groups: isUnlicensed(groups.error) ? { value: [] } : mapped(groups, readGroup),
+    roles: isUnlicensed(roles.error) ? { value: [] } : inPart(roles, all => all.map(readRole)),
+    groups: isUnlicensed(groups.error) ? { value: [] } : inPart(groups, all => all.map(readGroup)),
   }
 }
 
@@ -63,10 +57,6 @@ function readRole({ roleDefinitionId, directoryScopeId, roleDefinition }: z.infe
 
 function readGroup({ groupId, accessId, group }: z.infer<typeof groupSchema>): EligibleGroup {
   return { groupId, accessId, name: group?.displayName || groupId }
-}
-
-function mapped<T, R>(part: Part<T[]>, read: (one: T) => R): Part<R[]> {
-  return part.error === undefined ? { value: part.value.map(read) } : part
 }
 
 /** Without the licence for Privileged Identity Management nobody is eligible for anything. */

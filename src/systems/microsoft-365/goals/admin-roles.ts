@@ -3,6 +3,7 @@ import type { AccountGoal } from '../../../core/account.ts'
 import { listInPart, type NamedParts, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import type { Thing } from '../../../core/things.ts'
+import { eligibleGroup, eligibleRole } from '../eligibility.ts'
 import { adminCenter, type GoalGround, guardOf, type Holder } from '../ground.ts'
 import { canLeave, type Membership, whyItStays } from '../memberships.ts'
 import { goalBelow, type Sending, type Sent } from '../sending.ts'
@@ -24,10 +25,8 @@ const shape = z.object({
   roles: z.array(role).nullable(),
   groups: z.array(group).nullable(),
   /** What may be activated in Privileged Identity Management; earlier versions did not take these. */
-  eligibleRoles: z.array(z.object({ roleDefinitionId: z.string(), scope: z.string(), role: z.string() })).nullish(),
-  eligibleGroups: z
-    .array(z.object({ groupId: z.string(), accessId: z.enum(['member', 'owner']), name: z.string() }))
-    .nullish(),
+  eligibleRoles: z.array(eligibleRole).nullish(),
+  eligibleGroups: z.array(eligibleGroup).nullish(),
 })
 
 /** With what only a look knows, where it is one. */

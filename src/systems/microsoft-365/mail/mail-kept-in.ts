@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AccountGoal } from '../../../core/account.ts'
-import { failureIn, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
+import { failureIn, inPart, listInPart, notSeen, type Part, partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import { overApi } from '../../../core/things.ts'
 import type { Mailbox } from '../exchange/mailbox.ts'
@@ -102,7 +102,7 @@ export function mailKeptIn(
       },
       outside: forwarding.value?.outside ?? null,
       rules: listInPart(
-        outside.value === undefined ? outside : { value: outside.value.filter(({ enabled }) => enabled) },
+        inPart(outside, all => all.filter(({ enabled }) => enabled)),
         ({ id, name }) => ({ id, name }),
       ),
       protocols: protocols.value ?? null,
