@@ -61,12 +61,3 @@ async function answersTo(graph: Graph, sent: readonly { id: string; write: Write
     return sent.map(({ id }): Taken => ({ id, error }))
   }
 }
-
-export function change(id: string, what: string, before: string, after: string, act: Sending): Sent {
-  return { id, what, before, after, act }
-}
-
-/** A change that Exchange takes. */
-export function mailChange(id: string, what: string, before: string, after: string, ask: () => Promise<unknown>): Sent {
-  return { id, what, before, after, act: { ask } }
-}

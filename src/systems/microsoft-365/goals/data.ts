@@ -7,7 +7,7 @@ import type { OwnedList } from '../exchange/lists.ts'
 import { isLastOwner } from '../graph-error.ts'
 import type { GoalGround, Holder } from '../ground.ts'
 import { type Owned, ownedAs, readOwned } from '../owned.ts'
-import { change, goalBelow, type Sending, type Sent, sendTogether } from '../sending.ts'
+import { goalBelow, type Sending, type Sent, sendTogether } from '../sending.ts'
 import type { GraphUser } from '../users.ts'
 import { addOwner, removeOwner, shareDrive } from '../write.ts'
 
@@ -73,12 +73,11 @@ export function dataHandedOver(
       if (changes.length === 0) return []
       const heir = await heirOf()
       const without = (owned.value ?? []).filter(one => !one.owners?.includes(heir.id))
-      const given = await sendTogether(
-        graph,
-        without.map(one =>
-          change(one.id, 'Owner of', one.name, successor, () => addOwner(graph.base, one.folder, one.id, heir.id)),
-        ),
-      )
+      const join = ({ id, name, folder }: Owned): Sent => {
+        const act = () => addOwner(graph.base, folder, id, heir.id)
+        return { id, what: 'Owner of', before: name, after: successor, act }
+      }
+      const given = await sendTogether(graph, without.map(join))
       const refused = given.filter(({ error }) => error !== undefined)
       // The last owner cannot go, and a new one is not seen at once: such a refusal passes.
       const left = changes.filter(one => !refused.some(({ id }) => id === one.id))
