@@ -1,6 +1,6 @@
 // The whole estate: one leaver, eleven systems, devices that have yet to call in.
 
-const tenant = 'Ironbridge Machining'
+export const tenant = 'Ironbridge Machining'
 
 /** The tenant that has everything, alone. */
 export function ironbridge({ demoWorld, estateTenant }) {

@@ -2,11 +2,12 @@
 // the simulators' log and state: writes that were taken twice, goals that were lost. Fails unless there is none.
 // The simulators take their time over each call, so that a kill also falls between a request and its answer.
 // Usage: node test/kill/kill.js [--runs N] [--seed N] [--lanes N] [--latency MS]
-//   [--subject offboard|require-log-in|posture|posture-file|undo|estate]
+//   [--subject offboard|require-log-in|posture|posture-file|undo|estate|devices]
 // connect, tenant and protect change no system: they are killed at every call that changes the disk, and given again.
 //   [--subject connect|tenant|protect]
 import { watch } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { lockingAndErasing } from './devices.js'
 import { ironbridge, leavingEstate } from './estate.js'
 import { duplicatedWrites } from './judge.js'
 import { holdingPosture, threeTenants, undoing } from './posture.js'
@@ -33,6 +34,7 @@ const subjects = {
   posture: [holdingPosture, threeTenants],
   undo: [undoing, threeTenants],
   estate: [leavingEstate, ironbridge],
+  devices: [lockingAndErasing, ironbridge],
   'posture-file': [applying, tenantsWithNothing],
 }
 if (!(named in subjects)) throw new Error(`Subjects: ${[...Object.keys(subjects), ...storeSubjects].join(', ')}`)
@@ -121,7 +123,7 @@ async function prepare(stage, number, before) {
 async function measure(stage, random) {
   let ms = 0
   for (let times = 0; times < 2; times += 1) {
-    const { before, settings = {}, words, open } = subject.round(random)
+    const { before, settings = {}, words, open, isThrough = endsWell } = subject.round(random)
     stage.use(settings)
     await prepare(stage, 1, before)
     if ((await open(stage)).length === 0) throw new Error('The judge finds nothing to do before the command.')
@@ -132,7 +134,7 @@ async function measure(stage, random) {
       ran = await stage.run(['runs', 'resume', 'last'])
     }
     const left = await open(stage)
-    if (ran.code !== 0 || left.length > 0) {
+    if (!(await isThrough(stage, ran)) || left.length > 0) {
       throw new Error(
         `Unkilled, ${words.join(' ')} ends with ${ran.code}; ${left.join('; ')}\n${ran.stderr}${ran.stdout}`,
       )
@@ -146,7 +148,7 @@ async function measure(stage, random) {
 }
 
 async function round(stage, random, when, number) {
-  const { before, settings = {}, words, open } = subject.round(random)
+  const { before, settings = {}, words, open, isThrough = endsWell } = subject.round(random)
   stage.use(settings)
   for (let tries = 0; tries < 20; tries += 1) {
     await prepare(stage, number, before)
@@ -154,10 +156,10 @@ async function round(stage, random, when, number) {
     // It was done before it could be killed.
     if (killed.signal !== 'SIGKILL') continue
     const writes = (await stage.calls()).filter(call => call.digest !== undefined).length
-    const { resumes, again, code, said } = await finish(stage, words)
+    const { resumes, again, code, said, isDone } = await finish(stage, words, isThrough)
     const duplicated = twiceIn(await stage.calls())
     const lost = await open(stage)
-    if (code !== 0 && lost.length === 0) lost.push(`it never ended with 0, but with ${code}`)
+    if (!isDone && lost.length === 0) lost.push(`it never ended well, but with ${code}`)
     const how = [...(again > 0 ? [`${again} again`] : []), ...(resumes > 0 ? [`${resumes} resume`] : [])].join(', ')
     say(
       [
@@ -180,9 +182,9 @@ async function round(stage, random, when, number) {
 }
 
 /** As a user does: while there is no run, the command again; then `runs resume last`, until it ends well. */
-async function finish(stage, words) {
-  let [resumes, again, said, code] = [0, 0, '', null]
-  while (resumes + again < mostResumes && code !== 0) {
+async function finish(stage, words, isThrough) {
+  let [resumes, again, said, code, isDone] = [0, 0, '', null, false]
+  while (resumes + again < mostResumes && !isDone) {
     const isRun = stage.ledgerLines() > 0
     await subject.assist?.(stage)
     if (isRun) resumes += 1
@@ -190,8 +192,13 @@ async function finish(stage, words) {
     const ran = await stage.run(isRun ? ['runs', 'resume', 'last'] : words)
     code = ran.code
     said = ran.stderr + ran.stdout
+    isDone = await isThrough(stage, ran)
   }
-  return { resumes, again, code, said }
+  return { resumes, again, code, said, isDone }
+}
+
+function endsWell(_stage, { code }) {
+  return code === 0
 }
 
 /** Starts the command and kills it after `ms` milliseconds, or as soon as its ledger has `lines` lines. */
