@@ -40,7 +40,7 @@ export interface GoalSpec<R = unknown, C extends Change = Change> {
   unobservable?(value: R): string | undefined
   /** Whom or what it still waits for: "IRON-02-L3, last heard of 2026-11-17T08:12:00.000Z". */
   waitsFor?(value: R): string | undefined
-  /** One entry a thing; empty where it holds. */
+  /** One entry a thing, or for its next step, where it takes several; empty where it holds. */
   changes(value: R): readonly C[]
   /** What a person should know before saying yes. */
   warnings?(value: R): readonly string[]
