@@ -1,5 +1,6 @@
-// What the load programs look at: another process's memory and CPU, and how many calls were under way at once.
+// What the load programs look at: another process's memory and CPU, its connections, and how busy the machine is.
 import { readFileSync } from 'node:fs'
+import { availableParallelism, loadavg } from 'node:os'
 
 /** Resident memory in kB; 0 once it has ended. */
 export function residentKb(pid) {
@@ -22,15 +23,18 @@ export function cpuMsOf(pid) {
   }
 }
 
-/** How many calls were under way at once at most, each of which took so long at least. */
-export function mostAtOnce(calls, delayMs) {
-  const times = calls.map(({ at }) => Date.parse(at)).sort((a, b) => a - b)
-  let most = 0
-  for (let first = 0, last = 0; last < times.length; last++) {
-    while (times[last] - times[first] >= delayMs) first++
-    most = Math.max(most, last - first + 1)
-  }
-  return most
+/** How many connections lead to this port of this machine; who keeps them alive has had as many requests at once. */
+export function connectionsTo(port) {
+  const to = `:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`
+  const rows = readFileSync('/proc/self/net/tcp', 'utf8').split('\n').slice(1)
+  return rows
+    .map(row => row.trim().split(/\s+/))
+    .filter(([, , remote, state]) => remote?.endsWith(to) && state === '01').length
+}
+
+/** What else this machine does: how many wanted to run, on the average of the last minute. */
+export function loadNow() {
+  return `load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`
 }
 
 /** Every answer of every system so much later. */
