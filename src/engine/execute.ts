@@ -13,38 +13,51 @@ import type { GoalResult } from './verdict.ts'
 
 /**
  * Brings goals about: look; if it does not hold, write the intent, take each thing, write the outcome, look until it
- * shows, write the proof. Each entry is on disk before the next move. Systems run side by side, goals of one system in
- * turn; a failure stops only what depends on it.
+ * shows, write the proof. Every entry is on disk before the next change is sent, and before anything is said of it; looking
+ * does not wait for the disk. Systems run side by side, goals of one system in turn; a failure stops only what depends on it.
  */
 export async function execute(goals: readonly Goal[], options: ExecuteOptions): Promise<GoalResult[]> {
   const held = new Map([...(options.unmet ?? [])].map(id => [id, false]))
   const joint: Joint = { goals, begun: new Set() }
-  return inOrder(
-    goals,
-    goal => ({ id: goal.id, lane: `${goal.tenant}/${goal.system}`, behind: [...goal.after, ...(goal.behind ?? [])] }),
-    options.concurrency,
-    async goal => {
-      const result = await bringToHold(goal, held, joint, options)
-      held.set(goal.id, result.end === 'changed' || result.end === 'already')
-      options.onEvent?.({ type: 'end', goal, result })
-      return result
-    },
-  )
+  const told: Promise<void>[] = []
+  try {
+    return await inOrder(
+      goals,
+      goal => ({ id: goal.id, lane: `${goal.tenant}/${goal.system}`, behind: [...goal.after, ...(goal.behind ?? [])] }),
+      options.concurrency,
+      async goal => {
+        const { result, written } = await bringToHold(goal, held, joint, options)
+        held.set(goal.id, result.end === 'changed' || result.end === 'already')
+        const telling = written.then(() => options.onEvent?.({ type: 'end', goal, result }))
+        // A failure is heard below, and at the next intent.
+        telling.catch(() => undefined)
+        told.push(telling)
+        return result
+      },
+    )
+  } finally {
+    await Promise.all(told)
+  }
 }
 
-type Close = (ending: Ending, before?: Look) => Promise<GoalResult>
+/** How a goal ended; `written` resolves when that is on disk, and with it all that was handed over before. */
+interface Ended {
+  result: GoalResult
+  written: Promise<unknown>
+}
+
+type Close = (ending: Ending, before?: Look) => Ended
 
 async function bringToHold(
   goal: Goal,
   held: ReadonlyMap<string, boolean>,
   joint: Joint,
   options: ExecuteOptions,
-): Promise<GoalResult> {
+): Promise<Ended> {
   const { ledger, clock } = options
-  const close: Close = async (ending, before) => {
+  const close: Close = (ending, before) => {
     const result = goalResultOf(goal, ending, clock, before)
-    await ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id)
-    return result
+    return { result, written: ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id) }
   }
 
   if (options.signal?.aborted) return close({ end: 'pending', why: 'Cancelled before it began.' })
@@ -78,7 +91,7 @@ async function bringAbout(
   close: Close,
   joint: Joint,
   options: ExecuteOptions,
-): Promise<GoalResult> {
+): Promise<Ended> {
   const guard =
     before.state === 'not-yet' || before.state === 'unobservable'
       ? goal.guard?.(before.value)
@@ -106,7 +119,7 @@ async function takeAndProve(
   close: Close,
   joint: Joint,
   options: ExecuteOptions,
-): Promise<GoalResult> {
+): Promise<Ended> {
   const { ledger, still } = options
   still?.()
   options.onEvent?.({ type: 'intent', goal })
@@ -134,12 +147,11 @@ async function takeAndProve(
       const isSafe = goal.later !== undefined && goal.repeatable
       return close({ end: isSafe ? 'pending' : 'unknown', ...sentenceOf(error) }, before)
     }
-    if (!isEarly && (answers.length === 0 || answers.some(one => !one.error && !one.skipped))) {
-      await ledger.append('outcome', sentOf(goal, due, answers, round), goal.id)
-    }
     taken.push(...answers)
     if (taken.length > 0 && taken.every(one => one.skipped)) break
-    look = await lookAfter(goal, taken, changes, options)
+    const isAccepted = !isEarly && (answers.length === 0 || answers.some(one => !one.error && !one.skipped))
+    const writing = isAccepted ? ledger.append('outcome', sentOf(goal, due, answers, round), goal.id) : undefined
+    ;[look] = await Promise.all([lookAfter(goal, taken, changes, options), writing])
   }
   return close(endOf(goal, changes, taken, look), before)
 }

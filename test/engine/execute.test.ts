@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type ErrorKind, K1Error } from '../../src/core/errors.ts'
 import type { Goal } from '../../src/core/goal.ts'
 import type { LedgerEntry, LedgerWriter } from '../../src/core/ledger-store.ts'
+import { openMoment } from '../../src/core/moment.ts'
 import type { Clock } from '../../src/core/ports.ts'
 import { unseen } from '../../src/core/reading.ts'
 import { execute } from '../../src/engine/execute.ts'
@@ -162,6 +163,78 @@ describe('one goal', () => {
     expect(deeds).toEqual(['look', 'bring', 'look'])
     expect(notes).toEqual(['intent after 1', 'outcome after 2', 'proof changed after 3'])
   })
+
+  it('is looked at while the disk takes what was sent; nothing is sent, or said, before it has', async () => {
+    const deeds: string[] = []
+    const goals = ['a', 'b'].map(id =>
+      scriptedGoal({
+        id,
+        moment: openMoment({ now: () => 0 }),
+        async show() {
+          deeds.push(`${id} look`)
+          return deeds.includes(`${id} sent`) ? holds : notYet
+        },
+        async do() {
+          deeds.push(`${id} sent`)
+          return undefined
+        },
+      }),
+    )
+    const { writer } = memory([])
+    let disk: Promise<unknown> = Promise.resolve()
+    const slow: LedgerWriter = {
+      ...writer,
+      append(type, data, goal) {
+        const entry = disk.then(() => new Promise(resolve => setTimeout(resolve, 5)))
+        disk = entry
+        return entry.then(() => {
+          deeds.push(`${goal} ${type} on disk`)
+          return writer.append(type, data, goal)
+        })
+      },
+    }
+    const onEvent: ExecuteOptions['onEvent'] = ({ type, goal }) => deeds.push(`${goal.id} ${type} said`)
+    await execute(goals, { ledger: slow, clock, concurrency: 1, turns: createTurns(), onEvent })
+    expect(deeds).toEqual([
+      ...['a look', 'a intent said', 'a intent on disk', 'a sent', 'a look', 'a outcome on disk'],
+      ...['b look', 'b intent said', 'a proof on disk', 'a end said', 'b intent on disk', 'b sent', 'b look'],
+      ...['b outcome on disk', 'b proof on disk', 'b end said'],
+    ])
+  })
+
+  it.each(['outcome', 'proof'] as const)(
+    'ends where its %s cannot be written, and nothing more is sent',
+    async failing => {
+      const sent: string[] = []
+      const goals = ['a', 'b'].map(id =>
+        scriptedGoal({
+          id,
+          show: async () => (sent.includes(id) ? holds : notYet),
+          do: async () => void sent.push(id),
+        }),
+      )
+      const { writer } = memory([])
+      let isBroken = false
+      const broken: LedgerWriter = {
+        ...writer,
+        async append(type, data, goal) {
+          isBroken ||= type === failing
+          if (isBroken) throw error('storage')
+          return writer.append(type, data, goal)
+        },
+      }
+      const said: string[] = []
+      const options = {
+        clock,
+        concurrency: 1,
+        turns: createTurns(),
+        onEvent: ({ type }: { type: string }) => said.push(type),
+      }
+      await expect(execute(goals, { ledger: broken, ...options })).rejects.toThrow('It was storage.')
+      expect(sent).toEqual(['a'])
+      expect(said).not.toContain('end')
+    },
+  )
 
   it('that holds is proved by the look alone', async () => {
     const { result, deeds, notes } = await play({ looks: [holds] })
