@@ -55,7 +55,7 @@ function laptopsErased({ fleet, now }: Ground, taken: ReadonlySet<string> | unde
     holds: value => Object.entries(value as Fleet).every(([name, one]) => !one.bound && accepted.has(name)),
     unobservable: () => undefined,
     waitsFor: () => undefined,
-    shown: () => 'laptops',
+    shown: value => Object.values(value as Fleet).map(({ bound }) => (bound ? 'bound' : 'released')),
     changes: value => {
       const early = Object.values(value as Fleet).some(one => !hasHeard(one))
       return Object.entries(value as Fleet).flatMap(([name, { bound }]): Change[] => {

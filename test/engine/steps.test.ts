@@ -70,6 +70,8 @@ describe('a kill between two steps', () => {
     expect(Object.values(ground.fleet)).toEqual(Array(2).fill(expect.objectContaining({ overtaken: false })))
     const [sent, other] = erasures(ground)
     expect(other).toBe(sent)
+    // What an undo gives back is what was there before the first step.
+    expect(foldUnits(entries)[0]?.before.get('g')).toEqual(['bound', 'bound'])
     return { end: result?.end, hint: result?.hint, sent }
   }
 
