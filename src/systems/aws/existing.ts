@@ -10,14 +10,16 @@ export const existingNeeds = [
   ...['attached policies', 'inline policies', 'identity center user', 'assignments', 'memberships'],
 ]
 
-export type ExistingIam = NonNullable<Awaited<ReturnType<typeof existingIam>>>
-export type ExistingCenter = NonNullable<Awaited<ReturnType<typeof existingCenter>>>
+/** Either is undefined where it is gone. A list that could not be seen is left out: AWS refuses what it stands against. */
+export type Existing = Awaited<ReturnType<typeof readExisting>>
 
-/**
- * The IAM user, and all that hangs on it; undefined where it is gone. A list that could not be seen is left out: AWS itself
- * refuses what it stands against.
- */
-export async function existingIam(looks: Looks) {
+/** The IAM user and the Identity Center user, and all that hangs on them. */
+export async function readExisting(looks: Looks) {
+  const [iam, center] = await Promise.all([readIam(looks), readCenter(looks)])
+  return { iam, center }
+}
+
+async function readIam(looks: Looks) {
   const found = await looks.user()
   if (found === null) return undefined
   const user = found.UserName
@@ -35,8 +37,7 @@ export async function existingIam(looks: Looks) {
   return { user, userId: found.UserId, ...keptByIn(found), password, credentials, mfaDevices, groups, attached, inline }
 }
 
-/** The Identity Center user, and all that hangs on it; undefined where it is gone. */
-export async function existingCenter(looks: Looks) {
+async function readCenter(looks: Looks) {
   const found = await looks.centerUser()
   if (found === null) return undefined
   const [assignments, memberships] = await Promise.all([looks.assignments(), looks.memberships()])

@@ -1,4 +1,5 @@
 import { asK1Error, type ErrorKind, hadNoEffect, K1Error } from '../../core/errors.ts'
+import { goneReading, type Reading, seen } from '../../core/reading.ts'
 import type { Act } from '../../core/things.ts'
 
 /** A list or a fact that nobody was shown, and why. */
@@ -44,6 +45,14 @@ export function gather() {
       return unseen.length === 0 ? {} : { unseen }
     },
   }
+}
+
+/** Of a person's two users: gone where all was seen, and neither is there. */
+export function seenInParts<R extends Partial & { iam?: object | undefined; identityCenter?: object | undefined }>(
+  value: R,
+): Reading<R> {
+  const parts = [value.iam, value.identityCenter].filter(part => part !== undefined)
+  return value.unseen === undefined && parts.every(part => 'gone' in part) ? goneReading : seen(value)
 }
 
 /** Where nothing that was seen is open, what was not seen is why nobody can tell. */

@@ -1,6 +1,5 @@
 import { K1Error } from '../../core/errors.ts'
 import type { CenterRef, IamRef, Parts } from './account-id.ts'
-import { unlessGone } from './error.ts'
 import type { Iam, IamUser } from './iam.ts'
 import type { CenterUser, IdentityCenter } from './identity-center.ts'
 
@@ -51,9 +50,4 @@ export async function findCenterUser(center: IdentityCenter, { userId }: CenterR
   if (found !== undefined) return found
   for await (const _ of center.users(1)) break
   return null
-}
-
-/** Taking what is gone already is done. */
-export async function taken(change: Promise<unknown>): Promise<void> {
-  await unlessGone(change)
 }

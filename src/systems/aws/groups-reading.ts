@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { goneReading, type Reading, seen } from '../../core/reading.ts'
-import { gather, type Partial } from './gather.ts'
+import type { Reading } from '../../core/reading.ts'
+import { gather, type Partial, seenInParts } from './gather.ts'
 import { directoryOf, type GoalGround, type Holder } from './ground.ts'
 import type { Looks } from './looks.ts'
 
@@ -55,10 +55,7 @@ export async function readGroups(ground: GoalGround, { parts }: Holder, looks: L
     }
     if (applications !== undefined) value.applications = applications
   }
-  const { unseen } = all.left()
-  const every = [value.iam, value.identityCenter].filter(part => part !== undefined)
-  if (unseen === undefined && every.every(part => 'gone' in part)) return goneReading
-  return seen({ ...value, ...(unseen ? { unseen } : {}) })
+  return seenInParts({ ...value, ...all.left() })
 }
 
 export function iamGroups({ iam }: GroupsHad): string[] {

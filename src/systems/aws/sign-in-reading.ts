@@ -51,7 +51,7 @@ export async function readSignIn(ground: GoalGround, subject: Holder, moment: Mo
     subject.parts.iam ? readIam(looks, seen) : undefined,
     readCenter(ground, subject, looks, seen),
   ])
-  return { ...(iam ? { iam } : {}), ...(identityCenter ? { identityCenter } : {}), ...seen.left() }
+  return { iam, identityCenter, ...seen.left() }
 }
 
 async function readIam(looks: Looks, seen: ReturnType<typeof gather>): Promise<SignInReading['iam']> {
@@ -64,14 +64,7 @@ async function readIam(looks: Looks, seen: ReturnType<typeof gather>): Promise<S
     seen.of('the console password', looks.password(name)),
     seen.of('the access keys', looks.credentials(name, 'accessKeys')),
   ])
-  return {
-    user: name,
-    userId: user.UserId,
-    ...keptByIn(user),
-    ...(deniedBy === undefined ? {} : { deniedBy }),
-    ...(consolePassword === undefined ? {} : { consolePassword }),
-    ...(accessKeys === undefined ? {} : { accessKeys }),
-  }
+  return { user: name, userId: user.UserId, ...keptByIn(user), deniedBy, consolePassword, accessKeys }
 }
 
 async function readCenter(
@@ -97,7 +90,7 @@ async function readCenter(
     userId: person.userId,
     status: user?.UserStatus ?? 'not said',
     ...(user && isProvisioned(user) ? { provisioned: true } : {}),
-    ...(assignments === undefined ? {} : { assignments }),
+    assignments,
   }
 }
 

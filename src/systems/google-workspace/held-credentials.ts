@@ -4,26 +4,13 @@ import { isBlocked } from './read-account.ts'
 import type { GoogleUser } from './schemas.ts'
 import type { UserClient } from './user-client.ts'
 
-interface Named {
-  id: string
-  name: string
-}
-
-/** Null: not shown. */
-export interface HeldCredentials {
-  user: GoogleUser
-  backupCodes: number | null
-  appPasswords: Named[] | null
-  tokens: Named[] | null
-  /** Google refused to show at least one of the lists, as it may for a suspended account. */
-  hidden: boolean
-  unread: Unread[]
-}
+export type HeldCredentials = Awaited<ReturnType<typeof credentialsOf>>
 
 /** Names of the readings that `credentialsOf` makes. */
 export const credentialLists = ['backup codes', 'app passwords', 'OAuth tokens'] as const
 
-export async function credentialsOf(moment: Moment, users: UserClient, user: GoogleUser): Promise<HeldCredentials> {
+/** Null is a list that was not shown; then it is `hidden`, as Google may for a suspended account, or `unread`. */
+export async function credentialsOf(moment: Moment, users: UserClient, user: GoogleUser) {
   const blocked = isBlocked(user)
   const unread: Unread[] = []
   const part = <T>(what: string, name: string, ask: () => Promise<T>) =>

@@ -9,19 +9,14 @@ export type Membership = z.infer<typeof membershipShape>
 
 export const unreadRole = 'unread'
 
-/** In which groups somebody is, and in which they are no more or again. */
-export interface Memberships {
-  of(userId: string): Promise<Membership[]>
-  leave(groupId: string, userId: string): Promise<void>
-  join(user: { id: string; email: string }, group: Membership): Promise<void>
-}
+export type Memberships = ReturnType<typeof createMemberships>
 
 /**
  * What the list shows, each asked of the group itself; and groups seen before that the list left out: the list lags
  * behind in both directions (GAM #1563). One group that does not answer is one that the person is still in, as far as
  * anybody knows.
  */
-export function createMemberships(groups: GroupClient): Memberships {
+export function createMemberships(groups: GroupClient) {
   /** Groups in which somebody was seen, by user id. */
   const seen = new Map<string, Map<string, Group>>()
 
@@ -32,7 +27,7 @@ export function createMemberships(groups: GroupClient): Memberships {
   }
 
   return {
-    async of(userId) {
+    async of(userId: string): Promise<Membership[]> {
       const known = seenOf(userId)
       for await (const group of groups.groupsOf(userId)) known.set(group.id, group)
       const asked = [...known.values()].map(async ({ id, email, name }) => {
@@ -43,12 +38,12 @@ export function createMemberships(groups: GroupClient): Memberships {
     },
 
     /** The group itself said that it has them no more: from now on it is asked only where the list still shows it. */
-    async leave(groupId, userId) {
+    async leave(groupId: string, userId: string): Promise<void> {
       await groups.leave(groupId, userId)
       seenOf(userId).delete(groupId)
     },
 
-    async join({ id, email }, group) {
+    async join({ id, email }: { id: string; email: string }, group: Membership): Promise<void> {
       await groups.join(group.id, email, group.role === unreadRole ? 'MEMBER' : group.role)
       // The list may not show it yet: from now on the group itself is asked.
       seenOf(id).set(group.id, group)

@@ -1,20 +1,13 @@
 import type { Moment } from '../../core/moment.ts'
-import { type Part, partOf } from '../../core/parts.ts'
+import { partOf } from '../../core/parts.ts'
 import type { JumpcloudClient } from './client.ts'
 import { hasForeignPassword } from './read-account.ts'
 import type { User } from './schemas.ts'
 
-export interface HeldCredentials {
-  user: User
-  sshKeys: Part<readonly { id: string; name: string }[]>
-  pushEndpoints: Part<readonly { id: string; name: string }[]>
-  /** Undefined where JumpCloud does not say. */
-  totp: boolean | undefined
-  /** Null where the password is not JumpCloud's to expire. */
-  passwordExpired: boolean | null | undefined
-}
+export type HeldCredentials = Awaited<ReturnType<typeof credentialsOf>>
 
-export async function credentialsOf(client: JumpcloudClient, moment: Moment, user: User): Promise<HeldCredentials> {
+/** `totp` and `passwordExpired`: undefined where JumpCloud does not say; null where the password is not its to expire. */
+export async function credentialsOf(client: JumpcloudClient, moment: Moment, user: User) {
   const { _id: id } = user
   const [sshKeys, pushEndpoints] = await Promise.all([
     partOf(moment.read('ssh keys', () => client.sshKeys(id))),

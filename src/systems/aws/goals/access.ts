@@ -1,7 +1,8 @@
 import { goalOfThings, type ThingsGoal } from '../../../core/things.ts'
 import { type Access, accessShape, readAccess } from '../access-reading.ts'
+import { unlessGone } from '../error.ts'
 import { notShown, type Partial, unseenChanges } from '../gather.ts'
-import { type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
+import { type GoalGround, type Holder, settleMs } from '../ground.ts'
 import { looksAt } from '../looks.ts'
 
 const isBare = ({ attached, inline }: Access) => attached.length + inline.length === 0
@@ -20,7 +21,7 @@ export function accessFreed(ground: GoalGround, subject: Holder): ThingsGoal<Acc
         id: arn,
         what: 'Policies',
         name,
-        take: () => taken(iam.detachPolicy(user, arn)),
+        take: () => unlessGone(iam.detachPolicy(user, arn)),
         give: () => iam.attachPolicy(user, arn),
       })),
       // One that was written anew meanwhile under the same name is somebody's newer word.
@@ -28,7 +29,7 @@ export function accessFreed(ground: GoalGround, subject: Holder): ThingsGoal<Acc
         id: `inline ${name}`,
         what: 'Policies',
         name,
-        take: () => taken(iam.deletePolicy(user, name)),
+        take: () => unlessGone(iam.deletePolicy(user, name)),
         give: () => iam.putPolicy(user, name, document),
       })),
     ],

@@ -7,8 +7,9 @@ import {
   credentialsShape,
   readCredentials,
 } from '../credentials-reading.ts'
+import { unlessGone } from '../error.ts'
 import { notShown, unseenChanges } from '../gather.ts'
-import { type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
+import { type GoalGround, type Holder, settleMs } from '../ground.ts'
 import { looksAt } from '../looks.ts'
 
 /**
@@ -30,7 +31,7 @@ export function credentialsRevoked(ground: GoalGround, subject: Holder): ThingsG
           what: 'Credentials',
           name,
           without: 'inactive',
-          take: () => taken(iam.switchCredential(now.user, kind, id, false)),
+          take: () => unlessGone(iam.switchCredential(now.user, kind, id, false)),
           // One that was deleted meanwhile cannot be switched.
           give: now[kind]?.some(one => one.id === id)
             ? () => iam.switchCredential(now.user, kind, id, true)

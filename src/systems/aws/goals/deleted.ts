@@ -5,16 +5,12 @@ import { accountThing, goalOfThings, type Thing, type ThingsGoal } from '../../.
 import type { CenterRef } from '../account-id.ts'
 import { askFor } from '../assignments.ts'
 import { denialName, isDenyAll } from '../denial.ts'
-import { type ExistingCenter, type ExistingIam, existingCenter, existingIam, existingNeeds } from '../existing.ts'
-import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
+import { unlessGone } from '../error.ts'
+import { type Existing, existingNeeds, readExisting } from '../existing.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs } from '../ground.ts'
 import type { Assignment } from '../identity-center.ts'
 import { looksAt } from '../looks.ts'
 import { returnWarnings } from '../return-warnings.ts'
-
-interface Existing {
-  iam: ExistingIam | undefined
-  center: ExistingCenter | undefined
-}
 
 /** The IAM user and the Identity Center user are gone, with all that hung on them. */
 export function deleted(ground: GoalGround, subject: Holder, kinds: readonly AccountGoalKind[]): ThingsGoal<Existing> {
@@ -26,9 +22,8 @@ export function deleted(ground: GoalGround, subject: Holder, kinds: readonly Acc
     behind: kinds.filter(kind => kind !== 'sign-in-blocked'),
     needs: existingNeeds,
     async read(moment) {
-      const looks = looksAt(ground, parts, moment)
-      const [iam, center] = await Promise.all([existingIam(looks), existingCenter(looks)])
-      return iam || center ? seen({ iam, center }) : goneReading
+      const existing = await readExisting(looksAt(ground, parts, moment))
+      return existing.iam || existing.center ? seen(existing) : goneReading
     },
     things: ({ iam, center }) => [
       ...(iam ? iamThings(ground, iam) : []),
@@ -47,10 +42,10 @@ export function deleted(ground: GoalGround, subject: Holder, kinds: readonly Acc
 const part = (id: string, take: Thing['take']): Thing => ({ ...accountThing(take), id })
 
 /** What IAM names one at a time when it refuses to delete a user, all of it; the deny last. */
-function iamThings({ iam }: GoalGround, now: ExistingIam): Thing[] {
+function iamThings({ iam }: GoalGround, now: NonNullable<Existing['iam']>): Thing[] {
   const { user: name } = now
   const detach = ({ arn }: { arn: string }) => sure(arn, () => iam.detachPolicy(name, arn))
-  const sure = (id: string, take: Thing['take']) => part(id, () => taken(take()))
+  const sure = (id: string, take: Thing['take']) => part(id, () => unlessGone(take()))
   return [
     ...(now.password ? [sure('console password', () => iam.deletePassword(name))] : []),
     ...now.credentials.flatMap(({ kind, list }) =>
@@ -78,7 +73,12 @@ function iamThings({ iam }: GoalGround, now: ExistingIam): Thing[] {
  * Assignments, then groups, then the user: an assignment whose user is gone can never be deleted again
  * (terraform-provider-aws #19341).
  */
-function centerThings(ground: GoalGround, { requests }: Holder, person: CenterRef, now: ExistingCenter): Thing[] {
+function centerThings(
+  ground: GoalGround,
+  { requests }: Holder,
+  person: CenterRef,
+  now: NonNullable<Existing['center']>,
+): Thing[] {
   const directory = () => directoryOf(ground, person)
   const isOwn = ({ principal }: Assignment) => principal.type === 'USER'
   return [
@@ -90,13 +90,13 @@ function centerThings(ground: GoalGround, { requests }: Holder, person: CenterRe
         ),
       ),
     ...now.memberships.map(({ id, groupId }) =>
-      part(`group ${groupId}`, async () => taken((await directory()).leaveGroup(id))),
+      part(`group ${groupId}`, async () => unlessGone((await directory()).leaveGroup(id))),
     ),
     part(`Identity Center user ${now.user}`, async () => {
       const center = await directory()
       // Asked right before what cannot be taken back.
       const left = (await center.assignments(person.userId)).filter(isOwn)
-      if (left.length === 0) return taken(center.deleteUser(person.userId))
+      if (left.length === 0) return unlessGone(center.deleteUser(person.userId))
       throw new K1Error(
         'refused',
         `${left.length} account assignments of the user are still there, so it is not deleted.`,

@@ -1,7 +1,8 @@
 import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
 import { joinGroup } from '../assignments.ts'
+import { unlessGone } from '../error.ts'
 import { notShown, unseenChanges } from '../gather.ts'
-import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs } from '../ground.ts'
 import {
   centerGroups,
   type GroupsHad,
@@ -15,10 +16,6 @@ import { looksAt } from '../looks.ts'
 
 const inIam = ['iam user', 'iam groups']
 const inCenter = ['identity center user', 'memberships']
-
-function stay(applications: readonly string[]): string {
-  return `Applications of Identity Center stay assigned: ${applications.join(', ')}.`
-}
 
 /** The IAM user is in no IAM group, the Identity Center user in none of its directory. */
 export function groupsLeft(ground: GoalGround, subject: Holder): ThingsGoal<GroupsReading> {
@@ -34,7 +31,8 @@ export function groupsLeft(ground: GoalGround, subject: Holder): ThingsGoal<Grou
     things: (had, now) => [...iamThings(ground, had, now), ...centerThings(ground, subject, had, now)],
     unseen: unseenChanges,
     residual: ({ applications, identityCenter }) => {
-      if (applications !== undefined) return applications.length === 0 ? [] : [stay(applications)]
+      const named = applications?.join(', ')
+      if (named !== undefined) return named === '' ? [] : [`Applications of Identity Center stay assigned: ${named}.`]
       const isThere = identityCenter !== undefined && 'userId' in identityCenter
       return isThere ? ['Whether applications of Identity Center are assigned could not be seen.'] : []
     },
@@ -56,7 +54,7 @@ function iamThings({ iam }: GoalGround, had: GroupsHad, now: GroupsReading): Thi
     what: 'Groups',
     name: group,
     shows: inIam,
-    take: async () => user === undefined || taken(iam.leaveGroup(user, group)),
+    take: async () => user === undefined || unlessGone(iam.leaveGroup(user, group)),
     give: user === undefined ? undefined : () => iam.joinGroup(user, group),
   }))
 }
@@ -69,7 +67,7 @@ function centerThings(ground: GoalGround, { parts: { center } }: Holder, had: Gr
     what: 'Groups',
     name,
     shows: inCenter,
-    take: async () => taken((await directoryOf(ground, center)).leaveGroup(membershipId)),
+    take: async () => unlessGone((await directoryOf(ground, center)).leaveGroup(membershipId)),
     give: isThere ? async () => joinGroup(await directoryOf(ground, center), id, center.userId) : undefined,
   }))
 }

@@ -1,9 +1,9 @@
-import { goneReading, seen } from '../../../core/reading.ts'
 import { goalOfThings, type Thing, type ThingsGoal, takeUnseen } from '../../../core/things.ts'
 import { askFor, gaveUpOn, joinGroup, ownAssignment, type SeenAssignment } from '../assignments.ts'
 import { deny, denyById, undeny } from '../denial.ts'
-import { notShown, unseenChanges } from '../gather.ts'
-import { directoryOf, type GoalGround, type Holder, settleMs, taken } from '../ground.ts'
+import { unlessGone } from '../error.ts'
+import { notShown, seenInParts, unseenChanges } from '../gather.ts'
+import { directoryOf, type GoalGround, type Holder, settleMs } from '../ground.ts'
 import { signInNeeds } from '../looks.ts'
 import { residualOf } from '../residual.ts'
 import { returnWarnings } from '../return-warnings.ts'
@@ -23,12 +23,7 @@ export function signInBlocked(ground: GoalGround, subject: Holder): ThingsGoal<S
     kind: 'sign-in-blocked',
     summary: 'Sign-in is blocked',
     needs: [...signInNeeds, 'memberships'],
-    async read(moment) {
-      const value = await readSignIn(ground, subject, moment)
-      const { iam, identityCenter, unseen } = value
-      const parts = [iam, identityCenter].filter(part => part !== undefined)
-      return unseen === undefined && parts.every(part => 'gone' in part) ? goneReading : seen(value)
-    },
+    read: async moment => seenInParts(await readSignIn(ground, subject, moment)),
     unobservable: value => notShown(value, openIn(value).length > 0 || isNameless(value)),
     waitsFor: value => {
       const why = centerIn(value)?.assignments?.find(({ gaveUp }) => gaveUp !== undefined)?.gaveUp
@@ -86,7 +81,7 @@ function iamThings({ iam }: GoalGround, { parts }: Holder, all: SignInReading, a
       .filter(({ active }) => active)
       .map(({ id }) =>
         thing(`key ${id}`, `access key ${id}`, ['iam user', 'accessKeys'], {
-          take: () => taken(switchKey(id, false)),
+          take: () => unlessGone(switchKey(id, false)),
           give: isThere(id) ? () => switchKey(id, true) : undefined,
         }),
       ),
@@ -95,7 +90,7 @@ function iamThings({ iam }: GoalGround, { parts }: Holder, all: SignInReading, a
       ? []
       : [
           thing('password', 'console password', ['iam user', 'console password'], {
-            take: () => taken(iam.deletePassword(user)),
+            take: () => unlessGone(iam.deletePassword(user)),
           }),
         ]),
   ]
@@ -122,7 +117,7 @@ function centerThings(
         async take() {
           const membership = through.find(({ membershipId }) => membershipId)?.membershipId
           // Who left meanwhile has no membership; that the assignment is still shown then is for the next look.
-          if (membership !== undefined) await taken((await directory()).leaveGroup(membership))
+          if (membership !== undefined) await unlessGone((await directory()).leaveGroup(membership))
         },
         give: isShown ? async () => joinGroup(await directory(), id, userId) : undefined,
       })

@@ -5,15 +5,13 @@ import { hasStatus, isDeletedUser } from '../google-error.ts'
 import { adminConsole, type GoalGround, type Holder, settlingMs } from '../ground.ts'
 import { type Membership, membershipShape, unreadRole } from '../memberships.ts'
 
-interface Memberships {
-  groups: readonly Membership[]
-}
+type Groups = { groups: Membership[] }
 
 /** The account is a direct member of no group. */
-export function groupsLeft(ground: GoalGround, subject: Holder): ThingsGoal<Memberships> {
+export function groupsLeft(ground: GoalGround, subject: Holder): ThingsGoal<Groups> {
   const { id, email } = subject
   const { memberships } = ground
-  return goalOfThings<Memberships>({
+  return goalOfThings<Groups>({
     kind: 'groups-left',
     summary: 'All groups are left',
     needs: ['groups'],
