@@ -207,13 +207,15 @@ export function accessFreed(ground: GoalGround, subject: Holder): AccountGoal<He
   }
 
   function shown(held: Held) {
-    const { immutableId, numbers, ...kept } = shape.parse(held)
+    const { immutableId, appRoles, consents, numbers, licences, licenceGroups } = shape.parse(held)
     return {
       ...(connection.clearsImmutableId ? { immutableId } : {}),
-      ...kept,
-      // What is freed by its own goal is given back by that.
-      ...(removesLicences ? { licences: null, licenceGroups: null } : {}),
+      appRoles,
+      consents,
       ...(numbers?.length ? { numbers } : {}),
+      // What is freed by its own goal is given back by that.
+      licences: removesLicences ? null : licences,
+      licenceGroups: removesLicences ? null : licenceGroups,
       ...(held.reply === undefined || held.reply === 'no mailbox'
         ? {}
         : { automaticReply: typeof held.reply === 'object' }),
