@@ -32,6 +32,32 @@ it('asks again for a look that comes later, and never more than a page at once',
   expect(asked.map(ids => ids.length)).toEqual([1, 1, 100, 50])
 })
 
+it('waits for company also while others are answered: over a network that takes longer than a moment', async () => {
+  const moments: (() => void)[] = []
+  const answers: (() => void)[] = []
+  const asked: number[][] = []
+  const held: Clock = { now: () => new Date(0), sleep: () => new Promise(resolve => moments.push(resolve)) }
+  const look = gatherLooks(async ids => {
+    asked.push([...ids])
+    await new Promise<void>(resolve => answers.push(resolve))
+    return ids.map(employee)
+  }, held)
+  const turn = () => new Promise(resolve => setImmediate(resolve))
+  const first = look(1)
+  moments.shift()?.()
+  await turn()
+  const second = look(2)
+  answers.shift()?.()
+  await first
+  await turn()
+  const third = look(3)
+  moments.shift()?.()
+  await turn()
+  expect(asked).toEqual([[1], [2, 3]])
+  answers.shift()?.()
+  expect((await Promise.all([second, third])).map(one => one?.id)).toEqual([2, 3])
+})
+
 it('fails every look of the request that failed, and none after it', async () => {
   let fails = true
   const look = gatherLooks(async ids => {

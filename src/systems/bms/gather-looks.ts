@@ -40,7 +40,9 @@ export function gatherLooks(
 
   async function flush(): Promise<void> {
     await clock.sleep(momentMs())
-    while (waiting.length > 0) await answer(waiting.splice(0, mostAtOnce))
+    // Whoever comes while these are answered waits for company of their own: else each would go alone, right behind them.
+    const all = waiting.splice(0)
+    for (let at = 0; at < all.length; at += mostAtOnce) await answer(all.slice(at, at + mostAtOnce))
   }
 
   async function answer(batch: readonly Waiting[]): Promise<void> {
