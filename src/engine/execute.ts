@@ -131,8 +131,10 @@ async function takeAndProve(
   for (let round = 1; round <= mostRounds; round++) {
     const due = dueIn(goal, look, round, changes, options)
     if (round > 1 && due.length === 0) break
-    still?.()
-    if (round === 1 || goal.queued) await ledger.append('intent', intentOf(goal, look, due, round), goal.id)
+    if (round === 1 || goal.queued) {
+      if (round > 1) still?.()
+      await ledger.append('intent', intentOf(goal, look, due, round), goal.id)
+    }
     if (round === 1) along = await intentsAlong(goal, joint, options)
     changes.push(...due)
     still?.()
