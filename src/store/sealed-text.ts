@@ -45,8 +45,25 @@ export function newRecipe(): KeyRecipe {
   return { name: 'scrypt', N: 2 ** 17, r: 8, p: 1, salt: randomBytes(16).toString('base64') }
 }
 
-/** The 32 bytes of the key. Runs beside the event loop. */
+/** Keys that this process has made, by passphrase and recipe: a worker opens the same secrets for each date. */
+const made = new Map<string, Promise<Buffer>>()
+const mostKept = 16
+
+/** The 32 bytes of the key, made once a process. Runs beside the event loop. */
 export function deriveKey(passphrase: string, recipe: KeyRecipe): Promise<Buffer> {
+  const name = createHash('sha256')
+    .update(JSON.stringify([passphrase, recipe]))
+    .digest('base64')
+  const key = made.get(name) ?? scryptKey(passphrase, recipe)
+  made.delete(name)
+  made.set(name, key)
+  key.catch(() => made.delete(name))
+  const [oldest] = made.size > mostKept ? made.keys() : []
+  if (oldest !== undefined) made.delete(oldest)
+  return key
+}
+
+function scryptKey(passphrase: string, recipe: KeyRecipe): Promise<Buffer> {
   const { N, r, p } = recipe
   return new Promise((resolve, reject) => {
     const limits = { N, r, p, maxmem: 2 * 128 * N * r + 128 * r * p }
