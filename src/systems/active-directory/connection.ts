@@ -6,7 +6,7 @@ import { Broken } from '../../http/exchange.ts'
 import { cancelled, factsOf } from '../../http/failure.ts'
 import { readAuthorities } from './authorities.ts'
 import { type LdapCall, notReached, readRefusal } from './failure.ts'
-import { endUnlessLdap, notLdap } from './only-ldap.ts'
+import { endUnlessLdap, notLdap, notLdapCode } from './only-ldap.ts'
 import { NoStartTls, openSecureSocket } from './secure-socket.ts'
 import type { DirectorySettings } from './settings.ts'
 
@@ -32,7 +32,7 @@ export class LostConnection extends Error {
     const message = cause instanceof Error ? cause.message : ''
     const isOther = message.includes(notLdap)
     super(isOther ? notLdap : 'the connection was closed', { cause })
-    this.code = isOther ? 'NOT_LDAP' : 'ECONNRESET'
+    this.code = isOther ? notLdapCode : 'ECONNRESET'
     this.wasUnsent = message === spent || message === 'Socket connection not established'
     this.wasTooSlow = /timed out$/.test(message)
   }

@@ -1,5 +1,5 @@
 import type { Client, Entry as LdapEntry, SearchOptions } from 'ldapts'
-import { K1Error } from '../../core/errors.ts'
+import { isK1Error, K1Error } from '../../core/errors.ts'
 import type { Clock, HttpOptions } from '../../core/ports.ts'
 import { Broken } from '../../http/exchange.ts'
 import { cancelled, lostAnswer, lostBecause } from '../../http/failure.ts'
@@ -7,6 +7,7 @@ import { guardPages } from '../../http/page-guard.ts'
 import { createConnection, LostConnection } from './connection.ts'
 import { binaryAttributes, type Entry } from './entry.ts'
 import { type LdapCall, notReached, readRefusal, resultOf, results } from './failure.ts'
+import { notLdapCode } from './only-ldap.ts'
 import type { DirectorySettings } from './settings.ts'
 import { wholeEntry } from './whole-entry.ts'
 
@@ -69,10 +70,28 @@ export async function openDirectory(settings: DirectorySettings, clock: Clock, h
     ...(needs === undefined ? {} : { needs }),
   })
 
+  let everAnswered = false
+
+  /**
+   * Undefined where it is worth another try: what answered before, and now ends the connection before it took the
+   * sign-in, is about to come back.
+   */
+  async function connect(attempt: number): Promise<Client | undefined> {
+    try {
+      return await connection.client()
+    } catch (error) {
+      const isBrief = isK1Error(error) && ['ECONNRESET', notLdapCode].includes(String(error.facts.code))
+      if (!everAnswered || !isBrief || attempt === mostTries) throw error
+      await clock.sleep(500 * 2 ** attempt, http.signal)
+      return undefined
+    }
+  }
+
   /** Once more on a new connection where nothing can have been done; a few times where the controller is busy. */
   async function perform<T>(spec: LdapCall, act: (client: Client) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const client = await connection.client()
+      const client = await connect(attempt)
+      if (client === undefined) continue
       const begun = clock.now().getTime()
       const note = (status?: number) =>
         http.onExchange?.({
@@ -85,6 +104,7 @@ export async function openDirectory(settings: DirectorySettings, clock: Clock, h
       try {
         const answer = await act(client)
         note(0)
+        everAnswered = true
         return answer
       } catch (error) {
         const code = codeOf(error)

@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream'
 
 /** Why a connection was ended on which something else came. */
 export const notLdap = 'what answers there does not speak LDAP'
+/** The same in the facts of an error. */
+export const notLdapCode = 'NOT_LDAP'
 
 /**
  * Ends a connection over which something else than LDAP comes, as from a web server at that port: each message is a BER
