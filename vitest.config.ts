@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statfsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -8,18 +10,45 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
  * or counts what this process remembers. All others talk over loopback only, and share a worker and what it imported.
  */
 const alone = [
-  'test/{hostile,process,store,terminal}/**/*.test.ts',
+  'test/{process,store,terminal}/**/*.test.ts',
   'test/contract/aws-*.test.ts',
   'test/cli/{completion,connect-directories,demo,many-runs,people-input}.test.ts',
   'test/systems/{aws-credentials,microsoft-365-sign-in,system-contract,webhook-example}.test.ts',
   'test/readme.test.ts',
 ]
 
+/** These measure how soon something ends, and fill the machine by themselves: no more at once than it has processors. */
+const hostile = 'test/hostile/**/*.test.ts'
+
 /** One real Samba serves these: they run after all others, one file at a time. */
 const live = 'test/live/**/*.test.ts'
 
 /** A worker that takes one file after the other. */
 const shared = { isolate: false, setupFiles: ['test/forget-secrets.ts'] }
+
+/** Homes, ledgers and databases of tests are written through to the disk at each step; in memory that costs nothing. */
+const inMemory = '/dev/shm'
+if (process.env.TMPDIR === undefined && hasRoom(inMemory, 4 * 2 ** 30)) process.env.TMPDIR = inMemory
+
+function hasRoom(folder: string, bytes: number): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize >= bytes
+  } catch {
+    return false
+  }
+}
+
+/** These wait for most of their time: begun first, they wait beside all others. */
+const waiting = /team-worker|store\/limits|terminal\/|process\/|operator|readme/
+
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const begins = sorted.filter(({ moduleId }) => waiting.test(moduleId))
+    return [...begins, ...sorted.filter(one => !begins.includes(one))]
+  }
+}
 
 export default defineConfig({
   define: { k1ctlVersion: JSON.stringify(version) },
@@ -28,14 +57,16 @@ export default defineConfig({
     hookTimeout: 20_000,
     restoreMocks: true,
     unstubEnvs: true,
-    maxWorkers: '100%',
+    // Where one waits for a terminal, a process or a lease, another one has the processor.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         extends: true,
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...alone, live],
+          exclude: [...alone, hostile, live],
           ...shared,
           pool: 'threads',
         },
@@ -44,12 +75,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'hostile',
+          include: [hostile],
+          pool: 'forks',
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           ...shared,
           name: 'live',
           include: [live],
           pool: 'forks',
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

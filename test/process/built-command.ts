@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { onTestFinished } from 'vitest'
+import { onTestFinished as ofTheOnlyTest } from 'vitest'
 import { takeLock } from '../../src/store/lock.ts'
 import { processes } from '../store/ground.ts'
 
@@ -72,6 +72,8 @@ export interface StartOptions {
   cwd?: string
   /** Another copy of the command. */
   program?: string
+  /** Of a test that goes on beside others. */
+  onTestFinished?: (end: () => void) => void
 }
 
 export interface Started {
@@ -96,6 +98,7 @@ export function startShell(script: string, home: string, options: StartOptions =
 }
 
 function startProgram(program: string, args: readonly string[], home: string, options: StartOptions): Started {
+  const { onTestFinished = ofTheOnlyTest } = options
   const child = spawn(program, args, { cwd: options.cwd ?? home, env: environment(home, options.env), stdio: 'pipe' })
   onTestFinished(() => {
     child.kill('SIGKILL')

@@ -3,8 +3,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { type Ground, openGround } from '../cli/harness.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openGround } from '../cli/harness.ts'
 import { allWrites, forgetCalls, leaver, northwind, stillOpen } from '../cli/leavers.ts'
 import { portOf } from '../http/loopback.ts'
 import { duplicatedWrites } from '../kill/judge.js'
@@ -18,64 +18,63 @@ if (reason) console.warn(`A team's workers are not tried: ${reason}`)
 const lease = 30_000
 const person = leaver(3)
 
-let ground: Ground
 let postgres: Postgres
 beforeAll(async () => {
   if (reason) return
   await buildCommand()
-  ground = await openGround(northwind('graphus', 'bms'))
   postgres = await startPostgres()
 }, 120_000)
-afterAll(async () => {
-  await ground?.close()
-  postgres?.stop()
-}, 60_000)
+afterAll(() => postgres?.stop(), 60_000)
 
-/** A team with a leaver whose time has come, in a database of its own. */
-let team: Record<string, string>
-beforeEach(async () => {
-  if (reason) return
-  await ground.reset()
-  team = { K1CTL_STORE: postgres.database(), K1CTL_PASSPHRASE: 'four random words here' }
+/** What ends with a test; tests go on side by side, as most of their time is waiting. */
+type Finally = (end: () => Promise<void> | void) => void
+
+/** A team in a database of its own, with systems of its own. */
+async function openTeam(onTestFinished: Finally) {
+  const ground = await openGround(northwind('graphus', 'bms'))
+  onTestFinished(ground.close)
+  const team = { K1CTL_STORE: postgres.database(), K1CTL_PASSPHRASE: 'four random words here' }
   const copied = await ground.k1ctl(['store', 'copy', '--yes'], { env: team })
   expect(copied.code, copied.stderr).toBe(0)
-}, 60_000)
 
-async function agree(...people: string[]): Promise<void> {
-  const due = new Date(Date.now() + 10_000)
-  for (const [n, one] of people.entries()) {
-    const at = new Date(due.getTime() + n * 1000).toISOString().replace(/\.\d+/, '')
-    const asked = { env: team, now: new Date(due.getTime() - 60_000) }
-    const ran = await ground.k1ctl(['offboard', one, '--at', at, '--zone', 'UTC', '--yes'], asked)
-    expect(ran.code, ran.stderr).toBe(0)
+  /** Leavers whose time has come. */
+  async function agree(...people: string[]): Promise<void> {
+    const due = new Date(Date.now() + 10_000)
+    for (const [n, one] of people.entries()) {
+      const at = new Date(due.getTime() + n * 1000).toISOString().replace(/\.\d+/, '')
+      const asked = { env: team, now: new Date(due.getTime() - 60_000) }
+      const ran = await ground.k1ctl(['offboard', one, '--at', at, '--zone', 'UTC', '--yes'], asked)
+      expect(ran.code, ran.stderr).toBe(0)
+    }
+    await forgetCalls(ground)
+    await sleep(Math.max(0, due.getTime() + people.length * 1000 - Date.now()))
   }
-  await forgetCalls(ground)
-  await sleep(Math.max(0, due.getTime() + people.length * 1000 - Date.now()))
-}
 
-/** @param url of the database, for a worker that goes another way to it */
-function worker(url = team.K1CTL_STORE ?? '') {
-  const words = ['worker', '--every', '1', '--log', 'json']
-  return start(words, ground.home, { env: { ...team, K1CTL_STORE: url, NO_COLOR: '1' } })
-}
-
-async function dates(): Promise<{ id: string; state: string; verdict: string | null }[]> {
-  return JSON.parse((await ground.k1ctl(['schedule', 'list', '--all', '--json'], { env: team })).stdout)
-}
-
-async function until(holds: () => Promise<boolean>, ms: number): Promise<void> {
-  const end = Date.now() + ms
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not so after ${ms} ms: ${JSON.stringify(await dates())}`)
-    await sleep(300)
+  /** @param url of the database, for a worker that goes another way to it */
+  function worker(url = team.K1CTL_STORE) {
+    const words = ['worker', '--every', '1', '--log', 'json']
+    return start(words, ground.home, { env: { ...team, K1CTL_STORE: url, NO_COLOR: '1' }, onTestFinished })
   }
-}
 
-const twice = async () => duplicatedWrites((await allWrites(ground)).map(call => ({ ...call, write: true })))
-const isDone = async () => (await dates()).every(({ state, verdict }) => state === 'ended' && verdict === 'proved')
+  async function dates(): Promise<{ id: string; state: string; verdict: string | null }[]> {
+    return JSON.parse((await ground.k1ctl(['schedule', 'list', '--all', '--json'], { env: team })).stdout)
+  }
+
+  async function until(holds: () => Promise<boolean>, ms: number): Promise<void> {
+    const end = Date.now() + ms
+    while (!(await holds())) {
+      if (Date.now() > end) throw new Error(`not so after ${ms} ms: ${JSON.stringify(await dates())}`)
+      await sleep(300)
+    }
+  }
+
+  const twice = async () => duplicatedWrites((await allWrites(ground)).map(call => ({ ...call, write: true })))
+  const isDone = async () => (await dates()).every(({ state, verdict }) => state === 'ended' && verdict === 'proved')
+  return { ground, team, agree, worker, dates, until, twice, isDone }
+}
 
 /** A way to the database that can be cut off so that nobody is told. */
-async function proxyTo(url: string) {
+async function proxyTo(url: string, onTestFinished: Finally) {
   const to = new URL(url)
   const sockets = new Set<Socket>()
   let [isCut, isDown] = [false, false]
@@ -117,8 +116,9 @@ async function proxyTo(url: string) {
   }
 }
 
-describe.skipIf(reason)("a team's workers", () => {
-  it('do what is due, tell what they do as JSON without a secret, and are on the list', async () => {
+describe.skipIf(reason).concurrent("a team's workers", () => {
+  it('do what is due, tell what they do as JSON without a secret, and are on the list', async ({ onTestFinished }) => {
+    const { ground, team, agree, worker, until, twice, isDone } = await openTeam(onTestFinished)
     await agree(person, leaver(5))
     const one = worker()
     const other = worker()
@@ -140,13 +140,14 @@ describe.skipIf(reason)("a team's workers", () => {
     )
     expect(secrets.length).toBeGreaterThan(2)
     const all = JSON.stringify(lines)
-    for (const secret of [...secrets, team.K1CTL_PASSPHRASE ?? '']) expect(all).not.toContain(secret)
+    for (const secret of [...secrets, team.K1CTL_PASSPHRASE]) expect(all).not.toContain(secret)
     const after = JSON.parse((await ground.k1ctl(['worker', 'status', '--json'], { env: team })).stdout)
     expect(after.workers).toEqual([])
   }, 180_000)
 
-  it('tell once that the database is away, and once that it is back', async () => {
-    const proxy = await proxyTo(team.K1CTL_STORE ?? '')
+  it('tell once that the database is away, and once that it is back', async ({ onTestFinished }) => {
+    const { ground, team, worker, until } = await openTeam(onTestFinished)
+    const proxy = await proxyTo(team.K1CTL_STORE, onTestFinished)
     const one = worker(proxy.url)
     const roll = async () =>
       JSON.parse((await ground.k1ctl(['worker', 'status', '--json'], { env: team })).stdout).workers
@@ -168,7 +169,8 @@ describe.skipIf(reason)("a team's workers", () => {
     expect(lines.map(({ text }) => text).join('\n')).toContain('The queue and its database answer again.')
   }, 120_000)
 
-  it('take over what one was at that was killed, and nothing is sent twice', async () => {
+  it('take over what one was at that was killed, and nothing is sent twice', async ({ onTestFinished }) => {
+    const { ground, agree, worker, until, twice, isDone } = await openTeam(onTestFinished)
     await agree(person)
     await ground.fault('graphus', { delayMs: 400, times: 0 })
     const first = worker()
@@ -181,7 +183,8 @@ describe.skipIf(reason)("a team's workers", () => {
     expect(await twice()).toEqual([])
   }, 180_000)
 
-  it('end after the goal in hand, and another one goes on', async () => {
+  it('end after the goal in hand, and another one goes on', async ({ onTestFinished }) => {
+    const { ground, agree, worker, dates, until, twice, isDone } = await openTeam(onTestFinished)
     await agree(person)
     for (const id of Object.keys(ground.sandbox.systems)) await ground.fault(id, { delayMs: 300, times: 0 })
     const first = worker()
@@ -199,10 +202,11 @@ describe.skipIf(reason)("a team's workers", () => {
     expect(await twice()).toEqual([])
   }, 180_000)
 
-  it('send nothing after their lease ended, when they are cut off from the database', async () => {
+  it('send nothing after their lease ended, when they are cut off from the database', async ({ onTestFinished }) => {
+    const { ground, team, agree, worker, until, twice, isDone } = await openTeam(onTestFinished)
     await agree(person)
     for (const id of Object.keys(ground.sandbox.systems)) await ground.fault(id, { delayMs: 300, times: 0 })
-    const proxy = await proxyTo(team.K1CTL_STORE ?? '')
+    const proxy = await proxyTo(team.K1CTL_STORE, onTestFinished)
     const lonely = worker(proxy.url)
     await until(async () => (await allWrites(ground)).length > 0, 60_000)
     proxy.cut()
@@ -225,21 +229,26 @@ describe.skipIf(reason)("a team's workers", () => {
     await lonely.ended
   }, 240_000)
 
-  it('say what is missing where DBOS is not installed', async () => {
+  it('say what is missing where DBOS is not installed', async ({ onTestFinished }) => {
+    const { ground, team } = await openTeam(onTestFinished)
     const folder = mkdtempSync(join(tmpdir(), 'k1ctl-bare-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const root = join(commandFile, '..', '..')
     for (const part of ['bin', 'dist', 'package.json']) {
       cpSync(join(root, part), join(folder, part), { recursive: true })
     }
-    const bare = start(['worker'], ground.home, { env: team, program: join(folder, 'bin', 'k1ctl.js') })
+    const bare = start(['worker'], ground.home, { onTestFinished, env: team, program: join(folder, 'bin', 'k1ctl.js') })
     const { code, stderr } = await bare.ended
     expect(code).toBe(4)
     expect(stderr.trim().split('\n')).toEqual([
       "error: A team's worker needs DBOS Transact, which is not installed with k1ctl.",
       'hint: npm install -g @dbos-inc/dbos-sdk@5.3',
     ])
-    const once = start(['worker', '--once'], ground.home, { env: team, program: join(folder, 'bin', 'k1ctl.js') })
+    const once = start(['worker', '--once'], ground.home, {
+      onTestFinished,
+      env: team,
+      program: join(folder, 'bin', 'k1ctl.js'),
+    })
     expect(await once.ended).toMatchObject({ code: 0 })
   }, 60_000)
 })

@@ -114,6 +114,22 @@ describe('looking', () => {
     expect((await failureOf(goal.look())).kind).toBe('unreachable')
   })
 
+  it('signs in again, a few times, to a controller that answered before and is away for a moment', async () => {
+    const page = { status: 502, body: '<html><h1>Down for a while</h1></html>' }
+    const goal = goalOf(await goalsFor(await open()), 'sign-in-blocked')
+    await stage.fault(system, { method: 'SEARCH', ...page }, { method: 'BIND', ...page, times: 2 })
+    expect((await goal.look()).state).toBe('not-yet')
+    await stage.fault(system, { method: 'SEARCH', ...page }, { method: 'BIND', ...page, times: 3 })
+    const error = await failureOf(goal.look())
+    expect([error.kind, error.message]).toEqual(['unreachable', expect.stringContaining('does not speak LDAP')])
+  })
+
+  it('is not asked again whether it speaks LDAP, when nothing there ever did', async () => {
+    await stage.fault(system, { method: 'BIND', status: 400, body: 'HTTP/1.1 400 Bad Request' })
+    expect((await failureOf(open())).message).toContain('does not speak LDAP')
+    expect((await stage.calls(system)).filter(({ method }) => method === 'BIND')).toHaveLength(1)
+  })
+
   it('waits no longer than it was told', async () => {
     const sandbox = await startSandbox({ seed: 'demo' })
     const known = sandbox.tenants[tenant - 1]?.connections[system]
