@@ -39,14 +39,16 @@ function hasRoom(folder: string, bytes: number): boolean {
   }
 }
 
-/** These wait for most of their time: begun first, they wait beside all others. */
-const waiting = /team-worker|store\/limits|terminal\/|process\/|operator|readme/
+/** These wait for nearly all of their time: begun first, they wait beside all others. */
+const waiting = /process\/team-worker|store\/limits/
 
+/** Files that share a worker come one after the other: between them it would end, and import all anew. */
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const begins = sorted.filter(({ moduleId }) => waiting.test(moduleId))
-    return [...begins, ...sorted.filter(one => !begins.includes(one))]
+    const place = ({ moduleId, project }: TestSpecification) =>
+      waiting.test(moduleId) ? 0 : project.name === 'together' ? 1 : 2
+    return sorted.toSorted((one, other) => place(one) - place(other))
   }
 }
 
