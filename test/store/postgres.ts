@@ -44,7 +44,9 @@ export async function startPostgres(): Promise<Postgres> {
   }
   const data = join(folder, 'data')
   run('initdb', '-D', data, '-U', 'k1ctl', '--auth=trust', '-E', 'UTF8', '--no-sync')
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c fsync=off`
+  // Commands that run in one process leave their connections idle for seconds, where each would have ended with its own.
+  const own = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
+  const options = `${own} -c max_connections=1000 -c fsync=off`
   const start = () => run('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start')
   start()
   // It ends with this process, however that ends.
