@@ -1,5 +1,7 @@
-import { readFileSync, statfsSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -28,12 +30,21 @@ const shared = { isolate: false, setupFiles: ['test/forget-secrets.ts'] }
 
 /** Homes, ledgers and databases of tests are written through to the disk at each step; in memory that costs nothing. */
 const inMemory = '/dev/shm'
-if (process.env.TMPDIR === undefined && hasRoom(inMemory, 4 * 2 ** 30)) process.env.TMPDIR = inMemory
+if (process.env.TMPDIR === undefined && isFit(inMemory, 4 * 2 ** 30)) process.env.TMPDIR = inMemory
 
-function hasRoom(folder: string, bytes: number): boolean {
+/** Some let no program run that lies there. */
+function isFit(folder: string, bytes: number): boolean {
   try {
     const { bavail, bsize } = statfsSync(folder)
-    return bavail * bsize >= bytes
+    if (bavail * bsize < bytes) return false
+    const own = mkdtempSync(join(folder, 'k1ctl-try-'))
+    try {
+      writeFileSync(join(own, 'program'), '#!/bin/sh\n', { mode: 0o700 })
+      execFileSync(join(own, 'program'))
+      return true
+    } finally {
+      rmSync(own, { recursive: true })
+    }
   } catch {
     return false
   }
