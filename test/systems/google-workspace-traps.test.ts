@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountGoalOptions } from '../../src/core/account.ts'
 import { openMoment } from '../../src/core/moment.ts'
-import { chromebookChanges } from '../../src/systems/google-workspace/goals/chromebooks.ts'
+import { chromebookChanges } from '../../src/systems/google-workspace/chromebooks.ts'
 import { failureOf } from '../http/loopback.ts'
 import {
   acting,

@@ -4,9 +4,6 @@ import { unlessHidden } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import { type Act, act, overApi } from '../../../core/things.ts'
 import { isUnread, readPart, shownUnread, type Unread, unreadChanges } from '../../../core/unread.ts'
-import { type GoalGround, type Holder, userIn } from '../ground.ts'
-import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from '../phones.ts'
-import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
 import {
   changeStatus,
   chromebookChanges,
@@ -17,7 +14,10 @@ import {
   isStatusChange,
   type SeenChromebook,
   type StatusChange,
-} from './chromebooks.ts'
+} from '../chromebooks.ts'
+import { type GoalGround, type Holder, userIn } from '../ground.ts'
+import { isPhoneAsked, isPhoneDone, phoneName, phoneStatus, phonesOf, treatPhone } from '../phones.ts'
+import type { Chromebook, GoogleUser, Phone } from '../schemas.ts'
 
 interface Devices {
   phones: Phone[]

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
 import { type Change, oneByOne } from '../../../core/change.ts'
 import { goneReading, seen } from '../../../core/reading.ts'
+import { deviceSummaryOf, type Fleet, fleetIn, type LeaversDevice } from '../device-fleet.ts'
+import { createOrders } from '../device-orders.ts'
 import { common, type GoalGround, type Holder, portal } from '../ground.ts'
-import { deviceSummaryOf, type Fleet, fleetIn, type LeaversDevice } from './device-fleet.ts'
-import { createOrders } from './device-orders.ts'
 
 /** Agents call in every minute or so. */
 const noticeMs = 5 * 60_000

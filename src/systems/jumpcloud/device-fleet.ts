@@ -1,8 +1,8 @@
-import type { Moment } from '../../../core/moment.ts'
-import { type Part, partOf } from '../../../core/parts.ts'
-import type { Association, Sudo } from '../client-graph.ts'
-import { type GoalGround, type Holder, userOf } from '../ground.ts'
-import type { Device } from '../schemas.ts'
+import type { Moment } from '../../core/moment.ts'
+import { type Part, partOf } from '../../core/parts.ts'
+import type { Association, Sudo } from './client-graph.ts'
+import { type GoalGround, type Holder, userOf } from './ground.ts'
+import type { Device } from './schemas.ts'
 
 export type DeviceKind = 'agent' | 'apple' | 'android'
 

@@ -1,7 +1,7 @@
-import type { DeviceFate } from '../../../core/account-kinds.ts'
-import { K1Error } from '../../../core/errors.ts'
-import type { GoalGround } from '../ground.ts'
+import type { DeviceFate } from '../../core/account-kinds.ts'
+import { K1Error } from '../../core/errors.ts'
 import type { Fleet, LeaversDevice } from './device-fleet.ts'
+import type { GoalGround } from './ground.ts'
 
 /** Locking and erasing: who gets such an order, in which way, and what has to be said about it. */
 export interface Orders {

@@ -1,12 +1,12 @@
-import type { DeviceFate } from '../../../core/account-kinds.ts'
-import type { Change, Taken } from '../../../core/change.ts'
-import { asK1Error, K1Error } from '../../../core/errors.ts'
-import type { Act } from '../../../core/things.ts'
-import { readPart, type Unread } from '../../../core/unread.ts'
-import type { DeviceClient } from '../device-client.ts'
-import type { GoalGround, Holder } from '../ground.ts'
-import { collect } from '../paging.ts'
-import type { Chromebook } from '../schemas.ts'
+import type { DeviceFate } from '../../core/account-kinds.ts'
+import type { Change, Taken } from '../../core/change.ts'
+import { asK1Error, K1Error } from '../../core/errors.ts'
+import type { Act } from '../../core/things.ts'
+import { readPart, type Unread } from '../../core/unread.ts'
+import type { DeviceClient } from './device-client.ts'
+import type { GoalGround, Holder } from './ground.ts'
+import { collect } from './paging.ts'
+import type { Chromebook } from './schemas.ts'
 
 /** So many devices go into one change of status. */
 const batchSize = 50
