@@ -18,7 +18,7 @@ import {
   troubleOf,
   unreachable,
 } from './failure.ts'
-import { quotable, readMessage } from './message.ts'
+import { looksLikeHtml, quotable, readMessage } from './message.ts'
 import type { Path } from './path.ts'
 import type { RateLimit } from './rate.ts'
 import { ownGate, type RateGate } from './rate-gate.ts'
@@ -182,7 +182,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const raw = await send(outgoing, attempt).catch((error: unknown) => readBroken(call, error))
       if ('failure' in raw) {
         setback = raw
-      } else if (isSuccess(raw.status) || spec.accept?.includes(raw.status) === true) {
+      } else if (isSuccess(raw.status) || isExpected(spec, raw)) {
         budget.earn()
         return buildAnswer(call, raw, spec.answer, options.decode)
       } else {
@@ -240,4 +240,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       await (await gate?.catch(() => undefined))?.close()
     },
   }
+}
+
+/** That something is gone is not believed of a web page: so answers a proxy that lost its way, or a wrong address. */
+function isExpected({ accept }: RequestSpec<unknown>, { status, text }: RawAnswer): boolean {
+  if (accept?.includes(status) !== true) return false
+  return (status !== 404 && status !== 410) || !looksLikeHtml(text)
 }

@@ -124,6 +124,14 @@ describe('a request', () => {
     expect(read.body).toEqual({ title: 'gone' })
   })
 
+  it.each([404, 410])('does not believe a web page that something is gone: %i', async status => {
+    const { client } = await play((_, response) =>
+      response.writeHead(status, { 'content-type': 'text/html' }).end('<html><h1>Not Found</h1></html>'),
+    )
+    const error = await failureOf(client.request({ method: 'DELETE', path: path`/x`, accept: [status] }))
+    expect([error.kind, error.facts.status]).toEqual(['rejected', status])
+  })
+
   it('tells --debug of every exchange, with secrets redacted', async () => {
     rememberSecret('hush-hush/1')
     const told: HttpExchange[] = []
