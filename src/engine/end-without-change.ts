@@ -62,7 +62,8 @@ export function thingsLeft(
   const taken = takenBefore?.get(goal)
   const refused = refusedBefore?.get(goal)
   if (!queued || resend) return changes
-  if (taken) return changes.filter(({ id }) => !taken.has(id))
+  // What was taken and does not show may be sent again, where that does no harm.
+  if (taken) return changes.filter(({ id, again }) => again || !taken.has(id))
   return refused?.size ? changes.filter(({ id, of = id }) => refused.has(id) || refused.has(of)) : changes
 }
 
