@@ -89,7 +89,11 @@ describe('devices', () => {
     expect(goal).toMatchObject({ effect: 'irreversible', repeatable: false })
     expect(goal).not.toHaveProperty('undo')
     await goal.bring?.()
-    expect((await goal.look()).state).toBe('holds')
+    // Its agent called in since, which says nothing of what it did.
+    expect(await goal.look()).toMatchObject({
+      state: 'unobservable',
+      why: expect.stringMatching(/took the order to erase .+, and does not show what came of it/),
+    })
     expect((await stage.writes('jumpcloud')).filter(call => call.includes('erase'))).toHaveLength(1)
     const again = goalOf(await goalsFor(await open(), fifth, erase), 'devices-released')
     expect((await again.look()).state).toBe('holds')
@@ -206,6 +210,17 @@ describe('devices', () => {
     expect((await stage.writes('jumpcloud')).map(call => call.replace(/[0-9a-f]{24}/g, 'ID'))).toEqual([
       'POST /api/v2/users/ID/associations',
     ])
+  })
+
+  it('are not unbound because a proxy answers that there is no such thing', async () => {
+    const [, , , , fifth = ''] = emails
+    const account = await theOne(await open(), fifth)
+    const lost = { status: 404, body: '<html><h1>Not Found</h1></html>' }
+    await stage.fault('jumpcloud', { method: 'POST', path: '/associations', ...lost, times: 0 })
+    const goal = await devicesOf(account, here)
+    const error = await failureOf(Promise.resolve(goal.bring?.()))
+    expect([error.kind, error.facts.status]).toEqual(['rejected', 404])
+    expect((await goal.look()).state).toBe('not-yet')
   })
 
   it('of Apple need a PIN that somebody knows', async () => {

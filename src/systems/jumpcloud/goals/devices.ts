@@ -66,7 +66,8 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
     const isReleased = devices.every(device => !device.bound)
     const ordered = devices.filter(orders.concerns)
     const isOrdered = ordered.every(orders.isAccepted)
-    const silent = ordered.filter(one => orders.isAccepted(one) && isSilent(one))
+    // That its agent calls in says nothing of its order.
+    const silent = ordered.filter(one => orders.isAccepted(one) && (isSilent(one) || hasCalledIn(one)))
     const waiting = devices.filter(
       one => !one.recordGone && one.hidden === undefined && !silent.includes(one) && !hasCalledIn(one),
     )
@@ -171,6 +172,12 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
             place: portal,
             summary: (had: Had) =>
               had.devices.some(({ bound }) => bound) ? 'Devices are bound again' : 'Devices stay as they were',
+            warnings: (had: Had) =>
+              fate === 'lock' && had.devices.length > 0
+                ? [
+                    `What was locked stays locked, and what is queued is still to come: unlock it in ${portal} > Devices.`,
+                  ]
+                : [],
             isBack: (had: Had, now: Fleet) => missing(had, now).length === 0,
             changes: (had: Had, now: Fleet) =>
               missing(had, now).map(one => ({ id: one.id, what: one.name, before: 'released', after: 'bound' })),
