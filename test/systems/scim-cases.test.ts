@@ -42,6 +42,17 @@ describe('absent is not none', () => {
     expect((await failureOf(goal.look())).facts.status).toBe(404)
   })
 
+  it('says of nobody that they lost a group which a proxy hides meanwhile', async () => {
+    const odd: Oddities = {}
+    const people = await open(odd)
+    const goal = goalOf(await goalsOf(people), 'groups-left')
+    expect((await goal.look()).state).toBe('not-yet')
+    odd.noGroups = true
+    const error = await failureOf(Promise.resolve(goal.bring?.()))
+    expect(error.message).not.toMatch(/took others out/)
+    expect((await failureOf(goal.look())).facts.status).toBe(404)
+  })
+
   it('puts nobody into a group whose members are hidden, where that would put everybody else out', async () => {
     const people = await open({ hidesMembersOver: 2, patchStatus: 501 })
     const goal = goalOf(await goalsOf(people), 'groups-left')

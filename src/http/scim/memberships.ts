@@ -37,10 +37,13 @@ export function createMemberships(server: ScimServer, trustsFilter: boolean): Me
   const leavers = new Map<string, Set<string>>()
   /** Was the filter seen to find somebody? Until then, nothing found by it is no answer. */
   let filterFinds = trustsFilter
+  /** Did it show any group, or a list of them? */
+  let hasGroups = false
   /** Was any member of any group seen? */
   let showsMembers = false
 
   const note = (group: ScimGroup): ScimGroup => {
+    hasGroups = true
     if ((group.members ?? []).length > 0) showsMembers = true
     return group
   }
@@ -55,12 +58,17 @@ export function createMemberships(server: ScimServer, trustsFilter: boolean): Me
     }
   }
 
-  /** Null when the server has no groups to read: the user came from the same place, so the URL is right. */
+  /**
+   * Null when the server has no groups to read: the user came from the same place, so the URL is right. Not where it
+   * showed its groups before.
+   */
   async function everyGroup(): Promise<ScimGroup[] | null> {
     try {
-      return (await collect(client.groups())).map(note)
+      const all = (await collect(client.groups())).map(note)
+      hasGroups = true
+      return all
     } catch (error) {
-      if (isNotFound(error) || isMethodMissing(error)) return null
+      if (!hasGroups && (isNotFound(error) || isMethodMissing(error))) return null
       throw error
     }
   }
