@@ -18,7 +18,7 @@ export function settingsBack(
     shape: keptSettings,
     what: `how ${about.title} was set`,
     place: 'its console',
-    summary: () => 'The settings are as they were',
+    summary: had => summaryOf(stayingAfter(had, target, about, titles)),
     isBack: (had, now) => open(had, now).length === 0,
     changes: (had, now) => open(had, now).map(one => ({ ...one, id: one.what })),
     async give(changes, now, had) {
@@ -28,28 +28,46 @@ export function settingsBack(
   }
 }
 
-/** Only what the goal changed is given back: what somebody has set since, beside it, stays. */
-function asItWas(
+/** What no module can be given back: that a default was none, and exceptions where they cannot be edited any more. */
+function stayingAfter(
   had: KeptSettings,
-  now: ModuleSettings,
   target: ModuleTarget,
-  { exceptionsNeedRequire }: SystemAbout,
-): ModuleSettings {
+  about: SystemAbout,
+  titles: Readonly<Record<string, string>>,
+): string[] {
+  const chosen = Object.keys(target.defaults ?? {}).filter(key => had.defaults[key] == null)
+  return [
+    ...chosen.map(key => `the default ${titles[key] ?? key}`),
+    ...((target.users || target.roles) && isFrozen(had, about) ? ['the exceptions'] : []),
+  ]
+}
+
+function summaryOf(staying: readonly string[]): string {
+  if (staying.length === 0) return 'The settings are as they were'
+  const stay = staying.length === 1 && staying[0]?.startsWith('the default') ? 'stays' : 'stay'
+  return `The settings are as they were, but ${staying.join(', ')} ${stay} as chosen: that cannot be undone`
+}
+
+/** Where they can be edited only while Require is on, turning it off keeps those that are there. */
+function isFrozen(had: KeptSettings, { exceptionsNeedRequire }: SystemAbout): boolean {
+  return exceptionsNeedRequire === true && had.on['require-log-in'] === false
+}
+
+/** Only what the goal changed is given back: what somebody has set since, beside it, stays. */
+function asItWas(had: KeptSettings, now: ModuleSettings, target: ModuleTarget, about: SystemAbout): ModuleSettings {
   const keys = <K extends string>(part: Partial<Record<K, unknown>> | undefined) => Object.keys(part ?? {})
   const on = keys(target.on).flatMap(key => (had.on[key] === undefined ? [] : [[key, had.on[key]] as const]))
   // No module has a way to choose none again: a default that was none before stays as it was chosen.
   const defaults = keys(target.defaults).flatMap(key =>
     had.defaults[key] == null ? [] : [[key, had.defaults[key]] as const],
   )
-  // Where they can be edited only while Require is on, turning it off keeps those that are there.
-  const isFrozen = exceptionsNeedRequire === true && had.on['require-log-in'] === false
   const group = (target.map ?? target.unmap)?.group.id
   const mapped = had.mappings.filter(m => m.group.id === group)
   return {
     ...now,
     on: { ...now.on, ...Object.fromEntries(on) },
     defaults: { ...now.defaults, ...Object.fromEntries(defaults) },
-    exceptions: (target.users || target.roles) && !isFrozen ? had.exceptions : now.exceptions,
+    exceptions: (target.users || target.roles) && !isFrozen(had, about) ? had.exceptions : now.exceptions,
     mappings: [...now.mappings.filter(m => m.group.id !== group), ...mapped],
   }
 }

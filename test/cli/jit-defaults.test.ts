@@ -207,3 +207,14 @@ describe('jit defaults set', () => {
     expect(await ground.writes('bms')).toEqual([])
   })
 })
+
+describe('the undo of jit defaults', () => {
+  it('says which default stays: no module has a way to choose none again', async () => {
+    expect((await ground.k1ctl(['unified-login', 'enable', 'graphus', '--yes'])).code).toBe(0)
+    const changed = await defaults(['set', 'graphus', '--role', 'Analyst', '--yes'])
+    expect(changed.code, changed.stderr).toBe(0)
+    const undone = await ground.k1ctl(['runs', 'undo', 'last', '--yes'])
+    expect([undone.code, undone.stdout]).toEqual([0, expect.stringContaining('but the default role stays as chosen')])
+    expect((await defaults(['show', 'graphus'])).stdout).toMatch(/role\s+Analyst/)
+  })
+})
