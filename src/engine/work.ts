@@ -1,4 +1,5 @@
 import { isK1Error } from '../core/errors.ts'
+import type { Goal } from '../core/goal.ts'
 import type { LedgerWriter, Locks } from '../core/ledger-store.ts'
 import type { Clock } from '../core/ports.ts'
 import { execute } from './execute.ts'
@@ -110,7 +111,7 @@ async function carryOut<U, P extends UnitPlan, R extends UnitReport>(
   if (entry) await ledger.append('plan', entry)
   onEvent?.({ type: 'plan', unit, plan })
   const settled = (earlier?.record.results ?? []).filter(isSettled)
-  const goals = plan.refusal ? [] : plan.planned.map(p => p.goal).filter(goal => !settled.some(r => r.goal === goal.id))
+  const goals = plan.refusal ? [] : leftOf(plan, new Set(settled.map(({ goal }) => goal)))
   const results = await execute(goals, {
     ledger,
     clock,
@@ -140,7 +141,15 @@ async function carryOut<U, P extends UnitPlan, R extends UnitReport>(
   return job.report(plan, [...settled.filter(r => !ids.has(r.goal)), ...results])
 }
 
-/** What is settled is not looked at again; what was refused, nobody agreed to. */
+/** What is left to do, and what that waits for, where it held and holds no more (somebody was let in again). */
+function leftOf({ planned }: Pick<UnitPlan, 'planned'>, settled: ReadonlySet<string>): Goal[] {
+  const awaited = new Set(planned.flatMap(({ goal }) => (settled.has(goal.id) ? [] : goal.after)))
+  return planned
+    .filter(({ goal, standing }) => !settled.has(goal.id) || (awaited.has(goal.id) && standing.state === 'not-yet'))
+    .map(({ goal }) => goal)
+}
+
+/** What is settled is not done again; what was refused, nobody agreed to. */
 export function isSettled({ end }: { end: string }): boolean {
   return end === 'changed' || end === 'already'
 }
