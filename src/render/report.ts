@@ -63,6 +63,6 @@ export function unsoundText(style: ChalkInstance): string {
 }
 
 export function verdictText(verdict: Verdict | 'interrupted', style: ChalkInstance): string {
-  if (verdict === 'interrupted') return style.red('interrupted: k1ctl ended before it was through')
+  if (verdict === 'interrupted') return style.red('interrupted: k1ctl ended before it was through, or is still at it')
   return verdict === 'proved' ? style.green(verdictWords.proved) : style.yellow(verdictWords[verdict])
 }
