@@ -5,6 +5,7 @@ import type { Clock } from '../core/ports.ts'
 import { execute } from './execute.ts'
 import type { ExecuteEvent } from './execute-options.ts'
 import { holdThings } from './hold-things.ts'
+import type { Look } from './look.ts'
 import { createTurns, type Turns } from './turns.ts'
 import type { Job, UnitPlan, UnitReport } from './unit.ts'
 import type { Verdict } from './verdict.ts'
@@ -141,11 +142,14 @@ async function carryOut<U, P extends UnitPlan, R extends UnitReport>(
   return job.report(plan, [...settled.filter(r => !ids.has(r.goal)), ...results])
 }
 
+/** Of what an earlier process proved: it holds no more, or nobody sees now whether it does. */
+const isOpen = (state: Look['state']) => state === 'not-yet' || state === 'unseen'
+
 /** What is left to do, and what that waits for, where it held and holds no more (somebody was let in again). */
 function leftOf({ planned }: Pick<UnitPlan, 'planned'>, settled: ReadonlySet<string>): Goal[] {
   const awaited = new Set(planned.flatMap(({ goal }) => (settled.has(goal.id) ? [] : goal.after)))
   return planned
-    .filter(({ goal, standing }) => !settled.has(goal.id) || (awaited.has(goal.id) && standing.state === 'not-yet'))
+    .filter(({ goal, standing }) => !settled.has(goal.id) || (awaited.has(goal.id) && isOpen(standing.state)))
     .map(({ goal }) => goal)
 }
 
