@@ -20,7 +20,10 @@ export interface Change extends Difference {
   waits?: 'until-over' | 'until-ready'
   /** It may be sent again when nobody knows whether it arrived, also where its goal may not. */
   again?: true
-  /** No look can show it (a new password, a sign-out): when it was refused, the goal failed, whatever can be read. */
+  /**
+   * No look can show it (a new password, a sign-out): when it was refused, the goal failed, whatever can be read; and it
+   * is `unshown` of its goal.
+   */
   blind?: true
 }
 

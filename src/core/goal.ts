@@ -42,6 +42,11 @@ export interface GoalSpec<R = unknown, C extends Change = Change> {
   waitsFor?(value: R): string | undefined
   /** One entry a thing, or for its next step, where it takes several; empty where it holds. */
   changes(value: R): readonly C[]
+  /**
+   * Of a value that holds: the changes that no look can show. A later process that finds it holding sends those that the
+   * ledger did not see taken: what shows may be of a step before. They have to be safe to send again.
+   */
+  unshown?(value: R): readonly C[]
   /** What a person should know before saying yes. */
   warnings?(value: R): readonly string[]
   /** What access remains whatever is done here: sentences for the report. */

@@ -51,6 +51,7 @@ type Send<A> = (acts: readonly Act<A>[]) => Promise<readonly Taken[]>
 export type ThingsGoal<R, A = Call> = AccountGoal<R, Act<A>>
 
 type Usual = 'reach' | 'effect' | 'repeatable' | 'after' | 'holds' | 'take'
+type Made = 'changes' | 'unshown' | 'back'
 type BackSpec<R, H, A> = Omit<Back<R, Act<A>, H>, 'isBack' | 'changes' | 'give'> &
   Partial<Pick<Back<R, Act<A>, H>, 'give'>> & {
     /** What was taken last is given first. */
@@ -62,13 +63,15 @@ export const overApi = { reach: 'api', repeatable: true, after: [] } as const
 
 /** A goal without what follows from its things, and with what it does otherwise than most. `H`: what a ledger kept. */
 export interface ThingsSpec<R extends H, H, A = Call>
-  extends Omit<ThingsGoal<R, A>, Usual | 'changes' | 'back'>,
+  extends Omit<ThingsGoal<R, A>, Usual | Made>,
     Partial<Pick<ThingsGoal<R, A>, Usual>> {
   /**
    * What is had, in the order in which it is taken or given, also what cannot be given back now; `now` says how to send
    * it.
    */
   things(had: H, now: R): readonly Thing<A>[]
+  /** What no look can show, where all that can be read holds. */
+  unshown?(now: R): readonly Thing<A>[]
   /** What could not be read, as changes that are refused: while there is any, the goal does not hold. */
   unseen?(now: R): readonly Act<A>[]
   /** Where the changes show of which nothing else is said; absent: in all that it needs. */
@@ -85,7 +88,7 @@ export function goalOfThings<R extends H, H = R>(spec: ThingsSpec<R, H>): Things
 
 /** The same, where several things are taken or given together. */
 export function goalSentBy<R extends H, H, A>(send: Send<A>, spec: ThingsSpec<R, H, A>): ThingsGoal<R, A> {
-  const { things, unseen = () => [], shows: usually = spec.needs, parts, back, ...rest } = spec
+  const { things, unshown, unseen = () => [], shows: usually = spec.needs, parts, back, ...rest } = spec
   const changes = (now: R) => [...things(now, now).flatMap(taking), ...unseen(now)]
   const goal: ThingsGoal<R, A> = {
     ...overApi,
@@ -95,6 +98,7 @@ export function goalSentBy<R extends H, H, A>(send: Send<A>, spec: ThingsSpec<R,
     touches: shownIn(usually),
     take: send,
     ...rest,
+    ...(unshown ? { unshown: (now: R) => unshown(now).flatMap(taking) } : {}),
     ...(back ? { back: backOf(send, spec, back) } : {}),
   }
   return parts ? { ...goal, ...inParts(goal, parts) } : goal

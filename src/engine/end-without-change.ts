@@ -1,4 +1,4 @@
-import type { Change } from '../core/change.ts'
+import { type Change, differencesOf } from '../core/change.ts'
 import type { Goal } from '../core/goal.ts'
 import { type Ending, waitingText } from './end-of.ts'
 import type { ExecuteOptions } from './execute-options.ts'
@@ -45,6 +45,21 @@ export function endWithoutChange(goal: Goal, before: Look, joint: Joint, options
 
 /** What is known of requests of an earlier process. */
 export type TakenBefore = Pick<ExecuteOptions, 'resend' | 'takenBefore' | 'refusedBefore'>
+
+/**
+ * What holds by a step that shows, and lacks those that show nowhere: no process of this run had them taken, as far as
+ * the ledger tells. A look that holds proves only what it shows.
+ */
+export function withUnshown({ id: goal }: Goal, look: Look, options: ExecuteOptions): Look {
+  if (look.state !== 'holds' || look.unshown === undefined || !options.begunBefore?.has(goal)) return look
+  const { unshown, ...rest } = look
+  const taken = options.takenBefore?.get(goal)
+  const refused = options.refusedBefore?.get(goal)
+  const all = options.sentBefore?.has(goal) === true && taken === undefined
+  const changes = unshown.changes.filter(({ id }) => (all ? refused?.has(id) : !taken?.has(id)))
+  if (changes.length === 0) return look
+  return { ...rest, state: 'not-yet', value: unshown.value, changes, differences: differencesOf(changes) }
+}
 
 /** Whatever of it was to be sent was accepted by an earlier process. */
 function isAskedFor(goal: Goal, changes: readonly Change[], options: ExecuteOptions): boolean {

@@ -21,6 +21,8 @@ export interface ExecuteOptions {
   inDoubt?: ReadonlySet<string>
   /** Of those, by goal, ids of the things in doubt; absent where the ledger names none: then it may be any. */
   doubtful?: ReadonlyMap<string, ReadonlySet<string>>
+  /** Goals with an intent of an earlier process, whatever came of it. */
+  begunBefore?: ReadonlySet<string>
   /** Goals that did not hold when the plan was made: one that does now, and follows another system, has followed. */
   notYet?: ReadonlySet<string>
   /** What persons said they did, by goal: counts as done where nobody can read it back. */

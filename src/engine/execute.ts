@@ -2,7 +2,7 @@ import type { Change, Taken } from '../core/change.ts'
 import { asK1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { type Ending, endOf, sentenceOf } from './end-of.ts'
-import { endWithoutChange, type Joint } from './end-without-change.ts'
+import { endWithoutChange, type Joint, withUnshown } from './end-without-change.ts'
 import type { ExecuteOptions } from './execute-options.ts'
 import { goalResultOf } from './goal-result.ts'
 import { type Look, lookAt } from './look.ts'
@@ -69,7 +69,7 @@ async function bringToHold(
   try {
     // What another system was to bring about here shows in no reading of before.
     if (goal.follows) goal.moment.forget(goal.needs)
-    before = await lookAt(goal)
+    before = withUnshown(goal, await lookAt(goal), options)
   } catch (error) {
     return close({ end: 'pending', ...sentenceOf(asK1Error(error)) })
   }

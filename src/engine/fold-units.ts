@@ -58,6 +58,7 @@ function noteUnit(units: Map<string, UnitRecord>, entry: UnitEntry): UnitRecord 
     subject,
     entry,
     results: [],
+    begun: new Set(),
     open: new Set(),
     doubtful: new Map(),
     before: new Map(),
@@ -96,6 +97,7 @@ function noteGoal(record: UnitRecord, ends: Map<string, GoalResult>, goal: strin
   if (type === 'intent') {
     const { before, things } = data as { before?: unknown; things?: string[] }
     noteDoubt(record, goal, things)
+    record.begun.add(goal)
     record.open.add(goal)
     ends.delete(goal)
     if (!record.before.has(goal)) record.before.set(goal, before ?? null)

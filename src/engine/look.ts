@@ -5,8 +5,9 @@ import type { UnseenCause } from '../core/reading.ts'
 
 /** What a look at a goal found: the reading, judged. `reading` is what is written down of it. */
 export type Look = Told &
+  /** `unshown`: what no look can show, where there is such a thing. */
   (
-    | { state: 'holds' }
+    | { state: 'holds'; unshown?: Open }
     | (Open & { state: 'not-yet'; waitsFor?: string })
     /** It was read, or the system says that it never tells; nobody knows from it whether it holds. */
     | (Open & { state: 'unobservable'; why: string })
@@ -45,7 +46,11 @@ export async function lookAt(goal: Goal): Promise<Look> {
     const reading = goal.shown ? goal.shown(value) : value
     const residual = goal.residual?.(value) ?? []
     const why = goal.unobservable?.(value)
-    if (why === undefined && goal.holds(value)) return { ...nothing, state: 'holds', reading, residual, at }
+    if (why === undefined && goal.holds(value)) {
+      const hidden = goal.unshown?.(value) ?? []
+      const unshown = hidden.length > 0 ? { unshown: { changes: hidden, value } } : {}
+      return { ...nothing, state: 'holds', reading, residual, at, ...unshown }
+    }
     const changes = goal.changes(value)
     const told = { reading, at, residual, warnings: goal.warnings?.(value) ?? [], differences: differencesOf(changes) }
     const open = { ...told, value, changes }

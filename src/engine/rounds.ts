@@ -25,15 +25,21 @@ export function dueIn(
   )
 }
 
-/** What is queued may show nowhere: so its things are named before they are sent, round by round, for a later process. */
-export function intentOf({ summary, queued }: Goal, look: Look, due: readonly Change[], round: number) {
+/** What is queued, or blind, may show nowhere: so its things are named, for a later process. */
+function isNamed({ queued, unshown }: Goal): boolean {
+  return queued === true || unshown !== undefined
+}
+
+/** Things are named before they are sent, round by round. */
+export function intentOf(goal: Goal, look: Look, due: readonly Change[], round: number) {
+  const { summary } = goal
   const { differences, state } = look
-  const things = queued && state !== 'unseen' ? { round, things: due.map(({ id }) => id) } : {}
+  const things = isNamed(goal) && state !== 'unseen' ? { round, things: due.map(({ id }) => id) } : {}
   return { summary, differences, before: state === 'not-yet' ? look.reading : null, ...things }
 }
 
-/** What was accepted and what refused; of what is queued by name, so that a later process asks for the rest alone. */
-export function sentOf({ queued }: Goal, due: readonly Change[], answers: readonly Taken[], round: number) {
+/** What was accepted and what refused; by name, so that a later process asks for the rest alone. */
+export function sentOf(goal: Goal, due: readonly Change[], answers: readonly Taken[], round: number) {
   const refused = answers.flatMap(({ id, error }) =>
     // Of an unsure one nobody knows whether it was taken all the same.
     error ? [{ id, why: error.message, ...(hadNoEffect(error) ? {} : { unsure: true as const }) }] : [],
@@ -43,5 +49,5 @@ export function sentOf({ queued }: Goal, due: readonly Change[], answers: readon
   const taken = [...new Set([...due, ...answers].map(({ id }) => id))].filter(id => !not.has(id))
   const notes = Object.fromEntries(answers.flatMap(({ id, note }) => (note === undefined ? [] : [[id, note]])))
   const named = { round, taken, ...(Object.keys(notes).length > 0 ? { notes } : {}) }
-  return { sent: true, ...(queued ? named : {}), ...(refused.length > 0 ? { refused } : {}) }
+  return { sent: true, ...(isNamed(goal) ? named : {}), ...(refused.length > 0 ? { refused } : {}) }
 }

@@ -62,7 +62,9 @@ export interface UnitRecord<E extends UnitEntry = UnitEntry> {
   entry: E
   /** How each goal ended, where it ended, in the order of the plan. */
   results: GoalResult[]
-  /** Goals with an intent and no certain end. */
+  /** Goals with an intent. */
+  begun: Set<string>
+  /** Of those, the ones without a certain end. */
   open: Set<string>
   /** Of those, by goal, ids of what was about to be sent, and of which nothing more is known; absent: maybe all. */
   doubtful: Map<string, Set<string>>

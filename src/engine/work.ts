@@ -128,6 +128,7 @@ async function carryOut<U, P extends UnitPlan, R extends UnitReport>(
     ...(signal ? { signal } : {}),
     ...(earlier
       ? {
+          begunBefore: earlier.record.begun,
           inDoubt: earlier.record.open,
           doubtful: earlier.record.doubtful,
           sentBefore: new Set(earlier.record.sentAt.keys()),

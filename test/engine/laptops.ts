@@ -6,6 +6,7 @@ import { openMoment } from '../../src/core/moment.ts'
 import { seen } from '../../src/core/reading.ts'
 import { execute } from '../../src/engine/execute.ts'
 import { foldUnits } from '../../src/engine/fold-units.ts'
+import type { UnitRecord } from '../../src/engine/run-record.ts'
 import { createTurns } from '../../src/engine/turns.ts'
 import { scriptedGoal } from './scripted-goal.ts'
 
@@ -112,9 +113,18 @@ export interface Process {
 }
 
 /** One process over what earlier ones noted: as `runs resume` does. Undefined where it was killed. */
-export async function run(ground: Ground, entries: LedgerEntry[], { killAt, resend = false, goal = {} }: Process = {}) {
+export function run(ground: Ground, entries: LedgerEntry[], { goal = {}, ...process }: Process = {}) {
+  return runOver(record => laptopsErased(ground, record?.takenThings.get('g'), goal), entries, process, ground.now)
+}
+
+/** The same of any goal, which each process makes anew. */
+export async function runOver(
+  goal: (record: UnitRecord | undefined) => Goal,
+  entries: LedgerEntry[],
+  { killAt, resend = false }: Omit<Process, 'goal'> = {},
+  now = { ms: Date.parse('2026-11-29T00:00:00Z') },
+) {
   const [record] = foldUnits(entries)
-  const { now } = ground
   const clock = {
     now: () => new Date(now.ms),
     sleep: async (ms: number) => {
@@ -122,13 +132,14 @@ export async function run(ground: Ground, entries: LedgerEntry[], { killAt, rese
     },
   }
   try {
-    const [result] = await execute([laptopsErased(ground, record?.takenThings.get('g'), goal)], {
+    const [result] = await execute([goal(record)], {
       ledger: ledgerOf(entries, killAt),
       clock,
       concurrency: 1,
       turns: createTurns(),
       ...(record
         ? {
+            begunBefore: record.begun,
             inDoubt: record.open,
             doubtful: record.doubtful,
             sentBefore: new Set(record.sentAt.keys()),

@@ -62,7 +62,7 @@ describe('a person of whom a system could tell nothing', () => {
     const record: PersonRecord = {
       subject: { kind: 'person', tenant: amy.tenant, name: amy.person },
       entry: { ...entry, goals: [kept] },
-      ...{ results: [proved], open: new Set(), before: new Map(), sentAt: new Map() },
+      ...{ results: [proved], begun: new Set(), open: new Set(), before: new Map(), sentAt: new Map() },
       ...{ doubtful: new Map(), takenThings: new Map(), notes: new Map(), refusedThings: new Map() },
     }
     expect(reportOf(record)).toMatchObject({ verdict: 'unproved', why, searched })

@@ -12,7 +12,8 @@ const unexpired =
 
 /**
  * The password was replaced since the account was found, or the account was disabled when it was found. Twice, because
- * NTLM accepts the one before for a while (Microsoft, "Revoke user access").
+ * NTLM accepts the one before for an hour, or for as long as `OldPasswordAllowedPeriod` says (Microsoft, "Revoke user
+ * access", and KB 906305). When it was last set does not tell the second from the first.
  */
 export function credentialsRevoked(tools: GoalGround, subject: Holder): ThingsGoal<User> {
   const { account } = subject
@@ -25,6 +26,7 @@ export function credentialsRevoked(tools: GoalGround, subject: Holder): ThingsGo
     read: moment => readAtUser(tools, subject, moment, user => user),
     unobservable: user => (!isReplaced(user) && user.passwordSet === 0n && asFound !== 0n ? unexpired : undefined),
     things: user => (isReplaced(user) ? [] : twice(asFound, () => reset(tools, user))),
+    unshown: user => (account.active ? twice(asFound, () => reset(tools, user)).filter(({ blind }) => blind) : []),
     shown: ({ passwordSet }) =>
       account.active
         ? { passwordSet: isoTime(passwordSet), passwordSetWhenFound: isoTime(asFound) }

@@ -25,6 +25,7 @@ export function signInBlocked(ground: GoalGround, subject: Holder): ThingsGoal<G
     needs: ['user'],
     read: moment => readAtUser(ground, subject, moment, user => ({ ...user, archived: user.archived === true })),
     things: (had, now) => (isBlocked(had) ? [] : locksIn(ground, id, now)),
+    unshown: now => locksIn(ground, id, now).filter(({ blind }) => blind),
     warnings: () => ['The password becomes a random one that nobody knows; an undo does not bring it back.'],
     guard: user => guardOf(ground, subject, user),
     anyway: () => takeUnseen(locksIn(ground, id, { suspended: false, archived: false })),
