@@ -90,14 +90,15 @@ export async function knownPeople(app: App): Promise<readonly Candidate[]> {
   )
   const recent = await known(async () => {
     const ledger = await app.ledger()
-    const { peopleIn } = await import('./runs-list.ts')
+    const { peopleIn, verdictIn } = await import('./runs-list.ts')
     const found: Candidate[] = []
     for (const run of (await ledger.list()).slice(0, mostRuns)) {
       found.push(
         ...(await known(async () => {
           const reading = await ledger.glance(run)
-          const { units, verdict } = foldRun(reading)
-          return peopleIn(units, reading.entries).map(word => ({ word, about: `${verdict} in ${run}` }))
+          const state = foldRun(reading)
+          const about = `${verdictIn(reading, state)} in ${run}`
+          return peopleIn(state.units, reading.entries).map(word => ({ word, about }))
         })),
       )
     }

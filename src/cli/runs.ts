@@ -9,7 +9,7 @@ const list: CommandSpec = {
   name: 'list',
   summary: 'list past runs, newest first: when, about whom, how it ended, by whom, for which ticket',
   details:
-    'Times are UTC. The table tells what a long run wrote down; that nobody altered it since is what show, verify, doctor and --json check.',
+    'Times are UTC. Each ledger is checked. In the table, one over thousands of people is "not checked" for its length: show, verify, doctor and --json check it.',
   options: [
     { flags: '--limit <n>', summary: 'how many at the most (default 20)' },
     { flags: '-t, --tenant <name>', summary: 'only runs about this tenant' },

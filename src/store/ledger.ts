@@ -132,9 +132,9 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
       const { entries, chain } = readChain(readFile(fileOf(run)), run)
       return { run, entries, chain }
     },
-    async glance(run) {
+    async glance(run, most = 1024 * 1024) {
       try {
-        return glanceAt(fileOf(run), run)
+        return glanceAt(fileOf(run), run, most)
       } catch (error) {
         throw storageError('read the ledger', fileOf(run), error)
       }

@@ -1,11 +1,15 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { summaryOf } from '../../src/cli/runs-list.ts'
+import type { Home } from '../../src/store/home.ts'
 import { openLedger } from '../../src/store/ledger.ts'
-import { clock, makeHome, processes } from '../store/ground.ts'
+import { clock, homeIn, makeFolder, makeHome, processes } from '../store/ground.ts'
+import { runIn } from './harness.ts'
 
-/** A run of which a list reads both ends: what was shown is too long to be among them. */
-async function aboutOf(people: readonly string[]): Promise<string> {
-  const ledger = openLedger({ home: makeHome(), clock, processes })
+/** Longer than what is given out whole: what was shown is too long to be among both ends. */
+async function longRun(home: Home, people: readonly string[]) {
+  const ledger = openLedger({ home, clock, processes })
   const writer = await ledger.create()
   const planned = { goals: [], unreached: [] }
   const options = { delete: false, devices: 'lock', only: [], except: [], waitMs: 0 }
@@ -19,10 +23,37 @@ async function aboutOf(people: readonly string[]): Promise<string> {
   }
   await writer.append('report', { verdict: 'proved', units: { proved: people.length } })
   await writer.close()
-  return (await summaryOf(writer.run, () => ledger.glance(writer.run))).about
+  const summary = (most?: number) => summaryOf(writer.run, () => ledger.glance(writer.run, most))
+  return { run: writer.run, path: join(ledger.path, `${writer.run}.jsonl`), summary }
 }
 
+const alter = (path: string) =>
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"how":"terminal"', '"how":"terminus"'))
+
 it('somebody alone is all that a long run is about, and one of several is not', async () => {
-  expect(await aboutOf(['amy@x.example'])).toBe('amy@x.example')
-  expect(await aboutOf(['bob@x.example', 'amy@x.example'])).toBe('amy@x.example …')
+  const one = await longRun(makeHome(), ['amy@x.example'])
+  expect((await one.summary(0)).about).toBe('amy@x.example')
+  const several = await longRun(makeHome(), ['bob@x.example', 'amy@x.example'])
+  expect((await several.summary(0)).about).toBe('amy@x.example …')
+  expect((await several.summary()).about).toBe('2 people')
+})
+
+it('is called proved where every line of it was checked, and nowhere else', async () => {
+  const { path, summary } = await longRun(makeHome(), ['amy@x.example'])
+  expect((await summary()).verdict).toBe('proved')
+  expect((await summary(0)).verdict).toBe('not checked')
+  alter(path)
+  expect((await summary()).verdict).toBe('altered')
+  expect((await summary(0)).verdict).toBe('not checked')
+})
+
+it('that was altered in its middle is told of by runs list as by runs show', async () => {
+  const folder = makeFolder()
+  const { path, run } = await longRun(homeIn(folder), ['amy@x.example'])
+  const list = async (...words: string[]) => (await runIn(folder, ['runs', 'list', ...words])).stdout
+  expect(await list()).toMatch(new RegExp(`^${run} .* proved `, 'm'))
+  alter(path)
+  expect(await list()).toMatch(new RegExp(`^${run} .* altered `, 'm'))
+  expect(JSON.parse(await list('--json'))).toMatchObject([{ run, verdict: 'altered' }])
+  expect((await runIn(folder, ['runs', 'show', run])).stdout).toContain('ALTERED from entry 1 on')
 })
