@@ -82,9 +82,10 @@ export class OffboardView {
   }
 
   #note(report: PersonReport): void {
-    const { person, tenant, name, verdict, why, results, unreached } = report
+    const { person, tenant, name, verdict, why, results, unreached, busy } = report
     this.#byHand ??= results.find(r => r.end === 'by-hand')?.goal
-    this.#isOpen ||= unreached.length > 0 || results.some(r => r.end !== 'changed' && r.end !== 'already')
+    this.#isOpen ||=
+      busy === true || unreached.length > 0 || results.some(r => r.end !== 'changed' && r.end !== 'already')
     this.#people.push({ person, tenant, name, verdict, ...(why === undefined ? {} : { why }) })
     if (this.#context.output.format === 'json') this.#reports.push(report)
   }

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import { lostIn, type RunState } from '../engine/run-record.ts'
 import type { GoalResult } from '../engine/verdict.ts'
+import { isOpen as arePeopleOpen } from '../offboarding/resume.ts'
 import { layout } from '../render/layout.ts'
 import {
   isOpenEnd as isResultOpen,
@@ -42,6 +43,8 @@ export async function showRun(context: Context): Promise<number> {
   const goals = state.kind === 'offboarding' ? await offboardingText(context, state) : goalsText(context, state, titles)
   await output.show(`${lines.map(line => layout`${line}\n`).join('')}${goals}`)
   if (isGood && isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
+  else if (isGood && state.units.some(({ entry }) => entry.refused !== undefined))
+    output.say(`${output.talk.cyan('→')} Once nothing is against it any more, the command again: ${header.command}`)
   return code
 }
 
@@ -83,10 +86,14 @@ function goalsText({ output }: Context, { units }: RunState, titles: Readonly<Re
 }
 
 /** Something that going on with the run may settle. */
-function isOpen({ kind, verdict, units }: RunState): boolean {
-  if (kind === 'offboarding') return verdict !== 'proved'
-  return units.some(
-    ({ entry, results, open }) => entry.unreached.length > 0 || open.size > 0 || results.length < entry.goals.length,
+function isOpen(state: RunState): boolean {
+  if (state.kind === 'offboarding') return arePeopleOpen(state)
+  return state.units.some(
+    ({ entry, results, open }) =>
+      entry.unreached.length > 0 ||
+      open.size > 0 ||
+      results.length < entry.goals.length ||
+      results.some(({ end }) => end === 'failed'),
   )
 }
 

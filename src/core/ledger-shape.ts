@@ -37,6 +37,7 @@ const unit = z.looseObject({
   module: maybe,
   name: maybe,
   refused: maybe,
+  busy: z.exactOptional(z.boolean()),
   reason: maybe,
   ticket: maybe,
   successor: maybe,

@@ -50,9 +50,14 @@ function unreachedAgain({ tenant, system, asks }: KeptUnreached, thrown: unknown
 /** The plan of a unit that nobody may be at now: what is left fails with that, and the next resume tries it. */
 export async function leftAsItIs(record: UnitRecord, why: K1Error): Promise<UnitPlan> {
   return {
-    planned: await lookAtAll(leftOf(record).map(kept => outOfReach(kept, why))),
+    planned: await planAsItIs(leftOf(record), why),
     unreached: record.entry.unreached.map(place => unreachedAgain(place, why)),
   }
+}
+
+/** The same of goals of which none was begun. */
+export function planAsItIs(goals: readonly KeptGoal[], why: K1Error): Promise<Planned[]> {
+  return lookAtAll(goals.map(kept => outOfReach(kept, why)))
 }
 
 /** What was refused is over: nobody agreed to it. */

@@ -1,8 +1,10 @@
 import { K1Error } from '../core/errors.ts'
+import type { Goal } from '../core/goal.ts'
 import type { Subject } from '../core/ledger-store.ts'
 import { canaryGate } from './canary.ts'
+import type { Look } from './look.ts'
 import type { Plan } from './plan.ts'
-import { type Again, leftAsItIs, planAgain } from './plan-again.ts'
+import { type Again, leftAsItIs, planAgain, planAsItIs } from './plan-again.ts'
 import type { Report } from './report.ts'
 import { type Consent, type Ended, type RunDeps, resumeRun, startRun } from './run.ts'
 import type { KeptGoal, RunKind, UnitEntry, UnitRecord } from './run-record.ts'
@@ -38,12 +40,10 @@ const job: Job<PlannedUnit, SubjectPlan, PlannedReport> = {
   tellsAll: true,
   plan: async ({ subject, plan, make }) => ({ ...(make ? await make() : plan), subject, isKept: make === undefined }),
   async refused({ subject, plan, earlier }, { why, hint }) {
-    const refusal = { why, ...(hint === undefined ? {} : { hint }) }
-    if (!earlier) {
-      const planned = plan.planned.map(({ goal, standing }) => ({ goal: { ...goal, refusal }, standing }))
-      return { subject, isKept: false, planned, unreached: plan.unreached }
-    }
-    return { subject, isKept: false, ...(await leftAsItIs(earlier.record, new K1Error('busy', why, refusal))) }
+    const busy = new K1Error('busy', why, hint === undefined ? {} : { hint })
+    if (earlier) return { subject, isKept: false, ...(await leftAsItIs(earlier.record, busy)) }
+    const kept = plan.planned.map(({ goal, standing }) => keptFrom(subject, goal, standing))
+    return { subject, isKept: true, planned: await planAsItIs(kept, busy), unreached: plan.unreached }
   },
   entryOf: plan => (plan.isKept ? null : entryFor(plan)),
   report({ subject, unreached }, results) {
@@ -157,19 +157,7 @@ function entryFor({ subject, planned, unreached, refusal }: Omit<SubjectPlan, 'i
   return {
     tenant,
     ...(kind === 'person' ? { person: name } : { module: name }),
-    goals: planned.map(
-      ({ goal, standing }): KeptGoal => ({
-        id: goal.id,
-        tenant,
-        system: goal.system,
-        ...(goal.person === undefined ? {} : { person: goal.person }),
-        ...(goal.kind === undefined ? {} : { kind: goal.kind }),
-        reach: goal.reach,
-        summary: goal.summary,
-        spec: goal.spec,
-        ...(standing.state === 'not-yet' ? { was: standing.reading } : {}),
-      }),
-    ),
+    goals: planned.map(({ goal, standing }) => keptFrom({ tenant }, goal, standing)),
     unreached: unreached.map(({ system, error, asks }) => ({
       tenant,
       system,
@@ -177,6 +165,20 @@ function entryFor({ subject, planned, unreached, refusal }: Omit<SubjectPlan, 'i
       ...(asks === undefined ? {} : { asks }),
     })),
     ...(refusal ? { refused: refusal.why } : {}),
+  }
+}
+
+function keptFrom({ tenant }: Pick<Subject, 'tenant'>, goal: Goal, standing: Look): KeptGoal {
+  return {
+    id: goal.id,
+    tenant,
+    system: goal.system,
+    ...(goal.person === undefined ? {} : { person: goal.person }),
+    ...(goal.kind === undefined ? {} : { kind: goal.kind }),
+    reach: goal.reach,
+    summary: goal.summary,
+    spec: goal.spec,
+    ...(standing.state === 'not-yet' ? { was: standing.reading } : {}),
   }
 }
 

@@ -54,6 +54,8 @@ export interface UnitEntry {
   goals: KeptGoal[]
   unreached: KeptUnreached[]
   refused?: string
+  /** It was refused because another run was at it: going on asks again. Absent where it is refused for good. */
+  busy?: boolean
 }
 
 /** What a ledger tells of one unit, the last plan counting. */

@@ -10,7 +10,14 @@ export interface UnitPlan {
   /** Ids that goals wait for and that do not hold, because nobody could even look. */
   unmet?: ReadonlySet<string>
   /** Why nothing will be done for it. */
-  refusal?: { why: string; hint?: string }
+  refusal?: UnitRefusal
+}
+
+/** `busy`: only for now, for another run is at it. */
+export interface UnitRefusal {
+  why: string
+  hint?: string
+  busy?: boolean
 }
 
 /** How it ended for one unit. */
@@ -37,8 +44,8 @@ export interface Job<U, P extends UnitPlan, R extends UnitReport> {
   subjectOf(unit: U): Subject | null
   earlierOf(unit: U): Earlier | undefined
   plan(unit: U): Promise<P>
-  /** The plan of a unit that nothing is done for. */
-  refused(unit: U, refusal: { why: string; hint?: string }): P | Promise<P>
+  /** The plan of a unit that nothing is done for while another run is at it. */
+  refused(unit: U, refusal: UnitRefusal): P | Promise<P>
   /** As the ledger keeps it; null where it is written down already. */
   entryOf(plan: P): UnitEntry | null
   /** After Ctrl-C, too, each unit is told of: what was not begun is said of each. Absent: the rest is left. */

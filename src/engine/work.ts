@@ -94,7 +94,7 @@ async function workOnOne<U, P extends UnitPlan, R extends UnitReport>(
     })
   } catch (error) {
     if (!isK1Error(error) || error.kind !== 'busy') throw error
-    const refusal = { why: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
+    const refusal = { why: error.message, busy: true, ...(error.hint === undefined ? {} : { hint: error.hint }) }
     return carryOut(unit, await job.refused(unit, refusal), () => {}, job, options)
   }
 }

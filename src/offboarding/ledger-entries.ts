@@ -52,7 +52,7 @@ export function planEntry(plan: PersonPlan): PersonEntry {
     unreached: plan.unreached.map(u => ({ tenant, system: u.system, why: u.error.message })),
     residual,
     notConnected,
-    ...(refusal ? { refused: refusal.why } : {}),
+    ...(refusal ? { refused: refusal.why, ...(refusal.busy ? { busy: true } : {}) } : {}),
   }
 }
 

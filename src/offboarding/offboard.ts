@@ -107,7 +107,7 @@ export async function planUnit(unit: Unit, ground: OffboardingGround, earlier?: 
     ...(ground.beside ? { beside: await ground.beside(unit.tenant) } : {}),
     clock: ground.clock,
     ...(ground.asking ? { asking: ground.asking } : {}),
-    ...(known ? { known } : {}),
+    ...(known?.length ? { known } : {}),
     ...(earlier ? { earlier: earlier.record } : {}),
   })
 }

@@ -73,6 +73,8 @@ export interface PersonReport extends Unit, UnitReport {
   unreached: { system: string; why: string }[]
   why?: string
   hint?: string
+  /** Nothing was done because another run was at them. */
+  busy?: boolean
   /** Of the goals that held already: those that did not yet when it was planned (a block ends sessions by itself). */
   sincePlan?: number
   residual: { system: string; note: string }[]

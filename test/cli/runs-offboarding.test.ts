@@ -77,7 +77,9 @@ describe('runs list and show', () => {
       `x nobody@${domain} · ${tenant}  unknown person\n    Found in no system that is connected.\n`,
     )
     expect(stdout).toContain(`x x@else.example · ${tenant}  refused\n    else.example does not belong to ${tenant}`)
-    expect(stderr).toContain('k1ctl runs resume')
+    // Nothing is left to go on with: what was refused for good is the command's own.
+    expect(stderr).not.toContain('runs resume')
+    expect(stderr).toMatch(/the command again: k1ctl offboard .+ x@else\.example --except bms --yes\n/)
   })
 
   it('show as JSON', async () => {

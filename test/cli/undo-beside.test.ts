@@ -46,12 +46,18 @@ describe('runs undo, while another run', () => {
     const { verdict, results } = JSON.parse(ran.stdout)
     expect(verdict).toBe('incomplete')
     for (const { end, why } of results) {
-      expect({ end, why }).toEqual({ end: 'refused', why: expect.stringContaining('other@there') })
+      expect({ end, why }).toEqual({ end: 'failed', why: expect.stringContaining('other@there') })
       expect(why).toContain(`is at work on account ${id} of kaseyaone in ${tenant}`)
     }
     expect(results.length).toBeGreaterThan(1)
     expect(await allWrites(ground)).toEqual([])
     expect((await personIn(ground, 'scim', one)).active).toBe(false)
+    // The other one is through: what is offered helps.
+    expect((await runs('show', 'last')).stderr).toMatch(/→ k1ctl runs resume \d{8}-/)
+    const after = await runs('resume', 'last', '--json')
+    expect(after.code, after.stdout).toBe(0)
+    expect((await personIn(ground, 'scim', one)).active).toBe(true)
+    expect((await personIn(ground, 'kaseyaone', one)).active).toBe(true)
   })
 
   it('was at them by another word: that one goes first, and both are told of', async () => {
@@ -92,5 +98,50 @@ describe('runs undo, while another run', () => {
     expect(after.code, after.stdout).toBe(0)
     expect((await personIn(ground, 'scim', one)).active).toBe(true)
     expect(await stillOpen(ground, one)).not.toEqual([])
+  })
+})
+
+describe('offboard, while another run', () => {
+  const runId = /k1ctl runs resume (\d{8}-\S+)/
+  it.each(['person', 'account'] as const)('is at the %s: refused, and the resume asks again', async kind => {
+    const { id } = await personIn(ground, 'kaseyaone', one)
+    const subject = kind === 'person' ? person : ({ kind, tenant, name: `account ${id} of kaseyaone` } as const)
+    const ran = await held(subject, offboard)
+    expect(ran.code, ran.stdout).toBe(3)
+    expect(ran.stdout).toContain('other@there')
+    expect(ran.stderr).toMatch(runId)
+    expect((await personIn(ground, 'scim', one)).active).toBe(true)
+    // Still there: refused again, and still to be asked.
+    expect((await held(subject, () => runs('resume', 'last'))).stdout).toContain('other@there')
+    expect((await runs('show', 'last')).stderr).toMatch(runId)
+    const after = await runs('resume', 'last')
+    expect(after.code, after.stdout).toBe(0)
+    for (const system of ['kaseyaone', 'scim']) expect((await personIn(ground, system, one)).active).toBe(false)
+    expect((await runs('show', 'last')).stdout).toContain('proved')
+  })
+
+  it('begins to be at somebody whom this one left half done: the resume after it goes on', async () => {
+    await takeDown(ground, 'scim')
+    expect(
+      (await ground.k1ctl(['offboard', one, '--only', 'kaseyaone', '--only', 'scim', '--yes', '--timeout', '1'])).code,
+    ).toBe(3)
+    await clearFaults(ground)
+    expect((await held(person, () => runs('resume', 'last'))).code).toBe(3)
+    const after = await runs('resume', 'last')
+    expect(after.code, after.stdout).toBe(0)
+    expect((await personIn(ground, 'scim', one)).active).toBe(false)
+  })
+})
+
+describe('a setting, while another run', () => {
+  it('is at the module: nothing is written, and the resume does it', async () => {
+    const module: Subject = { kind: 'module', tenant, name: 'graphus' }
+    const ran = await held(module, () => ground.k1ctl(['deprovisioning', 'disable', 'graphus', '--yes']))
+    expect(ran.code, ran.stdout).toBe(3)
+    expect(await ground.writes('graphus')).toEqual([])
+    expect(ran.stderr).toMatch(/→ k1ctl runs resume \d{8}-/)
+    expect((await runs('show', 'last')).stderr).toMatch(/→ k1ctl runs resume \d{8}-/)
+    expect((await runs('resume', 'last')).code).toBe(0)
+    expect(await ground.writes('graphus')).not.toEqual([])
   })
 })
