@@ -45,8 +45,7 @@ function controlOne(ground: Fairground, booth: Booth, request: SimulatedRequest)
     case 'GET /state':
       return { status: 200, body: booth.simulator.state() }
     case 'POST /reset':
-      booth.simulator.reset()
-      booth.faults.clear()
+      booth.reset()
       ground.calls.clear(booth.id)
       return { status: 204 }
     default:

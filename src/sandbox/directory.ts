@@ -1,6 +1,7 @@
 import { type Account, type Follower, followers, type Group, type GroupSystem, type PeopleSystem } from './account.ts'
 import { Departures } from './departures.ts'
-import { emailOf, isSamePerson, seedPeople, type TenantPeople } from './module-admin/people.ts'
+import { emailOf, isSamePerson } from './module-admin/people.ts'
+import { type SystemPeople, TenantPeople } from './module-admin/tenant-people.ts'
 import { type SeenPerson, seenPeople } from './seen-people.ts'
 import type { World } from './world.ts'
 
@@ -46,44 +47,44 @@ export class Directory {
 
   account(tenantId: string, system: PeopleSystem, id: string): Account | null {
     this.#settle()
-    const account = this.#tenants.get(tenantId)?.accounts[system].get(id)
+    const account = this.#people(tenantId, system)?.accounts.get(id)
     return account ? structuredClone(account) : null
   }
 
   /** Not copies. An account that is saved is another object, so an answer may be remembered by it. */
   viewAccounts(tenantId: string, system: PeopleSystem): readonly Readonly<Account>[] {
     this.#settle()
-    return [...(this.#tenants.get(tenantId)?.accounts[system].values() ?? [])]
+    return [...(this.#people(tenantId, system)?.accounts.values() ?? [])]
   }
 
   /** Not a copy. */
   viewAccount(tenantId: string, system: PeopleSystem, id: string): Readonly<Account> | null {
     this.#settle()
-    return this.#tenants.get(tenantId)?.accounts[system].get(id) ?? null
+    return this.#people(tenantId, system)?.accounts.get(id) ?? null
   }
 
   /** Not copies: everybody with this log-in or e-mail, whatever the case. */
   viewNamed(tenantId: string, system: PeopleSystem, word: string): readonly Readonly<Account>[] {
     this.#settle()
-    return this.#tenants.get(tenantId)?.accounts[system].named(word) ?? []
+    return this.#people(tenantId, system)?.accounts.named(word) ?? []
   }
 
   /** The same as long as no account of it changed. */
   revision(tenantId: string, system: PeopleSystem): object | undefined {
     this.#settle()
-    return this.#tenants.get(tenantId)?.accounts[system].revision
+    return this.#people(tenantId, system)?.accounts.revision
   }
 
   /** The same as long as nobody came or went. */
   membership(tenantId: string, system: PeopleSystem): object | undefined {
     this.#settle()
-    return this.#tenants.get(tenantId)?.accounts[system].membership
+    return this.#people(tenantId, system)?.accounts.membership
   }
 
   /** False for somebody who has no account there. */
   isActive(tenantId: string, system: PeopleSystem, id: string): boolean {
     this.#settle()
-    return this.#tenants.get(tenantId)?.accounts[system].get(id)?.active ?? false
+    return this.#people(tenantId, system)?.accounts.get(id)?.active ?? false
   }
 
   /** Creates or replaces, and answers what is now there. Saving what is there already changes nothing. */
@@ -99,18 +100,16 @@ export class Directory {
   /** Graphus only disables its last administrator (Graphus help, Automatic User Deprovisioning). */
   remove(tenantId: string, system: PeopleSystem, id: string): 'deleted' | 'disabled' | 'absent' {
     this.#settle()
-    const tenant = this.#tenants.get(tenantId)
-    const account = tenant?.accounts[system].get(id)
-    if (!tenant || !account) return 'absent'
+    const people = this.#people(tenantId, system)
+    const account = people?.accounts.get(id)
+    if (!people || !account) return 'absent'
     if (system === 'graphus' && this.isLastHolder(tenantId, system, 'admin', id)) {
       this.#store(tenantId, system, { ...account, active: false })
       return 'disabled'
     }
-    tenant.accounts[system].delete(id)
-    tenant.deleted[system].set(id, account)
-    if (system === 'kaseyaone' || system === 'scim') {
-      for (const group of tenant.groups[system].of(id)) this.#storeGroup(tenant, system, without(group, id))
-    }
+    people.accounts.delete(id)
+    people.deleted.set(id, account)
+    for (const group of people.groups.of(id)) this.#storeGroup(people, without(group, id))
     if (system === 'kaseyaone') {
       this.#depart(tenantId, account, 'delete')
       this.#settle()
@@ -120,7 +119,7 @@ export class Directory {
 
   /** Does this person hold the role with no other active person who does? */
   isLastHolder(tenantId: string, system: PeopleSystem, role: string, id: string): boolean {
-    const accounts = this.#tenants.get(tenantId)?.accounts[system]
+    const accounts = this.#people(tenantId, system)?.accounts
     if (!accounts?.get(id)?.roleIds.includes(role)) return false
     for (const other of accounts.values()) {
       if (other.id !== id && other.active && other.roleIds.includes(role)) return false
@@ -135,32 +134,32 @@ export class Directory {
 
   /** Not copies. */
   viewGroups(tenantId: string, system: GroupSystem): readonly Readonly<Group>[] {
-    return [...(this.#tenants.get(tenantId)?.groups[system].values() ?? [])]
+    return [...(this.#people(tenantId, system)?.groups.values() ?? [])]
   }
 
   /** Not copies: the groups that somebody is in. */
   viewGroupsOf(tenantId: string, system: GroupSystem, memberId: string): readonly Readonly<Group>[] {
-    return this.#tenants.get(tenantId)?.groups[system].of(memberId) ?? []
+    return this.#people(tenantId, system)?.groups.of(memberId) ?? []
   }
 
   /** Not a copy. */
   viewGroup(tenantId: string, system: GroupSystem, id: string): Readonly<Group> | null {
-    return this.#tenants.get(tenantId)?.groups[system].get(id) ?? null
+    return this.#people(tenantId, system)?.groups.get(id) ?? null
   }
 
   saveGroup(tenantId: string, group: Group, system: GroupSystem = 'kaseyaone'): Group {
-    const tenant = this.#tenants.get(tenantId)
-    if (!tenant) return group
-    const before = tenant.groups[system].get(group.id)?.memberIds ?? []
-    const saved = this.#storeGroup(tenant, system, group)
+    const people = this.#people(tenantId, system)
+    if (!people) return group
+    const before = people.groups.get(group.id)?.memberIds ?? []
+    const saved = this.#storeGroup(people, group)
     if (system === 'kaseyaone') this.#membershipChanged(tenantId, group.id, before, group.memberIds)
     return structuredClone(saved)
   }
 
   removeGroup(tenantId: string, id: string, system: GroupSystem = 'kaseyaone'): boolean {
-    const tenant = this.#tenants.get(tenantId)
-    const members = tenant?.groups[system].get(id)?.memberIds ?? []
-    const existed = tenant?.groups[system].delete(id) ?? false
+    const groups = this.#people(tenantId, system)?.groups
+    const members = groups?.get(id)?.memberIds ?? []
+    const existed = groups?.delete(id) ?? false
     if (system === 'kaseyaone') this.#membershipChanged(tenantId, id, members, [])
     return existed
   }
@@ -174,17 +173,9 @@ export class Directory {
 
   /** Back to the seed: the accounts of one system, or everything. */
   reset(system?: PeopleSystem): void {
-    const fresh = new Map(this.#world.tenants.map(tenant => [tenant.id, seedPeople(tenant, this.#now().toISOString())]))
-    if (!system) this.#tenants = fresh
-    else {
-      for (const [id, tenant] of this.#tenants) {
-        const seed = fresh.get(id)
-        if (!seed) continue
-        tenant.accounts[system] = seed.accounts[system]
-        tenant.deleted[system] = seed.deleted[system]
-        if (system === 'kaseyaone' || system === 'scim') tenant.groups[system] = seed.groups[system]
-      }
-    }
+    const at = this.#now().toISOString()
+    if (system) for (const tenant of this.#tenants.values()) tenant.reset(system, at)
+    else this.#tenants = new Map(this.#world.tenants.map(tenant => [tenant.id, new TenantPeople(tenant, at)]))
     const all = !system || system === 'kaseyaone'
     this.#departures.drop(departure => all || departure.system === system)
     this.setDelay(system ?? 'kaseyaone', 0)
@@ -196,19 +187,23 @@ export class Directory {
     return Object.fromEntries([...this.#tenants].map(([id, tenant]) => [id, seenPeople(tenant, system)]))
   }
 
+  #people(tenantId: string, system: PeopleSystem): SystemPeople | undefined {
+    return this.#tenants.get(tenantId)?.in(system)
+  }
+
   #store(tenantId: string, system: PeopleSystem, account: Account): Account | undefined {
-    const accounts = this.#tenants.get(tenantId)?.accounts[system]
+    const accounts = this.#people(tenantId, system)?.accounts
     const before = accounts?.get(account.id)
     if (before && JSON.stringify(before) === JSON.stringify(account)) return before
     accounts?.set(account.id, { ...structuredClone(account), changedAt: this.#now().toISOString() })
     return before
   }
 
-  #storeGroup(tenant: TenantPeople, system: GroupSystem, group: Group): Group {
-    const before = tenant.groups[system].get(group.id)
+  #storeGroup({ groups }: SystemPeople, group: Group): Group {
+    const before = groups.get(group.id)
     if (before && JSON.stringify(before) === JSON.stringify(group)) return before
     const saved = { ...structuredClone(group), changedAt: this.#now().toISOString() }
-    tenant.groups[system].set(group.id, saved)
+    groups.set(group.id, saved)
     return saved
   }
 
@@ -230,7 +225,7 @@ export class Directory {
   /** Somebody who is active again is no longer about to be deactivated; what was already done is not undone. */
   #stay(tenantId: string, person: Account): void {
     this.#departures.drop(departure => {
-      const account = this.#tenants.get(tenantId)?.accounts[departure.system].get(departure.accountId)
+      const account = this.#people(tenantId, departure.system)?.accounts.get(departure.accountId)
       return departure.tenantId === tenantId && !!account && isSamePerson(person, account, departure.system)
     })
   }

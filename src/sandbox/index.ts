@@ -5,8 +5,7 @@ import { bmsExhibit } from './bms/exhibit.ts'
 import { CallLog } from './calls.ts'
 import { Directory } from './directory.ts'
 import { DirectorySync } from './directory-sync.ts'
-import type { Booth } from './fairground.ts'
-import { FaultList } from './faults.ts'
+import { Booth } from './fairground.ts'
 import { googleWorkspaceExhibit } from './google-workspace/exhibit.ts'
 import { jumpcloudExhibit } from './jumpcloud/exhibit.ts'
 import { microsoft365Exhibit } from './microsoft-365/microsoft-365.ts'
@@ -99,21 +98,20 @@ export async function startSandbox({ port = 0, seed, now = () => new Date() }: S
   const given = new Set<string>()
   const deps = { now, token: tokens(given), directory: new Directory(world, now), sync: new DirectorySync(now) }
   const booths = new Map<string, Booth>()
-  for (const [id, { create }] of Object.entries(exhibits)) {
-    booths.set(id, { id, simulator: create(world, deps), faults: new FaultList() })
-  }
+  for (const [id, { create }] of Object.entries(exhibits)) booths.set(id, new Booth(id, () => create(world, deps)))
   const calls = new CallLog()
   const reset = () => {
     deps.directory.reset()
     deps.sync.reset()
-    for (const { simulator, faults } of booths.values()) {
-      simulator.reset()
-      faults.clear()
-    }
+    for (const booth of booths.values()) booth.reset()
     calls.clear()
   }
   const server = await startServer({ booths, calls, now, reset }, port)
-  const own = await openOwnPorts([...booths.values()], calls, now)
+  const own = await openEarly(
+    [...booths.values()].filter(({ id }) => exhibits[id]?.isEarly),
+    calls,
+    now,
+  )
   const origin = `http://127.0.0.1:${server.port}`
   const urlOf = (id: string) => own.get(id)?.url ?? `${origin}/${id}`
   const tenants = world.tenants.map(tenant => seenTenant(tenant, world, urlOf))
@@ -138,12 +136,8 @@ export async function startSandbox({ port = 0, seed, now = () => new Date() }: S
   }
 }
 
-/** Ports of systems that do not speak HTTP. */
-async function openOwnPorts(
-  booths: readonly Booth[],
-  calls: CallLog,
-  now: () => Date,
-): Promise<Map<string, Listening>> {
+/** Makes them, and opens the ports of those that do not speak HTTP. */
+async function openEarly(booths: readonly Booth[], calls: CallLog, now: () => Date): Promise<Map<string, Listening>> {
   const opened = booths.map(async ({ id, simulator, faults }) => {
     const listening = await simulator.listen?.({
       note: (method, target, body, isWrite) => calls.note(id, method, target, body, now(), isWrite),

@@ -1,5 +1,6 @@
 import type { Account, PeopleSystem } from './account.ts'
-import { emailOf, type TenantPeople } from './module-admin/people.ts'
+import { emailOf } from './module-admin/people.ts'
+import type { TenantPeople } from './module-admin/tenant-people.ts'
 
 /** One account as `GET state` shows it: enough to judge from outside what became of a person. */
 export interface SeenPerson {
@@ -20,8 +21,8 @@ export interface SeenPerson {
 
 /** Everybody with an account in this system, and after them those whose account was deleted. */
 export function seenPeople(tenant: TenantPeople, system: PeopleSystem): SeenPerson[] {
-  const groups = system === 'kaseyaone' || system === 'scim' ? tenant.groups[system] : null
-  const seen = (account: Account, deleted: boolean): SeenPerson => {
+  const { accounts, groups, deleted } = tenant.in(system)
+  const seen = (account: Account, isDeleted: boolean): SeenPerson => {
     const email = emailOf(account)
     return {
       id: account.employeeId === null ? account.id : String(account.employeeId),
@@ -29,14 +30,14 @@ export function seenPeople(tenant: TenantPeople, system: PeopleSystem): SeenPers
       email,
       aliases: account.emails.map(({ value }) => value).filter(value => value !== email),
       name: account.displayName,
-      active: account.active && !deleted,
-      deleted,
-      roles: deleted ? [] : account.roleIds,
-      groups: groups?.of(account.id).map(group => group.name) ?? [],
+      active: account.active && !isDeleted,
+      deleted: isDeleted,
+      roles: isDeleted ? [] : account.roleIds,
+      groups: groups.of(account.id).map(group => group.name),
     }
   }
   return [
-    ...[...tenant.accounts[system].values()].map(account => seen(account, false)),
-    ...[...tenant.deleted[system].values()].map(account => seen(account, true)),
+    ...[...accounts.values()].map(account => seen(account, false)),
+    ...[...deleted.values()].map(account => seen(account, true)),
   ]
 }

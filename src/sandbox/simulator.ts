@@ -87,6 +87,8 @@ export interface Exhibit {
   quirks?: readonly Quirk[]
   /** The key of its connections, where it is not the system's id: `scim:huddle`. */
   connectionId?: string
+  /** Made when the sandbox starts, as it follows KaseyaOne or opens a port; all others when somebody first asks them. */
+  isEarly?: true
   create(world: World, deps: SimulatorDeps): Simulator
   /** A tenant's connection to it; null where the tenant does not use it. `url` is its base, or its own port's. */
   connect(tenant: WorldTenant, world: World, url: string): SandboxConnection | null

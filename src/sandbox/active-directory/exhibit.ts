@@ -15,6 +15,7 @@ import type { Entry, Tree } from './tree.ts'
 /** The Active Directory of the estate's tenant: LDAP over TLS on a port of its own, and nothing below its HTTP path. */
 export const activeDirectoryExhibit: Exhibit = {
   quirks: directoryQuirks,
+  isEarly: true,
   create: createActiveDirectory,
   connect: connectOperator,
 }
@@ -23,15 +24,20 @@ export const activeDirectoryExhibit: Exhibit = {
 const identities = new WeakMap<World, Identity>()
 
 function createActiveDirectory(world: World, deps: SimulatorDeps): Simulator {
-  const controller = new DomainController(world, deps)
+  let made: DomainController | undefined
+  // Its people are made when somebody first comes.
+  const controller = () => {
+    made ??= new DomainController(world, deps)
+    return made
+  }
   return {
     handle: () => ({ status: 404, body: 'Active Directory speaks LDAP, on a port of its own.' }),
-    state: () => ({
-      domain: controller.domain.dn,
-      entries: controller.tree.all().map(one => shown(controller.tree, one)),
-    }),
-    reset: () => controller.reset(),
-    control: request => controller.quirks.control(request) ?? controlDirectory(controller, request),
+    state() {
+      const { domain, tree } = controller()
+      return { domain: domain.dn, entries: tree.all().map(one => shown(tree, one)) }
+    },
+    reset: () => made?.reset(),
+    control: request => controller().quirks.control(request) ?? controlDirectory(controller(), request),
     listen: stand => openPort(controller, identityOf(world), stand),
   }
 }

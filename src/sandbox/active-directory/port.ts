@@ -9,14 +9,18 @@ import type { DomainController } from './controller.ts'
  * Opens a free port on 127.0.0.1. It takes TLS from the first byte (`ldaps:`, the URL it gives), and on the same number
  * LDAP in the clear (`ldap:`) for StartTLS.
  */
-export async function openPort(controller: DomainController, identity: Identity, stand: Stand): Promise<Listening> {
+export async function openPort(
+  controller: () => DomainController,
+  identity: Identity,
+  stand: Stand,
+): Promise<Listening> {
   const context = createSecureContext({ key: identity.key, cert: identity.certificate })
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     socket.setNoDelay(true)
-    new Connection(controller, stand, context, socket)
+    new Connection(controller(), stand, context, socket)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

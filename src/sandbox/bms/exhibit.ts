@@ -4,6 +4,7 @@ import { bmsQuirks } from './quirks.ts'
 
 export const bmsExhibit: Exhibit = {
   quirks: bmsQuirks,
+  isEarly: true,
   create: createBms,
   connect({ bms }, _world, url) {
     if (!bms) return null

@@ -6,6 +6,7 @@ import { createModule } from './index.ts'
 export function moduleExhibit(id: 'graphus' | 'datto-partner-portal' | 'kaseyaone'): Exhibit {
   return {
     quirks: moduleScimQuirks,
+    isEarly: true,
     create: (world, deps) => createModule(id, world, deps),
     connect(tenant, { operators, organization }, url) {
       const [operator] = operators

@@ -1,15 +1,6 @@
 import type { Account, Follower, GroupSystem, PeopleSystem } from '../account.ts'
-import { AccountBook } from '../account-book.ts'
 import { GroupBook } from '../group-book.ts'
 import type { WorldPerson, WorldTenant } from '../world.ts'
-
-/** Everybody of one tenant, by account id. */
-export interface TenantPeople {
-  accounts: Record<PeopleSystem, AccountBook>
-  groups: Record<GroupSystem, GroupBook>
-  /** As they were when they were deleted. */
-  deleted: Record<PeopleSystem, Map<string, Account>>
-}
 
 /** `Sales & Marketing` is `sales-marketing`. */
 export function roleId(name: string): string {
@@ -31,34 +22,12 @@ export function isSamePerson(person: Account | null, account: Account, system: F
   return system === 'datto-partner-portal' && account.userName.toLowerCase() === email
 }
 
-/** `at`: when everything was created, as an ISO time. */
-export function seedPeople(tenant: WorldTenant, at: string): TenantPeople {
-  const accountsIn = (system: PeopleSystem) =>
-    AccountBook.of(
-      tenant.people.flatMap(person => {
-        const roles = seedRoles(person, system)
-        const id = accountId(person.id, system)
-        return roles ? [seedAccount(id, person, system, roles, at)] : []
-      }),
-    )
-  const noMap = () => new Map<string, Account>()
-  return {
-    accounts: {
-      kaseyaone: accountsIn('kaseyaone'),
-      graphus: accountsIn('graphus'),
-      'datto-partner-portal': accountsIn('datto-partner-portal'),
-      bms: accountsIn('bms'),
-      scim: accountsIn('scim'),
-    },
-    groups: { kaseyaone: seedGroups(tenant, 'kaseyaone', at), scim: seedGroups(tenant, 'scim', at) },
-    deleted: {
-      kaseyaone: noMap(),
-      graphus: noMap(),
-      'datto-partner-portal': noMap(),
-      bms: noMap(),
-      scim: noMap(),
-    },
-  }
+/** @param at when everything was created, as an ISO time */
+export function seedAccounts({ people }: WorldTenant, system: PeopleSystem, at: string): Account[] {
+  return people.flatMap(person => {
+    const roles = seedRoles(person, system)
+    return roles ? [seedAccount(accountId(person.id, system), person, system, roles, at)] : []
+  })
 }
 
 function accountId(personId: string, system: PeopleSystem): string {
@@ -105,7 +74,7 @@ function seedAccount(id: string, person: WorldPerson, system: PeopleSystem, role
  * In KaseyaOne a group that a BMS mapping names keeps the id it has there, so that both systems speak of the same group.
  * Huddle has groups of the same names.
  */
-function seedGroups(tenant: WorldTenant, system: GroupSystem, at: string): GroupBook {
+export function seedGroups(tenant: WorldTenant, system: GroupSystem, at: string): GroupBook {
   const groups = new GroupBook()
   const mappings = tenant.bms?.settings.mappings ?? []
   const names = new Set([...mappings.map(m => m.groupName), ...tenant.people.flatMap(p => p.kaseyaOneGroups)])
