@@ -101,6 +101,7 @@ export default defineConfig({
           ...shared,
           name: 'live',
           include: [live],
+          globalSetup: ['test/live/samba.ts'],
           pool: 'forks',
           maxWorkers: 1,
           sequence: { groupOrder: 2 },

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { once } from '../../src/core/once.ts'
+import { inject } from 'vitest'
+import type { TestProject } from 'vitest/node'
 
 /** A domain controller of our own: Samba's, made for this run, on an address of this machine that nobody else uses. */
 export interface Samba {
@@ -22,6 +23,7 @@ export interface Samba {
 }
 
 const password = 'Adm1n-Passw0rd!'
+const madeWithinMs = 90_000
 const readyWithinMs = 60_000
 const over = 'This Samba has ended.'
 
@@ -33,40 +35,63 @@ export function whyNoSamba(): string | undefined {
   return missing.length === 0 ? undefined : `${missing.join(' and ')} missing: apt-get install samba samba-ad-dc …`
 }
 
-/** Ports cannot be chosen, so each process has an address of its own in 127.77.0.0/16. */
-const host = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the domain of this run is being made, and the address that it is made for. */
+    domain: { base: string; host: string } | undefined
+  }
+}
 
-/**
- * Where the domain lies as it was made, and where one that is as good as new goes, which knows its own place. Making one
- * takes seconds, so it is made once a process.
- */
-const domain = once(async () => {
-  const base = mkdtempSync(join(tmpdir(), 'k1ctl-samba-'))
-  // It goes when this process does, also when that is killed.
-  const watch = spawn('sh', ['-c', `cat; rm -rf '${base}'`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
-  watch.unref()
-  const [asMade, folder] = [join(base, 'as-made'), join(base, 'domain')]
-  provision(folder)
-  renameSync(folder, asMade)
-  return { asMade, folder }
+const placesIn = (base: string) => ({
+  /** The domain as it was made. */
+  asMade: join(base, 'as-made'),
+  /** Where one that is as good as new goes: it knows its own place. */
+  folder: join(base, 'domain'),
+  said: join(base, 'said'),
+  failed: join(base, 'failed'),
 })
 
-function provision(folder: string): void {
-  execFileSync(
-    'samba-tool',
-    [
-      ...['domain', 'provision', '--use-rfc2307', '--realm=CORP.TEST', '--domain=CORP', '--server-role=dc'],
-      ...['--dns-backend=NONE', '--host-name=dc1', `--host-ip=${host}`, `--targetdir=${folder}`],
-      ...[`--adminpass=${password}`, `--option=interfaces=${host}/8`, '--option=bind interfaces only=yes'],
-      '--option=vfs objects=dfs_samba4 acl_xattr xattr_tdb',
-    ],
-    { stdio: 'pipe' },
-  )
+/** Begins to make the domain, which takes seconds, beside whatever else this run does. Answers how to end that. */
+export default function provision({ provide }: Pick<TestProject, 'provide'>): (() => void) | undefined {
+  provide('domain', undefined)
+  if (whyNoSamba() !== undefined) return undefined
+  const base = mkdtempSync(join(tmpdir(), 'k1ctl-samba-'))
+  // Ports cannot be chosen, so each run has an address of its own in 127.77.0.0/16.
+  const host = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`
+  const { asMade, folder, said, failed } = placesIn(base)
+  const words = [
+    ...['domain', 'provision', '--use-rfc2307', '--realm=CORP.TEST', '--domain=CORP', '--server-role=dc'],
+    ...['--dns-backend=NONE', '--host-name=dc1', `--host-ip=${host}`, `--targetdir=${folder}`],
+    ...[`--adminpass=${password}`, `--option=interfaces=${host}/8`, '--option=bind interfaces only=yes'],
+    '--option=vfs objects=dfs_samba4 acl_xattr xattr_tdb',
+  ]
+  const made = `samba-tool "$@" >'${said}' 2>&1 && mv '${folder}' '${asMade}' || touch '${failed}'`
+  // All of it goes when this process does, also when that is killed.
+  const script = `(${made}) </dev/null & cat; kill -TERM 0; wait; rm -rf '${base}'`
+  const child = spawn('sh', ['-c', `trap : TERM; ${script}`, 'sh', ...words], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  child.unref()
+  provide('domain', { base, host })
+  return () => void child.stdin?.end()
+}
+
+/** The domain, once it is made. */
+async function domain() {
+  const { base, host } = inject('domain') ?? {}
+  if (base === undefined || host === undefined) throw new Error('No domain is being made in this run.')
+  const places = placesIn(base)
+  for (const end = Date.now() + madeWithinMs; !existsSync(places.asMade); await sleep(100)) {
+    if (existsSync(places.failed) || Date.now() > end)
+      throw new Error(`No domain was made: ${readFileSync(places.said, 'utf8').slice(-2000)}`)
+  }
+  return { ...places, host }
 }
 
 /** Starts the controller of a new domain. It ends when this process does, however it does. */
 export async function startSamba(): Promise<Samba> {
-  const { asMade, folder } = await domain()
+  const { asMade, folder, host } = await domain()
   execFileSync('cp', ['-a', asMade, folder])
   const config = join(folder, 'etc', 'smb.conf')
   const log = join(folder, 'samba.log')
@@ -92,6 +117,9 @@ export async function startSamba(): Promise<Samba> {
       throw new Error(`Samba did not start: ${text.slice(-2000)}`)
     }
   }
+  // Keys and certificates are made at the first start; the next ones need not wait for that.
+  const kept = join(asMade, 'private', 'tls')
+  if (!existsSync(join(kept, 'ca.pem'))) cpSync(join(folder, 'private', 'tls'), kept, { recursive: true })
   return {
     host,
     serverName: 'DC1.corp.test',
