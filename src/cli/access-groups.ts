@@ -1,4 +1,5 @@
 import { K1Error } from '../core/errors.ts'
+import { quoted } from '../core/shell.ts'
 import { changeModule } from './change.ts'
 import type { Context, GroupSpec } from './command.ts'
 import { toggles } from './features.ts'
@@ -45,7 +46,7 @@ export const accessGroupsCommand: GroupSpec = {
         if (group === undefined) throw new K1Error('usage', 'The group is missing.')
         if (roles.length === 0) {
           throw new K1Error('usage', 'No role is named.', {
-            hint: 'Add --role NAME, or use k1ctl access-groups unmap.',
+            hint: `Add --role NAME. To take it off: k1ctl access-groups unmap ${module} ${quoted(group)}`,
           })
         }
         return changeModule(context, module, { kind: 'map', group, roles })

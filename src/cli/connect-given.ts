@@ -122,7 +122,7 @@ export function parseSecrets(
 }
 
 export function missingSetting(about: SystemAbout, field: SettingField): K1Error {
-  const option = withOption.some(key => key === field.key) ? `--${field.key} …` : `--set ${field.key}=…`
+  const option = withOption.some(key => key === field.key) ? `--${field.key} VALUE` : `--set ${field.key}=VALUE`
   const example = field.example ? ` For example ${field.example}.` : ''
   return new K1Error('not-set-up', `${field.label} is missing.`, {
     hint: `Give ${option}, or set ${environmentName(about.id, field.key)}.${example}`,

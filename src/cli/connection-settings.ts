@@ -147,7 +147,9 @@ function checkTogether(about: SystemAbout, { settings: before, secretFields }: C
   if (idle !== undefined) {
     const when = about.settings.find(f => f.key === idle)?.when
     throw new K1Error('usage', `${idle} has no effect here.`, {
-      hint: when ? `It counts where ${when.key} is ${when.is.join(' or ')}.` : 'See k1ctl connections show.',
+      hint: when
+        ? `It counts where ${when.key} is ${when.is.join(' or ')}.`
+        : `What it is set to: k1ctl connections show ${about.id}`,
       facts: { setting: idle },
     })
   }
@@ -156,7 +158,7 @@ function checkTogether(about: SystemAbout, { settings: before, secretFields }: C
   const missing = needed.find(f => !f.secret && settings[f.key] === undefined && f.defaultValue === undefined)
   if (missing) {
     throw new K1Error('usage', `${about.title} cannot be signed in to without ${missing.key} (${missing.label}).`, {
-      hint: `Give it in the same call: ${missing.key}=…`,
+      hint: `Give it in the same call: ${missing.key}=VALUE`,
       facts: { setting: missing.key },
     })
   }

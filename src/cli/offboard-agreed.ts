@@ -13,6 +13,7 @@ import { iterate, planAll } from './offboard-ask.ts'
 import { consentTo } from './offboard-consent.ts'
 import { keep, sayWhoIsNeeded } from './offboard-dated.ts'
 import { carryOutAll, groundFor } from './offboard-run.ts'
+import { planCommand } from './plan-command.ts'
 import { withSessions } from './sessions.ts'
 
 /** Carries out a kept plan, when everything is still as it was then. The file says who, where, and how. */
@@ -34,7 +35,7 @@ export async function carryOutPlanFile(context: Context): Promise<number> {
       throw new K1Error(
         'conflict',
         `What the plan was made on has changed: ${changed.slice(0, 5).join('; ')}${more}. Nothing was changed.`,
-        { hint: 'Make a new plan: k1ctl offboard … --save-plan FILE', facts: { changed } },
+        { hint: `Make a new plan: ${planCommand(kept, file)}`, facts: { changed } },
       )
     }
     if (!words.flag('yes')) {

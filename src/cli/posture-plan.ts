@@ -70,6 +70,6 @@ export async function planAsKept(
   throw new K1Error(
     'conflict',
     `What the plan was made on has changed: ${changed.slice(0, 5).join('; ')}${more}. Nothing was changed.`,
-    { hint: 'Make a new plan: k1ctl posture apply … --save-plan FILE', facts: { changed } },
+    { hint: 'Make a new plan as this one was made, with --save-plan FILE.', facts: { changed } },
   )
 }

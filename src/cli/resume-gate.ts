@@ -32,7 +32,7 @@ export async function requireResumable(context: Context, state: RunState): Promi
     'refused',
     `Somebody else has to approve what is left of run ${state.run}: ${why} Nothing was changed.`,
     {
-      hint: 'Ask for it anew, as it is to be now: k1ctl require-log-in …',
+      hint: `Ask for it anew, and it is kept until then: ${state.header.command}`,
       facts: { run: state.run },
     },
   )

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk'
+import { withTenant } from '../dated/command.ts'
 import { lostIn, type RunState } from '../engine/run-record.ts'
 import type { GoalResult } from '../engine/verdict.ts'
 import { isOpen as arePeopleOpen } from '../offboarding/resume.ts'
@@ -44,7 +45,7 @@ export async function showRun(context: Context): Promise<number> {
   await output.show(`${lines.map(line => layout`${line}\n`).join('')}${goals}`)
   if (isGood && isOpen(state)) output.say(`${output.talk.cyan('→')} k1ctl runs resume ${state.run}`)
   else if (isGood && state.units.some(({ entry }) => entry.refused !== undefined))
-    output.say(`${output.talk.cyan('→')} Once nothing is against it any more, the command again: ${header.command}`)
+    output.say(`${output.talk.cyan('→')} Once nothing is against it any more, the command again: ${commandOf(state)}`)
   return code
 }
 
@@ -63,6 +64,11 @@ function saidIn(header: RunState['header']): string[] {
 function verdictLine({ header, verdict }: RunState, style: ChalkInstance): string {
   const lost = lostIn(header).length
   return lost > 0 && verdict !== 'interrupted' ? lostText(lost, style) : verdictText(verdict, style)
+}
+
+/** As it is given on any machine of the team, whatever tenant is chosen there. */
+function commandOf({ header, units }: RunState): string {
+  return withTenant(header.command, [...new Set(units.map(({ subject }) => subject.tenant))])
 }
 
 /** What is open comes first. */

@@ -1,4 +1,7 @@
 import { K1Error } from '../core/errors.ts'
+import { checkLedger } from '../core/ledger-check.ts'
+import type { LedgerStore } from '../core/ledger-store.ts'
+import { withTenant } from '../dated/command.ts'
 import { plan as makePlan, type Plan, toDo, unseenIn } from '../engine/plan.ts'
 import type { RunState } from '../engine/run-record.ts'
 import { foldRun } from '../engine/run-state.ts'
@@ -21,11 +24,11 @@ export async function undoRun(context: Context): Promise<number> {
   const state = foldRun(reading)
   if (state.kind === 'undo') {
     throw new K1Error('usage', `Run ${state.run} gave back what another run took; it cannot be undone itself.`, {
-      hint: 'Give the first command again.',
+      hint: `To take it again: ${await firstCommand(store, state)}`,
     })
   }
   const titleOf = await titlesFor(context)
-  const tenants = new Set(state.units.map(unit => unit.subject.tenant))
+  const tenants = new Set(tenantsIn(state.units))
   return withSessions(context, { useEnvironment: tenants.size === 1 }, async sessions => {
     const { planners, lost } = await undoOf(context, sessions, state)
     const found = await spinning(context, 'Looking', () => makePlan(planners, concurrency))
@@ -51,6 +54,18 @@ export async function undoRun(context: Context): Promise<number> {
     // What nobody can give back is not given back, however well the rest went.
     return finish(context, report, titles, lost)
   })
+}
+
+/** What the run was that this one gave back. One that is gone, or was altered, is looked at first. */
+async function firstCommand(store: LedgerStore, { header }: RunState): Promise<string> {
+  const undoes = 'undoes' in header && typeof header.undoes === 'string' ? header.undoes : 'last'
+  try {
+    const { header: first, chain, units } = foldRun(await store.read(undoes))
+    if (checkLedger(chain).isSound) return withTenant(first.command, tenantsIn(units))
+  } catch {
+    // Said below.
+  }
+  return `k1ctl runs show ${undoes}`
 }
 
 function titlesIn(plan: Plan, titleOf: (system: string) => string): Record<string, string> {
@@ -82,4 +97,8 @@ async function consentTo(
   }
   if (await (await app.prompter()).confirm(question)) return 'terminal'
   throw new K1Error('cancelled', 'Nothing was changed.')
+}
+
+function tenantsIn(units: RunState['units']): string[] {
+  return [...new Set(units.map(({ subject }) => subject.tenant))]
 }

@@ -37,7 +37,7 @@ export function endWithoutChange(goal: Goal, before: Look, joint: Joint, options
     return {
       end: 'unknown',
       why: `It was sent once and nobody can read back whether it was taken: ${because}`,
-      hint: 'Check in the console. `runs resume --resend` sends it again.',
+      hint: `Check in the console. To send it again: k1ctl runs resume ${options.ledger.run} --resend`,
     }
   }
   return undefined

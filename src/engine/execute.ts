@@ -1,6 +1,7 @@
 import type { Change, Taken } from '../core/change.ts'
 import { asK1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
+import { quoted } from '../core/shell.ts'
 import { type Ending, endOf, sentenceOf } from './end-of.ts'
 import { endWithoutChange, type Joint, withUnshown } from './end-without-change.ts'
 import type { ExecuteOptions } from './execute-options.ts'
@@ -63,7 +64,11 @@ async function bringToHold(
   if (options.signal?.aborted) return close({ end: 'pending', why: 'Cancelled before it began.' })
   const missing = goal.after.find(id => held.get(id) === false)
   if (missing !== undefined)
-    return close({ end: 'pending', why: `Waits for ${missing}, which does not hold.`, ...waitingHint(goal, missing) })
+    return close({
+      end: 'pending',
+      why: `Waits for ${missing}, which does not hold.`,
+      ...waitingHint(goal, missing, ledger.run),
+    })
 
   let before: Look
   try {
@@ -78,11 +83,12 @@ async function bringToHold(
 }
 
 /** Keeping somebody out comes first: what is taken away waits for it. */
-function waitingHint({ kind }: Goal, missing: string): { hint?: string } {
+function waitingHint({ kind, person, tenant }: Goal, missing: string, run: string): { hint?: string } {
   if (kind === undefined || kind === 'deleted' || !missing.endsWith('/sign-in-blocked')) return {}
-  return {
-    hint: 'First keep the person out there: `runs resume` tries it again. `offboard … --rest-anyway` does not wait.',
-  }
+  const first = `First keep the person out there, which this tries again: k1ctl runs resume ${run}`
+  if (person === undefined) return { hint: first }
+  const anyway = `k1ctl offboard ${quoted(person)} --tenant ${quoted(tenant)} --rest-anyway`
+  return { hint: `${first}. Without waiting for it: ${anyway}` }
 }
 
 async function bringAbout(

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { K1Error } from '../core/errors.ts'
+import { quoted } from '../core/shell.ts'
 import type { KeptPeople } from '../core/stores.ts'
 import { isSealed, withHash } from '../engine/seal.ts'
 import { differencesBetween, isShown, type KeptPerson, keepPerson, whyUnseen } from './kept-person.ts'
@@ -43,7 +44,7 @@ export function readAgreed(run: string, consent: unknown): Agreed | undefined {
   const { data } = schema.safeParse(consent.agreed)
   if (data && isSealed(data)) return data
   throw new K1Error('storage', `What was agreed to in run ${run} is not as k1ctl wrote it.`, {
-    hint: 'Nothing more is done in it. Give the command again.',
+    hint: `Nothing more is done in it. Its command, to be given again: k1ctl runs show ${run}`,
   })
 }
 
@@ -61,7 +62,7 @@ export function onlyAsShown(plan: PersonPlan, shown: Shown): PersonPlan {
   const difference = kept ? differencesBetween(kept, keepPerson(plan))[0] : `${plan.person} was not shown`
   if (difference === undefined || plan.refusal) return plan
   const why = `It is no longer as it was when you agreed: ${difference}.`
-  return { ...plan, planned: [], refusal: { why, hint: 'Look again: give the command once more.' } }
+  return { ...plan, planned: [], refusal: { why, hint: lookAgain(plan) } }
 }
 
 /**
@@ -74,7 +75,7 @@ export function onlyWhatWasShown(plan: PersonPlan, shown: Shown): PersonPlan {
   const planned = plan.planned.map(one => {
     const why = whyNot(kept, plan, one)
     if (why === undefined || one.goal.refusal) return one
-    const refusal = { why: `You did not agree to it: it ${why}.`, hint: 'Look again: give the command once more.' }
+    const refusal = { why: `You did not agree to it: it ${why}.`, hint: lookAgain(plan) }
     return { ...one, goal: { ...one.goal, refusal } }
   })
   return { ...plan, planned }
@@ -94,6 +95,10 @@ function whyNot(
   if (!before) return whyUnseen(kept, system)
   if (before.standing === 'holds') return 'held already then'
   return before.refused === null ? undefined : `was refused then: ${before.refused}`
+}
+
+function lookAgain({ person, tenant }: Pick<PersonPlan, 'person' | 'tenant'>): string {
+  return `Look again: k1ctl offboard ${quoted(person)} --tenant ${quoted(tenant)} --dry-run`
 }
 
 function keyOf({ tenant, person }: { tenant: string; person: string }): string {

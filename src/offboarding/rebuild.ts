@@ -2,6 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { openMoment } from '../core/moment.ts'
 import type { Clock } from '../core/ports.ts'
+import { quoted } from '../core/shell.ts'
 import type { KeptGoal } from '../engine/run-record.ts'
 import { type AccountSpec, byHandGoal, earlierIn, engineGoal, type SentBefore } from './account-goals.ts'
 import { askedOf, type OffboardOptions } from './options.ts'
@@ -27,7 +28,7 @@ export async function rebuildAccountGoal(
   const moment = openMoment({ now: () => clock.now().getTime() })
   if (!reachable || !spec.account || !session?.people) {
     throw new K1Error('not-set-up', `${kept.system} is not connected for ${kept.tenant} any more.`, {
-      hint: `k1ctl connect ${kept.system} --tenant '${kept.tenant}'`,
+      hint: `k1ctl connect ${kept.system} --tenant ${quoted(kept.tenant)}`,
     })
   }
   // Whom it followed when it was planned makes no difference to a look.

@@ -1,4 +1,5 @@
 import type { FeatureKey } from '../core/features.ts'
+import { quoted } from '../core/shell.ts'
 import type { Acceptance, LineOfFile, ModulePosture, Rule } from '../posture/rule.ts'
 import { fileError } from './file-error.ts'
 import { type LayerRules, rulesOfLayer } from './layer.ts'
@@ -134,7 +135,7 @@ function tenantFinder({ tenants, nearest }: Known) {
     throw fileError(
       source.placeOf(path),
       `There is no tenant called ${word}.`,
-      near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `Add it: k1ctl tenant add '${word}'`,
+      near.length > 0 ? `Did you mean ${near.join(', or ')}?` : `Add it: k1ctl tenant add ${quoted(word)}`,
     )
   }
 }

@@ -1,4 +1,6 @@
-import type { Goal } from '../core/goal.ts'
+import type { Goal, Refusal } from '../core/goal.ts'
+import { keptSettings } from '../core/kept-settings.ts'
+import { quoted } from '../core/shell.ts'
 import { type Plan, type Planned, toDo, type Unreached } from '../engine/plan.ts'
 import type { KeptGoal } from '../engine/run-record.ts'
 import { featureOf, type Intent } from './intent.ts'
@@ -60,14 +62,39 @@ export function keptToApprove(goals: readonly KeptGoal[], wants: WantsApproval):
 /** The same plan without any change that nobody else has approved: whatever way led here, it is refused. */
 export function onlyApproved({ planned, unreached }: Plan, wants: WantsApproval): Plan {
   return {
-    planned: planned.map(one => (isHeld(one.goal, wants) ? { ...one, goal: { ...one.goal, refusal } } : one)),
+    planned: planned.map(one =>
+      isHeld(one.goal, wants) ? { ...one, goal: { ...one.goal, refusal: refusalOf(one.goal) } } : one,
+    ),
     unreached: unreached.filter(one => !(wants(one.tenant) && isAskedFor(one))),
   }
 }
 
-const refusal = {
-  why: 'Somebody else has to approve a change of Require Log In here.',
-  hint: 'Ask for it with k1ctl require-log-in …, and have it approved: k1ctl approve',
+function refusalOf(goal: Goal): Refusal {
+  return {
+    why: 'Somebody else has to approve a change of Require Log In here.',
+    hint: `Ask for it by itself, and have it approved with k1ctl approve: ${askingFor(goal)}`,
+  }
+}
+
+/** The command by which it is asked for; of a way back, that which sets it as it was. */
+function askingFor({ system, tenant, spec }: Goal): string {
+  const command = (verb: string, words: readonly string[] = []) =>
+    ['k1ctl require-log-in', verb, system, ...words, '--tenant', quoted(tenant)].join(' ')
+  const { intent, back } = isPostureSpec(spec) ? spec : {}
+  if (back !== undefined) {
+    const had = keptSettings.safeParse(back).data?.on['require-log-in']
+    return command(had === undefined ? 'show' : had ? 'enable' : 'disable')
+  }
+  if (intent?.kind === 'feature') {
+    const users = (intent.exceptUsers ?? []).map(user => `--except ${quoted(user)}`)
+    const roles = (intent.exceptRoles ?? []).map(role => `--role ${quoted(role)}`)
+    return command(intent.on ? 'enable' : 'disable', [...users, ...roles])
+  }
+  if (intent?.kind !== 'exceptions') return command('show')
+  return command(`exceptions ${intent.mode}`, [
+    ...intent.users.map(quoted),
+    ...intent.roles.map(role => `--role ${quoted(role)}`),
+  ])
 }
 
 function needing(planned: readonly Planned[], wants: WantsApproval): Planned[] {

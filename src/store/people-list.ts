@@ -24,16 +24,16 @@ export function openPeopleList(home: Home): PeopleList {
   return {
     writePeople: (run, rows) => {
       prepareFolder(folder)
-      return writeOnce(fileOf(run), rows)
+      return writeOnce(fileOf(run), run, rows)
     },
     readPeopleList: (run, kept) => readRows(fileOf(run), run, kept),
   }
 }
 
-async function writeOnce(path: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
+async function writeOnce(path: string, run: string, rows: AsyncIterable<PeopleRow>): Promise<KeptPeople> {
   if (existsSync(path)) {
     throw new K1Error('storage', `The people of this run are written already: ${path}.`, {
-      hint: 'Go on with that run: k1ctl runs resume',
+      hint: `Go on with that run: k1ctl runs resume ${run}`,
       facts: { path },
     })
   }
@@ -97,7 +97,7 @@ async function* readRows(path: string, run: string, kept: KeptPeople | undefined
     if (isK1Error(error) || storageCodeOf(error) === '') throw error
     if (storageCodeOf(error) === 'ENOENT') {
       throw new K1Error('storage', `Run ${run} kept no list of people.`, {
-        hint: 'It was cut off before its first change; give the command again.',
+        hint: `It was cut off before its first change. Its command, to be given again: k1ctl runs show ${run}`,
         facts: { run, path },
       })
     }
@@ -123,14 +123,14 @@ function parse(line: string): unknown {
 
 function replaced(path: string, run: string): K1Error {
   return new K1Error('storage', `The list of people of run ${run} is not the one that was agreed to: ${path}.`, {
-    hint: 'Nothing more is done in that run. Give the command again with the list that you have.',
+    hint: `Nothing more is done in that run. Its command, to be given again with the list that you have: k1ctl runs show ${run}`,
     facts: { run, path },
   })
 }
 
 function broken(path: string, run: string): K1Error {
   return new K1Error('storage', `The list of people of run ${run} is not as k1ctl wrote it: ${path}.`, {
-    hint: 'People may be missing from it. Give the command again with the list that you have.',
+    hint: `People may be missing from it. Its command, to be given again with the list that you have: k1ctl runs show ${run}`,
     facts: { run, path },
   })
 }

@@ -23,7 +23,7 @@ export function chosenStore(home: Home, env: Readonly<Record<string, string | un
     // Said below.
   }
   throw new K1Error('storage', `${path} is not as k1ctl wrote it.`, {
-    hint: 'k1ctl store use postgres://…, or remove it',
+    hint: 'Remove it, or name the store anew: k1ctl store use postgres://k1ctl@db.msp.example/k1ctl',
   })
 }
 

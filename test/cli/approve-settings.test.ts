@@ -271,6 +271,9 @@ describe('has no other way in', () => {
     const undo = await ground.k1ctl(['runs', 'undo', 'last', '--yes'])
     expect(undo.code).toBe(3)
     expect(undo.stdout + undo.stderr).toContain('Somebody else has to approve a change of Require Log In here.')
+    // As it stands there it is kept until somebody approves it.
+    const [, asking = ''] = /with k1ctl approve:\s+k1ctl (.+)/.exec(undo.stdout + undo.stderr) ?? []
+    expect(asking).toBe(`require-log-in disable ${portal} --tenant '${ruled}'`)
     expect(await allWrites(ground)).toEqual([])
   })
 

@@ -206,8 +206,8 @@ describe('the place', () => {
 
 describe('settings', () => {
   it.each([
-    ['bms', 'API host is missing.', '--url …, or set K1CTL_BMS_URL'],
-    ['graphus', 'URL of your endpoint', '--url …, or set K1CTL_GRAPHUS_URL'],
+    ['bms', 'API host is missing.', '--url VALUE, or set K1CTL_BMS_URL'],
+    ['graphus', 'URL of your endpoint', '--url VALUE, or set K1CTL_GRAPHUS_URL'],
   ])('of %s that are missing are named: exit 4', async (system, sentence, hint) => {
     const { code, stderr } = await k1ctl(['connect', system])
     expect(code).toBe(4)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -27,6 +28,8 @@ afterAll(() => ground.close())
 beforeEach(() => ground.reset())
 
 const [one, two] = [leaver(3), leaver(5)]
+
+const whom = ({ person, tenant }: { person: string; tenant: string }) => ({ person, tenant })
 
 describe('--delete', () => {
   it('nothing is deleted before sign-in is blocked everywhere; again: already', async () => {
@@ -141,6 +144,16 @@ describe('a kept plan', () => {
     const resumed = await ground.k1ctl(['runs', 'resume', 'last', '--json'])
     expect(resumed.stderr).not.toContain('error:')
     expect(resumed.code).toBe(ran.code)
+    // What it was made on has changed by now: the hint is the command that makes the same plan anew.
+    const { options, people } = JSON.parse(readFileSync(file(), 'utf8'))
+    const [, command = ''] = /Make a new plan: k1ctl (.+)/.exec((await carryOut('--yes')).stderr) ?? []
+    const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
+      .trimEnd()
+      .split('\n')
+    expect([0, 3]).toContain((await ground.k1ctl(words)).code)
+    const made = JSON.parse(readFileSync(file(), 'utf8'))
+    expect(made.options).toEqual(options)
+    expect(made.people.map(whom)).toEqual(people.map(whom))
   })
 
   it('at a terminal it is shown and asked for', async () => {

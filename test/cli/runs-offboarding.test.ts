@@ -79,7 +79,7 @@ describe('runs list and show', () => {
     expect(stdout).toContain(`x x@else.example · ${tenant}  refused\n    else.example does not belong to ${tenant}`)
     // Nothing is left to go on with: what was refused for good is the command's own.
     expect(stderr).not.toContain('runs resume')
-    expect(stderr).toMatch(/the command again: k1ctl offboard .+ x@else\.example --except bms --yes\n/)
+    expect(stderr).toMatch(/the command again: k1ctl offboard .+ x@else\.example --except bms --yes --tenant .+\n/)
   })
 
   it('show as JSON', async () => {

@@ -101,6 +101,14 @@ describe('runs undo, while another run', () => {
   })
 })
 
+it('an undo is not undone itself, and says what takes it again', async () => {
+  expect((await offboard()).code).toBe(0)
+  expect((await runs('undo', 'last', '--yes')).code).toBe(0)
+  const again = await runs('undo', 'last', '--yes')
+  expect(again.code).toBe(2)
+  expect(again.stderr).toMatch(/To take it again: k1ctl offboard .+ --yes --tenant 'Northwind Dental'\n/)
+})
+
 describe('offboard, while another run', () => {
   const runId = /k1ctl runs resume (\d{8}-\S+)/
   it.each(['person', 'account'] as const)('is at the %s: refused, and the resume asks again', async kind => {

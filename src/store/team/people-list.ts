@@ -15,7 +15,7 @@ export function openTeamPeopleList(database: Database): PeopleList {
         const there = await query('SELECT run FROM k1ctl.people_lists WHERE run = $1', [run])
         if (there.length > 0) {
           throw new K1Error('storage', `The people of this run are written already: ${run}.`, {
-            hint: 'Go on with that run: k1ctl runs resume',
+            hint: `Go on with that run: k1ctl runs resume ${run}`,
           })
         }
         return insertPeople(query, run, rows)
@@ -71,7 +71,7 @@ async function* readRows(database: Database, run: string, kept: KeptPeople | und
   )
   if (!list) {
     throw new K1Error('storage', `Run ${run} kept no list of people.`, {
-      hint: 'It was cut off before its first change; give the command again.',
+      hint: `It was cut off before its first change. Its command, to be given again: k1ctl runs show ${run}`,
       facts: { run },
     })
   }
@@ -102,7 +102,7 @@ async function* linesOf(database: Database, run: string): AsyncGenerator<{ n: nu
 
 function other(run: string): K1Error {
   return new K1Error('storage', `The list of people of run ${run} is not the one that was agreed to.`, {
-    hint: 'Nothing more is done in that run. Give the command again with the list that you have.',
+    hint: `Nothing more is done in that run. Its command, to be given again with the list that you have: k1ctl runs show ${run}`,
     facts: { run },
   })
 }
