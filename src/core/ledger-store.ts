@@ -120,10 +120,15 @@ export interface Locks {
   /**
    * Runs `work` while holding the subject, or all of several, taken in their order. A holder that died loses it to the
    * next. `still` throws K1Error `busy` once a subject was lost to another process (this one was stopped for long, in
-   * another container): call it right before each write.
+   * another container): call it right before each write. What is held by way of `beside`, and given back before this,
+   * costs little.
    * @throws K1Error `busy` when somebody else holds one: says who, where, in which run and since when
    */
-  hold<T>(subject: Subject | readonly Subject[], by: LockBy, work: (still: () => void) => Promise<T>): Promise<T>
+  hold<T>(
+    subject: Subject | readonly Subject[],
+    by: LockBy,
+    work: (still: () => void, beside: Locks) => Promise<T>,
+  ): Promise<T>
 }
 
 /** What is to be done at a time, an entry each. Whoever changes one holds it (`Locks`, kind `dated`). */

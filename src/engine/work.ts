@@ -81,10 +81,10 @@ async function workOnOne<U, P extends UnitPlan, R extends UnitReport>(
   if (subject === null) return carryOut(unit, await job.plan(unit), () => {}, job, options)
   try {
     const by = { run: ledger.run, operator }
-    return await locks.hold(subject, by, async still => {
+    return await locks.hold(subject, by, async (still, beside) => {
       const plan = await job.plan(unit)
       const things = plan.refusal ? [] : plan.planned.flatMap(({ goal }) => goal.account ?? [])
-      return holdThings(things, by, { locks, turns }, stillAll => {
+      return holdThings(things, by, { locks: beside, turns }, stillAll => {
         const both = () => {
           still()
           stillAll()

@@ -6,8 +6,8 @@ import {
   linkSync,
   openSync,
   readSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs'
 import * as z from 'zod/mini'
@@ -72,6 +72,15 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** Also where it is gone already. A file only: to ask first what it is would cost as much again. */
+export function removeLock(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (storageCodeOf(error) !== 'ENOENT') throw error
+  }
+}
+
 function parse(source: string): LockContent | undefined {
   try {
     return schema.parse(JSON.parse(source))
@@ -119,7 +128,7 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
     if (file !== undefined) closeSync(file)
     throw storageError('lock', path, error)
   } finally {
-    rmSync(fresh, { force: true })
+    removeLock(fresh)
   }
 
   /** False when the name is taken. Where the file system knows no links, the file is opened under its name. */
@@ -143,7 +152,7 @@ export function createLock(path: string, content: Omit<LockContent, 'token' | 'r
       writeAll(named, render())
     } catch (error) {
       closeSync(named)
-      rmSync(to, { force: true })
+      removeLock(to)
       throw error
     }
     if (file !== undefined) closeSync(file)

@@ -1,8 +1,16 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { K1Error } from '../core/errors.ts'
-import { createLock, isThere, type LockContent, type OwnLock, readLock, type SeenLock } from './lock-file.ts'
+import {
+  createLock,
+  isThere,
+  type LockContent,
+  type OwnLock,
+  readLock,
+  removeLock,
+  type SeenLock,
+} from './lock-file.ts'
 import { lockTeller } from './lock-wait.ts'
 import { fateOf, identify, type Processes } from './process-identity.ts'
 
@@ -176,7 +184,7 @@ function keep(path: string, subject: string, own: OwnLock): HeldLock {
       const chain = chainTo(own, path) ?? []
       own.close()
       // The first file first: without it the others are part of no chain.
-      for (const { path } of chain) rmSync(path, { force: true })
+      for (const { path } of chain) removeLock(path)
       if (chain.length === 0) discard(own)
     },
   }
@@ -185,7 +193,7 @@ function keep(path: string, subject: string, own: OwnLock): HeldLock {
 /** Removes a file of ours that holds nothing. */
 function discard(own: OwnLock): void {
   own.close()
-  if (readLock(own.path)?.token === own.token) rmSync(own.path, { force: true })
+  if (readLock(own.path)?.token === own.token) removeLock(own.path)
 }
 
 /** Clears away what processes that were killed left beside a lock, and is no part of its chain. Only for its holder. */
@@ -196,7 +204,7 @@ function sweep(path: string, chain: readonly Pick<SeenLock, 'path'>[], isDead: (
     if (chain.some(lock => lock.path === join(folder, name))) continue
     const stray = readLock(join(folder, name))
     // A piece that says of nobody was being written: whoever lives and misses it tries again.
-    if (stray && (isDead(stray) || (!stray.content && name.endsWith('.new')))) rmSync(stray.path, { force: true })
+    if (stray && (isDead(stray) || (!stray.content && name.endsWith('.new')))) removeLock(stray.path)
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Locks, Subject } from '../core/ledger-store.ts'
 import type { Clock } from '../core/ports.ts'
@@ -13,7 +13,12 @@ export interface LocksOptions {
 }
 
 /** One file a subject, in a folder of the state home. Touches nothing until something is held. */
-export function openLocks({ home, clock, processes }: LocksOptions): Locks {
+export function openLocks(options: LocksOptions): Locks {
+  return locksBeside(options)
+}
+
+/** @param first is given back after all that are held here, and its file is theirs, too */
+function locksBeside({ home, clock, processes }: LocksOptions, first?: HeldLock): Locks {
   const folder = join(home.state, 'locks')
   return {
     async hold(subject, { run, operator }, work) {
@@ -23,11 +28,13 @@ export function openLocks({ home, clock, processes }: LocksOptions): Locks {
         for (const one of [subject].flat()) {
           const about = { subject: `${one.name} in ${one.tenant}`, operator, run, since: clock.now() }
           const path = lockOf(home, one)
-          held.push(await takeLock({ path, about, processes, ...(held[0] ? { beside: held[0] } : {}) }))
+          const beside = first ?? held[0]
+          held.push(await takeLock({ path, about, processes, ...(beside ? { beside } : {}) }))
         }
-        return await work(() => {
+        const still = () => {
           for (const { still } of held) still()
-        })
+        }
+        return await work(still, locksBeside({ home, clock, processes }, first ?? held[0]))
       } finally {
         // The first one last: it is the file of all of them.
         for (const lock of held.reverse()) lock.release()
@@ -44,5 +51,5 @@ export function lockOf({ state }: Home, subject: Subject): string {
 /** A hash, as a name may hold any character; folded, as `Emma@…` and `emma@…` are one person. */
 function fileNameOf({ kind, tenant, name }: Subject): string {
   const folded = [kind, ...[tenant, name].map(text => text.normalize('NFC').toLowerCase())]
-  return createHash('sha256').update(JSON.stringify(folded)).digest('hex').slice(0, 32)
+  return hash('sha256', JSON.stringify(folded), 'hex').slice(0, 32)
 }

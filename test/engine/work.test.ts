@@ -11,7 +11,7 @@ import type { Job, UnitPlan, UnitReport } from '../../src/engine/unit.ts'
 import { workOn } from '../../src/engine/work.ts'
 
 const clock: Clock = { now: () => new Date(), sleep: async () => undefined }
-const locks: Locks = { hold: (_, __, work) => work(() => undefined) }
+const locks: Locks = { hold: (_, __, work) => work(() => undefined, locks) }
 
 it('ends when the ledger fails, also while others wait for what was to come after it', async () => {
   const full = new K1Error('storage', 'the disk is full')

@@ -63,6 +63,29 @@ test('several are held all or not at all, in one file, and each is missed where 
   expect(filesOf(home)).toEqual([])
 })
 
+test('what is held beside another one is in its file, is missed where it is lost, and is given back by itself', async () => {
+  const home = makeHome()
+  const [bms, graphus] = ['bms 7', 'graphus 8'].map(name => ({ ...emma, name }))
+  if (!bms || !graphus) throw new Error('two are needed')
+  await open(home).hold(emma, by, async (still, beside) => {
+    const [own = ''] = filesOf(home)
+    await beside.hold([bms, graphus], by, async stillBeside => {
+      stillBeside()
+      const inodes = filesOf(home).map(name => statSync(join(home.state, 'locks', name)).ino)
+      expect(inodes).toHaveLength(3)
+      expect(new Set(inodes).size).toBe(1)
+      expect(await failureOf(open(home).hold(bms, by, async () => 'got it'))).toMatchObject({ kind: 'busy' })
+      rmSync(join(home.state, 'locks', filesOf(home).find(name => name !== own) ?? ''))
+      expect(stillBeside).toThrow(/no longer holds/)
+      still()
+    })
+    expect(filesOf(home)).toEqual([own])
+    expect(await beside.hold(graphus, by, async () => 'again')).toBe('again')
+    still()
+  })
+  expect(filesOf(home)).toEqual([])
+})
+
 test('a failure gives the subject back', async () => {
   const locks = open(makeHome())
   const failing = locks.hold(emma, by, async () => {

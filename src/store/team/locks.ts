@@ -117,7 +117,7 @@ export async function takeTeamLock(
 }
 
 export function openTeamLocks(database: Database, processes: Processes, clock: Clock, holding: Set<() => void>): Locks {
-  return {
+  const locks: Locks = {
     async hold(subject, { run, operator }, work) {
       const held: TeamLock[] = []
       try {
@@ -126,14 +126,16 @@ export function openTeamLocks(database: Database, processes: Processes, clock: C
           const about = { subject: tenant === '' ? name : `${name} in ${tenant}`, operator, run }
           held.push(await takeTeamLock(database, processes, clock, { key, ...about }, holding))
         }
-        return await work(() => {
+        const still = () => {
           for (const { still } of held) still()
-        })
+        }
+        return await work(still, locks)
       } finally {
         for (const lock of held.reverse()) await lock.release()
       }
     },
   }
+  return locks
 }
 
 /** What was written of a process; undefined where it cannot be read. */
