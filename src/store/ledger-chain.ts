@@ -54,6 +54,8 @@ export function hashEntry({ seq, at, type, run, goal, data, prev, key }: Unhashe
 
 /** JSON with the members of every object sorted by name and no spaces: `jq -cS 'del(.hash, .sig)'` prints the same. */
 export function canonicalJson(value: unknown): string {
+  // Most texts hold nothing that JSON escapes, and to ask it of each costs more than to look.
+  if (typeof value === 'string' && /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/.test(value)) return `"${value}"`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   // Every entry of a ledger goes through here, and a list of runs waits for it: no array for each member.
   if (Array.isArray(value)) {
