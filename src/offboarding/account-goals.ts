@@ -32,7 +32,9 @@ export function earlierIn(
   system: string,
   { sentAt, takenThings, notes, refusedThings }: SentBefore,
 ): Pick<AccountGoalOptions, 'sentAt' | 'takenThen' | 'notes' | 'refusedThen'> {
-  function byKind<T, V>(of: ReadonlyMap<string, T> = new Map(), shown: (value: T) => V): Record<string, V> {
+  function byKind<T, V>(of: ReadonlyMap<string, T> | undefined, shown: (value: T) => V): Record<string, V> {
+    // Of a new run, which most are, no ledger tells anything.
+    if (of === undefined || of.size === 0) return {}
     return Object.fromEntries(
       accountGoalKinds.flatMap(kind => {
         const value = of.get(goalId(unit, system, kind))
