@@ -31,7 +31,7 @@ export function rememberSecret(secret: string): boolean {
   for (const shape of shapesOf(secret)) {
     const beginning = shape.slice(0, shortest)
     seen.set(beginning, (seen.get(beginning) ?? new Set()).add(shape))
-    beginnings[pairAt(shape, 0)] = 1
+    beginnings[pairOf(shape.charCodeAt(0), shape.charCodeAt(1))] = 1
     anyIsEscaped ||= JSON.stringify(shape) !== `"${shape}"`
   }
   return true
@@ -59,8 +59,8 @@ export function forgetSecrets(): void {
   anyIsEscaped = false
 }
 
-function pairAt(text: string, at: number): number {
-  return (text.charCodeAt(at) * 0x101 + text.charCodeAt(at + 1)) & 0xffff
+function pairOf(unit: number, next: number): number {
+  return (unit * 0x101 + next) & 0xffff
 }
 
 /** So long is no word, and nothing that is put together of words. */
@@ -104,8 +104,11 @@ export function redact(text: string): string {
   let at = 0
   // What is hidden from here on: secrets that overlap are hidden as one, so that no end of one is left.
   let [start, end] = [-1, -1]
+  let next = text.charCodeAt(0)
   for (let i = 0; i + shortest <= text.length; i++) {
-    if (beginnings[pairAt(text, i)] === 0) continue
+    const unit = next
+    next = text.charCodeAt(i + 1)
+    if (beginnings[pairOf(unit, next)] === 0) continue
     const shapes = seen.get(text.slice(i, i + shortest))
     if (shapes === undefined) continue
     let longest = 0
