@@ -7,6 +7,7 @@ import { encodeBody, encodeQuery } from './body.ts'
 import type { Connections } from './connections.ts'
 import { Broken, exchange, type Outgoing, type RawAnswer } from './exchange.ts'
 import {
+  aboutCall,
   type Call,
   cancelled,
   lostAnswer,
@@ -18,7 +19,7 @@ import {
   troubleOf,
   unreachable,
 } from './failure.ts'
-import { looksLikeHtml, quotable, readMessage } from './message.ts'
+import { looksLikeHtml, readMessage } from './message.ts'
 import type { Path } from './path.ts'
 import type { RateLimit } from './rate.ts'
 import { ownGate, type RateGate } from './rate-gate.ts'
@@ -219,8 +220,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     async request(spec) {
       const write = spec.write ?? spec.method !== 'GET'
-      const where = { system, base: `${base.origin}${basePath}` }
-      const call: Call = { ...where, method: spec.method, path: quotable(spec.path.text), write }
+      const call = aboutCall(system, `${base.origin}${basePath}`, spec, write)
       let doubt: Setback | undefined
       try {
         return await perform(spec, call, setback => {

@@ -2,6 +2,7 @@ import { K1Error } from '../core/errors.ts'
 import { cut } from '../core/printable.ts'
 import type { Broken } from './exchange.ts'
 import { looksLikeHtml, quotable, readMessage } from './message.ts'
+import type { Path } from './path.ts'
 import type { Trouble } from './retry.ts'
 
 /** What sentences about a call need: `BMS`, its address without secrets, and `GET /v2/x`. */
@@ -11,6 +12,24 @@ export interface Call {
   method: string
   path: string
   write: boolean
+}
+
+/** The path is made fit for a sentence when one is made, which is seldom. */
+export function aboutCall(
+  system: string,
+  base: string,
+  { method, path }: { method: string; path: Path },
+  write: boolean,
+): Call {
+  return {
+    system,
+    base,
+    method,
+    write,
+    get path() {
+      return quotable(path.text)
+    },
+  }
 }
 
 export function factsOf(call: Call, more: Record<string, unknown> = {}): Record<string, unknown> {
