@@ -68,6 +68,10 @@ export async function takeLock({
   patience = 0,
   onlyDead,
 }: LockOptions): Promise<HeldLock> {
+  // Mostly it is free, which making the file tells; and whoever makes the first one holds it.
+  const first = beside?.own.alsoAt(path)
+  if (first) return keep(path, about.subject, first)
+
   const me = identify(processes)
   const { since, ...rest } = about
   const content = { ...me, since: since.toISOString(), ...rest }
@@ -97,7 +101,7 @@ export async function takeLock({
     const state = last === undefined ? 'free' : stands(last)
     if (state === 'free' || state === 'dead') {
       const name = last === undefined ? path : `${path}.${last.token}`
-      const own = beside?.own.alsoAt(name) ?? createLock(name, content)
+      const own = (state === 'dead' ? beside?.own.alsoAt(name) : undefined) ?? createLock(name, content)
       const ended = own && chainTo(own, path)
       if (ended) {
         // To list a folder is costly in a crowd. What has no file of its own leaves no pieces, unless somebody died at it.
