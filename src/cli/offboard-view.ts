@@ -1,3 +1,4 @@
+import { jsonText } from '../core/json.ts'
 import { quoted } from '../core/shell.ts'
 import type { Verdict } from '../engine/verdict.ts'
 import type { OffboardEvent } from '../offboarding/offboard.ts'
@@ -27,6 +28,8 @@ export class OffboardView {
   #ended = 0
   readonly #people: PersonLine[] = []
   readonly #reports: PersonReport[] = []
+  /** Lines of events that are not printed yet. What one write of the ledger lets be said goes in one write, too. */
+  #lines = ''
   /** The first step that waits for a person. */
   #byHand: string | undefined
   /** Something that going on with the run may settle. */
@@ -56,8 +59,9 @@ export class OffboardView {
     }
   }
 
-  /** Takes the line of progress away; again is no harm. */
+  /** Prints what is left to print, and takes the line of progress away; again is no harm. */
   close(): void {
+    this.#flush()
     this.#wait?.end()
   }
 
@@ -105,12 +109,12 @@ export class OffboardView {
   }
 
   #event(event: OffboardEvent): void {
-    const { output, app } = this.#context
+    const { app } = this.#context
     const run = this.#run
-    if (event.type === 'plan') output.json({ type: 'plan', run, ...personPlanJson(event.plan) })
+    if (event.type === 'plan') this.#say({ type: 'plan', run, ...personPlanJson(event.plan) })
     if (event.type === 'intent') {
       const { id: goal, tenant, person, system, kind, summary } = event.goal
-      output.json({
+      this.#say({
         type: 'intent',
         run,
         person,
@@ -124,8 +128,20 @@ export class OffboardView {
     }
     if (event.type === 'end') {
       const { differences: _, ...result } = event.result
-      output.json({ type: result.proved ? 'proof' : 'outcome', run, ...result })
+      this.#say({ type: result.proved ? 'proof' : 'outcome', run, ...result })
     }
+  }
+
+  #say(event: object): void {
+    if (this.#lines === '') setImmediate(() => this.#flush())
+    this.#lines += `${jsonText(event)}\n`
+    // A filter that fails at one of several would take the others with it.
+    if (this.#context.output.isFiltered) this.#flush()
+  }
+
+  #flush(): void {
+    if (this.#lines !== '') this.#context.output.machine(this.#lines)
+    this.#lines = ''
   }
 
   /** How far it is, and whom it waits for. */
