@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
+import type { SecureContext } from 'node:tls'
 import type { buildConnector, Dispatcher } from 'undici'
 import { K1Error } from '../core/errors.ts'
 import type { HttpOptions } from '../core/ports.ts'
 import { rememberSecret } from '../core/redact.ts'
 import { isLoopback } from './base-url.ts'
+import { authoritiesIn, trust } from './trust.ts'
 
 /** Each call has one deadline of its own (`exchange.ts`), so undici's timers for answers are off. */
 const timers = { headersTimeout: 0, bodyTimeout: 0 }
@@ -52,7 +54,8 @@ export async function openConnections(base: URL, http: HttpOptions): Promise<Con
 async function openAnew(base: URL, http: HttpOptions): Promise<Opened> {
   // Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would change that one.
   const strict = { rejectUnauthorized: true as const }
-  const tls = http.caFile === undefined ? strict : { ...strict, ca: await readAuthorities(http.caFile) }
+  const given = http.caFile === undefined ? undefined : await trust([await authoritiesIn(http.caFile)])
+  const tls = given === undefined ? strict : { ...strict, secureContext: given }
   const { connect, cut } = await buildConnect(tls)
   const dispatcher = await openDispatcher(base, http, tls, connect)
   return {
@@ -66,7 +69,7 @@ async function openAnew(base: URL, http: HttpOptions): Promise<Opened> {
 
 interface TlsOptions {
   rejectUnauthorized: true
-  ca?: string[]
+  secureContext?: SecureContext
 }
 
 async function openDispatcher(
@@ -132,29 +135,4 @@ function parseProxy(text: string): string {
   throw new K1Error('usage', 'The proxy in HTTPS_PROXY is not a web address.', {
     hint: 'Set HTTPS_PROXY to something like http://proxy.example.com:8080.',
   })
-}
-
-/** The file's certificates, besides those that Node trusts anyway. */
-async function readAuthorities(file: string): Promise<string[]> {
-  const hint = 'Give --ca-file a PEM file with the certificate of your proxy or certificate authority.'
-  const [{ readFile }, { X509Certificate }, { rootCertificates }] = await Promise.all([
-    import('node:fs/promises'),
-    import('node:crypto'),
-    import('node:tls'),
-  ])
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const why =
-      cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'does not exist' : 'is unreadable'
-    throw new K1Error('usage', `The CA file ${file} ${why}.`, { hint, cause, facts: { caFile: file } })
-  })
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
-  try {
-    for (const block of blocks) new X509Certificate(block)
-  } catch (cause) {
-    throw new K1Error('usage', `A certificate in ${file} is broken.`, { hint, cause, facts: { caFile: file } })
-  }
-  if (blocks.length === 0) {
-    throw new K1Error('usage', `${file} has no PEM certificate in it.`, { hint, facts: { caFile: file } })
-  }
-  return [...rootCertificates, ...blocks]
 }

@@ -99,9 +99,19 @@ describe.skipIf(certificates === null)('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
       ['StartTLS', true],
     ])('has no effect on %s', async (_, startTls) => {
       const port = await listen(startTls ? createStartTls(right) : createTls(right).on('tlsClientError', () => {}))
-      const options = { host: '127.0.0.1', port, startTls, authorities: undefined, deadlineMs: 5000, signal: undefined }
+      const options = {
+        host: '127.0.0.1',
+        port,
+        startTls,
+        secureContext: undefined,
+        deadlineMs: 5000,
+        signal: undefined,
+      }
       await expect(openSecureSocket(options)).rejects.toMatchObject({ sent: false, message: /certificate/ })
-      const socket = await openSecureSocket({ ...options, authorities: [readFileSync(caFile, 'utf8')] })
+      const socket = await openSecureSocket({
+        ...options,
+        secureContext: createSecureContext({ ca: readFileSync(caFile) }),
+      })
       expect(socket.authorized).toBe(true)
       socket.destroy()
     })

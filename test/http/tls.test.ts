@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { path } from '../../src/http/client.ts'
+import { trust } from '../../src/http/trust.ts'
 import { makeCertificates } from './certificates.ts'
 import { connect, failureOf, okay, portOf } from './loopback.ts'
 
@@ -89,5 +91,12 @@ describe('a CA file', () => {
   ])('%s is told', async (_name, file, words) => {
     const error = await failureOf(open('https://127.0.0.1:1', file()).client.request(post))
     expect(error).toMatchObject({ kind: 'usage', message: expect.stringContaining(words), hint: expect.any(String) })
+  })
+
+  it('is read once for all who trust the same', async () => {
+    const one = { what: 'The setting ca', pem: rootCertificates[0] ?? '' }
+    expect(await trust([one])).toBe(await trust([{ ...one, what: 'Another name' }]))
+    const told = { kind: 'usage', message: 'The setting ca has no PEM certificate in it.', hint: expect.any(String) }
+    await expect(trust([one, { ...one, pem: 'hello' }])).rejects.toMatchObject(told)
   })
 })

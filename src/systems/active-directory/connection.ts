@@ -4,7 +4,7 @@ import { K1Error } from '../../core/errors.ts'
 import type { HttpOptions } from '../../core/ports.ts'
 import { Broken } from '../../http/exchange.ts'
 import { cancelled, factsOf } from '../../http/failure.ts'
-import { readAuthorities } from './authorities.ts'
+import { type Authorities, authoritiesIn, trust } from '../../http/trust.ts'
 import { type LdapCall, notReached, readRefusal } from './failure.ts'
 import { endUnlessLdap, notLdap, notLdapCode } from './only-ldap.ts'
 import { NoStartTls, openSecureSocket } from './secure-socket.ts'
@@ -49,10 +49,10 @@ export async function createConnection(
   deadlineMs: number,
 ): Promise<Connection> {
   const { Client: LdapClient } = await import('ldapts')
-  const authorities = await readAuthorities({
-    ...(settings.ca === undefined ? {} : { ca: settings.ca }),
-    ...(http.caFile === undefined ? {} : { caFile: http.caFile }),
-  })
+  // Most domains have an authority of their own.
+  const given: Authorities[] = settings.ca === undefined ? [] : [{ what: 'The setting ca', pem: settings.ca }]
+  if (http.caFile !== undefined) given.push(await authoritiesIn(http.caFile))
+  const secureContext = given.length === 0 ? undefined : await trust(given)
   const spec: LdapCall = { system: 'Active Directory', base: settings.shown, method: 'BIND', path: '', write: false }
   let address: string | undefined
   let current: Promise<{ client: Client; socket: TLSSocket }> | undefined
@@ -63,7 +63,7 @@ export async function createConnection(
     const socket = await openSecureSocket({
       ...settings,
       ...(address === undefined ? {} : { address }),
-      authorities,
+      secureContext,
       deadlineMs,
       signal: http.signal,
     }).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { SecureContext, TLSSocket } from 'node:tls'
 import { Broken } from '../../http/exchange.ts'
 import type { DirectorySettings } from './settings.ts'
 import { startTlsRequest, startTlsResult } from './start-tls.ts'
@@ -7,7 +7,8 @@ import { startTlsRequest, startTlsResult } from './start-tls.ts'
 export interface SocketOptions extends Pick<DirectorySettings, 'host' | 'port' | 'startTls' | 'serverName'> {
   /** The address of the controller that this session began with: a domain's name leads to another one each time. */
   address?: string
-  authorities: string[] | undefined
+  /** Absent: whom Node trusts. */
+  secureContext: SecureContext | undefined
   deadlineMs: number
   signal: AbortSignal | undefined
 }
@@ -24,7 +25,7 @@ export class NoStartTls extends Error {
  */
 export async function openSecureSocket(options: SocketOptions): Promise<TLSSocket> {
   const [net, tls, { isIP }] = await Promise.all([import('node:net'), import('node:tls'), import('node:net')])
-  const { host, port, startTls, serverName, address, authorities, deadlineMs, signal } = options
+  const { host, port, startTls, serverName, address, secureContext, deadlineMs, signal } = options
   const plain = net.connect({ host: address ?? host, port })
   let secure: TLSSocket | undefined
   let giveUp: (error: Error) => void = () => {}
@@ -47,7 +48,7 @@ export async function openSecureSocket(options: SocketOptions): Promise<TLSSocke
       // Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would change that one.
       rejectUnauthorized: true,
       ...(name === undefined ? {} : { servername: name }),
-      ...(authorities === undefined ? {} : { ca: authorities }),
+      ...(secureContext === undefined ? {} : { secureContext }),
     })
     await Promise.race([arrived(secure, 'secureConnect'), stopped])
     return secure
