@@ -7,6 +7,7 @@ import { quoted } from '../../src/core/shell.ts'
 import { type Ground, openGround, runIn } from '../cli/harness.ts'
 import { smallWorld } from '../cli/small-world.ts'
 import { buildCommand } from '../process/built-command.ts'
+import { sealLightly } from '../store/light-seal.ts'
 import { drawn } from './drawn.ts'
 import { describeInTerminal, keys, openTerminal, type Terminal } from './terminal.ts'
 
@@ -24,10 +25,11 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => ground.close())
 
+const passphrase = 'nine small lanterns'
 const page = {
   columns: 80,
   rows: 24,
-  env: { NO_COLOR: '1', LC_ALL: 'C.UTF-8', K1CTL_PASSPHRASE: 'nine small lanterns' },
+  env: { NO_COLOR: '1', LC_ALL: 'C.UTF-8', K1CTL_PASSPHRASE: passphrase },
 }
 
 /** The commands that `status` says are next, as they stand on the screen. */
@@ -80,9 +82,10 @@ async function answerQuestions(terminal: Terminal, command: string): Promise<voi
   }
 }
 
-function emptyHome(): string {
+async function newHome(): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'k1ctl-journey-'))
   onTestFinished(() => rmSync(home, { recursive: true, force: true }))
+  await sealLightly(home, passphrase)
   return home
 }
 
@@ -106,7 +109,7 @@ async function pasteEach(home: string, systems: readonly string[]): Promise<{ pa
 
 describeInTerminal('a tenant from nothing to all features', () => {
   it('by pasting each next step of status, all of them accepted', async () => {
-    const home = emptyHome()
+    const home = await newHome()
     expect(await openTerminal(['status'], home, page).ended).toBe(4)
     const added = openTerminal(['tenant', 'add', tenant.name, '--domain', tenant.domains[0] ?? ''], home, page)
     expect(await added.ended, added.text()).toBe(0)
@@ -139,7 +142,7 @@ describeInTerminal('a tenant from nothing to all features', () => {
   }, 240_000)
 
   it('also in modules behind an endpoint of the operator', async () => {
-    const home = emptyHome()
+    const home = await newHome()
     await runIn(home, ['tenant', 'add', another.name])
     for (const system of ['graphus', 'datto-partner-portal']) {
       const { url = '', username = '', company = '', password = '' } = ground.sandbox.systems[system]?.credentials ?? {}
