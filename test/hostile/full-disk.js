@@ -16,7 +16,9 @@ const random = randomOf(seed)
 const ground = await openStoreGround()
 
 try {
-  const commands = ground.commands.filter(({ name }) => name.includes(only))
+  const named = ground.commands.filter(({ name }) => name.includes(only))
+  // Where there are fewer points than commands, no command is measured for nothing.
+  const commands = points < named.length ? drawn(named, points) : named
   const tally = new Map()
   const wrong = []
   for (const command of commands) await ground.measure(command)
@@ -34,11 +36,19 @@ try {
   }
   for (const [key, count] of [...tally].sort()) console.log(`${String(count).padStart(4)}  ${key}`)
   for (const kind of kinds) console.log(`${chosen.filter(one => one.kind === kind).length} times ${kind}`)
-  console.log(`${chosen.length} of ${all} points of ${commands.length} commands (seed ${seed}), ${wrong.length} wrong`)
+  console.log(
+    `${chosen.length} of ${all} points of ${commands.length} commands of ${named.length} (seed ${seed}), ${wrong.length} wrong`,
+  )
   for (const line of wrong) console.log(`  ${line}`)
   process.exitCode = wrong.length === 0 ? 0 : 1
 } finally {
   await ground.close()
+}
+
+/** As many of them as that, by chance. */
+function drawn(list, count) {
+  const ranked = list.map(one => ({ one, rank: random() })).sort((a, b) => a.rank - b.rank)
+  return ranked.slice(0, count).map(({ one }) => one)
 }
 
 /** Points of one command, in an order by chance, each kind in its turn. */
