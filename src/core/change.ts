@@ -21,6 +21,13 @@ export interface Change extends Difference {
   /** It may be sent again when nobody knows whether it arrived, also where its goal may not. */
   again?: true
   /**
+   * It is written down by itself, before it is sent and once it is answered, so that no more than one is ever in doubt:
+   * an order that must not be given twice. Others that stand side by side go together.
+   */
+  alone?: true
+  /** Once taken it is never sent again, not even where that is asked for; absent where a look shows that it came to nothing. */
+  once?: true
+  /**
    * No look can show it (a new password, a sign-out): when it was refused, the goal failed, whatever can be read; and it
    * is `unshown` of its goal.
    */

@@ -27,6 +27,11 @@ export interface Thing<A = Call> {
   give?: A | undefined
   /** No look can show that it was taken. */
   blind?: true
+  /** These as of a `Change`. */
+  alone?: true | undefined
+  once?: true | undefined
+  /** It may be taken again when nobody knows whether it was, also where its goal may not. */
+  harmless?: true
   /** It is not taken; on the way back it counts, as all else that is there. */
   stays?: boolean
   /** The readings in which a change of it shows; absent: where those of its goal do. */
@@ -148,9 +153,20 @@ export function takeUnseen(things: readonly Thing[]): Promise<readonly Taken[]> 
   return act(things.flatMap(taking))
 }
 
-function taking<A>({ id, what, name, without = 'none', take, blind, stays, shows }: Thing<A>): Act<A>[] {
-  const told = { id, what, before: name, after: without }
-  return stays ? [] : [{ ...told, act: take, ...(blind ? { blind } : {}), ...(shows ? { shows } : {}) }]
+function taking<A>({ id, what, name, without = 'none', take, stays, ...more }: Thing<A>): Act<A>[] {
+  const { blind, alone, once, harmless: again, shows } = more
+  return stays
+    ? []
+    : [
+        {
+          ...{ id, what, before: name, after: without, act: take },
+          ...(blind ? { blind } : {}),
+          ...(alone ? { alone } : {}),
+          ...(once ? { once } : {}),
+          ...(again ? { again } : {}),
+          ...(shows ? { shows } : {}),
+        },
+      ]
 }
 
 function giving<A>({ id, what, name, without = 'none', again, give, shows }: Thing<A>): Act<A>[] {

@@ -100,12 +100,12 @@ function refusalText(refused: readonly Refused[], of: number): { why: string; hi
   const why =
     messages.size === 1 && (refused.length === of || of <= 1)
       ? (first?.error.message ?? '')
-      : `${refused.length} of ${of} were refused: ${refused.map(({ change, error }) => `${nameOf(change)}: ${error.message}`).join(' ')}`
+      : `${refused.length} of ${of} were refused: ${refused.map(({ change, error }) => `${changeName(change)}: ${error.message}`).join(' ')}`
   return { why, ...hintOf(refused.find(({ error }) => error.hint)?.error.hint) }
 }
 
 /** "SSH key APKA…", or what it was before where that names it. */
-function nameOf(change: Change | undefined): string {
+export function changeName(change: Change | undefined): string {
   if (change === undefined) return 'one'
   return change.before === '' || change.before === 'none' ? change.what : `${change.what} (${change.before})`
 }

@@ -1,15 +1,17 @@
 import type { Change, Taken } from '../core/change.ts'
-import { asK1Error } from '../core/errors.ts'
+import { asK1Error, hadNoEffect } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import { quoted } from '../core/shell.ts'
 import { type Ending, endOf, sentenceOf } from './end-of.ts'
-import { endWithoutChange, type Joint, withUnshown } from './end-without-change.ts'
+import { endWithoutChange, type Joint } from './end-without-change.ts'
 import type { ExecuteOptions } from './execute-options.ts'
 import { goalResultOf } from './goal-result.ts'
 import { type Look, lookAt } from './look.ts'
-import { changesIn, dueIn, intentOf, mostRounds, sentOf } from './rounds.ts'
+import { dueIn, mostRounds } from './rounds.ts'
 import { inOrder } from './schedule.ts'
 import { settle } from './settle.ts'
+import { takeRound } from './take-round.ts'
+import { inDoubtIn, withDoubt, withUnshown } from './told-before.ts'
 import type { GoalResult } from './verdict.ts'
 
 /**
@@ -60,11 +62,19 @@ async function bringToHold(
     const result = goalResultOf(goal, ending, clock, before)
     return { result, written: ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id) }
   }
+  /** Nothing was sent: what was in doubt before still is, unless it is seen to be done. */
+  const closeUnsent: Close = (ending, before) => {
+    if (!options.inDoubt?.has(goal.id) || ending.end === 'changed' || ending.end === 'already') {
+      return close(ending, before)
+    }
+    const result = goalResultOf(goal, ending, clock, before)
+    return { result, written: ledger.append('outcome', { ...result, stillInDoubt: true }, goal.id) }
+  }
 
-  if (options.signal?.aborted) return close({ end: 'pending', why: 'Cancelled before it began.' })
+  if (options.signal?.aborted) return closeUnsent({ end: 'pending', why: 'Cancelled before it began.' })
   const missing = goal.after.find(id => held.get(id) === false)
   if (missing !== undefined)
-    return close({
+    return closeUnsent({
       end: 'pending',
       why: `Waits for ${missing}, which does not hold.`,
       ...waitingHint(goal, missing, ledger.run),
@@ -76,10 +86,10 @@ async function bringToHold(
     if (goal.follows) goal.moment.forget(goal.needs)
     before = withUnshown(goal, await lookAt(goal), options)
   } catch (error) {
-    return close({ end: 'pending', ...sentenceOf(asK1Error(error)) })
+    return closeUnsent({ end: 'pending', ...sentenceOf(asK1Error(error)) })
   }
   const early = endWithoutChange(goal, before, joint, options)
-  return early ? close(early, before) : bringAbout(goal, before, close, joint, options)
+  return early ? closeUnsent(early, before) : bringAbout(goal, before, { close, closeUnsent }, joint, options)
 }
 
 /** Keeping somebody out comes first: what is taken away waits for it. */
@@ -94,7 +104,7 @@ function waitingHint({ kind, person, tenant }: Goal, missing: string, run: strin
 async function bringAbout(
   goal: Goal,
   before: Look,
-  close: Close,
+  { close, closeUnsent }: { close: Close; closeUnsent: Close },
   joint: Joint,
   options: ExecuteOptions,
 ): Promise<Ended> {
@@ -111,11 +121,11 @@ async function bringAbout(
       why = await guard()
     } catch (error) {
       const why = asK1Error(error)
-      return close({ end: why.kind === 'refused' ? 'refused' : 'failed', ...sentenceOf(why) }, before)
+      return closeUnsent({ end: why.kind === 'refused' ? 'refused' : 'failed', ...sentenceOf(why) }, before)
     }
     return why === undefined
       ? takeAndProve(goal, before, close, joint, options)
-      : close({ end: 'refused', why }, before)
+      : closeUnsent({ end: 'refused', why }, before)
   })
 }
 
@@ -126,42 +136,34 @@ async function takeAndProve(
   joint: Joint,
   options: ExecuteOptions,
 ): Promise<Ended> {
-  const { ledger, still } = options
-  still?.()
+  options.still?.()
   options.onEvent?.({ type: 'intent', goal })
   const taken: Taken[] = []
   const changes: Change[] = []
-  let along: readonly Goal[] = []
+  const along: Goal[] = []
   let look = before
+  const isAnyUnclear = () =>
+    taken.some(({ error }) => error && !hadNoEffect(error)) || inDoubtIn(goal, before, options).length > 0
   // Things may show, or be due, only once others are gone (a step before, a list that was cut): they are taken, too.
   for (let round = 1; round <= mostRounds; round++) {
     const due = dueIn(goal, look, round, changes, options)
     if (round > 1 && due.length === 0) break
-    if (round === 1 || goal.queued) {
-      if (round > 1) still?.()
-      await ledger.append('intent', intentOf(goal, look, due, round), goal.id)
-    }
-    if (round === 1) along = await intentsAlong(goal, joint, options)
     changes.push(...due)
-    still?.()
-    let answers: readonly Taken[] = []
-    const isEarly = due.length === 0 && changesIn(look).length > 0
-    try {
-      if (!isEarly) answers = await take(goal, look, due, along)
-    } catch (thrown) {
-      const error = asK1Error(thrown)
-      if (error.kind !== 'cancelled') throw error
-      // Some of it may have been sent.
-      const isSafe = goal.later !== undefined && goal.repeatable
-      return close({ end: isSafe ? 'pending' : 'unknown', ...sentenceOf(error) }, before)
-    }
+    const { answers, cancelled, written } = await takeRound(goal, look, due, round, { joint, along }, options)
     taken.push(...answers)
-    if (taken.length > 0 && taken.every(one => one.skipped)) break
-    const isAccepted = !isEarly && (answers.length === 0 || answers.some(one => !one.error && !one.skipped))
-    const writing = isAccepted ? ledger.append('outcome', sentOf(goal, due, answers, round), goal.id) : undefined
-    ;[look] = await Promise.all([lookAfter(goal, taken, changes, options), writing])
+    if (cancelled) {
+      await written
+      const isSafe = (goal.later !== undefined && goal.repeatable) || !(cancelled.midway || isAnyUnclear())
+      return close({ end: isSafe ? 'pending' : 'unknown', ...sentenceOf(cancelled.error) }, before)
+    }
+    if (taken.length > 0 && taken.every(one => one.skipped)) {
+      await written
+      break
+    }
+    ;[look] = await Promise.all([lookAfter(goal, taken, changes, options), written])
   }
-  return close(endOf(goal, changes, taken, look), before)
+  const things = inDoubtIn(goal, look.state === 'unseen' ? before : look, options)
+  return close(withDoubt(endOf(goal, changes, taken, look), goal, things, options.ledger.run), before)
 }
 
 /** Cut short, the look saw nothing; what was answered to the change still counts. */
@@ -188,41 +190,5 @@ async function lookAfter(
       warnings: [],
       residual: [],
     }
-  }
-}
-
-/** What goes in the same request is written down before it, each as an intent of its own. */
-async function intentsAlong(goal: Goal, { goals, begun }: Joint, { ledger }: ExecuteOptions): Promise<Goal[]> {
-  if (goal.joint === undefined) return []
-  const later = goals
-    .slice(goals.indexOf(goal) + 1)
-    .filter(one => one.joint === goal.joint && !one.refusal && !one.byHand)
-  const along: Goal[] = []
-  for (const one of later) {
-    const { state, differences, reading } = await lookAt(one)
-    if (state !== 'not-yet') continue
-    await ledger.append('intent', { summary: one.summary, differences, before: reading }, one.id)
-    begun.add(one.id)
-    along.push(one)
-  }
-  return along
-}
-
-/** A failure of the whole is one of each thing. */
-async function take(
-  goal: Goal,
-  look: Look,
-  changes: readonly Change[],
-  along: readonly Goal[],
-): Promise<readonly Taken[]> {
-  if (look.state === 'holds' || goal.follows) return []
-  const ids = changes.length === 0 ? ['all'] : changes.map(({ id }) => id)
-  try {
-    if (look.state === 'unseen') return (await goal.anyway?.()) ?? []
-    return await goal.take(changes, look.value, along)
-  } catch (thrown) {
-    const error = asK1Error(thrown)
-    if (error.kind === 'cancelled') throw error
-    return ids.map(id => ({ id, error }))
   }
 }

@@ -103,7 +103,7 @@ function noteGoal(record: UnitRecord, ends: Map<string, GoalResult>, goal: strin
     if (!record.before.has(goal)) record.before.set(goal, before ?? null)
   } else if (isResult(data)) {
     ends.set(goal, data)
-    if (data.end === 'unknown') return
+    if (data.end === 'unknown' || ('stillInDoubt' in data && data.stillInDoubt === true)) return
     record.open.delete(goal)
     record.doubtful.delete(goal)
   }

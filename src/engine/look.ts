@@ -74,6 +74,10 @@ export async function lookAt(goal: Goal): Promise<Look> {
   }
 }
 
+export function changesIn(look: Look): readonly Change[] {
+  return look.state === 'not-yet' || look.state === 'unobservable' ? look.changes : []
+}
+
 const nothing: Omit<Told, 'at'> = { reading: null, differences: [], warnings: [], residual: [] }
 
 function causeOf({ kind }: K1Error): UnseenCause {

@@ -62,8 +62,8 @@ function evidenceGoal(goal: PlannedGoal, title: string, story: Story | undefined
     proved: closing?.proved ?? false,
     at: closing?.at ?? null,
     sentAt: intents.at(-1)?.at ?? null,
-    // A second round of the same change is no second beginning.
-    sent: intents.filter(({ data }) => Number(member(data, 'round') ?? 1) === 1).length,
+    // A second round of the same change, or a further part of one, is no second beginning.
+    sent: intents.filter(({ data }) => ['round', 'part'].every(name => Number(member(data, name) ?? 1) === 1)).length,
     proof: closing?.proved && after !== undefined ? readingText(after) : null,
     before: before ?? null,
     after: after ?? null,

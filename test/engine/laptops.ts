@@ -96,7 +96,9 @@ export function ledgerOf(entries: LedgerEntry[], killAt?: KillAt): LedgerWriter 
     run: 'r',
     async append(type, data, goal) {
       written += 1
-      if (killAt && 'before' in killAt && killAt.before === written) throw new Killed()
+      // The dead write no more, whatever they had handed over.
+      if (killAt && 'before' in killAt && written >= killAt.before) throw new Killed()
+      if (killAt && 'behind' in killAt && written > killAt.behind) throw new Killed()
       const made = entry(type, structuredClone(data), goal)
       entries.push(made)
       if (killAt && 'behind' in killAt && killAt.behind === written) throw new Killed()
@@ -109,6 +111,7 @@ export function ledgerOf(entries: LedgerEntry[], killAt?: KillAt): LedgerWriter 
 export interface Process {
   killAt?: KillAt
   resend?: boolean
+  signal?: AbortSignal
   goal?: Partial<Goal>
 }
 
@@ -121,7 +124,7 @@ export function run(ground: Ground, entries: LedgerEntry[], { goal = {}, ...proc
 export async function runOver(
   goal: (record: UnitRecord | undefined) => Goal,
   entries: LedgerEntry[],
-  { killAt, resend = false }: Omit<Process, 'goal'> = {},
+  { killAt, resend = false, signal }: Omit<Process, 'goal'> = {},
   now = { ms: Date.parse('2026-11-29T00:00:00Z') },
 ) {
   const [record] = foldUnits(entries)
@@ -137,6 +140,7 @@ export async function runOver(
       clock,
       concurrency: 1,
       turns: createTurns(),
+      ...(signal ? { signal } : {}),
       ...(record
         ? {
             begunBefore: record.begun,

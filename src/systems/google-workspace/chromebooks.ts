@@ -115,7 +115,7 @@ export function chromebookChanges(
     if (fate === 'release') return { ...change, act: () => send.release(deviceId) }
     if (fate === 'lock') return { ...change, deviceId }
     if (erased === undefined) {
-      return { ...change, id: idOf(deviceId), of: change.id, act: () => send.erase(deviceId) }
+      return { ...change, id: idOf(deviceId), of: change.id, alone: true, act: () => send.erase(deviceId) }
     }
     const waits = erased ? (isAnyBusy ? ({ waits: 'until-over' } as const) : {}) : ({ waits: 'until-ready' } as const)
     return { ...change, deviceId, again: true, ...waits }

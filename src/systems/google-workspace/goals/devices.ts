@@ -50,6 +50,7 @@ export function devicesReleased(
       .filter(phone => !isPhoneDone(phone) && !isPhoneAsked(phone, fate))
       .map(phone => ({
         ...{ id: `phone ${phone.resourceId}`, what: 'Devices', before: phoneName(phone), after },
+        ...{ alone: true as const, once: true as const },
         act: () => treatPhone(ground, phone, fate),
       })),
     ...chromebookChanges(chromebooks, fate, after, {

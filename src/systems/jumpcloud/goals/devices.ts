@@ -141,17 +141,20 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
     comesLater: fleet => judge(fleet).isReleased && !fleet.devices.some(isAwaited),
     changes(fleet) {
       const waits = fleet.devices.some(isAwaited) ? ({ waits: 'until-over' } as const) : {}
-      return fleet.devices.flatMap((device): Change[] => {
-        const { id, name: what, bound } = device
-        const after = orders.afterwards(what, fleet)
-        const released: Change = { id: fate === 'release' ? id : `release ${id}`, of: id, what, before: 'bound', after }
-        return [
-          ...(bound ? [{ ...released, again: true as const }] : []),
-          ...((!bound || tried.has(id)) && orders.isOpen(device)
-            ? [{ id, what, before: 'released', after, ...waits }]
-            : []),
-        ]
-      })
+      const after = ({ name }: LeaversDevice) => orders.afterwards(name, fleet)
+      const bound = fleet.devices.filter(one => one.bound)
+      const due = fleet.devices.filter(one => (!one.bound || tried.has(one.id)) && orders.isOpen(one))
+      return [
+        ...bound.map((device): Change => {
+          const { id: of, name: what } = device
+          const id = fate === 'release' ? of : `release ${of}`
+          return { id, of, what, before: 'bound', after: after(device), again: true }
+        }),
+        ...due.map((device): Change => {
+          const { id, name: what } = device
+          return { id, what, before: 'released', after: after(device), alone: true, ...waits }
+        }),
+      ]
     },
     warnings: orders.warnings,
     residual: orders.residual,

@@ -4,7 +4,7 @@ import { partOf } from '../../../core/parts.ts'
 import { seen } from '../../../core/reading.ts'
 import type { Thing } from '../../../core/things.ts'
 import { readTheirs } from '../autopilot.ts'
-import { type Command, deviceCommandsFor, isAround, isLockedMac } from '../device-commands.ts'
+import { type Command, deviceCommandsFor, isAround, isLockedMac, lastResult } from '../device-commands.ts'
 import { beforehand, isToDisable, nameOf, residualOf, type SeenDevices, shownDevices } from '../device-notes.ts'
 import { type Devices, type ManagedDevice, readDevicesOfGone } from '../devices.ts'
 import type { GoalGround, Holder } from '../ground.ts'
@@ -13,6 +13,9 @@ import { graphGoal, type Sending, type Sent, sendTogether } from '../sending.ts'
 import { disableDevice, lockDevice, retireDevice, unassignAutopilot, type Write, wipeDevice } from '../write.ts'
 
 const later = 'Intune keeps the command until the device checks in.'
+
+/** Whatever a device was told: that it may not sign in, and is nobody's, can be said twice. */
+const harmless = true as const
 
 /** Readings that a device itself shows in. */
 const shown = ['devices', 'devices of who is gone'] as const
@@ -86,7 +89,7 @@ export function devicesReleased(
       ...openIn(devices).flatMap(commandThings),
       ...toDisable(devices).map(({ id, displayName }) => {
         const take = () => disableDevice(id)
-        return { id, what: 'Devices in Entra', name: displayName ?? id, without: 'disabled', take }
+        return { id, what: 'Devices in Entra', name: displayName ?? id, without: 'disabled', take, harmless }
       }),
       ...givenBy(devices).map(({ id, serialNumber }) => ({
         id: `autopilot ${id}`,
@@ -94,6 +97,7 @@ export function devicesReleased(
         name: serialNumber || id,
         without: 'nobody',
         take: () => unassignAutopilot(id),
+        harmless,
         shows: [...shown, 'autopilot'],
       })),
     ],
@@ -117,7 +121,11 @@ export function devicesReleased(
   function commandThings(device: ManagedDevice): Thing<Sending>[] {
     return deviceCommandsFor(device, options.devices, since).map(command => {
       const take = { ask: () => graph.write(writes[command](device.id)) }
-      return { id: `${device.id} ${command}`, what: 'Devices in Intune', name: nameOf(device), without: fate, take }
+      // A command that came to nothing may be given again.
+      const once = lastResult(device, command, since) === undefined || undefined
+      const told = { what: 'Devices in Intune', name: nameOf(device), without: fate }
+      const alone = command === 'wipe' || undefined
+      return { id: `${device.id} ${command}`, ...told, take, once, alone }
     })
   }
 }
