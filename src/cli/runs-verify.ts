@@ -1,5 +1,5 @@
 import { resumePlanned } from '../engine/planned-run.ts'
-import { verifyRun } from '../engine/run.ts'
+import { type Verified, verifyRun } from '../engine/run.ts'
 import { layout } from '../render/layout.ts'
 import { unreachedText } from '../render/report.ts'
 import { concurrency, finish, plannedDeps } from './change.ts'
@@ -50,9 +50,19 @@ export async function verifyNamed(context: Context): Promise<number> {
       const head = layout`${output.data.bold(state.run)}  ${isGood ? words : output.data.red(words)}\n`
       const by = signed === null ? '' : layout`  ${signed}\n`
       await output.show(`${head}${by}${unreachedText(unreached, titles, output.data)}${lines.join('')}`)
-      if (open.length > 0) output.say(`${open.length} of ${looks.length} do not hold: they come first.`)
+      const count = countText(looks)
+      if (count !== undefined) output.say(`${count}: they come first.`)
       if (!isWhole) output.say(`${output.talk.cyan('→')} The run is not whole: k1ctl runs resume ${state.run}`)
     }
     return holds ? 0 : 3
   })
+}
+
+/** "2 of 8 do not hold, and of 1 nobody can tell"; undefined where all of them hold. */
+function countText(looks: readonly Verified[]): string | undefined {
+  const open = looks.filter(({ state }) => state === 'not-yet').length
+  const unseen = looks.filter(({ state }) => state !== 'not-yet' && state !== 'holds').length
+  const isNot = `${open} of ${looks.length} ${open === 1 ? 'does' : 'do'} not hold`
+  if (unseen === 0) return open === 0 ? undefined : isNot
+  return open === 0 ? `Of ${unseen} of ${looks.length} nobody can tell` : `${isNot}, and of ${unseen} nobody can tell`
 }

@@ -1,5 +1,5 @@
 import { type Change, didHarm, type Taken } from '../core/change.ts'
-import { hadNoEffect, type K1Error } from '../core/errors.ts'
+import { type ErrorKind, hadNoEffect, type K1Error } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
 import type { Look } from './look.ts'
 import type { End, GoalResult } from './verdict.ts'
@@ -100,9 +100,19 @@ function refusalText(refused: readonly Refused[], of: number): { why: string; hi
   const why =
     messages.size === 1 && (refused.length === of || of <= 1)
       ? (first?.error.message ?? '')
-      : `${refused.length} of ${of} were refused: ${refused.map(({ change, error }) => `${changeName(change)}: ${error.message}`).join(' ')}`
+      : `${refused.length} of ${of} ${howText(refused)}: ${refused.map(({ change, error }) => `${changeName(change)}: ${error.message}`).join(' ')}`
   return { why, ...hintOf(refused.find(({ error }) => error.hint)?.error.hint) }
 }
+
+/** Refused is only what was answered so: an answer that was lost, or that makes no sense, tells of none. */
+function howText(refused: readonly Refused[]): string {
+  const isOne = refused.length === 1
+  if (!refused.every(isCertain)) return isOne ? 'has no certain answer' : 'have no certain answer'
+  const verb = isOne ? 'was' : 'were'
+  return refused.every(({ error }) => noes.has(error.kind)) ? `${verb} refused` : `${verb} not done`
+}
+
+const noes: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['refused', 'conflict', 'forbidden', 'rejected'])
 
 /** "SSH key APKA…", or what it was before where that names it. */
 export function changeName(change: Change | undefined): string {

@@ -20,7 +20,7 @@ import type { GoalResult } from './verdict.ts'
  * does not wait for the disk. Systems run side by side, goals of one system in turn; a failure stops only what depends on it.
  */
 export async function execute(goals: readonly Goal[], options: ExecuteOptions): Promise<GoalResult[]> {
-  const held = new Map([...(options.unmet ?? [])].map(id => [id, false]))
+  const held = new Map([...(options.unmet ?? [])].map((id): [string, Held] => [id, 'not-seen']))
   const joint: Joint = { goals, begun: new Set() }
   const told: Promise<void>[] = []
   try {
@@ -29,8 +29,9 @@ export async function execute(goals: readonly Goal[], options: ExecuteOptions): 
       goal => ({ id: goal.id, lane: `${goal.tenant}/${goal.system}`, behind: [...goal.after, ...(goal.behind ?? [])] }),
       options.concurrency,
       async goal => {
-        const { result, written } = await bringToHold(goal, held, joint, options)
-        held.set(goal.id, result.end === 'changed' || result.end === 'already')
+        const { result, written, isSeen } = await bringToHold(goal, held, joint, options)
+        const holds = result.end === 'changed' || result.end === 'already'
+        held.set(goal.id, holds ? 'holds' : isSeen ? 'open' : 'not-seen')
         const telling = written.then(() => options.onEvent?.({ type: 'end', goal, result }))
         // A failure is heard below, and at the next intent.
         telling.catch(() => undefined)
@@ -47,20 +48,30 @@ export async function execute(goals: readonly Goal[], options: ExecuteOptions): 
 interface Ended {
   result: GoalResult
   written: Promise<unknown>
+  /** Whether it was looked at, so that what did not hold then is known. */
+  isSeen: boolean
+}
+
+/** What is known of a goal that others wait for. */
+type Held = 'holds' | 'open' | 'not-seen'
+
+function isSeen({ end, reading }: Ending, before: Look | undefined): boolean {
+  return end !== 'unknown' && (before?.state === 'not-yet' || reading !== undefined)
 }
 
 type Close = (ending: Ending, before?: Look) => Ended
 
 async function bringToHold(
   goal: Goal,
-  held: ReadonlyMap<string, boolean>,
+  held: ReadonlyMap<string, Held>,
   joint: Joint,
   options: ExecuteOptions,
 ): Promise<Ended> {
   const { ledger, clock } = options
   const close: Close = (ending, before) => {
     const result = goalResultOf(goal, ending, clock, before)
-    return { result, written: ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id) }
+    const written = ledger.append(result.proved ? 'proof' : 'outcome', result, goal.id)
+    return { result, written, isSeen: isSeen(ending, before) }
   }
   /** Nothing was sent: what was in doubt before still is, unless it is seen to be done. */
   const closeUnsent: Close = (ending, before) => {
@@ -68,15 +79,19 @@ async function bringToHold(
       return close(ending, before)
     }
     const result = goalResultOf(goal, ending, clock, before)
-    return { result, written: ledger.append('outcome', { ...result, stillInDoubt: true }, goal.id) }
+    return {
+      result,
+      written: ledger.append('outcome', { ...result, stillInDoubt: true }, goal.id),
+      isSeen: isSeen(ending, before),
+    }
   }
 
   if (options.signal?.aborted) return closeUnsent({ end: 'pending', why: 'Cancelled before it began.' })
-  const missing = goal.after.find(id => held.get(id) === false)
+  const missing = goal.after.find(id => (held.get(id) ?? 'holds') !== 'holds')
   if (missing !== undefined)
     return closeUnsent({
       end: 'pending',
-      why: `Waits for ${missing}, which does not hold.`,
+      why: `Waits for ${missing}${held.get(missing) === 'open' ? ', which does not hold.' : '; whether that holds, nobody has seen.'}`,
       ...waitingHint(goal, missing, ledger.run),
     })
 

@@ -34,7 +34,9 @@ function shareOf(people: number, total: number): number {
 
 function shareText(people: number, total: number | null, title: string, { mostShare }: Limits): string {
   const accounts = total ?? 0
-  return `${people} people are ${shareOf(people, accounts)} % of the ${accounts} accounts in ${title}; one run may take ${mostShare} %.`
+  const isMore = people > accounts
+  const part = isMore ? `more than` : `${shareOf(people, accounts)} % of`
+  return `${people} people are ${part} the ${accounts} accounts in ${title}${isMore ? ': all of them' : ''}; one run may take ${mostShare} %.`
 }
 
 /** Counts the people of a run while they are read, in each tenant on its own: only that many are kept, not the people. */

@@ -16,20 +16,22 @@ export function searchText({ by, words = [], within, steps = [] }: Search, known
   return [`by ${by}${asked}${where}`, ...steps].join('; ')
 }
 
-/** Each system that knew nobody: how it was searched, and whose word that is. */
+/** Each system that knew nobody: how it was searched, and whose word that is; and those that could not be searched. */
 export function searchedText(searched: readonly Searched[], titles: Titles, style: ChalkInstance): string {
   const none = searched.filter(one => one.accounts === 0)
   if (none.length === 0) return ''
   const width = Math.max(0, ...none.map(one => titles(one.system).length))
   const words = none.find(one => one.blind === undefined && one.words?.length)?.words ?? []
-  const lines = none.map(one => {
+  const lineOf = (one: Searched) => {
     const place = titles(one.system).padEnd(width)
     if (one.blind !== undefined) return layout`  ${style.yellow('!')} ${place}  ${one.blind}\n`
     const note = one.note === undefined ? '' : `. ${one.note}`
     return layout`  ${style.dim(`· ${place}  ${searchText(one, words)}${note}`)}\n`
-  })
+  }
+  const [blind, silent] = [none.filter(one => one.blind !== undefined), none.filter(one => one.blind === undefined)]
+  if (silent.length === 0) return blind.map(lineOf).join('')
   const asked = words.length === 0 ? '' : ` for ${words.join(', ')}`
-  return layout`  ${style.dim(`searched${asked}, and nobody found:`)}\n${lines.join('')}`
+  return layout`  ${style.dim(`searched${asked}, and nobody found:`)}\n${silent.map(lineOf).join('')}${blind.map(lineOf).join('')}`
 }
 
 /** The same in one line, for a person who was found elsewhere; whoever cannot tell has a line of its own. */

@@ -191,7 +191,7 @@ describe('KaseyaOne not connected', () => {
       })
       expect(resultIn(document, 'graphus', 'sign-in-blocked')).toMatchObject({
         end: 'pending',
-        why: `Waits for ${goal}, which does not hold.`,
+        why: `Waits for ${goal}; whether that holds, nobody has seen.`,
       })
       // What follows nobody is done.
       expect(endsOf(document)).toMatchObject({

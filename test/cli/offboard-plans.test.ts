@@ -67,7 +67,7 @@ describe('--delete', () => {
     expect(ran.code).toBe(3)
     expect(resultIn(documentOf(ran), 'kaseyaone', 'deleted')).toMatchObject({
       end: 'pending',
-      why: `Waits for ${tenant}/${one}/graphus/sign-in-blocked, which does not hold.`,
+      why: `Waits for ${tenant}/${one}/graphus/sign-in-blocked; whether that holds, nobody has seen.`,
     })
     expect((await allWrites(ground)).filter(w => w.method === 'DELETE')).toEqual([])
     await ground.control('graphus', 'faults', { method: 'DELETE' })

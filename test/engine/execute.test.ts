@@ -375,6 +375,41 @@ describe('a goal that is queued over there', () => {
   })
 })
 
+it.each([
+  ['rejected', 'failed', '2 of 3 were refused: B (on): no. C (on): no.'],
+  ['unreachable', 'failed', '2 of 3 were not done: B (on): no. C (on): no.'],
+  ['contract', 'unknown', '2 of 3 have no certain answer: B (on): no. C (on): no.'],
+] as const)('of several things, some %s: %s', async (kind, end, why) => {
+  const no = new K1Error(kind, 'no.')
+  const goal = scriptedGoal({
+    show: async () => notYet,
+    do: async () => [{ id: '0' }, { id: '1', error: no }, { id: '2', error: no }],
+    differences: ['A', 'B', 'C'].map(what => ({ what, before: 'on', after: 'off' })),
+  })
+  const { writer } = memory([])
+  const [result] = await execute([goal], { ledger: writer, clock, concurrency: 1, turns: createTurns() })
+  expect(result).toMatchObject({ end, why })
+})
+
+it.each([
+  ['did not hold when it was read', async () => notYet, 'Waits for first, which does not hold.'],
+  [
+    'nobody could read',
+    async () => {
+      throw error('unreachable')
+    },
+    'Waits for first; whether that holds, nobody has seen.',
+  ],
+] as const)('what waits for a goal that %s says so', async (_, show, why) => {
+  const refused = async () => {
+    throw error('rejected')
+  }
+  const goals = [scriptedGoal({ id: 'first', show, do: refused }), scriptedGoal({ id: 'second', after: ['first'] })]
+  const { writer } = memory([])
+  const [, second] = await execute(goals, { ledger: writer, clock, concurrency: 1, turns: createTurns() })
+  expect(second).toMatchObject({ end: 'pending', why })
+})
+
 it('a failure stops what depends on it, and nothing else', async () => {
   const done: string[] = []
   const goal = (id: string, after: string[], bring: () => void): Goal => {

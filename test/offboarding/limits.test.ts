@@ -103,6 +103,16 @@ describe('Headcount', () => {
     expect(refusal?.why).toBe('6 people are 30 % of the 20 accounts in Graphus of Blue; one run may take 25 %.')
   })
 
+  it('of more people than a system has accounts is all of them', async () => {
+    const refusal = await countOf(...six('acme.example')).refusal({ reachables: async () => [system(4)] }, limits)
+    expect(refusal).toEqual({
+      why: '6 people are more than the 4 accounts in Graphus of Acme: all of them; one run may take 25 %.',
+      hint: 'If you mean it: --max-share 100',
+    })
+    const all = { ...limits, mostShare: 100 }
+    expect(await countOf(...six('acme.example')).refusal({ reachables: async () => [system(4)] }, all)).toBeUndefined()
+  })
+
   it('says what each limit needs at once, of a share the greatest', async () => {
     const headcount = countOf(...six('acme.example'), ...six('blue.example'))
     const refusal = await headcount.refusal({ reachables: async () => [system(20), system(8), system(12)] }, limits)

@@ -95,6 +95,12 @@ describe('in text', () => {
     )
   })
 
+  it('nobody is said to have been searched for where nobody could be', () => {
+    expect(onScreen(searchedText(searched.slice(2), titles, plain))).toBe(
+      '  ! MAIL  MAIL looks people up by e-mail only, and no e-mail is known.\n',
+    )
+  })
+
   it('in one line for a person who was found', () => {
     expect(onScreen(nobodyIn(searched, titles, plain))).toBe(
       '    MAIL looks people up by e-mail only, and no e-mail is known.\n    searched, and nobody found: CHAT, HR\n',

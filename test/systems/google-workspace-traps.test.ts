@@ -382,6 +382,13 @@ describe('licences', () => {
       archived: false,
       licences: ['Google-Apps/1010020028'],
     })
+    const found = await undo?.read(openMoment({ now: () => Date.now() }).only(undo.needs))
+    const changes = found?.state === 'seen' ? undo?.changes(found.value) : undefined
+    const told = (changes ?? []).map(one => `${one.what}: ${one.before} → ${one.after}`)
+    expect(told).toContain('Address list: hidden → shown')
+    const licence = 'Business Standard: not held → held'
+    expect(told.includes(licence)).toBe(licenceMode === 'remove')
+    expect(told.includes('Account: archived → active licence')).toBe(licenceMode === 'archive')
     await undo?.bring?.()
     expect((await undo?.look())?.state).toBe('holds')
     await ground.close()

@@ -123,20 +123,29 @@ function givingBack(ground: GoalGround, had: Access, now: Found): Act[] {
   const { licences, heldLicences } = ground
   const { user, unread } = now
   const missing = differing(ground, now, had)
-  const told = (what: string, after: string) => ({ what, before: 'as it is', after })
+  const told = (what: string, before: string, after: string) => ({ what, before, after })
   const lost = (had.licences ?? []).filter(one => now.licences?.includes(one) === false)
   return [
-    ...missing.archive.map(one => ({ ...one, ...told('Account', had.archived ? 'archived' : 'active licence') })),
+    ...missing.archive.map(one => ({
+      ...one,
+      ...(had.archived ? told('Account', 'active licence', 'archived') : told('Account', 'archived', 'active licence')),
+    })),
     ...lost.map(name => ({
       id: `licence ${name}`,
-      ...told('Licences', licenceName(name)),
+      ...told(licenceName(name), 'not held', 'held'),
       async act() {
         await licences.give(name, user.primaryEmail)
         heldLicences.note(user.id, name)
       },
     })),
-    ...missing.place.map(one => ({ ...one, ...told('Organizational unit', had.orgUnit ?? '') })),
-    ...missing.addressList.map(one => ({ ...one, ...told('Address list', had.inAddressList ? 'shown' : 'hidden') })),
+    ...missing.place.map(one => ({
+      ...one,
+      ...told('Organizational unit', now.orgUnit ?? 'not shown', had.orgUnit ?? ''),
+    })),
+    ...missing.addressList.map(one => ({
+      ...one,
+      ...told('Address list', had.inAddressList ? 'hidden' : 'shown', had.inAddressList ? 'shown' : 'hidden'),
+    })),
     ...((had.licences ?? []).length > 0 ? unreadChanges(unread, 'as they were') : []),
   ]
 }
