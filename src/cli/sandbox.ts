@@ -84,11 +84,10 @@ const reset: CommandSpec = {
   takes: ['output'],
   examples: ['k1ctl sandbox reset', 'k1ctl sandbox reset --url http://127.0.0.1:4111'],
   async run(context) {
-    const { app, output } = context
+    const { output } = context
     const origin = await originOf(context)
-    const known = [...(await app.systems()).all].map(s => s.about.id)
-    const answers = await Promise.all(known.map(id => post(`${origin}/_control/${id}/reset`)))
-    if (!answers.some(ok => ok)) {
+    // All at once: what one system told another is forgotten, too.
+    if (!(await post(`${origin}/_control/reset`))) {
       throw new K1Error('unreachable', `No sandbox answers at ${origin}.`, {
         hint: 'Start one: k1ctl sandbox start --connect',
       })

@@ -40,6 +40,7 @@ export class DirectorySync {
     return this.#last(login)?.deleted === true
   }
 
+  /** Nothing was told yet, and nothing is slow. */
   reset(): void {
     this.#reports.clear()
     this.#delayMs = 0

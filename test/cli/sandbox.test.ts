@@ -221,6 +221,23 @@ describe('sandbox reset', () => {
     })
   })
 
+  it('forgets what Active Directory told Microsoft 365, too', async () => {
+    await whileItRuns(['--connect'], async () => {
+      await connected()
+      const call = ['offboard', 'diego.torres@ironbridge.example', '--tenant', 'Ironbridge Machining', '--json']
+      const inCloud = async () => {
+        const { stdout } = await k1ctl([...call, '--only', 'microsoft-365', '--dry-run'])
+        const { goals } = JSON.parse(stdout).people[0]
+        return goals.find((goal: { kind: string }) => goal.kind === 'sign-in-blocked').standing
+      }
+      expect(await inCloud()).toBe('not-yet')
+      expect((await k1ctl([...call, '--only', 'active-directory', '--yes'])).code).toBe(0)
+      expect(await inCloud()).toBe('holds')
+      expect((await k1ctl(['sandbox', 'reset'])).code).toBe(0)
+      expect(await inCloud()).toBe('not-yet')
+    })
+  })
+
   it.each([
     ['nothing is connected', [], 4, 'No sandbox is connected here.'],
     ['nothing listens', ['--url', 'http://127.0.0.1:1'], 1, 'No sandbox answers at http://127.0.0.1:1.'],

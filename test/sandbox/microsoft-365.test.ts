@@ -99,6 +99,9 @@ describe('the tenant of the estate', () => {
     expect(await enabled()).toMatchObject({ accountEnabled: false })
     const password = await graph('PATCH', `/users/${id}`, { passwordProfile: { password: 'aB3!aB3!aB3!' } })
     expect(password).toMatchObject({ status: 400, body: { error: { code: 'Request_BadRequest' } } })
+    // Back at the seed it has heard nothing.
+    simulator.reset()
+    expect(sync.enabled(email)).toBeUndefined()
   })
 
   it.each([

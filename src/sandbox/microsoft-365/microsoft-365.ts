@@ -201,6 +201,7 @@ function createMicrosoft365(world: World, deps: SimulatorDeps): Simulator {
     state: () => ({ ...tenant.state, granted: app.granted }),
     reset() {
       tenant.state = seedTenant(world)
+      deps.sync.reset()
       tenant.setLag(0)
       desk.reset()
       app.granted = everyRight
