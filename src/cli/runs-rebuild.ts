@@ -45,6 +45,7 @@ export function rebuildingOf(context: Context, sessions: Sessions, state: RunSta
   const sent = {
     sentAt: new Map(state.units.flatMap(unit => [...unit.sentAt])),
     takenThings: new Map(state.units.flatMap(unit => [...unit.takenThings])),
+    takenAt: new Map(state.units.flatMap(unit => [...unit.takenAt])),
     notes: new Map(state.units.flatMap(unit => [...unit.notes])),
     refusedThings: new Map(state.units.flatMap(unit => [...unit.refusedThings])),
   }

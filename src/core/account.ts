@@ -46,6 +46,8 @@ export interface AccountGoalOptions {
   sentAt?: Readonly<Partial<Record<AccountGoalKind, string>>>
   /** Of those, by kind, ids of the things that were taken then. Absent where nobody noted them: all but the refused. */
   takenThen?: Readonly<Partial<Record<AccountGoalKind, readonly string[]>>>
+  /** When each was last taken, ISO, by kind and by id. */
+  takenAt?: Readonly<Partial<Record<AccountGoalKind, Readonly<Record<string, string>>>>>
   /** Of those, by kind, what was noted of things that were taken, by id. */
   notes?: Readonly<Partial<Record<AccountGoalKind, Readonly<Record<string, string>>>>>
   /** Of those, by kind, ids of the things that were refused then. */

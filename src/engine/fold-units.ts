@@ -64,6 +64,7 @@ function noteUnit(units: Map<string, UnitRecord>, entry: UnitEntry): UnitRecord 
     before: new Map(),
     sentAt: new Map(),
     takenThings: new Map(),
+    takenAt: new Map(),
     notes: new Map(),
     refusedThings: new Map(),
   }
@@ -138,6 +139,7 @@ function noteSent(
   const named = record.sentAt.has(goal) ? record.takenThings.get(goal) : new Set<string>()
   if (round === undefined) record.takenThings.delete(goal)
   else if (named) record.takenThings.set(goal, new Set([...named, ...taken]))
+  record.takenAt.set(goal, { ...record.takenAt.get(goal), ...Object.fromEntries(taken.map(id => [id, at])) })
   if (notes) record.notes.set(goal, { ...record.notes.get(goal), ...notes })
   const certain = [...taken, ...refused.filter(one => !one.unsure).map(({ id }) => id)]
   for (const id of certain) record.doubtful.get(goal)?.delete(id)

@@ -76,6 +76,8 @@ export interface UnitRecord<E extends UnitEntry = UnitEntry> {
   sentAt: Map<string, string>
   /** By goal: ids of its things that were taken. Absent where the ledger does not name them: all but the refused. */
   takenThings: Map<string, Set<string>>
+  /** By goal: when things were last taken, ISO, by id. */
+  takenAt: Map<string, Readonly<Record<string, string>>>
   /** By goal: what was noted of things that were taken, by id. */
   notes: Map<string, Readonly<Record<string, string>>>
   /** By goal of which something was accepted: ids of its things that were refused, and not taken since. */

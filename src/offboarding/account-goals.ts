@@ -24,14 +24,14 @@ export function goalId({ tenant, person }: Unit, system: string, kind: string): 
 }
 
 /** What a ledger tells of requests that were accepted before, by goal. */
-export type SentBefore = Partial<Pick<UnitRecord, 'sentAt' | 'takenThings' | 'notes' | 'refusedThings'>>
+export type SentBefore = Partial<Pick<UnitRecord, 'sentAt' | 'takenThings' | 'takenAt' | 'notes' | 'refusedThings'>>
 
 /** The same of one account, by kind. */
 export function earlierIn(
   unit: Unit,
   system: string,
-  { sentAt, takenThings, notes, refusedThings }: SentBefore,
-): Pick<AccountGoalOptions, 'sentAt' | 'takenThen' | 'notes' | 'refusedThen'> {
+  { sentAt, takenThings, takenAt, notes, refusedThings }: SentBefore,
+): Pick<AccountGoalOptions, 'sentAt' | 'takenThen' | 'takenAt' | 'notes' | 'refusedThen'> {
   function byKind<T, V>(of: ReadonlyMap<string, T> | undefined, shown: (value: T) => V): Record<string, V> {
     // Of a new run, which most are, no ledger tells anything.
     if (of === undefined || of.size === 0) return {}
@@ -45,6 +45,7 @@ export function earlierIn(
   return {
     sentAt: byKind(sentAt, at => at),
     takenThen: byKind(takenThings, ids => [...ids]),
+    takenAt: byKind(takenAt, times => times),
     notes: byKind(notes, noted => noted),
     refusedThen: byKind(refusedThings, ids => [...ids]),
   }

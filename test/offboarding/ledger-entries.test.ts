@@ -187,6 +187,12 @@ it('remembers when a request was last accepted, for what is queued over there', 
     ['outcome', end(chat, 'pending'), chat.id],
   )
   expect(foldUnits(ledger)[0]?.sentAt).toEqual(new Map([[chat.id, '2026-11-21T17:00:02.000Z']]))
+  const named = entries(
+    [...plan],
+    ['intent', {}, chat.id],
+    ['outcome', { sent: true, round: 1, taken: ['a'] }, chat.id],
+  )
+  expect(foldUnits(named)[0]?.takenAt).toEqual(new Map([[chat.id, { a: '2026-11-21T17:00:02.000Z' }]]))
   const [unfinished] = await left(ledger)
   expect(unfinished).toMatchObject({
     earlier: { record: { sentAt: new Map([[chat.id, '2026-11-21T17:00:02.000Z']]) } },

@@ -63,7 +63,13 @@ describe('a person of whom a system could tell nothing', () => {
       subject: { kind: 'person', tenant: amy.tenant, name: amy.person },
       entry: { ...entry, goals: [kept] },
       ...{ results: [proved], begun: new Set(), open: new Set(), before: new Map(), sentAt: new Map() },
-      ...{ doubtful: new Map(), takenThings: new Map(), notes: new Map(), refusedThings: new Map() },
+      ...{
+        doubtful: new Map(),
+        takenThings: new Map(),
+        takenAt: new Map(),
+        notes: new Map(),
+        refusedThings: new Map(),
+      },
     }
     expect(reportOf(record)).toMatchObject({ verdict: 'unproved', why, searched })
     expect(reportOf({ ...record, entry: { ...record.entry, searched: [] } })).toMatchObject({ verdict: 'proved' })

@@ -112,6 +112,22 @@ describe('devices', () => {
     expect(await stage.writes('jumpcloud')).toEqual([])
   })
 
+  it('are silent since their own erasure, not since that of another one hours later', async () => {
+    const account = await theOne(await open(), leaver)
+    const { applied } = await erasedOnce(account)
+    await stage.clock.sleep(5000)
+    await contact()
+    await stage.clock.sleep(5 * 3_600_000)
+    const ids = (account.asFound?.devices ?? '').split(',')
+    const earlier = {
+      ...{ ...erase, sentAt: { 'devices-released': stage.clock.now().toISOString() } },
+      takenThen: { 'devices-released': ids.flatMap(id => [`release ${id}`, id]) },
+    }
+    const takenAt = { 'devices-released': Object.fromEntries(ids.map(id => [id, applied])) }
+    expect((await (await devicesOf(account, { ...earlier, takenAt })).look()).state).toBe('unobservable')
+    expect((await (await devicesOf(account, earlier)).look()).state).toBe('not-yet')
+  })
+
   it('are erased by a later run where one was killed after the unbinding, and by no third one', async () => {
     const account = await theOne(await open(), leaver)
     await (await devicesOf(account, here)).bring?.()

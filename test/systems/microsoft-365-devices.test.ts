@@ -115,6 +115,18 @@ describe('devices', () => {
     expect(await orders()).toEqual(asked)
   })
 
+  it('that did what they were told are not told again, because another one was told hours later', async () => {
+    const hoursAgo = (hours: number) => new Date(stage.clock.now().getTime() - hours * 3_600_000).toISOString()
+    const results = [{ actionName: 'wipe', actionState: 'done' }]
+    await stage.control('devices/results', { email: estate.cloud, results, at: hoursAgo(3) })
+    const earlier = { sentAt: { 'devices-released': hoursAgo(1) } } as const
+    const takenAt = { 'devices-released': { 'one wipe': hoursAgo(3), 'another wipe': hoursAgo(1) } }
+    const told = async (options: Partial<AccountGoalOptions>) =>
+      (await released(estate.cloud, { devices: 'erase', ...options })).differences.map(({ what }) => what)
+    expect(await told({ ...earlier, takenAt })).not.toContain('Devices in Intune')
+    expect(await told(earlier)).toContain('Devices in Intune')
+  })
+
   it('of other people are left alone, should Intune list them', async () => {
     const goal = await released(estate.cloud)
     const { managedDevices } = z

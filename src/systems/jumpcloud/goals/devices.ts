@@ -33,6 +33,9 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
   const { id, login } = subject
   const { devices: fate, waitMs } = options
   const sentAt = options.sentAt?.['devices-released']
+  const takenAt = options.takenAt?.['devices-released'] ?? {}
+  /** When this device was last asked for something; what came of others later says nothing of it. */
+  const askedAt = (device: string) => takenAt[device] ?? takenAt[`release ${device}`] ?? sentAt
   /** By device: its last contact, as JumpCloud told it after our change. Its clock is not compared with ours. */
   const since = new Map<string, string>()
   /** Devices that this process has asked something of. */
@@ -48,7 +51,7 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
   )
 
   function hasCalledIn({ id: device, lastContact }: LeaversDevice): boolean {
-    const marked = since.get(device) ?? sentAt
+    const marked = since.get(device) ?? askedAt(device)
     return marked !== undefined && lastContact !== null && Date.parse(lastContact) > Date.parse(marked)
   }
 
@@ -58,8 +61,9 @@ export function devicesReleased(tools: GoalGround, subject: Holder, options: Acc
    */
   function isSilent(device: LeaversDevice): boolean {
     if (device.kind !== 'agent') return true
-    if (fate !== 'erase' || sentAt === undefined || device.online || hasCalledIn(device)) return false
-    return Date.parse(device.lastContact ?? '') > Date.parse(sentAt) - 2 * waitMs - noticeMs
+    const asked = askedAt(device.id)
+    if (fate !== 'erase' || asked === undefined || device.online || hasCalledIn(device)) return false
+    return Date.parse(device.lastContact ?? '') > Date.parse(asked) - 2 * waitMs - noticeMs
   }
 
   function judge({ devices }: Fleet) {

@@ -35,8 +35,10 @@ export function devicesReleased(
   const fate = { release: 'retired', lock: 'locked and retired', erase: 'erased' }[options.devices]
   const asApp = connection.credentials.kind !== 'device-code'
   const now = clock.now()
-  /** Commands count from when this run asked. */
-  const since = Math.min(now.getTime(), Date.parse(options.sentAt?.['devices-released'] ?? now.toISOString()))
+  const { sentAt, takenAt } = options
+  const asked = [sentAt?.['devices-released'] ?? [], Object.values(takenAt?.['devices-released'] ?? {})].flat()
+  /** Commands count from when this run first asked. */
+  const since = Math.min(now.getTime(), ...asked.map(at => Date.parse(at)))
 
   const openIn = ({ managed }: Devices) =>
     (managed.value ?? []).filter(device => !isLockedMac(device, options.devices, since))
