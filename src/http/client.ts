@@ -7,7 +7,6 @@ import { encodeBody, encodeQuery } from './body.ts'
 import type { Connections } from './connections.ts'
 import { Broken, exchange, type Outgoing, type RawAnswer } from './exchange.ts'
 import {
-  aboutCall,
   type Call,
   cancelled,
   lostAnswer,
@@ -15,6 +14,7 @@ import {
   rateLimited,
   redirected,
   refusal,
+  SentCall,
   tooLarge,
   troubleOf,
   unreachable,
@@ -220,7 +220,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     async request(spec) {
       const write = spec.write ?? spec.method !== 'GET'
-      const call = aboutCall(system, `${base.origin}${basePath}`, spec, write)
+      const call = new SentCall(system, `${base.origin}${basePath}`, spec, write)
       let doubt: Setback | undefined
       try {
         return await perform(spec, call, setback => {

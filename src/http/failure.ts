@@ -15,20 +15,23 @@ export interface Call {
 }
 
 /** The path is made fit for a sentence when one is made, which is seldom. */
-export function aboutCall(
-  system: string,
-  base: string,
-  { method, path }: { method: string; path: Path },
-  write: boolean,
-): Call {
-  return {
-    system,
-    base,
-    method,
-    write,
-    get path() {
-      return quotable(path.text)
-    },
+export class SentCall implements Call {
+  readonly system: string
+  readonly base: string
+  readonly method: string
+  readonly write: boolean
+  readonly #path: Path
+
+  constructor(system: string, base: string, { method, path }: { method: string; path: Path }, write: boolean) {
+    this.system = system
+    this.base = base
+    this.method = method
+    this.write = write
+    this.#path = path
+  }
+
+  get path(): string {
+    return quotable(this.#path.text)
   }
 }
 
