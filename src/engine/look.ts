@@ -47,16 +47,16 @@ export async function lookAt(goal: Goal): Promise<Look> {
     const residual = goal.residual?.(value) ?? []
     const why = goal.unobservable?.(value)
     if (why === undefined && goal.holds(value)) {
+      const held = { state: 'holds', reading, at, residual, warnings: [], differences: [] } as const
       const hidden = goal.unshown?.(value) ?? []
-      const unshown = hidden.length > 0 ? { unshown: { changes: hidden, value } } : {}
-      return { ...nothing, state: 'holds', reading, residual, at, ...unshown }
+      return hidden.length === 0 ? held : { ...held, unshown: { changes: hidden, value } }
     }
     const changes = goal.changes(value)
-    const told = { reading, at, residual, warnings: goal.warnings?.(value) ?? [], differences: differencesOf(changes) }
-    const open = { ...told, value, changes }
-    if (why !== undefined) return { ...open, state: 'unobservable', why }
+    const warnings = goal.warnings?.(value) ?? []
+    const told = { reading, at, residual, warnings, differences: differencesOf(changes), value, changes }
+    if (why !== undefined) return { state: 'unobservable', why, ...told }
     const waitsFor = goal.waitsFor?.(value)
-    return { ...open, state: 'not-yet', ...(waitsFor === undefined ? {} : { waitsFor }) }
+    return waitsFor === undefined ? { state: 'not-yet', ...told } : { state: 'not-yet', waitsFor, ...told }
   } catch (thrown) {
     const error = asK1Error(thrown)
     if (error.kind === 'cancelled') throw error
