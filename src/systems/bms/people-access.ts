@@ -16,6 +16,8 @@ import { createEmployeeFinder } from './people.ts'
 import { toUser } from './reading.ts'
 import type { Employee } from './schemas.ts'
 
+const hadShape = z.object({ active: z.boolean() })
+
 /** People of BMS: looked at, never written. What KaseyaOne does not bring about, a person does. */
 export function createPeopleAccess(
   client: BmsClient,
@@ -87,7 +89,7 @@ export function createPeopleAccess(
         take: async () => [],
         ...(follows ? { follows, settlesWithin: waitMs } : { byHand: stepsTo('inactive', login) }),
         back: {
-          shape: z.object({ active: z.boolean() }),
+          shape: hadShape,
           what: `whether ${login} could sign in`,
           place: about.title,
           summary: had => (had.active ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),

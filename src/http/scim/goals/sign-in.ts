@@ -20,6 +20,9 @@ interface SignIn {
   active: boolean | undefined
 }
 
+/** Made once: to make a schema costs as much as to use it ten times, and each account has a goal of its own. */
+const hadShape = z.object({ active: z.boolean() })
+
 const change = (before: string, after: string): Change => ({ id: 'sign-in', what: 'Sign-in', before, after })
 
 /** `active` is false, or the account is gone. */
@@ -56,7 +59,7 @@ export function signInBlocked(tools: ScimTools, subject: Holder, options: SignIn
     take: follows ? async () => [] : set(false),
     ...(follows ? {} : { anyway: () => set(false)([change('allowed', 'blocked')]) }),
     back: {
-      shape: z.object({ active: z.boolean() }),
+      shape: hadShape,
       what: `whether ${subject.login} could sign in`,
       place: consoleOf,
       summary: had => (had.active ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),

@@ -9,6 +9,8 @@ const signIn = { id: 'sign-in', what: 'Sign-in', name: 'allowed', without: 'bloc
 
 type SeenUser = User & { control: number }
 
+const hadShape = z.object({ active: z.boolean() })
+
 /** The account is disabled, or gone. */
 export function signInBlocked(tools: GoalGround, subject: Holder): ThingsGoal<SeenUser> {
   const { account } = subject
@@ -35,7 +37,7 @@ export function signInBlocked(tools: GoalGround, subject: Holder): ThingsGoal<Se
     guard: user => guardOf(subject, user, { keepsOut: true }),
     anyway: () => takeUnseen(unseenThings(tools, account.id, account.asFound?.control)),
     back: {
-      shape: z.object({ active: z.boolean() }),
+      shape: hadShape,
       what: `whether ${account.login} could sign in`,
       place: console,
       summary: had => (had.active ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),

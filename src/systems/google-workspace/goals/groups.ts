@@ -7,6 +7,8 @@ import { type Membership, membershipShape, unreadRole } from '../memberships.ts'
 
 type Groups = { groups: Membership[] }
 
+const hadShape = z.object({ groups: z.array(membershipShape) })
+
 /** The account is a direct member of no group. */
 export function groupsLeft(ground: GoalGround, subject: Holder): ThingsGoal<Groups> {
   const { id, email } = subject
@@ -35,7 +37,7 @@ export function groupsLeft(ground: GoalGround, subject: Holder): ThingsGoal<Grou
       })),
     settlesWithin: settlingMs,
     back: {
-      shape: z.object({ groups: z.array(membershipShape) }),
+      shape: hadShape,
       what: `which groups ${email} was in`,
       place: adminConsole,
       summary: had => (had.groups.length === 0 ? 'Groups stay as they were' : 'Groups are joined again'),

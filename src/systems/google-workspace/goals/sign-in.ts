@@ -8,6 +8,8 @@ import { isBlocked } from '../read-account.ts'
 import type { GoogleUser } from '../schemas.ts'
 import type { UserClient } from '../user-client.ts'
 
+const hadShape = z.object({ suspended: z.boolean(), archived: z.boolean() })
+
 interface Locks {
   suspended: boolean
   archived: boolean
@@ -31,7 +33,7 @@ export function signInBlocked(ground: GoalGround, subject: Holder): ThingsGoal<G
     anyway: () => takeUnseen(locksIn(ground, id, { suspended: false, archived: false })),
     settlesWithin: settlingMs,
     back: {
-      shape: z.object({ suspended: z.boolean(), archived: z.boolean() }),
+      shape: hadShape,
       what: `whether ${email} could sign in`,
       place: adminConsole,
       summary: had => (isBlocked(had) ? 'Sign-in stays as it was' : 'Sign-in is allowed again'),

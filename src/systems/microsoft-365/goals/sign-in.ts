@@ -17,6 +17,8 @@ const needsHigherRole =
   'To block an administrator, the app itself must hold a higher role, such as Privileged Authentication Administrator.'
 const rolesNotRead = 'Their roles could not be read: nobody knows whether this is the last Global Administrator.'
 
+const hadShape = z.object({ accountEnabled: z.boolean() })
+
 /** `accountEnabled` is false. Who is synced is blocked in Active Directory: a block here is undone by the next sync. */
 export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<GraphUser, Act> {
   const { account, readings } = subject
@@ -54,7 +56,7 @@ export function signInBlocked(ground: GoalGround, subject: Holder): AccountGoal<
           },
         }),
     back: {
-      shape: z.object({ accountEnabled: z.boolean() }),
+      shape: hadShape,
       what: `whether ${account.login} could sign in`,
       place: adminCenter,
       summary: had => (had.accountEnabled ? 'Sign-in is allowed again' : 'Sign-in stays as it was'),
