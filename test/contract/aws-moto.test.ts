@@ -1,11 +1,10 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aws } from '../../src/systems/aws/index.ts'
 import { closedPort, createTestClock, type Loopback, startLoopback } from '../http/loopback.ts'
+import { makeFolder } from '../store/ground.ts'
 import { alsoDelete, bringAll, theOne } from '../systems/people-stage.ts'
 import type { TriedSession as Session } from '../systems/tried-goal.ts'
 import { openTried } from '../systems/tried-goal.ts'
@@ -97,7 +96,7 @@ describe.skipIf(missing.length > 0)('moto', () => {
     cli(
       `iam put-user-policy ${user} --policy-name own --policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`,
     )
-    const picture = join(mkdtempSync(join(tmpdir(), 'k1ctl-moto-')), 'mfa.png')
+    const picture = join(makeFolder(), 'mfa.png')
     const device = `--virtual-mfa-device-name amy --outfile ${picture} --bootstrap-method QRCodePNG`
     const serial = cli(`iam create-virtual-mfa-device ${device}`, 'VirtualMFADevice.SerialNumber')
     cli(

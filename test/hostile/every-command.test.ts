@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import type { World } from '../../src/sandbox/index.ts'
 import { type Ground, openGround, type Ran } from '../cli/harness.ts'
 import { smallWorld } from '../cli/small-world.ts'
+import { makeFolder } from '../store/ground.ts'
 import { forged, harmIn, hostileStrings, sampleHostile } from './fuzz.ts'
 
 /** As many strings as one world has names. */
@@ -218,7 +218,7 @@ async function runAll(strings: readonly string[]): Promise<{ runs: number; seen:
 
 /** A posture from which everything with a hostile name deviates. */
 function postureFile(): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'k1ctl-hostile-')), 'posture.yaml')
+  const path = join(makeFolder(), 'posture.yaml')
   writeFileSync(
     path,
     `defaults:

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { redact } from '../../src/core/redact.ts'
@@ -9,6 +8,7 @@ import { endpointOf } from '../../src/systems/aws/endpoints.ts'
 import { aws } from '../../src/systems/aws/index.ts'
 import { readSettings } from '../../src/systems/aws/settings.ts'
 import { createTestClock, failureOf } from '../http/loopback.ts'
+import { makeFolder } from '../store/ground.ts'
 import { leaver, memberRole, peopleOf, setAwsStage } from './aws-stage.ts'
 import { bringAll, here, theOne } from './people-stage.ts'
 
@@ -18,7 +18,7 @@ const stage = setAwsStage()
 const lone = { AWS_EC2_METADATA_DISABLED: 'true', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: '' }
 
 function profile(text: string): void {
-  const folder = mkdtempSync(join(tmpdir(), 'k1ctl-aws-'))
+  const folder = makeFolder()
   writeFileSync(join(folder, 'config'), text)
   const files = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') }
   for (const [name, value] of Object.entries({ ...lone, ...files })) vi.stubEnv(name, value)

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Ground, openGround } from '../cli/harness.ts'
 import { buildCommand } from '../process/built-command.ts'
+import { makeFolder } from '../store/ground.ts'
 import { drawn } from './drawn.ts'
 import { describeInTerminal, keys, openTerminal } from './terminal.ts'
 
@@ -19,7 +18,7 @@ beforeAll(async () => {
 }, 60_000)
 beforeEach(async () => {
   await ground.reset()
-  empty = mkdtempSync(join(tmpdir(), 'k1ctl-first-'))
+  empty = makeFolder()
 })
 afterAll(() => ground.close())
 
