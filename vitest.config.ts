@@ -8,8 +8,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 
 /**
- * Each of these needs a process of its own: it starts others, opens a terminal or a keyring, changes the environment,
- * or counts what this process remembers. All others talk over loopback only, and share a worker and what it imported.
+ * Each of these needs a process, not a thread: it starts others, opens a terminal or a keyring, changes the environment,
+ * or counts what a process remembers. All others talk over loopback only.
  */
 const alone = [
   'test/{process,store,terminal}/**/*.test.ts',
@@ -25,7 +25,7 @@ const hostile = 'test/hostile/**/*.test.ts'
 /** One real Samba serves these: they run after all others, one file at a time. */
 const live = 'test/live/**/*.test.ts'
 
-/** A worker that takes one file after the other. */
+/** A worker that takes one file after the other, and imports once what they share. */
 const shared = { isolate: false, setupFiles: ['test/forget-secrets.ts'] }
 
 /** Homes, ledgers and databases of tests are written through to the disk at each step; in memory that costs nothing. */
@@ -84,7 +84,7 @@ export default defineConfig({
           pool: 'threads',
         },
       },
-      { extends: true, test: { name: 'alone', include: alone, pool: 'forks' } },
+      { extends: true, test: { name: 'alone', include: alone, ...shared, pool: 'forks' } },
       {
         extends: true,
         test: {
