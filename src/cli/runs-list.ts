@@ -16,8 +16,8 @@ export async function listRuns(context: Context): Promise<number> {
   // Without an index the ledgers themselves tell which of them are meant.
   const ids = await ledger.list(isNarrow && !ledger.readEach ? wanted : { ...wanted, limit })
   const rows: RunSummary[] = []
-  // A program gets what is in the whole ledger, however long; a line for a person does not wait for a gigabyte. One after
-  // the other: what is read of one is forgotten before the next.
+  // A program gets what is in the whole ledger; a line for a person needs no more than both ends of a long one, and says
+  // so. One after the other: what is read of one is forgotten before the next.
   for await (const { run, read } of readingsOf(ledger, ids, output.forMachine || isNarrow)) {
     if (isNarrow && !ledger.readEach && !(await isAbout(read, wanted))) continue
     rows.push(await summaryOf(run, read))
@@ -38,17 +38,11 @@ export async function listRuns(context: Context): Promise<number> {
     ],
     'Nothing was changed yet.',
   )
-  const unchecked = rows.find(({ verdict }) => verdict === notChecked)
-  if (unchecked) output.say(`Too long to be checked in a list. One of them, whole: k1ctl runs show ${unchecked.run}`)
+  const unchecked = rows.find(({ verdict }) => verdict.endsWith(unsure))
+  if (unchecked)
+    output.say(`${unsure} Both ends of a long ledger say so. To check all of it: k1ctl runs show ${unchecked.run}`)
   return 0
 }
-
-/**
- * Which of a list's lines a person waits for: each ledger up to so much, and the newest of them up to so much together,
- * which is some five hundred people with all that they had, in a second.
- */
-const oneAtMost = 16 * 1024 * 1024
-const togetherAtMost = 64 * 1024 * 1024
 
 /** @throws K1Error `usage`; `no-tenant` for one that was mistyped */
 async function wantedRuns(context: Context): Promise<RunFilter> {
@@ -65,7 +59,7 @@ async function wantedRuns(context: Context): Promise<RunFilter> {
   }
 }
 
-type Seen = LedgerReading & Partial<Pick<LedgerGlance, 'isChecked'>>
+type Seen = LedgerReading & Partial<Pick<LedgerGlance, 'isWhole'>>
 type Read = () => Promise<Seen>
 
 /** Together where the store can. */
@@ -76,15 +70,7 @@ async function* readingsOf(
 ): AsyncGenerator<{ run: string; read: Read }> {
   if (ledger.readEach)
     for await (const reading of ledger.readEach(runs)) yield { run: reading.run, read: async () => reading }
-  else {
-    let left = togetherAtMost
-    const glance = async (run: string) => {
-      const seen = await ledger.glance(run, Math.min(left, oneAtMost))
-      if (seen.isChecked) left -= seen.bytes
-      return seen
-    }
-    for (const run of runs) yield { run, read: () => (whole ? ledger.read(run) : glance(run)) }
-  }
+  else for (const run of runs) yield { run, read: () => (whole ? ledger.read(run) : ledger.glance(run)) }
 }
 
 async function isAbout(read: Read, { tenant, person }: RunFilter): Promise<boolean> {
@@ -101,7 +87,7 @@ async function isAbout(read: Read, { tenant, person }: RunFilter): Promise<boole
 /** The stable shape of `runs list --json`. */
 interface RunSummary {
   run: string
-  /** As a run ends, or what its ledger is, or `not checked` (in a table, of a very long one). */
+  /** As a run ends, or what its ledger is; with a `?` in a table where not every line was checked. */
   verdict: string
   /** Whom or what it is about: "amy@x.example", "4 people", "bms, graphus". */
   about: string
@@ -140,12 +126,12 @@ export async function summaryOf(run: string, read: Read): Promise<RunSummary> {
   }
 }
 
-const notChecked = 'not checked'
+const unsure = '?'
 
-/** How a run ended. What its end says of it is none of it where lines in its middle may be others than were written. */
-export function verdictIn({ chain, isChecked = true }: Seen, { verdict }: RunState): string {
+/** How a run ended; as both ends say it, where lines in the middle may be others than were written. */
+export function verdictIn({ chain, isWhole = true }: Seen, { verdict }: RunState): string {
   if (!checkLedger(chain).isSound) return chain.state
-  return isChecked ? verdict : notChecked
+  return isWhole ? verdict : `${verdict}${unsure}`
 }
 
 /** The people, or the modules. Of a long ledger that was not read whole, results tell whom it is about. */

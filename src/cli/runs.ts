@@ -9,7 +9,7 @@ const list: CommandSpec = {
   name: 'list',
   summary: 'list past runs, newest first: when, about whom, how it ended, by whom, for which ticket',
   details:
-    'Times are UTC. Each ledger is checked. In the table, one over thousands of people is "not checked" for its length: show, verify, doctor and --json check it.',
+    'Times are UTC. A "?" in the table stands where only both ends of a long ledger were read: show, verify, doctor and --json check each line.',
   options: [
     { flags: '--limit <n>', summary: 'how many at the most (default 20)' },
     { flags: '-t, --tenant <name>', summary: 'only runs about this tenant' },

@@ -48,14 +48,11 @@ export interface LedgerReading {
 }
 
 /**
- * What a list of runs shows of one: all entries (`isWhole`), or both ends. Where not every line was checked
- * (`isChecked`), `chain` tells of these ends alone, and what they say is no proof.
+ * What a list of runs shows of one: all entries (`isWhole`), each line checked; or both ends. Then `chain` tells of these
+ * ends alone, and what they say is no proof.
  */
 export interface LedgerGlance extends LedgerReading {
   isWhole: boolean
-  isChecked: boolean
-  /** How long the ledger is. */
-  bytes: number
 }
 
 /** Which runs. */
@@ -80,11 +77,8 @@ export interface LedgerStore {
   open(run: string): Promise<LedgerWriter>
   /** @throws K1Error `usage` with the nearest ids when there is no such run, `storage` when unreadable. */
   read(run: string): Promise<LedgerReading>
-  /**
-   * The same for a list, by the whole id: of a long ledger no more than its first and its last entries, all of it checked
-   * up to so many bytes (default 1 MB).
-   */
-  glance(run: string, most?: number): Promise<LedgerGlance>
+  /** The same for a list, by the whole id: of a long ledger no more than its first and its last entries. */
+  glance(run: string): Promise<LedgerGlance>
   /** By the whole id. A run that was cut off before its first entry is none: nothing was sent in it. @throws K1Error `storage` */
   has(run: string): Promise<boolean>
   /** Run ids, newest first. Of whom and where, only a store with an index knows: others leave none out for that. */

@@ -1,45 +1,31 @@
 import { closeSync, fstatSync, readSync } from 'node:fs'
-import type { LedgerEntry, LedgerGlance, LedgerReading } from '../core/ledger-store.ts'
+import type { LedgerGlance, LedgerReading } from '../core/ledger-store.ts'
 import { readChain, readEnd } from './ledger-chain.ts'
 import { openRegular } from './regular-file.ts'
 
-/** Up to so many bytes a ledger is given out whole. */
+/** Up to so many bytes a ledger is read and checked whole. */
 const wholeBytes = 32 * 1024
 
-/** So much of a longer one is given out of its beginning, for what it is and who agreed, and of its end, for the report. */
+/** So much of a longer one is read at its beginning, for what it is and who agreed, and at its end, for the report. */
 const headBytes = 4 * 1024
 const endBytes = 8 * 1024
 
-/** The same of one that was read whole: who began it and agreed, whom it is about first; and how it ended. */
-const headEntries = 3
-const endEntries = 10
-
 /**
- * What a list shows of a run: both ends of a long one, and whether each line of it fits the one before, where it is no
- * longer than `most` bytes. A run over a million people may have written a gigabyte.
+ * What a list shows of a run, without reading the gigabyte that a run over a million people may have written. Of
+ * a long one only the lines that are given out are compared with each other.
  * @throws the failed system call's error, with `code`
  */
-export function glanceAt(path: string, run: string, most: number): LedgerGlance {
+export function glanceAt(path: string, run: string): LedgerGlance {
   const file = openRegular(path)
   try {
     const { size } = fstatSync(file)
-    const ends = size > Math.max(most, wholeBytes) ? bothEnds(file, size, run) : undefined
-    if (ends) return { ...ends, isWhole: false, isChecked: false, bytes: size }
+    const ends = size > wholeBytes ? bothEnds(file, size, run) : undefined
+    if (ends) return { ...ends, isWhole: false }
     const { entries, chain } = readChain(readAt(file, 0, size), run)
-    const some = size > wholeBytes && chain.state !== 'altered' ? endsOf(entries) : entries
-    return { run, entries: some, chain, isWhole: some === entries, isChecked: true, bytes: size }
+    return { run, entries, chain, isWhole: true }
   } finally {
     closeSync(file)
   }
-}
-
-/** What is made of each entry costs a list more than that it fits the one before. */
-function endsOf(entries: LedgerEntry[]): LedgerEntry[] {
-  const end = entries.slice(-endEntries)
-  const tellsHowItEnded = end.some(({ type }) => type !== 'attestation')
-  return tellsHowItEnded && entries.length > headEntries + endEntries
-    ? [...entries.slice(0, headEntries), ...end]
-    : entries
 }
 
 /** Undefined where a line is so long that an end has none, or where the end does not tell how it ended. */

@@ -132,9 +132,9 @@ export function openLedger({ home, clock, processes, random = randomInt }: Ledge
       const { entries, chain } = readChain(readFile(fileOf(run)), run)
       return { run, entries, chain }
     },
-    async glance(run, most = 1024 * 1024) {
+    async glance(run) {
       try {
-        return glanceAt(fileOf(run), run, most)
+        return glanceAt(fileOf(run), run)
       } catch (error) {
         throw storageError('read the ledger', fileOf(run), error)
       }

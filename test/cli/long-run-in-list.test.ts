@@ -23,8 +23,9 @@ async function longRun(home: Home, people: readonly string[]) {
   }
   await writer.append('report', { verdict: 'proved', units: { proved: people.length } })
   await writer.close()
-  const summary = (most?: number) => summaryOf(writer.run, () => ledger.glance(writer.run, most))
-  return { run: writer.run, path: join(ledger.path, `${writer.run}.jsonl`), summary }
+  const summary = () => summaryOf(writer.run, () => ledger.glance(writer.run))
+  const whole = () => summaryOf(writer.run, () => ledger.read(writer.run))
+  return { run: writer.run, path: join(ledger.path, `${writer.run}.jsonl`), summary, whole }
 }
 
 const alter = (path: string) =>
@@ -32,28 +33,28 @@ const alter = (path: string) =>
 
 it('somebody alone is all that a long run is about, and one of several is not', async () => {
   const one = await longRun(makeHome(), ['amy@x.example'])
-  expect((await one.summary(0)).about).toBe('amy@x.example')
+  expect((await one.summary()).about).toBe('amy@x.example')
   const several = await longRun(makeHome(), ['bob@x.example', 'amy@x.example'])
-  expect((await several.summary(0)).about).toBe('amy@x.example …')
-  expect((await several.summary()).about).toBe('2 people')
+  expect((await several.summary()).about).toBe('amy@x.example …')
+  expect((await several.whole()).about).toBe('2 people')
 })
 
 it('is called proved where every line of it was checked, and nowhere else', async () => {
-  const { path, summary } = await longRun(makeHome(), ['amy@x.example'])
-  expect((await summary()).verdict).toBe('proved')
-  expect((await summary(0)).verdict).toBe('not checked')
+  const { path, summary, whole } = await longRun(makeHome(), ['amy@x.example'])
+  expect([(await whole()).verdict, (await summary()).verdict]).toEqual(['proved', 'proved?'])
   alter(path)
-  expect((await summary()).verdict).toBe('altered')
-  expect((await summary(0)).verdict).toBe('not checked')
+  expect([(await whole()).verdict, (await summary()).verdict]).toEqual(['altered', 'proved?'])
 })
 
-it('that was altered in its middle is told of by runs list as by runs show', async () => {
+it('that was altered in its middle is not called proved, and runs list says what checks it', async () => {
   const folder = makeFolder()
   const { path, run } = await longRun(homeIn(folder), ['amy@x.example'])
-  const list = async (...words: string[]) => (await runIn(folder, ['runs', 'list', ...words])).stdout
-  expect(await list()).toMatch(new RegExp(`^${run} .* proved `, 'm'))
+  const list = (...words: string[]) => runIn(folder, ['runs', 'list', ...words])
+  expect(JSON.parse((await list('--json')).stdout)).toMatchObject([{ run, verdict: 'proved' }])
   alter(path)
-  expect(await list()).toMatch(new RegExp(`^${run} .* altered `, 'm'))
-  expect(JSON.parse(await list('--json'))).toMatchObject([{ run, verdict: 'altered' }])
+  const { stdout, stderr } = await list()
+  expect(stdout).toMatch(new RegExp(`^${run} .* proved\\? `, 'm'))
+  expect(stderr).toContain(`? Both ends of a long ledger say so. To check all of it: k1ctl runs show ${run}`)
+  expect(JSON.parse((await list('--json')).stdout)).toMatchObject([{ run, verdict: 'altered' }])
   expect((await runIn(folder, ['runs', 'show', run])).stdout).toContain('ALTERED from entry 1 on')
 })

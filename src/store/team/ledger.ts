@@ -96,7 +96,7 @@ export function openTeamLedger(
       }),
     // The whole of it: a reading by its id costs one query, however long it is.
     async glance(run) {
-      return { ...(await chainOf(run)), isWhole: true, isChecked: true, bytes: 0 }
+      return { ...(await chainOf(run)), isWhole: true }
     },
     has: run => isRunThere(database, run),
     read: async text => chainOf(await find(text)),
