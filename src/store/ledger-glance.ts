@@ -4,7 +4,7 @@ import { readChain, readEnd } from './ledger-chain.ts'
 import { openRegular } from './regular-file.ts'
 
 /** Up to so many bytes a ledger is read and checked whole. */
-const wholeBytes = 32 * 1024
+const wholeBytes = 64 * 1024
 
 /** So much of a longer one is read at its beginning, for what it is and who agreed, and at its end, for the report. */
 const headBytes = 4 * 1024

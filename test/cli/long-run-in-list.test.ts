@@ -15,7 +15,7 @@ async function longRun(home: Home, people: readonly string[]) {
   const options = { delete: false, devices: 'lock', only: [], except: [], waitMs: 0 }
   const head = { kind: 'offboarding', command: 'k1ctl offboard', operator: 'a@b', tenants: ['X'], options }
   await writer.append('plan', { ...head, ...planned })
-  await writer.append('consent', { by: 'a@b', how: 'terminal', agreed: { shown: 'x'.repeat(40_000) } })
+  await writer.append('consent', { by: 'a@b', how: 'terminal', agreed: { shown: 'x'.repeat(80_000) } })
   for (const person of people) {
     await writer.append('plan', { person, tenant: 'X', ...planned, filler: 'x'.repeat(20_000) })
     const goal = { goal: person, tenant: 'X', system: 'graphus', summary: 'Blocked', at: '2026-11-29T12:00:00.000Z' }
