@@ -47,6 +47,13 @@ describe('the block', () => {
     expect((await goal.look()).state).not.toBe('holds')
   })
 
+  it('leaves the group that opens an account, also where the membership was not seen at first', async () => {
+    const goal = await block()
+    await refusing('ListGroupMembershipsForMember', 1)
+    await Promise.resolve(goal.bring?.()).catch(() => undefined)
+    expect((await goal.look()).state).toBe('holds')
+  })
+
   it.each(['DescribePermissionSet', 'DescribeGroup'])('needs no names: %s is refused', async action => {
     const session = await stage.open()
     await refusing(action)

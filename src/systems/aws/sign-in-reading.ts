@@ -23,8 +23,8 @@ const assignment = z.object({
   permissionSet: z.string(),
   permissionSetArn: z.string(),
   group: z.object({ id: z.string(), name: z.string() }).optional(),
-  /** Of a group's: the membership that gives it. */
-  membershipId: z.string().optional(),
+  /** Of a group's: the membership that gives it; null where there is none, absent where it could not be seen. */
+  membershipId: z.string().nullable().optional(),
   /** Why AWS gave up on what was asked of it. */
   gaveUp: z.string().optional(),
   /** How long its sessions may go on, ISO 8601. */
@@ -83,8 +83,8 @@ async function readCenter(
   const byGroup = given?.some(({ group }) => group !== undefined)
   const memberships = byGroup ? await seen.of('the group memberships', looks.memberships()) : []
   const assignments = given?.map(one => {
-    const membershipId = one.group && memberships?.find(({ groupId }) => groupId === one.group?.id)?.id
-    return membershipId === undefined ? one : { ...one, membershipId }
+    if (one.group === undefined || memberships === undefined) return one
+    return { ...one, membershipId: memberships.find(({ groupId }) => groupId === one.group?.id)?.id ?? null }
   })
   return {
     userId: person.userId,

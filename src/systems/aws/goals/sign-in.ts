@@ -115,9 +115,13 @@ function centerThings(
       const through = all.filter(({ group }) => group?.id === id)
       return thing(`group ${id}`, [...new Set(through.map(nameOf))].join(', '), given, {
         async take() {
-          const membership = through.find(({ membershipId }) => membershipId)?.membershipId
+          const center = await directory()
+          const [seen] = through.flatMap(({ membershipId }) => (membershipId === undefined ? [] : [membershipId]))
+          // What was not seen is looked for again: taken for none, it would count as sent.
+          const found = seen === undefined ? await center.memberships(userId) : []
+          const membership = seen ?? found.find(({ groupId }) => groupId === id)?.id
           // Who left meanwhile has no membership; that the assignment is still shown then is for the next look.
-          if (membership !== undefined) await unlessGone((await directory()).leaveGroup(membership))
+          if (membership !== undefined) await unlessGone(center.leaveGroup(membership))
         },
         give: isShown ? async () => joinGroup(await directory(), id, userId) : undefined,
       })
