@@ -7,11 +7,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 
-/**
- * Each of these needs a process, not a thread: it starts others, opens a terminal or a keyring, changes the environment,
- * or counts what a process remembers. All others talk over loopback only.
- */
-const alone = [
+/** These start other processes, open a terminal or a keyring, or change the environment. All others talk over loopback. */
+const outside = [
   'test/{process,store,terminal}/**/*.test.ts',
   'test/contract/aws-*.test.ts',
   'test/cli/{completion,connect-directories,demo,many-runs,people-input}.test.ts',
@@ -19,14 +16,11 @@ const alone = [
   'test/readme.test.ts',
 ]
 
-/** These measure how soon something ends, and fill the machine by themselves: no more at once than it has processors. */
+/** These measure how soon something ends, and nearly fill the machine by themselves. */
 const hostile = 'test/hostile/**/*.test.ts'
 
 /** One real Samba serves these: they run after all others, one file at a time. */
 const live = 'test/live/**/*.test.ts'
-
-/** A worker that takes one file after the other, and imports once what they share. */
-const shared = { isolate: false, setupFiles: ['test/forget-secrets.ts'] }
 
 /** Homes, ledgers and databases of tests are written through to the disk at each step; in memory that costs nothing. */
 const inMemory = '/dev/shm'
@@ -58,7 +52,7 @@ class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
     const place = ({ moduleId, project }: TestSpecification) =>
-      waiting.test(moduleId) ? 0 : project.name === 'together' ? 1 : 2
+      waiting.test(moduleId) ? 0 : project.name === 'loopback' ? 1 : 2
     return sorted.toSorted((one, other) => place(one) - place(other))
   }
 }
@@ -70,39 +64,35 @@ export default defineConfig({
     hookTimeout: 20_000,
     restoreMocks: true,
     unstubEnvs: true,
+    // A worker takes one file after the other, and imports once what they share. It makes much that it soon forgets.
+    pool: 'forks',
+    isolate: false,
+    setupFiles: ['test/forget-secrets.ts'],
+    execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=16'],
     // Where one waits for a terminal, a process or a lease, another one has the processor.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    maxWorkers: availableParallelism() * 2,
     sequence: { sequencer: WaitingFirst },
     projects: [
       {
         extends: true,
-        test: {
-          name: 'together',
-          include: ['test/**/*.test.ts'],
-          exclude: [...alone, hostile, live],
-          ...shared,
-          pool: 'threads',
-        },
+        test: { name: 'loopback', include: ['test/**/*.test.ts'], exclude: [...outside, hostile, live] },
       },
-      { extends: true, test: { name: 'alone', include: alone, ...shared, pool: 'forks' } },
+      { extends: true, test: { name: 'outside', include: outside } },
       {
         extends: true,
         test: {
           name: 'hostile',
           include: [hostile],
-          pool: 'forks',
-          maxWorkers: '100%',
+          maxWorkers: Math.ceil(availableParallelism() * 1.5),
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
         test: {
-          ...shared,
           name: 'live',
           include: [live],
           globalSetup: ['test/live/samba.ts'],
-          pool: 'forks',
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },
