@@ -41,6 +41,7 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
         return { end: 'changed', why: `Nobody can read it back: ${after.why}` }
       }
       if (after.kind === 'cancelled' && goal.later !== undefined) return { end: 'pending', why: after.why }
+      if (nothingSent) return { end: 'pending', why: `Nothing was sent. ${after.why}`, ...hintOf(after.hint) }
       return {
         end: 'unknown',
         why: `Sent and accepted, but it could not be read back. ${after.why}`,
@@ -60,7 +61,9 @@ export function endOf(goal: Goal, changes: readonly Change[], taken: readonly Ta
       return {
         end: 'failed',
         reading,
-        why: `The system accepted the change, but reading it back shows that it does not hold.${waitsForText(after)}`,
+        why: nothingSent
+          ? `Nothing was sent, and it does not hold.${waitsForText(after)}`
+          : `The system accepted the change, but reading it back shows that it does not hold.${waitsForText(after)}`,
       }
     }
   }

@@ -341,6 +341,22 @@ it('what was not sent, on purpose, and that nobody can read back, is neither cha
   expect(notes.at(-1)).toMatch(/^outcome already/)
 })
 
+it.each<[string, Partial<ScriptedGoal>, string]>([
+  ['does not hold', { do: async () => [{ id: 'it', skipped: true }] }, 'Nothing was sent, and it does not hold.'],
+  [
+    'could not be read',
+    {
+      read: async () => unseen('unreachable', 'No answer.'),
+      anyway: async () => [{ id: 'it', skipped: true }],
+    },
+    'Nothing was sent. No answer.',
+  ],
+])('what was not sent, on purpose, and %s, is not called accepted', async (_, goal, why) => {
+  const { result } = await play({ looks: goal.read ? [] : [notYet], goal })
+  expect(result).toMatchObject({ proved: false, why })
+  expect(['failed', 'pending']).toContain(result?.end)
+})
+
 describe('a goal that is queued over there', () => {
   it('names what it waits for', async () => {
     const waits: Standing = { ...notYet, waitsFor: 'a laptop' }

@@ -45,7 +45,7 @@ describe('an offboarding in JumpCloud', () => {
     const revoke = goalOf(await goalsFor(people, leaver), 'credentials-revoked')
     expect(revoke.residual?.join()).toContain('WebAuthn')
     await stage.writes('jumpcloud')
-    await revoke.bring?.()
+    await expect(revoke.bring?.()).rejects.toThrow('TOTP of an account that can sign in is left')
     expect((await stage.writes('jumpcloud')).join()).not.toMatch(/resetmfa|expire/)
     expect((await revoke.look()).state).toBe('not-yet')
     await goalOf(await goalsFor(people, leaver), 'sign-in-blocked').bring?.()

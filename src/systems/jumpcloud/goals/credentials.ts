@@ -1,3 +1,4 @@
+import { K1Error } from '../../../core/errors.ts'
 import { goalOfThings, type Thing, type ThingsGoal } from '../../../core/things.ts'
 import { type GoalGround, type Holder, readAtUser } from '../ground.ts'
 import { credentialsOf, type HeldCredentials } from '../held-credentials.ts'
@@ -38,10 +39,15 @@ export function credentialsRevoked(tools: GoalGround, subject: Holder): ThingsGo
 function thingsIn({ client }: GoalGround, held: HeldCredentials): Thing[] {
   const { user, sshKeys, pushEndpoints, totp, passwordExpired } = held
   const { _id: id } = user
-  // Not of an account that can still sign in: whoever comes next would enrol.
   const unlessActive = ({ take, ...told }: Thing) => ({
     ...told,
-    take: async () => (isActive(user) ? undefined : take()),
+    async take() {
+      if (!isActive(user)) return take()
+      throw new K1Error(
+        'refused',
+        `${told.what} of an account that can sign in is left: whoever comes next would enrol.`,
+      )
+    },
   })
   const mfa = { id: 'totp', what: 'TOTP', name: 'set', without: 'reset', take: () => client.resetMfa(id) }
   const expire = () => client.expirePassword(id)

@@ -19,6 +19,7 @@ export function sessionsEnded(tools: GoalGround, subject: Holder): ThingsGoal<Us
       isActive(user)
         ? [{ id: 'sessions', what: 'Sessions', name: 'possible', without: 'ended', take: async () => undefined }]
         : [],
+    take: async changes => changes.map(({ id }) => ({ id, skipped: true })),
     residual: () => [
       'Open SSO and RADIUS sessions last until the service ends them; Windows Home is not logged out, only locked out at the next log-in.',
     ],
