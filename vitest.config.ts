@@ -19,7 +19,7 @@ const outside = [
 /** These measure how soon something ends, and nearly fill the machine by themselves. */
 const hostile = 'test/hostile/**/*.test.ts'
 
-/** One real Samba serves these: they run after all others, one file at a time. */
+/** A real Samba is made for these while others run. */
 const live = 'test/live/**/*.test.ts'
 
 /** Homes, ledgers and databases of tests are written through to the disk at each step; in memory that costs nothing. */
@@ -51,8 +51,9 @@ const waiting = /process\/team-worker|store\/limits/
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
+    const order = ['loopback', 'live', 'outside', 'hostile']
     const place = ({ moduleId, project }: TestSpecification) =>
-      waiting.test(moduleId) ? 0 : project.name === 'loopback' ? 1 : 2
+      waiting.test(moduleId) ? -1 : order.indexOf(project.name)
     return sorted.toSorted((one, other) => place(one) - place(other))
   }
 }
@@ -89,13 +90,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: {
-          name: 'live',
-          include: [live],
-          globalSetup: ['test/live/samba.ts'],
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
+        test: { name: 'live', include: [live], globalSetup: ['test/live/samba.ts'] },
       },
     ],
   },
