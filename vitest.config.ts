@@ -7,15 +7,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 
-/** These start other processes, open a terminal or a keyring, or change the environment. All others talk over loopback. */
-const outside = [
-  'test/{process,store,terminal}/**/*.test.ts',
-  'test/contract/aws-*.test.ts',
-  'test/cli/{completion,connect-directories,demo,many-runs,people-input}.test.ts',
-  'test/systems/{aws-credentials,microsoft-365-sign-in,system-contract,webhook-example}.test.ts',
-  'test/readme.test.ts',
-]
-
 /** These measure how soon something ends, and nearly fill the machine by themselves. */
 const hostile = 'test/hostile/**/*.test.ts'
 
@@ -44,16 +35,16 @@ function isFit(folder: string, bytes: number): boolean {
   }
 }
 
-/** These wait for nearly all of their time: begun first, they wait beside all others. */
-const waiting = /process\/team-worker|store\/limits/
+/** What waits for nearly all of its time, then what takes long, so that others go on beside it. */
+const first = [/process\/team-worker|store\/limits/, /system-contract|readme\.test|terminal\/|process\//, /test\/live/]
 
-/** Files that share a worker come one after the other: between them it would end, and import all anew. */
-class WaitingFirst extends BaseSequencer {
+class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const order = ['loopback', 'live', 'outside', 'hostile']
-    const place = ({ moduleId, project }: TestSpecification) =>
-      waiting.test(moduleId) ? -1 : order.indexOf(project.name)
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = first.findIndex(one => one.test(moduleId))
+      return found === -1 ? first.length : found
+    }
     return sorted.toSorted((one, other) => place(one) - place(other))
   }
 }
@@ -72,13 +63,9 @@ export default defineConfig({
     execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=16'],
     // Where one waits for a terminal, a process or a lease, another one has the processor.
     maxWorkers: availableParallelism() * 2,
-    sequence: { sequencer: WaitingFirst },
+    sequence: { sequencer: LongFirst },
     projects: [
-      {
-        extends: true,
-        test: { name: 'loopback', include: ['test/**/*.test.ts'], exclude: [...outside, hostile, live] },
-      },
-      { extends: true, test: { name: 'outside', include: outside } },
+      { extends: true, test: { name: 'most', include: ['test/**/*.test.ts'], exclude: [hostile, live] } },
       {
         extends: true,
         test: {
