@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { unlessGone } from './error.ts'
-import type { QueryClient } from './query-client.ts'
+import { listQuery, type Query, type QueryClient, query } from './query-client.ts'
 import { listOf } from './xml.ts'
 
 const user = z.object({
@@ -29,36 +29,63 @@ export interface Credential {
 
 export type CredentialKind = 'accessKeys' | 'sshKeys' | 'certificates' | 'serviceCredentials'
 
+interface KindOfCredential {
+  member: string
+  id: string
+  list: Query<Record<string, Record<string, string>[]>>
+  update: string
+  remove: string
+}
+
 /** How each kind of credential is listed, switched and deleted: they differ in names only. */
-const kinds: Record<CredentialKind, { list: string; member: string; id: string; update: string; remove: string }> = {
+const kinds: Record<CredentialKind, KindOfCredential> = {
   accessKeys: {
-    list: 'ListAccessKeys',
-    member: 'AccessKeyMetadata',
-    id: 'AccessKeyId',
+    ...credentialsOf('ListAccessKeys', 'AccessKeyMetadata', 'AccessKeyId'),
     update: 'UpdateAccessKey',
     remove: 'DeleteAccessKey',
   },
   sshKeys: {
-    list: 'ListSSHPublicKeys',
-    member: 'SSHPublicKeys',
-    id: 'SSHPublicKeyId',
+    ...credentialsOf('ListSSHPublicKeys', 'SSHPublicKeys', 'SSHPublicKeyId'),
     update: 'UpdateSSHPublicKey',
     remove: 'DeleteSSHPublicKey',
   },
   certificates: {
-    list: 'ListSigningCertificates',
-    member: 'Certificates',
-    id: 'CertificateId',
+    ...credentialsOf('ListSigningCertificates', 'Certificates', 'CertificateId'),
     update: 'UpdateSigningCertificate',
     remove: 'DeleteSigningCertificate',
   },
   serviceCredentials: {
-    list: 'ListServiceSpecificCredentials',
-    member: 'ServiceSpecificCredentials',
-    id: 'ServiceSpecificCredentialId',
+    ...credentialsOf('ListServiceSpecificCredentials', 'ServiceSpecificCredentials', 'ServiceSpecificCredentialId'),
     update: 'UpdateServiceSpecificCredential',
     remove: 'DeleteServiceSpecificCredential',
   },
+}
+
+function credentialsOf(action: string, member: string, id: string) {
+  const one = z.object({ [id]: z.string(), Status: z.string() })
+  return { member, id, list: listQuery(action, z.object({ [member]: listOf(one) })) }
+}
+
+const policyName = z.object({ PolicyName: z.string() })
+
+const queries = {
+  user: query('GetUser', z.object({ User: user })),
+  users: listQuery('ListUsers', z.object({ Users: listOf(listedUser), IsTruncated: z.enum(['true', 'false']) })),
+  attachedPolicies: listQuery(
+    'ListAttachedUserPolicies',
+    z.object({ AttachedPolicies: listOf(policyName.extend({ PolicyArn: z.string() })) }),
+  ),
+  attachedGroupPolicies: listQuery('ListAttachedGroupPolicies', z.object({ AttachedPolicies: listOf(policyName) })),
+  inlinePolicies: listQuery('ListUserPolicies', z.object({ PolicyNames: listOf(z.string()) })),
+  inlinePolicy: query('GetUserPolicy', z.object({ PolicyDocument: z.string() })),
+  password: query('GetLoginProfile', z.object({ LoginProfile: z.object({ UserName: z.string() }) })),
+  mfaDevices: listQuery('ListMFADevices', z.object({ MFADevices: listOf(z.object({ SerialNumber: z.string() })) })),
+  groups: listQuery('ListGroupsForUser', z.object({ Groups: listOf(z.object({ GroupName: z.string() })) })),
+  simulated: listQuery(
+    'SimulatePrincipalPolicy',
+    z.object({ EvaluationResults: listOf(z.object({ EvalActionName: z.string(), EvalDecision: z.string() })) }),
+  ),
+  role: query('GetRole', z.object({ Role: z.object({ Arn: z.string() }) })),
 }
 
 export type Iam = ReturnType<typeof createIam>
@@ -69,31 +96,18 @@ export function createIam(client: QueryClient, partition: string) {
 
   return {
     async user(name: string): Promise<IamUser | undefined> {
-      return (await unlessGone(client.read('GetUser', of(name), z.object({ User: user }))))?.User
+      return (await unlessGone(client.read(queries.user, of(name))))?.User
     },
     /** All of them: a list that does not say whether it is whole proves nobody's absence. */
-    users: () =>
-      client.readAll(
-        'ListUsers',
-        { MaxItems: '1000' },
-        z.object({ Users: listOf(listedUser), IsTruncated: z.enum(['true', 'false']) }),
-        page => page.Users,
-      ),
+    users: () => client.readAll(queries.users, { MaxItems: '1000' }, page => page.Users),
 
     async attachedPolicies(name: string): Promise<AttachedPolicy[]> {
-      const policy = z.object({ PolicyName: z.string(), PolicyArn: z.string() })
-      const page = z.object({ AttachedPolicies: listOf(policy) })
-      const found = await client.readAll('ListAttachedUserPolicies', of(name), page, p => p.AttachedPolicies)
+      const found = await client.readAll(queries.attachedPolicies, of(name), page => page.AttachedPolicies)
       return found.map(one => ({ name: one.PolicyName, arn: one.PolicyArn }))
     },
     async attachedGroupPolicies(group: string): Promise<string[]> {
-      const page = z.object({ AttachedPolicies: listOf(z.object({ PolicyName: z.string() })) })
-      const found = await client.readAll(
-        'ListAttachedGroupPolicies',
-        { GroupName: group },
-        page,
-        p => p.AttachedPolicies,
-      )
+      const of = { GroupName: group }
+      const found = await client.readAll(queries.attachedGroupPolicies, of, page => page.AttachedPolicies)
       return found.map(one => one.PolicyName)
     },
     /** The ARN of a policy of AWS's own. */
@@ -102,11 +116,10 @@ export function createIam(client: QueryClient, partition: string) {
     detachPolicy: (name: string, arn: string) => client.write('DetachUserPolicy', { ...of(name), PolicyArn: arn }),
 
     inlinePolicies: (name: string): Promise<string[]> =>
-      client.readAll('ListUserPolicies', of(name), z.object({ PolicyNames: listOf(z.string()) }), p => p.PolicyNames),
+      client.readAll(queries.inlinePolicies, of(name), page => page.PolicyNames),
     /** The document as JSON text; IAM percent-encodes it inside its XML. */
     async inlinePolicy(name: string, policy: string): Promise<string | undefined> {
-      const shape = z.object({ PolicyDocument: z.string() })
-      const found = await unlessGone(client.read('GetUserPolicy', { ...of(name), PolicyName: policy }, shape))
+      const found = await unlessGone(client.read(queries.inlinePolicy, { ...of(name), PolicyName: policy }))
       return found && decodeURIComponent(found.PolicyDocument)
     },
     putPolicy: (name: string, policy: string, document: string) =>
@@ -115,15 +128,13 @@ export function createIam(client: QueryClient, partition: string) {
       client.write('DeleteUserPolicy', { ...of(name), PolicyName: policy }),
 
     async hasPassword(name: string): Promise<boolean> {
-      const shape = z.object({ LoginProfile: z.object({ UserName: z.string() }) })
-      return (await unlessGone(client.read('GetLoginProfile', of(name), shape))) !== undefined
+      return (await unlessGone(client.read(queries.password, of(name)))) !== undefined
     },
     deletePassword: (name: string) => client.write('DeleteLoginProfile', of(name)),
 
     async credentials(name: string, kind: CredentialKind): Promise<Credential[]> {
       const { list, member, id } = kinds[kind]
-      const page = z.object({ [member]: listOf(z.object({ [id]: z.string(), Status: z.string() })) })
-      const found = await client.readAll(list, of(name), page, p => p[member] ?? [])
+      const found = await client.readAll(list, of(name), page => page[member] ?? [])
       return found.map(one => ({ id: one[id] ?? '', active: one.Status === 'Active' }))
     },
     switchCredential: (name: string, kind: CredentialKind, id: string, active: boolean) =>
@@ -133,8 +144,7 @@ export function createIam(client: QueryClient, partition: string) {
 
     /** Serial numbers; of a virtual device that is its ARN. */
     async mfaDevices(name: string): Promise<string[]> {
-      const page = z.object({ MFADevices: listOf(z.object({ SerialNumber: z.string() })) })
-      const found = await client.readAll('ListMFADevices', of(name), page, p => p.MFADevices)
+      const found = await client.readAll(queries.mfaDevices, of(name), page => page.MFADevices)
       return found.map(one => one.SerialNumber)
     },
     deactivateMfa: (name: string, serial: string) =>
@@ -142,8 +152,7 @@ export function createIam(client: QueryClient, partition: string) {
     deleteVirtualMfa: (serial: string) => client.write('DeleteVirtualMFADevice', { SerialNumber: serial }),
 
     async groups(name: string): Promise<string[]> {
-      const page = z.object({ Groups: listOf(z.object({ GroupName: z.string() })) })
-      return (await client.readAll('ListGroupsForUser', of(name), page, p => p.Groups)).map(one => one.GroupName)
+      return (await client.readAll(queries.groups, of(name), page => page.Groups)).map(one => one.GroupName)
     },
     joinGroup: (name: string, group: string) => client.write('AddUserToGroup', { ...of(name), GroupName: group }),
     leaveGroup: (name: string, group: string) => client.write('RemoveUserFromGroup', { ...of(name), GroupName: group }),
@@ -152,19 +161,13 @@ export function createIam(client: QueryClient, partition: string) {
 
     /** The actions of these that are not allowed to the principal on that resource. Nothing is done. */
     async denied(principalArn: string, actions: readonly string[], resource: string): Promise<string[]> {
-      const result = z.object({ EvalActionName: z.string(), EvalDecision: z.string() })
-      const found = await client.readAll(
-        'SimulatePrincipalPolicy',
-        { PolicySourceArn: principalArn, ActionNames: actions, ResourceArns: [resource] },
-        z.object({ EvaluationResults: listOf(result) }),
-        page => page.EvaluationResults,
-      )
+      const asked = { PolicySourceArn: principalArn, ActionNames: actions, ResourceArns: [resource] }
+      const found = await client.readAll(queries.simulated, asked, page => page.EvaluationResults)
       return found.filter(one => one.EvalDecision !== 'allowed').map(one => one.EvalActionName)
     },
     /** With its path, which the ARN of a session leaves out. */
     async roleArn(name: string): Promise<string> {
-      const shape = z.object({ Role: z.object({ Arn: z.string() }) })
-      return (await client.read('GetRole', { RoleName: name }, shape)).Role.Arn
+      return (await client.read(queries.role, { RoleName: name })).Role.Arn
     },
   }
 }

@@ -4,12 +4,25 @@ import { type CallGround, openService, send } from './call.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
+/** One operation, and what it answers. Made once: a schema takes longer to make than to read by. */
+export interface JsonOperation<T> {
+  action: string
+  answer: z.ZodType<T>
+}
+
+const page = z.object({ NextToken: z.string().nullish() })
+
+/** Of what comes in pages. */
+export function listing<T>(action: string, answer: z.ZodType<T>): JsonOperation<T & z.infer<typeof page>> {
+  return { action, answer: z.intersection(answer, page) }
+}
+
 /** JSON 1.1 of IAM Identity Center: the operation is named by a header. */
 export interface JsonClient {
-  read<T>(action: string, body: Body, answer: z.ZodType<T>): Promise<T>
-  write<T>(action: string, body: Body, answer: z.ZodType<T>): Promise<T>
+  read<T>(operation: JsonOperation<T>, body: Body): Promise<T>
+  write<T>(operation: JsonOperation<T>, body: Body): Promise<T>
   /** Page by page (`NextToken`). */
-  pages<T>(action: string, body: Body, answer: z.ZodType<T>): AsyncIterable<T>
+  pages<T extends z.infer<typeof page>>(list: JsonOperation<T>, body: Body): AsyncIterable<T>
   close(): Promise<void>
 }
 
@@ -17,19 +30,18 @@ const targets = { sso: 'SWBExternalService', identitystore: 'AWSIdentityStore' }
 
 export function openJsonClient(ground: CallGround, service: 'sso' | 'identitystore'): JsonClient {
   const http = openService(ground, service)
-  const call = <T>(action: string, write: boolean, json: Body, answer: z.ZodType<T>) =>
+  const call = <T>({ action, answer }: JsonOperation<T>, write: boolean, json: Body) =>
     send(http, { action, write, answer }, { json, headers: { 'x-amz-target': `${targets[service]}.${action}` } })
 
   return {
-    read: (action, body, answer) => call(action, false, body, answer),
-    write: (action, body, answer) => call(action, true, body, answer),
-    async *pages(action, body, answer) {
-      const paged = z.intersection(answer, z.object({ NextToken: z.string().nullish() }))
-      const guard = guardPages('AWS', action, 'NextToken')
+    read: (operation, body) => call(operation, false, body),
+    write: (operation, body) => call(operation, true, body),
+    async *pages(list, body) {
+      const guard = guardPages('AWS', list.action, 'NextToken')
       for (let token: string | undefined; ; ) {
-        const page = await call(action, false, token === undefined ? body : { ...body, NextToken: token }, paged)
-        yield page
-        token = page.NextToken || undefined
+        const found = await call(list, false, token === undefined ? body : { ...body, NextToken: token })
+        yield found
+        token = found.NextToken || undefined
         if (token === undefined) return
         guard.goOn({ next: token })
       }

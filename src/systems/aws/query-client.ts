@@ -5,12 +5,33 @@ import { type CallGround, openService, send } from './call.ts'
 
 type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>
 
+/** One action, and what it answers. Made once: a schema takes longer to make than to read by. */
+export interface Query<T> {
+  action: string
+  answer: z.ZodType<Record<string, Record<string, T>>>
+}
+
+export function query<T>(action: string, result: z.ZodType<T>): Query<T> {
+  return { action, answer: z.object({ [`${action}Response`]: z.object({ [`${action}Result`]: result }) }) }
+}
+
+const page = z.object({ IsTruncated: z.string().optional(), Marker: z.string().optional() })
+
+/** Of what comes in pages. */
+export function listQuery<T>(action: string, result: z.ZodType<T>): Query<T & z.infer<typeof page>> {
+  return query(action, z.intersection(result, page))
+}
+
 /** The query protocol of IAM and STS: a form out, XML back. */
 export interface QueryClient {
-  read<T>(action: string, parameters: Parameters, result: z.ZodType<T>): Promise<T>
+  read<T>(query: Query<T>, parameters: Parameters): Promise<T>
   write(action: string, parameters: Parameters): Promise<void>
   /** All pages of a list (`IsTruncated`, `Marker`). */
-  readAll<T, R>(action: string, parameters: Parameters, result: z.ZodType<T>, pick: (page: T) => R[]): Promise<R[]>
+  readAll<T extends z.infer<typeof page>, R>(
+    query: Query<T>,
+    parameters: Parameters,
+    pick: (page: T) => R[],
+  ): Promise<R[]>
   close(): Promise<void>
 }
 
@@ -28,8 +49,7 @@ export function openQueryClient(ground: CallGround, service: 'iam' | 'sts'): Que
     return { Action: action, Version: versions[service], ...Object.fromEntries(members) }
   }
 
-  async function read<T>(action: string, parameters: Parameters, result: z.ZodType<T>): Promise<T> {
-    const answer = z.object({ [`${action}Response`]: z.object({ [`${action}Result`]: result }) })
+  async function read<T>({ action, answer }: Query<T>, parameters: Parameters): Promise<T> {
     const answered = await send(http, { action, write: false, answer }, { form: form(action, parameters) })
     for (const response of Object.values(answered)) for (const found of Object.values(response)) return found
     throw new K1Error('internal', `The answer to ${action} was read as nothing.`)
@@ -40,15 +60,12 @@ export function openQueryClient(ground: CallGround, service: 'iam' | 'sts'): Que
     async write(action, parameters) {
       await send(http, { action, write: true }, { form: form(action, parameters) })
     },
-    async readAll<T, R>(action: string, parameters: Parameters, result: z.ZodType<T>, pick: (page: T) => R[]) {
+    async readAll<T extends z.infer<typeof page>, R>(list: Query<T>, parameters: Parameters, pick: (page: T) => R[]) {
       const all: R[] = []
-      const paged = z.intersection(
-        result,
-        z.object({ IsTruncated: z.string().optional(), Marker: z.string().optional() }),
-      )
+      const { action } = list
       const guard = guardPages('AWS', action, 'Marker')
       for (let marker: string | undefined; ; ) {
-        const found = await read(action, { ...parameters, Marker: marker }, paged)
+        const found = await read(list, { ...parameters, Marker: marker })
         all.push(...pick(found))
         if (found.IsTruncated !== 'true') return all
         if (found.Marker === undefined) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { rememberSecret } from '../../core/redact.ts'
 import type { Keys } from './credentials.ts'
-import type { QueryClient } from './query-client.ts'
+import { type QueryClient, query } from './query-client.ts'
 
 export interface Caller {
   /** 12 digits. */
@@ -11,27 +11,34 @@ export interface Caller {
   userId: string
 }
 
+const callerIdentity = query(
+  'GetCallerIdentity',
+  z.object({ Account: z.string(), Arn: z.string(), UserId: z.string() }),
+)
+
 export async function readCaller(client: QueryClient): Promise<Caller> {
-  const shape = z.object({ Account: z.string(), Arn: z.string(), UserId: z.string() })
-  const { Account, Arn, UserId } = await client.read('GetCallerIdentity', {}, shape)
+  const { Account, Arn, UserId } = await client.read(callerIdentity, {})
   return { account: Account, arn: Arn, userId: UserId }
 }
 
 /** An hour is what every role allows; a role assumed by a role may not last longer anyway. */
 const sessionSeconds = '3600'
 
+const credentials = z.object({
+  AccessKeyId: z.string(),
+  SecretAccessKey: z.string(),
+  SessionToken: z.string(),
+  Expiration: z.string(),
+})
+const assumed = query('AssumeRole', z.object({ Credentials: credentials }))
+
 export async function assumeRole(client: QueryClient, role: { arn: string; externalId?: string }): Promise<Keys> {
-  const credentials = z.object({
-    AccessKeyId: z.string(),
-    SecretAccessKey: z.string(),
-    SessionToken: z.string(),
-    Expiration: z.string(),
+  const { Credentials: given } = await client.read(assumed, {
+    RoleArn: role.arn,
+    RoleSessionName: 'k1ctl',
+    DurationSeconds: sessionSeconds,
+    ExternalId: role.externalId,
   })
-  const { Credentials: given } = await client.read(
-    'AssumeRole',
-    { RoleArn: role.arn, RoleSessionName: 'k1ctl', DurationSeconds: sessionSeconds, ExternalId: role.externalId },
-    z.object({ Credentials: credentials }),
-  )
   rememberSecret(given.SecretAccessKey)
   rememberSecret(given.SessionToken)
   return {
