@@ -19,7 +19,7 @@ import type { Session } from './session.ts'
 export class Connection {
   readonly #controller: DomainController
   readonly #stand: Stand
-  readonly #context: SecureContext
+  readonly #context: () => SecureContext
   readonly #session: Session
   readonly #abandoned = new Set<number>()
   #frames = new Frames()
@@ -27,7 +27,7 @@ export class Connection {
   /** Between the request for StartTLS and the first encrypted byte nothing may come in the clear. */
   #isUpgrading = false
 
-  constructor(controller: DomainController, stand: Stand, context: SecureContext, socket: Socket) {
+  constructor(controller: DomainController, stand: Stand, context: () => SecureContext, socket: Socket) {
     this.#controller = controller
     this.#stand = stand
     this.#context = context
@@ -54,7 +54,7 @@ export class Connection {
   #secure(): void {
     const plain = this.#socket
     plain.removeAllListeners('data')
-    const secured = new TLSSocket(plain, { isServer: true, secureContext: this.#context })
+    const secured = new TLSSocket(plain, { isServer: true, secureContext: this.#context() })
     // A client that does not trust the certificate ends the handshake with an error here.
     secured.on('error', () => plain.destroy())
     this.#session.secure = true

@@ -20,8 +20,8 @@ export const activeDirectoryExhibit: Exhibit = {
   connect: connectOperator,
 }
 
-/** Whoever connects has to know the authority of the certificate that the port shows. */
-const identities = new WeakMap<World, Identity>()
+/** By host. Whoever connects has to know the authority of the certificate that the port shows; making one takes time. */
+const identities = new Map<string, Identity>()
 
 function createActiveDirectory(world: World, deps: SimulatorDeps): Simulator {
   let made: DomainController | undefined
@@ -57,10 +57,10 @@ function connectOperator(tenant: WorldTenant, world: World, url: string): Sandbo
 }
 
 function identityOf(world: World): Identity {
-  const known = identities.get(world)
+  const host = `dc1.${domainOf(world).dns}`
   // The machine's clock, not the sandbox's: TLS goes by it.
-  const identity = known ?? createIdentity(`dc1.${domainOf(world).dns}`, new Date())
-  identities.set(world, identity)
+  const identity = identities.get(host) ?? createIdentity(host, new Date())
+  identities.set(host, identity)
   return identity
 }
 

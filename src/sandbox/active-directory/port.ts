@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net'
-import { createSecureContext } from 'node:tls'
+import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Listening, Stand } from '../simulator.ts'
 import type { Identity } from './certificate.ts'
 import { Connection } from './connection.ts'
@@ -14,7 +14,11 @@ export async function openPort(
   identity: Identity,
   stand: Stand,
 ): Promise<Listening> {
-  const context = createSecureContext({ key: identity.key, cert: identity.certificate })
+  let made: SecureContext | undefined
+  const context = () => {
+    made ??= createSecureContext({ key: identity.key, cert: identity.certificate })
+    return made
+  }
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
