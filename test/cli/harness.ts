@@ -10,6 +10,7 @@ import type { OutStream } from '../../src/cli/screen.ts'
 import type { Clock, Prompter } from '../../src/core/ports.ts'
 import { type Host, makeApp } from '../../src/make-app.ts'
 import { type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
+import { type Asked, askControl } from '../sandbox/ask-control.ts'
 import { createQuickClock } from './quick-clock.ts'
 
 export interface Call {
@@ -54,7 +55,7 @@ export interface Ground {
   /** Calls that changed something. */
   writes(system: string): Promise<Call[]>
   fault(system: string, fault: Record<string, unknown>): Promise<void>
-  control(system: string, path: string, init?: RequestInit): Promise<unknown>
+  control(system: string, path: string, asked?: Asked): Promise<unknown>
   /** The simulators, the home and the log as they were at the start. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -75,14 +76,8 @@ export async function openGround(
   }
   await furnish(home)
 
-  const control = async (system: string, path: string, init?: RequestInit) => {
-    // A connection that was kept may have been closed while a long fuzzer let nobody else run.
-    const headers = { ...init?.headers, connection: 'close' }
-    const answer = await fetch(`${sandbox.systems[system]?.control}/${path}`, { ...init, headers })
-    if (!answer.ok) throw new Error(`control ${path} of ${system}: ${answer.status} ${await answer.text()}`)
-    const text = await answer.text()
-    return text === '' ? null : JSON.parse(text)
-  }
+  const control = (system: string, path: string, asked?: Asked) =>
+    askControl(`${sandbox.systems[system]?.control}/${path}`, asked, true)
   const calls = async (system: string) => (await control(system, 'calls')) as Call[]
   return {
     sandbox,
@@ -95,17 +90,11 @@ export async function openGround(
     calls,
     writes: async system => (await calls(system)).filter(c => c.write),
     fault: async (system, fault) => {
-      await control(system, 'faults', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(fault),
-      })
+      await control(system, 'faults', { method: 'POST', body: JSON.stringify(fault) })
     },
     control,
     reset: async () => {
-      const all = `${sandbox.systems.bms?.control}`.replace(/bms$/, 'reset')
-      const answer = await fetch(all, { method: 'POST', headers: { connection: 'close' } })
-      if (!answer.ok) throw new Error(`reset: ${answer.status}`)
+      await askControl(`${sandbox.systems.bms?.control}`.replace(/bms$/, 'reset'), { method: 'POST' }, true)
       rmSync(home, { recursive: true, force: true })
       await furnish(home)
     },

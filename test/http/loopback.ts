@@ -76,12 +76,12 @@ export interface TestClock extends Clock {
 
 /** Sleeping takes no time, and moves the clock on. Time also passes by itself, as it really does. */
 export function createTestClock(start = '2026-11-21T20:00:00.000Z'): TestClock {
-  const begun = Date.now()
+  const [first, begun] = [Date.parse(start), Date.now()]
   let slept = 0
   const waits: number[] = []
   return {
     waits,
-    now: () => new Date(Date.parse(start) + slept + Date.now() - begun),
+    now: () => new Date(first + slept + Date.now() - begun),
     async sleep(ms, signal) {
       if (signal?.aborted === true) throw new K1Error('cancelled', 'Cancelled.')
       waits.push(ms)

@@ -17,6 +17,7 @@ import { openLedger } from '../../src/store/ledger.ts'
 import { openLocks } from '../../src/store/locks.ts'
 import { findSystem } from '../../src/systems/index.ts'
 import { smallWorld } from '../cli/small-world.ts'
+import { type Asked, askControl } from '../sandbox/ask-control.ts'
 
 /** Several goals on one module, planned together: what one leaves is what the next stands on. */
 
@@ -73,10 +74,8 @@ beforeEach(async () => {
   await control('calls', { method: 'DELETE' })
 })
 
-async function control(path: string, init?: RequestInit): Promise<unknown> {
-  const answer = await fetch(`${sandbox.systems[system]?.control}/${path}`, init)
-  const text = await answer.text()
-  return text === '' ? null : JSON.parse(text)
+function control(path: string, asked?: Asked): Promise<unknown> {
+  return askControl(`${sandbox.systems[system]?.control}/${path}`, asked)
 }
 
 async function patches(): Promise<number> {

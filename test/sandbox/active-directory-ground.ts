@@ -1,6 +1,7 @@
 import { Attribute, Change, Client, type ClientOptions, type Entry } from 'ldapts'
 import { afterEach, beforeEach } from 'vitest'
 import { type Call, demoWorld, estatePeople, type Fault, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { askControl, sending } from './ask-control.ts'
 
 export const base = 'DC=ironbridge,DC=example'
 export const operator = 'svc-k1ctl@ironbridge.example'
@@ -83,12 +84,8 @@ export function setDirectoryGround(): DirectoryGround {
     return keep(new Client({ url: credential('url'), tlsOptions: { ca: credential('ca') }, ...limits, ...options }))
   }
 
-  async function control(method: string, path: string, body?: unknown): Promise<unknown> {
-    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }
-    const response = await fetch(`${system().control}/${path}`, init)
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
+  function control(method: string, path: string, body?: unknown): Promise<unknown> {
+    return askControl(`${system().control}/${path}`, sending(method, body))
   }
 
   return {

@@ -5,6 +5,7 @@ import type { HttpExchange, SignInPrompt } from '../../src/core/ports.ts'
 import { demoWorld, type Fault, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { microsoft365 } from '../../src/systems/microsoft-365/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
+import { askControl, sending } from '../sandbox/ask-control.ts'
 import type { TriedPeople as PeopleAccess, TriedSession as Session } from './tried-goal.ts'
 import { openTried } from './tried-goal.ts'
 
@@ -70,14 +71,8 @@ export function setGraphStage(): GraphStage & { allowDeletions(): void } {
   let sent: SeenCall[] = []
   let deletionsAllowed = false
 
-  async function raw(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${sandbox.systems['microsoft-365']?.control}/${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
+  function raw(method: string, path: string, body?: unknown): Promise<unknown> {
+    return askControl(`${sandbox.systems['microsoft-365']?.control}/${path}`, sending(method, body))
   }
 
   async function collect(): Promise<SeenCall[]> {

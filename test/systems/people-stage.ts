@@ -7,6 +7,7 @@ import type { Reachable } from '../../src/offboarding/unit.ts'
 import { demoWorld, type Fault, type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
 import { findSystem } from '../../src/systems/index.ts'
 import { createTestClock, type TestClock } from '../http/loopback.ts'
+import { askControl, sending } from '../sandbox/ask-control.ts'
 import type {
   TriedGoal as AccountGoal,
   TriedPeople as PeopleAccess,
@@ -70,14 +71,8 @@ export function setPeopleStage(): PeopleStage {
     sandbox = await startSandbox({ seed: world, now: () => ticking.now() })
   }
 
-  async function control(system: string, method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${sandbox.systems[system]?.control}/${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${system}/${path}: ${response.status} ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
+  function control(system: string, method: string, path: string, body?: unknown): Promise<unknown> {
+    return askControl(`${sandbox.systems[system]?.control}/${path}`, sending(method, body))
   }
 
   async function calls(system: string) {

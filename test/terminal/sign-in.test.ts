@@ -171,7 +171,6 @@ describeInTerminal('connect kaseyaone with a push', () => {
     const [waiting] = (await ground.control('kaseyaone', 'pushes')) as { challenge: string }[]
     await ground.control('kaseyaone', 'push', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ challenge: waiting?.challenge, approve: true }),
     })
     await terminal.sees('Approved')
@@ -204,7 +203,6 @@ describeInTerminal('connect kaseyaone with a push', () => {
     const [waiting] = (await ground.control('kaseyaone', 'pushes')) as { challenge: string }[]
     await ground.control('kaseyaone', 'push', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ challenge: waiting?.challenge, approve: false }),
     })
     await terminal.sees('Not approved')
