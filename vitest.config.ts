@@ -35,6 +35,13 @@ function isFit(folder: string, bytes: number): boolean {
   }
 }
 
+const flags = [
+  // Much is made that is soon forgotten; there are more workers than processors, so that none has help to spare.
+  ...['--max-semi-space-size=64', '--min-semi-space-size=16', '--single-threaded-gc'],
+  // Most of the code runs a few times: too seldom for the optimizing compiler, too often for none.
+  '--always-sparkplug',
+]
+
 /** What waits for nearly all of its time, then what takes long, so that others go on beside it. */
 const first = [/process\/team-worker|store\/limits/, /system-contract|readme\.test|terminal\/|process\//, /test\/live/]
 
@@ -56,11 +63,11 @@ export default defineConfig({
     hookTimeout: 20_000,
     restoreMocks: true,
     unstubEnvs: true,
-    // A worker takes one file after the other, and imports once what they share. It makes much that it soon forgets.
+    // A worker takes one file after the other, and imports once what they share.
     pool: 'forks',
     isolate: false,
     setupFiles: ['test/forget-secrets.ts'],
-    execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=16'],
+    execArgv: flags,
     // Where one waits for a terminal, a process or a lease, another one has the processor.
     maxWorkers: availableParallelism() * 2,
     sequence: { sequencer: LongFirst },

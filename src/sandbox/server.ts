@@ -153,17 +153,21 @@ function simulated(request: IncomingMessage, target: string, body: Buffer): Simu
 }
 
 /** Null past the limit. What is too much is read and thrown away, so that the client gets to read the refusal. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  let chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk)
-    size += bytes.length
-    if (size > bodyLimit * 16) return null
-    if (size > bodyLimit) chunks = []
-    else chunks.push(bytes)
-  }
-  return size > bodyLimit ? null : Buffer.concat(chunks)
+function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > bodyLimit) chunks = []
+      else chunks.push(chunk)
+      if (size <= bodyLimit * 16) return
+      resolve(null)
+      request.destroy()
+    })
+    request.on('end', () => resolve(size > bodyLimit ? null : Buffer.concat(chunks)))
+    request.on('error', reject)
+  })
 }
 
 function send(response: ServerResponse, { status, headers, body }: SimulatedResponse): void {
