@@ -2,14 +2,14 @@ import { runInNewContext } from 'node:vm'
 import { K1Error } from '../core/errors.ts'
 
 /** What somebody typed may loop for ever; nothing over the lists here takes as long as this. */
-const mostMs = 10_000
+const usualMs = 10_000
 
 /**
  * A call that does not come back by itself, in a context that can be stopped: by time, and by Ctrl-C.
  * @param option what it was typed for, as in `--jq`
  * @throws K1Error `usage`, `cancelled`; whatever the call throws
  */
-export function bounded<T>(option: string, call: () => T): T {
+export function bounded<T>(option: string, call: () => T, mostMs = usualMs): T {
   try {
     return runInNewContext('call()', { call }, { timeout: mostMs, breakOnSigint: true })
   } catch (error) {

@@ -13,29 +13,34 @@ const unreadable = 3
  * other values as JSON, a line each; line ends and tabs of the expression itself stay. An expression that it cannot read is refused
  * here, before the command does anything.
  * @param indented for a reader at a terminal, as `gh` has it
+ * @param mostMs after which it is stopped; absent: as long as `bounded` lets a call take
  * @throws K1Error `usage`
  */
-export async function jqFilter(expression: string, indented: boolean): Promise<(json: string) => string> {
+export async function jqFilter(
+  expression: string,
+  indented: boolean,
+  mostMs?: number,
+): Promise<(json: string) => string> {
   const { loadJq } = await import('jq-wasm')
   const jq = await loadJq()
   // Without input it is read, and not run.
-  const read = limited(jq, '', expression)
+  const read = limited(jq, '', expression, mostMs)
   if (read.exitCode === unreadable) throw unreadableError(read.stderr)
   const shown = (value: string) => {
     if (value.startsWith('"')) return String(JSON.parse(value))
     return indented ? JSON.stringify(JSON.parse(value), null, 2) : value
   }
   return json => {
-    const { stdout, stderr, exitCode } = limited(jq, visibleJson(json), expression)
+    const { stdout, stderr, exitCode } = limited(jq, visibleJson(json), expression, mostMs)
     if (exitCode !== 0) throw failure(stderr)
     return stdout === '' ? '' : `${stdout.split('\n').map(shown).join('\n')}\n`
   }
 }
 
-function limited(jq: Jq, json: string, expression: string): ReturnType<Jq['raw']> {
+function limited(jq: Jq, json: string, expression: string, mostMs?: number): ReturnType<Jq['raw']> {
   try {
     // Each value on a line: the library trims what it answers, and texts may begin or end with blanks.
-    return bounded('--jq', () => jq.raw(json, expression, ['-c']))
+    return bounded('--jq', () => jq.raw(json, expression, ['-c']), mostMs)
   } catch (error) {
     throw error instanceof K1Error ? error : tooMuch('--jq takes too much memory.')
   }

@@ -21,9 +21,10 @@ const example = `--template '{% for one in it %}{{ one.tenant }}{{ "\\n" }}{% en
  * Liquid over the JSON, which is `it`; members of an object are at the root, too. It sees neither files nor the
  * environment. Texts are printed as they are, lists and objects as JSON, nothing for what is not there. A template that
  * cannot be read is refused here, before the command does anything.
+ * @param mostMs after which it is stopped; absent: as long as `bounded` lets a call take
  * @throws K1Error `usage`
  */
-export async function templateFilter(text: string): Promise<(json: string) => string> {
+export async function templateFilter(text: string, mostMs?: number): Promise<(json: string) => string> {
   const { Liquid } = await import('liquidjs')
   const engine = new Liquid({
     templates: {},
@@ -39,7 +40,9 @@ export async function templateFilter(text: string): Promise<(json: string) => st
   }
   return json =>
     documentsIn(visibleJson(json))
-      .map(root => rendered(engine, template, names, root))
+      .map(root =>
+        rendered(named => bounded('--template', () => engine.renderSync(template, named), mostMs), names, root),
+      )
       .join('')
 }
 
@@ -68,7 +71,7 @@ function documentsIn(json: string): unknown[] {
   return /^[[{]$/.test(lines[0] ?? '') ? [JSON.parse(json)] : lines.filter(Boolean).map(line => JSON.parse(line))
 }
 
-function rendered(engine: Liquid, template: Template[], names: readonly string[], root: unknown): string {
+function rendered(render: (scope: object) => string, names: readonly string[], root: unknown): string {
   const unknown = Array.isArray(root) ? names.find(name => name !== 'it') : undefined
   if (unknown !== undefined) {
     throw new K1Error('usage', `The template wants "${unknown}" of a list.`, {
@@ -78,9 +81,8 @@ function rendered(engine: Liquid, template: Template[], names: readonly string[]
   const isObject = typeof root === 'object' && root !== null && !Array.isArray(root)
   const scope = { ...(isObject ? root : {}), it: root }
   try {
-    const text: string = bounded('--template', () => engine.renderSync(template, scope))
     // Filters decode, and put together what was apart.
-    const told = redact(text)
+    const told = redact(render(scope))
     return told === '' || told.endsWith('\n') ? told : `${told}\n`
   } catch (error) {
     throw refusal(error, 'The template does not fit this JSON')

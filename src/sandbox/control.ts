@@ -3,8 +3,9 @@ import { type Fault, parseFaults } from './faults.ts'
 import type { SimulatedRequest, SimulatedResponse } from './simulator.ts'
 
 /**
- * The calls below `/_control`: what a test does to the sandbox behind the clients' backs. `calls` and `reset` also
- * work without a system, for all of them; `request.path` is what follows `/_control`.
+ * The calls below `/_control`: what a test does to the sandbox behind the clients' backs. `calls` (all, or from one
+ * number on), `reset` and the reading of `faults` also work without a system, for all of them; `request.path` is what
+ * follows `/_control`.
  */
 export function control(ground: Fairground, request: SimulatedRequest): SimulatedResponse {
   const [, first = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(request.path) ?? []
@@ -16,10 +17,14 @@ export function control(ground: Fairground, request: SimulatedRequest): Simulate
 function controlAll(ground: Fairground, request: SimulatedRequest): SimulatedResponse | null {
   switch (`${request.method} ${request.path}`) {
     case 'GET /calls':
-      return { status: 200, body: ground.calls.list() }
+      return { status: 200, body: ground.calls.list().slice(Number(request.query.get('from') ?? 0)) }
+    case 'GET /calls/count':
+      return { status: 200, body: ground.calls.list().length }
     case 'DELETE /calls':
       ground.calls.clear()
       return { status: 204 }
+    case 'GET /faults':
+      return { status: 200, body: [...ground.booths.values()].flatMap(({ faults }) => faults.list()) }
     case 'POST /reset':
       ground.reset()
       return { status: 204 }

@@ -117,11 +117,11 @@ describe('a filter', () => {
     expect(await filtered('. as {a: $x} | try error("x") catch . + $x', { a: 'y' })).toBe('xy\n')
   })
 
-  it('ends an expression that does not', { timeout: 30_000 }, async () => {
-    await expect(filtered('last(range(1e12))', 1)).rejects.toMatchObject({
-      kind: 'usage',
-      message: '--jq took longer than 10 seconds.',
-    })
+  it('ends an expression that does not', async () => {
+    const endless = await jqFilter('last(range(1e12))', false, 2000)
+    expect(() => endless('1')).toThrow(
+      expect.objectContaining({ kind: 'usage', message: '--jq took longer than 2 seconds.' }),
+    )
     await expect(filtered('"x" * 1e9 | . * 9', 1)).rejects.toMatchObject({ kind: 'usage' })
   })
 })

@@ -21,7 +21,6 @@ export function createContractGround(row: ContractCase, stage: PeopleStage, watc
     ...(successor === undefined ? {} : { successor }),
   }
   const open = () => stage.open(system, tenant, settings)
-  const callCount = async () => (await stage.everyCall()).length
 
   async function ready(wanted = options): Promise<{ people: PeopleAccess; account: Account; goals: AccountGoal[] }> {
     await row.prepare?.(stage)
@@ -36,7 +35,7 @@ export function createContractGround(row: ContractCase, stage: PeopleStage, watc
 
   /** Calls of any system since `from`. */
   async function callsSince(from: number): Promise<AnyCall[]> {
-    return (await stage.everyCall()).slice(from)
+    return stage.everyCall(from)
   }
 
   async function writesSince(from: number): Promise<AnyCall[]> {
@@ -55,7 +54,7 @@ export function createContractGround(row: ContractCase, stage: PeopleStage, watc
     ready,
     look,
     bring,
-    callCount,
+    callCount: stage.callCount,
     callsSince,
     writesSince,
 
@@ -99,7 +98,7 @@ export function createContractGround(row: ContractCase, stage: PeopleStage, watc
     /** A minute later, with no more than a ledger has. Everything holds, and nothing is written anywhere. */
     async secondTime(account: Account, wanted: AccountGoalOptions, accepted?: Accepted): Promise<void> {
       await stage.clock.sleep(60_000)
-      const from = await callCount()
+      const from = await stage.callCount()
       const later = { ...wanted, ...(accepted ? { sentAt: Object.fromEntries(accepted) } : {}) }
       const again = watch.see(await (await open()).goals(outOfAFile(account), later))
       for (const goal of again) {
