@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { openMoment } from '../../src/core/moment.ts'
 import { failureOf } from '../http/loopback.ts'
 import { emails, goalsFor, leaver, other, readingOf, setJumpcloudStage } from './jumpcloud-stage.ts'
 import { alsoDelete, bringAll, goalOf, here, theOne } from './people-stage.ts'
@@ -143,6 +144,18 @@ describe('an offboarding in JumpCloud', () => {
     expect(next.differences[1]).toMatchObject({ after: 'nobody' })
     await next.bring?.()
     expect(await stage.writes('jumpcloud')).toEqual([expect.stringContaining('cascade_manager=null')])
+  })
+
+  it('says of nothing that it was accepted that went in a request that was refused', async () => {
+    const end = goalOf(await goalsFor(await open(), emails[0] ?? '', alsoDelete), 'deleted')
+    const reading = await end.read(openMoment({ now: () => 0 }).only(end.needs))
+    if (reading.state !== 'seen') throw new Error(reading.state)
+    const refused = { method: 'DELETE', path: 'systemusers', status: 403, body: {} }
+    await stage.fault('jumpcloud', refused)
+    const changes = end.changes(reading.value)
+    expect(changes.map(({ what }) => what)).toEqual(['Account', expect.stringMatching(/^Manager of [1-9]/)])
+    const answers = await end.take(changes, reading.value, [])
+    expect(answers.map(({ error }) => error?.kind)).toEqual(['forbidden', 'forbidden'])
   })
 
   it('tells no secret and no key of a disk', async () => {

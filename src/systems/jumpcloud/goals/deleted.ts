@@ -1,4 +1,5 @@
 import type { AccountGoal, AccountGoalOptions } from '../../../core/account.ts'
+import { allAtOnce } from '../../../core/change.ts'
 import { seen } from '../../../core/reading.ts'
 import { type Act, accountThing, goalOfThings } from '../../../core/things.ts'
 import { type GoalGround, type Holder, userOf } from '../ground.ts'
@@ -46,12 +47,11 @@ export function deleted(tools: GoalGround, subject: Holder, { successor }: Accou
     things: ({ user, reports: { length }, heir }) => {
       if (user === null) return []
       const reports = { id: 'reports', what: `Manager of ${length}`, name: user.username }
-      return [
-        accountThing(() => client.deleteUser(id, heir?._id ?? null)),
-        // They go with the account, in the same request.
-        ...(length === 0 ? [] : [{ ...reports, without: heir?.username ?? 'nobody', take: async () => undefined }]),
-      ]
+      const take = () => client.deleteUser(id, heir?._id ?? null)
+      return [accountThing(take), ...(length === 0 ? [] : [{ ...reports, without: heir?.username ?? 'nobody', take }])]
     },
+    // They go with the account.
+    take: allAtOnce(async ([first]) => first?.act()),
     warnings: () => ['A deleted account cannot be brought back.'],
     shown: ({ user }) => (user === null ? { deleted: true } : { deleted: false, id, login: user.username ?? login }),
   })
