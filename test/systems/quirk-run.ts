@@ -18,8 +18,8 @@ export interface QuirkRun {
   truth: Truth
   /** What others lost. */
   harm: string[]
-  /** Requests of the sign-in block that were to change something, whatever was answered. */
-  blocks: number
+  /** By id of the goal: requests that were to change something while it was brought about, whatever was answered. */
+  sent: ReadonlyMap<string, number>
   /** Nobody could read whether this is the last administrator: then the block is held, and told with what sends it. */
   held: boolean
 }
@@ -65,7 +65,7 @@ export async function runUnderQuirks(
     results: results.filter(one => one.system === system),
     truth: stillOpen(system, now[system], was[system], person),
     harm: harmToOthers(now[system], was[system], person),
-    blocks: ledger.blocks(system),
+    sent: ledger.sent,
     held: results.some(
       one => one.system === system && one.end === 'refused' && one.hint?.includes('--block-anyway') === true,
     ),
@@ -74,26 +74,33 @@ export async function runUnderQuirks(
 
 /** What a run says that is not so, or leaves unsaid: sentences; none is right. */
 export function untruths(run: QuirkRun): string[] {
-  const { system, accounts, unreached, refusal, results, truth, harm, blocks, held } = run
+  const { system, accounts, unreached, refusal, results, truth, harm, sent, held } = run
   if (accounts === 0) {
     return unreached.some(({ error }) => error.message !== '') ? [] : ['Nobody was found, and it was not said why.']
   }
-  const said = results.flatMap(({ kind, end, proved, why, steps }): string[] => {
+  const said = results.flatMap(({ goal, kind, end, proved, why, steps }): string[] => {
     if (kind === undefined) return ['A goal without a kind.']
     if (proved) return notSo(system, kind, truth).map(what => `${kind}: ${end}, proved; but there is ${what}`)
-    return why || (steps ?? []).length > 0 ? [] : [`${kind}: ${end}, and no reason`]
+    if (!why && (steps ?? []).length === 0) return [`${kind}: ${end}, and no reason`]
+    const isAccepted = end === 'changed' || /\baccepted\b/.test(why ?? '')
+    return isAccepted && !sent.get(goal) ? [`${kind}: ${end}, ${why}; but nothing was sent`] : []
   })
   const named = results.map(({ proved, why = '' }) => (proved ? '' : why)).join(' ')
   const hidden = harm.length > 0 && !/other|lost|member/i.test(named) ? harm : []
   const block = results.find(({ kind }) => kind === 'sign-in-blocked')
   const isOut = truth['sign-in-blocked']?.length === 0 || !('sign-in-blocked' in truth)
-  const isSent = isOut || blocks > 0 || held || block?.end === 'by-hand'
+  const isSent = isOut || blocksIn(run) > 0 || held || block?.end === 'by-hand'
   return [
     ...said,
     ...hidden,
     ...(refusal === undefined ? [] : [`Refused: ${refusal}`]),
     ...(block === undefined || !isSent ? [`The sign-in block was not sent: ${block?.end} ${block?.why}`] : []),
   ]
+}
+
+/** Requests of the sign-in block. */
+function blocksIn({ results, sent }: QuirkRun): number {
+  return sent.get(results.find(({ kind }) => kind === 'sign-in-blocked')?.goal ?? '') ?? 0
 }
 
 function notSo(system: string, kind: AccountGoalKind, truth: Truth): readonly string[] {
@@ -105,23 +112,22 @@ async function states(systems: readonly string[], stage: PeopleStage): Promise<R
   return Object.fromEntries(await Promise.all(systems.map(read)))
 }
 
-/** A ledger that counts what is sent to a system between the intent of its block and the end of it. */
-function inMemory(stage: PeopleStage): LedgerWriter & { blocks(system: string): number } {
+/** A ledger that counts what is sent to the system of a goal from the first that is written down of it to the last. */
+function inMemory(stage: PeopleStage): LedgerWriter & { sent: ReadonlyMap<string, number> } {
   let seq = 0
   const from = new Map<string, number>()
   const sent = new Map<string, number>()
   return {
     run: 'r',
-    blocks: system => sent.get(system) ?? 0,
+    sent,
     async append(type, data, goal = '') {
       seq += 1
-      const [, system] = /\/([^/]+)\/sign-in-blocked$/.exec(goal) ?? []
-      if (system !== undefined) {
-        const calls = (await stage.everyCall()).filter(call => call.system === system)
-        const since = from.get(system)
-        const fresh = since === undefined ? [] : calls.slice(since).filter(({ digest }) => digest !== undefined)
-        sent.set(system, (sent.get(system) ?? 0) + fresh.length)
-        from.set(system, calls.length)
+      const since = from.get(goal)
+      if (since === undefined) {
+        from.set(goal, await stage.callCount())
+      } else {
+        const own = (await stage.everyCall(since)).filter(call => goal.includes(`/${call.system}/`) && call.digest)
+        sent.set(goal, own.length)
       }
       return { seq, at: '', type, run: 'r', ...(goal ? { goal } : {}), data, prev: '', hash: '' }
     },
