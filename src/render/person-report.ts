@@ -25,19 +25,59 @@ export function personReportText(report: PersonReport, titles: Titles, style: Ch
   const told = counts.length > 0 ? `  ${style.dim(counts.join(', '))}` : ''
   const line = layout`${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(report, style)}${told}\n`
   const hint = report.hint ? layout`    ${style.cyan('→')} ${report.hint}\n` : ''
-  const open = results.filter(isOpenEnd).map(r => {
-    const what = r.kind ? kindTitles[r.kind] : r.summary
-    const next = r.hint ? layout`      ${style.cyan('→')} ${r.hint}\n` : ''
-    const steps = r.steps ? stepsText(r.steps) : ''
-    const why = r.why ? `. ${r.why}` : ''
-    return layout`    ${titles(r.system)}, ${what}: ${endWords[r.end]}${why}\n${next}${steps}`
-  })
+  const open = endedAlike(results.filter(isOpenEnd)).map(alike =>
+    openText(alike, whyIn(results, titles), titles, style),
+  )
   const unreached = report.unreached.map(u => layout`    ${titles(u.system)}: no answer. ${u.why}\n`)
   const searched =
     verdict === 'unknown-person'
       ? searchedText(report.searched, titles, style)
       : nobodyIn(report.searched, titles, style)
   return line + whyText(report) + hint + open.join('') + unreached.join('') + searched
+}
+
+/** Goals that ended for one reason and with one next step: when somebody is not kept out, all others wait for that. */
+function endedAlike(results: readonly GoalResult[]): GoalResult[][] {
+  const groups = new Map<string, GoalResult[]>()
+  for (const one of results) {
+    const { goal, end, why, hint, steps } = one
+    const name = why === undefined || steps ? goal : JSON.stringify([end, why, hint])
+    groups.set(name, [...(groups.get(name) ?? []), one])
+  }
+  return [...groups.values()]
+}
+
+function openText(
+  alike: readonly GoalResult[],
+  whyOf: (result: GoalResult) => string,
+  titles: Titles,
+  style: ChalkInstance,
+): string {
+  const [first] = alike
+  if (first === undefined) return ''
+  const { system, end, hint, steps } = first
+  const how = `${endWords[end]}${first.why ? `. ${whyOf(first)}` : ''}`
+  const next = hint ? layout`      ${style.cyan('→')} ${hint}\n` : ''
+  if (alike.length === 1) {
+    return layout`    ${titles(system)}, ${whatOf(first)}: ${how}\n${next}${steps ? stepsText(steps) : ''}`
+  }
+  const systems = [...new Set(alike.map(one => one.system))].map(id => {
+    const goals = alike.filter(one => one.system === id).map(whatOf)
+    return layout`      ${titles(id)}: ${goals.join(', ')}\n`
+  })
+  return layout`    ${alike.length} goals: ${how}\n${systems.join('')}${next}`
+}
+
+function whatOf({ kind, summary }: Pick<GoalResult, 'kind' | 'summary'>): string {
+  return kind ? kindTitles[kind] : summary
+}
+
+/** Why one ended as it did, with the goal that it waits for in words. */
+function whyIn(results: readonly GoalResult[], titles: Titles): ({ why }: GoalResult) => string {
+  return ({ why = '' }) => {
+    const other = results.find(({ goal }) => why.startsWith(`Waits for ${goal}`))
+    return other ? why.replace(other.goal, () => `${titles(other.system)}, ${whatOf(other)}`) : why
+  }
 }
 
 interface KeptGoal {
@@ -63,12 +103,15 @@ export function personGoalsText(
   const width = Math.max(0, ...goals.map(g => titles(g.system).length))
   const ended = goals.map(goal => ({ goal, result: results.find(r => r.goal === goal.id) }))
   const openFirst = [...ended.filter(isUnsettled), ...ended.filter(one => !isUnsettled(one))]
-  const lines = openFirst.map(({ goal, result }) => {
-    const what = `${titles(goal.system).padEnd(width)}  ${goal.kind ? kindTitles[goal.kind] : goal.summary}`
+  const whyOf = whyIn(results, titles)
+  const lines = openFirst.map(({ goal, result }, at) => {
+    const what = `${titles(goal.system).padEnd(width)}  ${whatOf(goal)}`
     if (!result) return layout`  ${style.red('!')} ${what}: not finished\n`
     const proof = result.proved ? style.dim(` (read back ${result.at})`) : ''
-    const why = result.why ? layout`      ${result.why}\n` : ''
-    const hint = result.hint ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
+    const why = result.why ? layout`      ${whyOf(result)}\n` : ''
+    // What helps several in a row is told below the last of them.
+    const isRepeated = openFirst[at + 1]?.result?.hint === result.hint
+    const hint = result.hint && !isRepeated ? layout`      ${style.cyan('→')} ${result.hint}\n` : ''
     const steps = result.steps ? stepsText(result.steps) : ''
     return layout`  ${resultMark(result, style)} ${what}: ${endWords[result.end]}${proof}\n${why}${hint}${steps}`
   })
