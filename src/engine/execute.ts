@@ -26,10 +26,15 @@ export async function execute(goals: readonly Goal[], options: ExecuteOptions): 
   try {
     return await inOrder(
       goals,
-      goal => ({ id: goal.id, lane: `${goal.tenant}/${goal.system}`, behind: [...goal.after, ...(goal.behind ?? [])] }),
+      goal => ({
+        id: goal.id,
+        lane: `${goal.tenant}/${goal.system}`,
+        behind: [...goal.after, ...(goal.behind ?? [])],
+        past: goal.past ?? [],
+      }),
       options.concurrency,
-      async goal => {
-        const { result, written, isSeen } = await bringToHold(goal, held, joint, options)
+      async (goal, pass) => {
+        const { result, written, isSeen } = await bringToHold(goal, held, joint, options, pass)
         const holds = result.end === 'changed' || result.end === 'already'
         held.set(goal.id, holds ? 'holds' : isSeen ? 'open' : 'not-seen')
         const telling = written.then(() => options.onEvent?.({ type: 'end', goal, result }))
@@ -61,11 +66,21 @@ function isSeen({ end, reading }: Ending, before: Look | undefined): boolean {
 
 type Close = (ending: Ending, before?: Look) => Ended
 
+/** What a goal that is being brought about tells. */
+interface Teller {
+  close: Close
+  /** The same, of what nothing was sent for. */
+  closeUnsent: Close
+  /** It was asked for: what only has to be asked for after it need not wait until it shows. */
+  pass(): void
+}
+
 async function bringToHold(
   goal: Goal,
   held: ReadonlyMap<string, Held>,
   joint: Joint,
   options: ExecuteOptions,
+  pass: () => void,
 ): Promise<Ended> {
   const { ledger, clock } = options
   const close: Close = (ending, before) => {
@@ -104,7 +119,7 @@ async function bringToHold(
     return closeUnsent({ end: 'pending', ...sentenceOf(asK1Error(error)) })
   }
   const early = endWithoutChange(goal, before, joint, options)
-  return early ? closeUnsent(early, before) : bringAbout(goal, before, { close, closeUnsent }, joint, options)
+  return early ? closeUnsent(early, before) : bringAbout(goal, before, { close, closeUnsent, pass }, joint, options)
 }
 
 /** Keeping somebody out comes first: what is taken away waits for it. */
@@ -119,17 +134,18 @@ function waitingHint({ kind, person, tenant }: Goal, missing: string, run: strin
 async function bringAbout(
   goal: Goal,
   before: Look,
-  { close, closeUnsent }: { close: Close; closeUnsent: Close },
+  teller: Teller,
   joint: Joint,
   options: ExecuteOptions,
 ): Promise<Ended> {
+  const { closeUnsent } = teller
   const guard =
     before.state === 'not-yet' || before.state === 'unobservable'
       ? goal.guard?.(before.value)
       : before.state === 'unseen'
         ? goal.guard?.(undefined)
         : undefined
-  if (guard === undefined) return takeAndProve(goal, before, close, joint, options)
+  if (guard === undefined) return takeAndProve(goal, before, teller, joint, options)
   return options.turns.inTurn({ tenant: goal.tenant, system: goal.system }, async () => {
     let why: string | undefined
     try {
@@ -139,7 +155,7 @@ async function bringAbout(
       return closeUnsent({ end: why.kind === 'refused' ? 'refused' : 'failed', ...sentenceOf(why) }, before)
     }
     return why === undefined
-      ? takeAndProve(goal, before, close, joint, options)
+      ? takeAndProve(goal, before, teller, joint, options)
       : closeUnsent({ end: 'refused', why }, before)
   })
 }
@@ -147,7 +163,7 @@ async function bringAbout(
 async function takeAndProve(
   goal: Goal,
   before: Look,
-  close: Close,
+  { close, pass }: Teller,
   joint: Joint,
   options: ExecuteOptions,
 ): Promise<Ended> {
@@ -166,6 +182,7 @@ async function takeAndProve(
     changes.push(...due)
     const { answers, cancelled, written } = await takeRound(goal, look, due, round, { joint, along }, options)
     taken.push(...answers)
+    pass()
     if (cancelled) {
       await written
       const isSafe = (goal.later !== undefined && goal.repeatable) || !(cancelled.midway || isAnyUnclear())

@@ -15,8 +15,9 @@ export interface OrderedGoal {
 /**
  * The order across systems. The person is kept out everywhere before the first thing is taken away, devices come after
  * that, and what is deleted is deleted last, once sign-in is blocked everywhere. Keeping out goes in the four steps: a
- * step begins behind the sign-in blocks of the steps before it, and within the directories the one that others are
- * synced from is the first. What follows another system begins behind it.
+ * step begins once the sign-in blocks of the steps before it are sent (that one of them takes a minute to show keeps no
+ * other door open), and within the directories the one that others are synced from is the first. What follows another
+ * system begins behind it.
  *
  * Where a block that k1ctl sends itself fails, nothing is taken away: it waits, for somebody to go on, unless the rest is
  * wanted all the same. Blocks that a person, a device or another system has yet to bring about hold nothing up.
@@ -30,8 +31,9 @@ export function inSteps(goals: readonly OrderedGoal[], { restAnyway = false } = 
   const sorted = goals.map(own => ({ own, at: rank(own) })).sort((one, other) => one.at - other.at)
   const known = new Set(goals.map(({ goal }) => goal.id))
   return sorted.map(({ own }) => {
-    const { after, behind } = predecessorsOf(own, goals, restAnyway)
-    return { ...own.goal, after: idsIn(known, own, after), behind: idsIn(known, own, behind) }
+    const { after, behind, past } = predecessorsOf(own, goals, restAnyway)
+    const ids = (list: readonly string[]) => idsIn(known, own, list)
+    return { ...own.goal, after: ids(after), behind: ids(behind), past: ids(past) }
   })
 }
 
@@ -39,7 +41,7 @@ function predecessorsOf(
   own: OrderedGoal,
   goals: readonly OrderedGoal[],
   restAnyway: boolean,
-): { after: string[]; behind: string[] } {
+): { after: string[]; behind: string[]; past: string[] } {
   const { goal, reachable, follows, masteredIn } = own
   const phase = phaseOf(goal.kind)
   const others = goals.filter(g => g.goal.system !== goal.system)
@@ -47,11 +49,12 @@ function predecessorsOf(
   const before = (wanted: readonly OrderedGoal[]) =>
     wanted.filter(g => phases.indexOf(phaseOf(g.goal.kind)) < phases.indexOf(phase))
   const blocks = others.filter(g => g.goal.kind === 'sign-in-blocked')
-  const earlier = phase === 'keep out' ? blocks.filter(b => stepOf(b.reachable) < stepOf(reachable)) : before(goals)
+  const isKeptOut = phase === 'keep out'
+  const earlier = isKeptOut ? blocks.filter(b => stepOf(b.reachable) < stepOf(reachable)) : []
   const source = others.filter(g => g.goal.system === masteredIn && phaseOf(g.goal.kind) === 'keep out')
   // A deletion over there comes last of all, and waits for this block.
   const followed = others.filter(g => g.goal.system === follows && phaseOf(g.goal.kind) === phase)
-  const kept = phase === 'keep out' || restAnyway ? [] : goals.filter(isOwnBlock)
+  const kept = isKeptOut || restAnyway ? [] : goals.filter(isOwnBlock)
   // What was never sent there will never arrive here.
   const sent = others.filter(
     g =>
@@ -60,7 +63,8 @@ function predecessorsOf(
   )
   return {
     after: [...goal.after, ...ids(phase === 'delete' ? blocks : []), ...ids(kept), ...ids(sent)],
-    behind: [...(goal.behind ?? []), ...ids([...earlier, ...source, ...followed])],
+    behind: [...(goal.behind ?? []), ...ids([...(isKeptOut ? [] : before(goals)), ...source, ...followed])],
+    past: ids(earlier),
   }
 }
 

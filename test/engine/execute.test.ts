@@ -426,6 +426,33 @@ it.each([
   expect(second).toMatchObject({ end: 'pending', why })
 })
 
+it('what only has to be asked for after another one does not wait until that shows, or ends', async () => {
+  const asked: string[] = []
+  const goal = (id: string, showsWith: string, more: ScriptedGoal = {}) =>
+    scriptedGoal({
+      ...{ id, system: id, settlesWithin: 3_600_000, ...more },
+      show: async () => (asked.includes(showsWith) ? holds : notYet),
+      async do() {
+        asked.push(id)
+        return undefined
+      },
+    })
+  const refused = goal('refused', 'never', { settlesWithin: 0 })
+  const goals = [
+    goal('slow', 'next'),
+    goal('next', 'next', { past: ['slow', 'refused'] }),
+    goal('last', 'last', { behind: ['slow'] }),
+    { ...refused, take: async () => Promise.reject(error('rejected')) },
+  ]
+  const { writer } = memory([])
+  const ticking = { now: () => new Date(Date.parse('2026-11-21T20:00:00Z')), sleep: nextTurn }
+  const results = await execute(goals, { ledger: writer, clock: ticking, concurrency: 8, turns: createTurns() })
+  expect(results.map(({ end }) => end)).toEqual(['changed', 'changed', 'changed', 'failed'])
+  expect(asked).toEqual(['slow', 'next', 'last'])
+})
+
+const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
+
 it('a failure stops what depends on it, and nothing else', async () => {
   const done: string[] = []
   const goal = (id: string, after: string[], bring: () => void): Goal => {

@@ -71,6 +71,28 @@ describe('inOrder', () => {
     expect(results).toEqual(['C', 'A', 'B'])
   })
 
+  it('lets those begin that it passes, and not those that are behind its end, nor more than so many', async () => {
+    const begun: string[] = []
+    const items: Item[] = [
+      item('slow', '1'),
+      { ...item('past', '2'), past: ['slow', 'nobody'] },
+      { ...item('too', '3'), past: ['slow'] },
+      item('behind', '4', 'slow'),
+    ]
+    const work = async ({ id }: Item, pass: () => void) => {
+      begun.push(id)
+      if (id !== 'slow') return
+      await new Promise(resolve => setImmediate(resolve))
+      expect(begun).toEqual(['slow'])
+      pass()
+      pass()
+      await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
+      expect(begun).toEqual(['slow', 'past', 'too'])
+    }
+    await inOrder(items, one => one, 2, work)
+    expect(begun).toEqual(['slow', 'past', 'too', 'behind'])
+  })
+
   it('begins nothing after a failure, lets what runs end, and tells the first failure', async () => {
     const items: Item[] = [
       { ...item('bad', '1'), fails: true },
@@ -86,6 +108,7 @@ describe('inOrder', () => {
   it.each([
     ['two', [item('a', '1', 'b'), item('b', '2', 'a')], 'a, b'],
     ['itself', [item('a', '1', 'a')], 'a'],
+    ['two that are to pass each other', [{ ...item('a', '1'), past: ['b'] }, item('b', '2', 'a')], 'a, b'],
     ['a lane against its order', [item('a', '1', 'b'), item('b', '1'), item('c', '2')], 'a, b'],
   ])('refuses a circle of %s, and begins nothing', async (_, items, named) => {
     const { results, notes } = await timeline(items)
