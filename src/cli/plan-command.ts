@@ -1,5 +1,6 @@
 import { quoted } from '../core/shell.ts'
 import type { KeptPerson } from '../offboarding/kept-person.ts'
+import { optionWords } from '../offboarding/option-words.ts'
 import type { OffboardOptions } from '../offboarding/options.ts'
 
 interface Planned {
@@ -25,23 +26,4 @@ export function planCommand({ people, options }: Planned, file: string): string 
     ...optionWords(options),
     `--save-plan ${quoted(file)}`,
   ].join(' ')
-}
-
-function optionWords(options: OffboardOptions): string[] {
-  const { successor, reason, ticket, noteIn, only, except, devices, waitMs } = options
-  const valued = (flag: string, value: string | null | undefined) => (value == null ? [] : [`${flag} ${quoted(value)}`])
-  return [
-    ...(options.delete ? ['--delete'] : []),
-    ...valued('--successor', successor),
-    ...(options.cancelMeetings ? ['--cancel-meetings'] : []),
-    ...(devices === 'release' ? [] : [`--devices ${devices}`]),
-    ...(options.restAnyway ? ['--rest-anyway'] : []),
-    ...(options.blockAnyway ? ['--block-anyway'] : []),
-    ...only.map(system => `--only ${quoted(system)}`),
-    ...except.map(system => `--except ${quoted(system)}`),
-    ...valued('--reason', reason),
-    ...valued('--ticket', ticket),
-    ...valued('--ticket-note', noteIn),
-    ...(waitMs === 60_000 ? [] : [`--wait ${waitMs / 1_000}`]),
-  ]
 }

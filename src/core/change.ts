@@ -11,6 +11,8 @@ export interface Difference {
 export interface Change extends Difference {
   /** Which one it is among the changes of its goal. The same thing has the same id in the next look. */
   id: string
+  /** What it is called, where `before` does not tell: of what is given back. */
+  name?: string
   /** The thing that this is a step towards; the last step has the id of the thing itself. */
   of?: string
   /**

@@ -126,6 +126,8 @@ export interface Goal extends GoalSpec {
   refusal?: Refusal
   /** Shared by all goals of one account, or of one module. */
   moment: OpenMoment
+  /** The command that takes it also where a sign-in could not be blocked. */
+  anywayBy?: string
   /** Ids of goals that have to be asked for before this one, whatever comes of them. */
   past?: readonly string[]
   /** Goals of one `joint` may go in one request, where they do not hold. */

@@ -170,6 +170,6 @@ function taking<A>({ id, what, name, without = 'none', take, stays, ...more }: T
 }
 
 function giving<A>({ id, what, name, without = 'none', again, give, shows }: Thing<A>): Act<A>[] {
-  const told = { id, what, before: without, after: name, ...again }
+  const told = { id, name, what, before: without, after: name, ...again }
   return give ? [{ ...told, act: give, ...(shows ? { shows } : {}) }] : []
 }

@@ -117,10 +117,11 @@ function howText(refused: readonly Refused[]): string {
 
 const noes: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['refused', 'conflict', 'forbidden', 'rejected'])
 
-/** "SSH key APKA…", or what it was before where that names it. */
+/** "SSH key APKA…", or with its name: what it was before, where that names it. */
 export function changeName(change: Change | undefined): string {
   if (change === undefined) return 'one'
-  return change.before === '' || change.before === 'none' ? change.what : `${change.what} (${change.before})`
+  const { what, before, name = before } = change
+  return name === '' || name === 'none' ? what : `${what} (${name})`
 }
 
 function hintOf(hint: string | undefined): { hint?: string } {

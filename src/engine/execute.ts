@@ -1,7 +1,6 @@
 import type { Change, Taken } from '../core/change.ts'
 import { asK1Error, hadNoEffect } from '../core/errors.ts'
 import type { Goal } from '../core/goal.ts'
-import { quoted } from '../core/shell.ts'
 import { type Ending, endOf, sentenceOf } from './end-of.ts'
 import { endWithoutChange, type Joint } from './end-without-change.ts'
 import type { ExecuteOptions } from './execute-options.ts'
@@ -123,12 +122,10 @@ async function bringToHold(
 }
 
 /** Keeping somebody out comes first: what is taken away waits for it. */
-function waitingHint({ kind, person, tenant }: Goal, missing: string, run: string): { hint?: string } {
+function waitingHint({ kind, anywayBy }: Goal, missing: string, run: string): { hint?: string } {
   if (kind === undefined || kind === 'deleted' || !missing.endsWith('/sign-in-blocked')) return {}
   const first = `First keep the person out there, which this tries again: k1ctl runs resume ${run}`
-  if (person === undefined) return { hint: first }
-  const anyway = `k1ctl offboard ${quoted(person)} --tenant ${quoted(tenant)} --rest-anyway`
-  return { hint: `${first}. Without waiting for it: ${anyway}` }
+  return { hint: anywayBy === undefined ? first : `${first}. Without waiting for it: ${anywayBy}` }
 }
 
 async function bringAbout(

@@ -6,6 +6,7 @@ import type { Planned, Unreached } from '../engine/plan.ts'
 import { byHandGoal, earlierIn, engineGoal, unmetIn, waitingFor } from './account-goals.ts'
 import { accountRefusalFor, refuseSeveral, refuseTwoPeople } from './guard.ts'
 import { findManager } from './manager.ts'
+import { callFor } from './option-words.ts'
 import { askedOf, theirManager } from './options.ts'
 import { inSteps, type OrderedGoal } from './order.ts'
 import {
@@ -66,8 +67,10 @@ export async function planPerson(facts: PlanPersonFacts): Promise<PersonPlan> {
   const goals = answers.flatMap(answer => (isUnreached(answer) ? [] : answer))
   const all = [...goals, ...byHand.map(r => ({ goal: byHandGoal(unit, r), reachable: r }))]
   const ordered = inSteps(all, { restAnyway: facts.options.restAnyway === true })
+  const anywayBy = callFor(unit, { ...facts.options, restAnyway: true })
   plan.planned = await Promise.all(
-    ordered.map(async (goal): Promise<Planned> => {
+    ordered.map(async (inOrder): Promise<Planned> => {
+      const goal = { ...inOrder, anywayBy }
       const answered = facts.asking?.(goal.system)
       try {
         return { goal, standing: await lookAt(goal) }
