@@ -37,7 +37,7 @@ export async function optionsFrom(context: Context): Promise<OffboardOptions> {
     ...(words.flag('cancelMeetings') ? { cancelMeetings: true } : {}),
     ...(words.flag('blockAnyway') ? { blockAnyway: true } : {}),
     devices: deviceFates.find(fate => fate === words.text('devices')) ?? 'release',
-    waitMs: (words.number('wait', { least: 0, most: 86_400 }) ?? 60) * 1000,
+    waitMs: (words.number('wait', { least: 0, most: 86_400, of: 'seconds' }) ?? 60) * 1000,
   }
 }
 

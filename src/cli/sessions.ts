@@ -188,7 +188,7 @@ export function httpOptions({ app, words, output }: Context): HttpOptions {
 }
 
 /** In seconds. */
-const timeoutBounds = { least: 1, most: 3600 }
+const timeoutBounds = { least: 1, most: 3600, of: 'seconds' } as const
 
 function environmentTimeout(text = ''): number | undefined {
   return text === '' ? undefined : wholeNumber('K1CTL_TIMEOUT', text, timeoutBounds)

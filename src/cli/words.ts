@@ -57,7 +57,7 @@ export class Words {
   }
 
   /** A whole number within bounds. */
-  number(name: ValueOption, bounds: { least: number; most: number }): number | undefined {
+  number(name: ValueOption, bounds: Bounds): number | undefined {
     const value = this.text(name)
     return value === undefined ? undefined : wholeNumber(flagOf(name), value, bounds)
   }
@@ -68,9 +68,18 @@ export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
+export interface Bounds {
+  least: number
+  most: number
+  of?: 'seconds' | 'minutes'
+}
+
 /** @throws K1Error `usage`, naming the option or variable that it came from */
-export function wholeNumber(name: string, text: string, { least, most }: { least: number; most: number }): number {
+export function wholeNumber(name: string, text: string, { least, most, of }: Bounds): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= least && number <= most) return number
-  throw new K1Error('usage', `${name} takes a whole number from ${least} to ${most}, not "${text}".`)
+  throw new K1Error(
+    'usage',
+    `${name} takes a whole number${of ? ` of ${of}` : ''} from ${least} to ${most}, not "${text}".`,
+  )
 }

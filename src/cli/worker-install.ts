@@ -17,7 +17,7 @@ const carried = [
 /** Writes a systemd service and its timer for this user, or prints a line for cron. Never writes a secret. */
 export async function installWorker(context: Context): Promise<number> {
   const { app, words, output } = context
-  const minutes = words.number('minutes', { least: 1, most: 59 }) ?? 5
+  const minutes = words.number('minutes', { least: 1, most: 59, of: 'minutes' }) ?? 5
   const settings = carried.flatMap(name => {
     const value = app.env[name]
     return value && !hasPassword(value) ? [[name, value] as const] : []

@@ -42,7 +42,7 @@ export const workerCommand: CommandSpec = {
       if (code === undefined) log.tell('info', await nothingDue(context))
       return code ?? 0
     }
-    const everyMs = (words.number('every', { least: 1, most: 3600 }) ?? 30) * 1000
+    const everyMs = (words.number('every', { least: 1, most: 3600, of: 'seconds' }) ?? 30) * 1000
     const team = await app.teamWork()
     if (team) return (await import('./worker-serve.ts')).serve(context, team, log, everyMs)
     while (!app.signal.aborted) {

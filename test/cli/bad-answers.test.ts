@@ -245,9 +245,15 @@ describe('the deadline of a call', () => {
 
   it.each(['0', '-1', '1.5', 'soon', '4000'])('refuses %s', async word => {
     const option = await ground.k1ctl(['jit', 'show', 'bms', `--timeout=${word}`])
-    expect(option).toMatchObject({ code: 2, stderr: expect.stringContaining('--timeout takes a whole number') })
+    expect(option).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--timeout takes a whole number of seconds'),
+    })
     const variable = await ground.k1ctl(['jit', 'show', 'bms'], { env: { K1CTL_TIMEOUT: word } })
-    expect(variable).toMatchObject({ code: 2, stderr: expect.stringContaining('K1CTL_TIMEOUT takes a whole number') })
+    expect(variable).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('K1CTL_TIMEOUT takes a whole number of seconds'),
+    })
     expect(await ground.calls('bms')).toEqual([])
   })
 

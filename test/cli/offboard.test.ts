@@ -290,6 +290,7 @@ describe('usage', () => {
     [['offboard', one, '--only', 'bms', '--except', 'bms', '--yes'], '--only bms and --except bms contradict'],
     [['offboard', one, '--successor', 'bob', '--yes'], '--successor takes an e-mail, or the word manager, not "bob".'],
     [['offboard', one, '--max-share', '101', '--yes'], '--max-share takes a whole number from 1 to 100'],
+    [['offboard', one, '--wait', '3s', '--yes'], '--wait takes a whole number of seconds from 0 to 86400, not "3s"'],
     [['offboard', one, '--column', 'email', '--yes'], '--column is for a list'],
   ])('%s', async (words, sentence) => {
     const ran = await ground.k1ctl(words)
