@@ -5,9 +5,9 @@ import type { Goal } from '../core/goal.ts'
 import { type OpenMoment, openMoment } from '../core/moment.ts'
 import { partOf } from '../core/parts.ts'
 import { nobodySees } from '../core/reading.ts'
-import { quoted } from '../core/shell.ts'
 import type { UnitRecord } from '../engine/run-record.ts'
-import type { OffboardOptions } from './options.ts'
+import { callFor } from './option-words.ts'
+import { type OffboardOptions, wayBackOptions } from './options.ts'
 import type { Reachable, Unit } from './unit.ts'
 
 /** What is needed to build a goal again from the ledger: the account by its own id. */
@@ -58,7 +58,7 @@ export function engineGoal(
   account: Account,
   goal: AccountGoal,
   moment: OpenMoment,
-  { blockAnyway = false }: Pick<OffboardOptions, 'blockAnyway'> = {},
+  options: OffboardOptions = wayBackOptions,
 ): Goal {
   const id = (kind: string) => goalId(unit, reachable.id, kind)
   const { follows, later, behind, ...spec } = goal
@@ -73,7 +73,7 @@ export function engineGoal(
     after: goal.after.map(id),
     ...(behind ? { behind: behind.map(id) } : {}),
     ...laterOf(goal),
-    ...heldBlock(unit, reachable, goal, blockAnyway),
+    ...heldBlock(unit, reachable, goal, options),
     spec: { kind: 'offboarding', goal: goal.kind, account } satisfies AccountSpec,
     moment,
   }
@@ -83,7 +83,12 @@ export function engineGoal(
  * Of an administrator of whom nobody could read whether they are the last: a block that may lock everybody out is not
  * sent on the chance, and a leaver who stays in is told first, with what sends it all the same.
  */
-function heldBlock(unit: Unit, { id, title }: Reachable, goal: AccountGoal, anyway: boolean): Pick<Goal, 'guard'> {
+function heldBlock(
+  unit: Unit,
+  { id, title }: Reachable,
+  goal: AccountGoal,
+  options: OffboardOptions,
+): Pick<Goal, 'guard'> {
   const { guard, kind } = goal
   if (guard === undefined || kind !== 'sign-in-blocked') return {}
   return {
@@ -93,13 +98,13 @@ function heldBlock(unit: Unit, { id, title }: Reachable, goal: AccountGoal, anyw
       return async () => {
         const { value: why, error } = await partOf(ask())
         if (error === undefined) return why
-        if (anyway) return undefined
-        const { person, tenant } = unit
+        if (options.blockAnyway) return undefined
+        const anyway = callFor(unit, { ...options, only: [id], except: [], blockAnyway: true })
         throw new K1Error(
           'refused',
-          `${person} can still sign in to ${title}: an administrator there, and whether the last one could not be read. ${error.message}`,
+          `${unit.person} can still sign in to ${title}: an administrator there, and whether the last one could not be read. ${error.message}`,
           {
-            hint: `Sure that there is another one? k1ctl offboard ${quoted(person)} --tenant ${quoted(tenant)} --only ${id} --block-anyway`,
+            hint: `Sure that there is another one? ${anyway}`,
             cause: error,
           },
         )

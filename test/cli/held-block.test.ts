@@ -29,14 +29,14 @@ describe('whether there is another administrator cannot be read', () => {
   it('holds the block of an administrator, first in the report, with the words that send it all the same', async () => {
     const email = (await admins()).find(one => one.email !== demoFacts.people.itAdmin)?.email ?? ''
     await hideTheOthers()
-    const ran = await ground.k1ctl(['offboard', email, '--yes', '--json'])
+    const ran = await ground.k1ctl(['offboard', email, '--yes', '--json', '--devices', 'lock', '--except', 'scim'])
     expect(ran.code, ran.stderr).toBe(3)
     const [person] = documentOf(ran).people
     const block = person?.results[0]
     expect(block).toMatchObject({ system: at, kind: 'sign-in-blocked', end: 'refused', proved: false })
     expect(block?.why).toMatch(`${email} can still sign in to KaseyaOne: an administrator there, and whether the last`)
     expect(block?.hint).toBe(
-      `Sure that there is another one? k1ctl offboard ${email} --tenant 'Northwind Dental' --only kaseyaone --block-anyway`,
+      `Sure that there is another one? k1ctl offboard ${email} --tenant 'Northwind Dental' --devices lock --only kaseyaone --block-anyway`,
     )
     expect((await admins()).map(one => one.email)).toContain(email)
 

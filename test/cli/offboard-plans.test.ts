@@ -91,11 +91,11 @@ describe('--delete', () => {
 
   it('what waits for a block that fails is told together, and with the same call: nothing is asked for besides', async () => {
     await ground.fault('kaseyaone', { method: 'PATCH', path: '/Users/', status: 403, times: 0 })
-    const asked = ['--only kaseyaone', '--only scim:huddle', "--reason 'leaves us'"]
+    const asked = ['--only kaseyaone', '--only scim:huddle', '--rest-anyway', "--reason 'leaves us'"]
     const words = ['--only', 'kaseyaone', '--only', 'scim:huddle', '--reason', 'leaves us', '--delete']
     const { code, stdout } = await ground.k1ctl(['offboard', one, ...words, '--yes'])
     expect(code).toBe(3)
-    const call = `k1ctl offboard ${one} --tenant '${tenant}' --delete --rest-anyway ${asked.join(' ')}\n`
+    const call = `k1ctl offboard ${one} --tenant '${tenant}' --delete ${asked.join(' ')}\n`
     expect(stdout.split(`. Without waiting for it: ${call}`)).toHaveLength(2)
     expect(stdout).toContain('goals: pending. Waits for KaseyaOne, sign-in blocked, which does not hold.\n')
     expect(stdout).not.toContain(`${one}/kaseyaone/sign-in-blocked`)
