@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect } from 'vitest'
 import { z } from 'zod'
 import type { Account, AccountGoalOptions } from '../../src/core/account.ts'
 import type { AccountGoalKind } from '../../src/core/account-kinds.ts'
-import type { System } from '../../src/core/system.ts'
+import { kindOf, type System } from '../../src/core/system.ts'
 import type { Reachable } from '../../src/offboarding/unit.ts'
 import { demoWorld, type Fault, type Sandbox, startSandbox, type World } from '../../src/sandbox/index.ts'
 import { findSystem } from '../../src/systems/index.ts'
@@ -26,13 +26,6 @@ const anyCall = seenCall.extend({
 })
 
 export type AnyCall = z.infer<typeof anyCall>
-
-/** Where a system's connection has a key of its own. */
-const connectionKeys: Record<string, string> = { scim: 'scim:huddle', webhook: 'webhook:badges' }
-
-/** The one tenant that has all systems, and those that only it has. */
-const estateNumber = 20
-const estateSystems = ['jumpcloud', 'active-directory', 'google-workspace', 'microsoft-365', 'aws', 'webhook']
 
 export const here: AccountGoalOptions = { delete: false, waitMs: 60_000, devices: 'release', present: new Set() }
 export const alsoDelete: AccountGoalOptions = { ...here, delete: true }
@@ -85,8 +78,17 @@ export function setPeopleStage(): PeopleStage {
     return z.array(seenCall).parse(await control(system, 'GET', 'calls'))
   }
 
+  /** Of a tenant, the connection to such a system, by whatever name. */
+  function connectionOf(tenant: Sandbox['tenants'][number] | undefined, system: string) {
+    return Object.entries(tenant?.connections ?? {}).find(([id]) => kindOf(id) === system)?.[1]
+  }
+
+  function tenantOf(system: string): number {
+    return sandbox.tenants.findIndex(tenant => connectionOf(tenant, system) !== undefined) + 1
+  }
+
   function connected(system: string, tenant = tenantOf(system)): { found: System; settings: Record<string, string> } {
-    const known = sandbox.tenants[tenant - 1]?.connections[connectionKeys[system] ?? system]
+    const known = connectionOf(sandbox.tenants[tenant - 1], system)
     const found = findSystem(system)
     if (known === undefined || found === undefined) throw new Error(`tenant ${tenant} has no ${system}`)
     return { found, settings: { ...known.settings, ...known.secrets } }
@@ -153,10 +155,6 @@ export function setPeopleStage(): PeopleStage {
       return seen.filter(call => call.write).map(call => `${call.method} ${call.path}`)
     },
   }
-}
-
-function tenantOf(system: string): number {
-  return estateSystems.includes(system) ? estateNumber : 1
 }
 
 /** The one account; fails when there is none, or several. */
