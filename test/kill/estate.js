@@ -1,6 +1,8 @@
-// The whole estate: one leaver, eleven systems, devices that have yet to call in.
+// The whole estate: one leaver, every system, devices that have yet to call in.
+import { judgedSystems, openGoals } from './judge.js'
 
 export const tenant = 'Ironbridge Machining'
+const tenantId = 't-020'
 
 /** The tenant that has everything, alone. */
 export function ironbridge({ demoWorld, estateTenant }) {
@@ -42,6 +44,7 @@ export function leavingEstate({ demoWorld, estateLeaver, estatePeople }) {
     mustBeOnce,
     mostResumes: 5,
     async prepare(stage) {
+      refuseUnjudged(Object.keys(stage.systems))
       const shared = { email: 'priya.baker@ironbridge.example', fullAccess: everybody }
       await stage.post('microsoft-365/mailboxes', shared)
       await stage.post('google-workspace/quirks', { deviceMs: 50, transferMs: 50 })
@@ -65,11 +68,23 @@ export function leavingEstate({ demoWorld, estateLeaver, estatePeople }) {
         words: ['offboard', email, '--tenant', tenant, '--wait', '5', '--yes', '--output', 'ndjson'],
         open: async stage => {
           const all = [...Object.entries(judges), ...(settings === more ? [['microsoft-365', moreOpen]] : [])]
-          return (await Promise.all(all.map(judge(stage, email)))).flat()
+          const ofDirectory = await Promise.all(judgedSystems.map(accountsIn(stage)))
+          const open = await Promise.all(all.map(judge(stage, email)))
+          return [...openGoals(email, Object.fromEntries(ofDirectory)), ...open.flat()]
         },
       }
     },
   }
+}
+
+/** Where nobody judges, "lost 0" says nothing. */
+function refuseUnjudged(systems) {
+  const unjudged = systems.filter(id => !(id in judges) && !judgedSystems.includes(id))
+  if (unjudged.length > 0) throw new Error(`test/kill/estate.js judges nobody in ${unjudged}: add them to \`judges\`.`)
+}
+
+function accountsIn(stage) {
+  return async id => [id, (await stage.people(id))[tenantId]]
 }
 
 function judge(stage, email) {
@@ -94,7 +109,7 @@ function moreOpen({ users, mailboxes }, email) {
   }
 }
 
-/** By system: what a leaver may still have. Each must know the person: a judge who finds nobody proves nothing. */
+/** By system, besides those of judge.js: what a leaver may still have. Each must know the person: a judge who finds nobody proves nothing. */
 const judges = {
   'active-directory': ({ entries }, email) => {
     const user = one(entries, ({ attributes }) => attributes.userPrincipalName?.[0] === email)
