@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { demoFacts, type SeenPerson, type World } from '../../src/sandbox/index.ts'
+import { systems as allSystems } from '../../src/systems/index.ts'
 import { judgedSystems, openGoals } from '../kill/judge.js'
 import { type Call, type Ground, type Ran, type RunOptions, runIn } from './harness.ts'
 import { smallWorld } from './small-world.ts'
@@ -11,6 +12,11 @@ export const tenant = 'Northwind Dental'
 export const domain = 'northwind-dental.example'
 /** Every system of the sandbox where people are. */
 export const systems = judgedSystems
+
+/** What this tenant does not use, as far as anybody told; services that each have a name are not missed. */
+export const elsewhere = allSystems
+  .filter(({ about }) => about.named !== true && !systems.includes(about.id))
+  .map(({ about }) => about.id)
 
 /** Somebody with an ordinary account everywhere: 0 to 13. */
 export function leaver(index: number): string {

@@ -6,6 +6,7 @@ import {
   allWrites,
   copyHome,
   documentOf,
+  elsewhere,
   endsOf,
   everyFollower,
   type Follower,
@@ -163,9 +164,6 @@ describe('deprovisioning off', () => {
     return JSON.parse(stdout)[0].run
   }
 })
-
-/** What this tenant does not use, as far as anybody told. */
-const elsewhere = ['active-directory', 'jumpcloud', 'google-workspace', 'microsoft-365', 'aws']
 
 describe('KaseyaOne not connected', () => {
   const goal = `${tenant}/${person}/kaseyaone/sign-in-blocked`

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { applies, type SettingField } from '../../src/core/system.ts'
 import { addMembers } from '../../src/sandbox/faults.ts'
 import { type Call, demoFacts, type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { findSystem, systems } from '../../src/systems/index.ts'
 import { BmsCaller, defaultIds } from './bms-caller.ts'
 
 let sandbox: Sandbox
@@ -29,29 +31,31 @@ const status = '/v2/admin/k1/status'
 const settings = '/v2/admin/k1/accesscontrol/settings'
 const turnOn = { ...defaultIds(1), IsDeprovisioningEnabled: true }
 
+/** Not required, and not to be signed in without here. */
+const needed: Record<string, readonly string[]> = { 'active-directory': ['ca'], 'microsoft-365': ['signInUrl'] }
+
+/** What must be there to sign in, besides `url`; test/systems signs in to all of them. */
+function neededFor(id: string, credentials: Readonly<Record<string, string>>): string[] {
+  const settings = findSystem(id)?.about.settings ?? []
+  const given = {
+    ...Object.fromEntries(settings.map(({ key, defaultValue = '' }) => [key, defaultValue])),
+    ...credentials,
+  }
+  const isNeeded = (field: SettingField) =>
+    field.required && field.defaultValue === undefined && field.key !== 'url' && applies(field, given)
+  return [...settings.filter(isNeeded).map(({ key }) => key), ...(needed[id] ?? [])]
+}
+
 describe('the sandbox', () => {
-  it('serves eleven systems on loopback, with credentials that work', async () => {
-    // What must be there to sign in, besides `url`; test/systems signs in to all of them.
-    const needed: Record<string, string[]> = {
-      bms: ['username', 'password'],
-      graphus: ['username', 'password'],
-      'datto-partner-portal': ['username', 'password'],
-      kaseyaone: ['username', 'password'],
-      'active-directory': ['username', 'password', 'ca'],
-      jumpcloud: ['apiKey'],
-      'google-workspace': ['serviceAccountKey'],
-      'microsoft-365': ['clientId', 'clientSecret', 'signInUrl', 'tenantId'],
-      aws: ['accessKeyId', 'secretAccessKey'],
-      scim: ['token'],
-      webhook: ['secret'],
-    }
-    expect(Object.keys(sandbox.systems)).toEqual(Object.keys(needed))
+  it('serves every system on loopback, with credentials that work', async () => {
+    expect(Object.keys(sandbox.systems).sort()).toEqual(systems.map(({ about }) => about.id).sort())
     for (const [id, { url, control, credentials }] of Object.entries(sandbox.systems)) {
       const scheme = id === 'active-directory' ? 'ldaps' : 'http'
       expect(url).toMatch(new RegExp(`^${scheme}://127\\.0\\.0\\.1:\\d+${scheme === 'http' ? `/${id}` : ''}$`))
       expect(control).toContain(`/_control/${id}`)
       expect(credentials.url?.startsWith(url)).toBe(true)
-      for (const key of needed[id] ?? []) expect([id, key, credentials[key]]).toEqual([id, key, expect.any(String)])
+      for (const key of neededFor(id, credentials))
+        expect([id, key, credentials[key]]).toEqual([id, key, expect.any(String)])
     }
     expect(sandbox.systems.scim?.credentials.url).toBe(`${sandbox.systems.scim?.url}/t-001`)
     for (const id of ['graphus', 'datto-partner-portal', 'kaseyaone']) {
