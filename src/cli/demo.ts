@@ -70,12 +70,12 @@ function story(account: string): readonly Step[] {
       exits: 0,
     },
     {
-      say: 'Friday, 17:00: somebody leaves, of a customer with all there is. Eleven systems. Look first, at one of them:',
+      say: 'Friday, 17:00: somebody leaves, of a customer with all there is. Look first, at one of the systems:',
       words: ['offboard', leaver, '--tenant', everything, '--only', 'google-workspace', '--dry-run'],
       exits: 0,
     },
     {
-      say: 'All eleven. Their laptop is in a drawer, and a garage opener in a pocket: that is said, and not called done.',
+      say: 'All of them. Their laptop is in a drawer, and a garage opener in a pocket: that is said, and not called done.',
       words: ['offboard', leaver, '--tenant', everything, '--ticket', 'HR-1042', '--yes'],
       exits: 3,
     },
