@@ -55,7 +55,8 @@ export function personOf(
   placeOf: (id: string) => KnownSystem,
 ): EvidencePerson {
   const names = [plan.person ?? '', ...plan.accounts.map(a => a.login)]
-  const goals = plan.goals.flatMap(({ id }) => all.get(id) ?? []).map(goal => withoutName(goal, names))
+  const found = plan.goals.flatMap(({ id }) => all.get(id) ?? []).map(goal => withoutName(goal, names))
+  const goals = found.map(goal => ({ ...goal, why: inWords(goal.why, found) }))
   const own = attestations.filter(a => goals.some(g => g.goal === a.goal))
   const open = goals.filter(g => g.end !== 'changed' && g.end !== 'already' && !own.some(a => a.goal === g.goal))
   // Whatever system a device is in, it belongs to the last step.
@@ -81,8 +82,14 @@ export function personOf(
   }
 }
 
-function openOf({ goal, title, summary, why, hint, steps }: EvidenceGoal): EvidenceOpen {
-  return { goal, title, summary, why, hint, steps }
+function openOf({ goal, title, summary, why, hint, steps, sent }: EvidenceGoal): EvidenceOpen {
+  return { goal, title, summary, why, hint, steps, asked: sent > 0 }
+}
+
+/** With the goal that another one waits for as it is called here, not by its id. */
+function inWords(why: string | null, goals: readonly EvidenceGoal[]): string | null {
+  const other = goals.find(({ goal }) => why?.startsWith(`Waits for ${goal}`))
+  return other && why ? why.replace(other.goal, () => `“${other.summary}” in ${other.title}`) : why
 }
 
 function searchedOf(

@@ -63,7 +63,7 @@ export interface EvidencePerson {
   searched: EvidenceSearched[] | null
   /** What did not come to hold, and needs somebody to act. */
   leftToAPerson: EvidenceOpen[]
-  /** What was asked for and comes by itself, or is to be looked at again: a device, a system that follows. */
+  /** What comes by itself, or is to be looked at again (a device, a system that follows), or was not begun. */
   waiting: EvidenceOpen[]
   attestations: EvidenceAttestation[]
 }
@@ -75,6 +75,8 @@ export interface EvidenceOpen {
   why: string | null
   hint: string | null
   steps: string[]
+  /** Whether anything was sent for it, in this run or a resumption. */
+  asked: boolean
 }
 
 export interface EvidenceSearched {

@@ -27,7 +27,7 @@ import type { Evidence } from '../offboarding/evidence-shape.ts'
  *   "unreached": [{system, title, why}],
  *   "lost": [{goal, system, title, summary, why}]             of an undo: what nobody can give back
  * }
- * Open = {goal, title, summary, why, hint, steps: [text]}
+ * Open = {goal, title, summary, why, hint, steps: [text], asked: whether anything was sent for it}
  * Goal = {goal, tenant, system, title, kind, summary, reach: api | contract | by-hand,
  *   end: changed | already | refused | by-hand | pending | failed | unknown | not-finished | not-begun,
  *   proved, at, sentAt, sent, proof,

@@ -1,4 +1,5 @@
 import type { Evidence, EvidenceGoal, EvidenceOpen, EvidencePerson } from '../offboarding/evidence-shape.ts'
+import { alike } from './alike.ts'
 import {
   accountText,
   consentText,
@@ -19,6 +20,7 @@ import {
   timeText,
   verdictSaid,
   verifyCommand,
+  waitingIn,
   whenText,
   wordsAskedFor,
 } from './evidence-words.ts'
@@ -69,8 +71,8 @@ function personBlock(person: EvidencePerson): string {
     ...(person.refused === null ? [] : [`Nothing was done: ${text(person.refused)}`]),
     ...(person.reason === null ? [] : [`Reason: ${text(person.reason)}`]),
     ...(person.ticket === null ? [] : [`Ticket: ${text(person.ticket)}`]),
-    ...list('Left to a person', person.leftToAPerson.map(openText)),
-    ...list('Waiting: asked for, and to be looked at again', person.waiting.map(openText)),
+    ...list('Left to a person', alike(person.leftToAPerson).map(openText)),
+    ...waitingIn(person).flatMap(({ title, open }) => list(title, alike(open).map(openText))),
     ...list(
       'Could not be asked',
       person.unreached.map(u => `${bold(u.title)}: ${text(u.why)}`),
@@ -94,10 +96,13 @@ function personBlock(person: EvidencePerson): string {
   return blocks.join('\n\n')
 }
 
-function openText({ title, summary, why, hint, steps }: EvidenceOpen): string {
-  const numbered = steps.map((step, i) => `\n  ${i + 1}. ${text(step)}`).join('')
+function openText(group: readonly EvidenceOpen[]): string {
+  const [{ why = null, hint = null, steps = [] } = {}] = group
   const said = [why, hint].flatMap(one => (one === null ? [] : [text(one)])).join(' ')
-  return `${bold(title)} · ${text(summary)}${said === '' ? '' : `: ${said}`}${numbered}`
+  const named = group.map(({ title, summary }) => `${bold(title)} · ${text(summary)}`)
+  if (named.length > 1) return [said, ...named.map(one => `  - ${one}`)].join('\n')
+  const numbered = steps.map((step, i) => `\n  ${i + 1}. ${text(step)}`).join('')
+  return `${named.join('')}${said === '' ? '' : `: ${said}`}${numbered}`
 }
 
 /** Every system in which this person could be: what was found there, how it was searched, or why it was not. */

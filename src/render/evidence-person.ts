@@ -4,8 +4,17 @@ import type {
   EvidenceSearched,
   EvidenceUnreached,
 } from '../offboarding/evidence-shape.ts'
+import { alike } from './alike.ts'
 import { goalTables } from './evidence-goals.ts'
-import { accountText, figuresOf, foundText, stepTitles, verdictSaid, wordsAskedFor } from './evidence-words.ts'
+import {
+  accountText,
+  figuresOf,
+  foundText,
+  stepTitles,
+  verdictSaid,
+  waitingIn,
+  wordsAskedFor,
+} from './evidence-words.ts'
 import { box, htmlText, mail, note, state, time } from './html.ts'
 import { searchText } from './searched.ts'
 
@@ -23,8 +32,10 @@ ${state(verdictSaid(person.verdict))}
 ${person.reason === null ? '' : `<p>Reason: ${htmlText(person.reason)}</p>`}
 ${person.ticket === null ? '' : `<p>Ticket: ${htmlText(person.ticket)}</p>`}
 ${refused === null ? '' : box('Refused: nothing was done', [htmlText(refused)], 'alert')}
-${box('Left to a person', person.leftToAPerson.map(openItem), 'todo')}
-${box('Waiting: asked for, and to be looked at again', person.waiting.map(openItem), 'todo')}
+${box('Left to a person', alike(person.leftToAPerson).map(openItem), 'todo')}
+${waitingIn(person)
+  .map(({ title, open }) => box(title, alike(open).map(openItem), 'todo'))
+  .join('')}
 ${unreachedBox(person.unreached)}
 ${box('Attested', attestations.map(attested), '')}
 ${searchedTable(person)}
@@ -33,9 +44,13 @@ ${box('Access that may remain', remaining(person), '')}
 </section>`
 }
 
-function openItem({ title, summary, why, hint, steps }: EvidenceOpen): string {
+function openItem(group: readonly EvidenceOpen[]): string {
+  const [{ why = null, hint = null, steps = [] } = {}] = group
+  const named = group.map(({ title, summary }) => `<b>${htmlText(title)}</b>: ${htmlText(summary)}`)
+  const told = `${note(why ?? '')}${note(hint ?? '')}`
+  if (named.length > 1) return `${told}<ul>${named.map(one => `<li>${one}</li>`).join('')}</ul>`
   const numbered = steps.length === 0 ? '' : `<ol>${steps.map(step => `<li>${htmlText(step)}</li>`).join('')}</ol>`
-  return `<b>${htmlText(title)}</b>: ${htmlText(summary)}${note(why ?? '')}${note(hint ?? '')}${numbered}`
+  return `${named.join('')}${told}${numbered}`
 }
 
 function attested({ title, summary, note: said, by, at }: EvidencePerson['attestations'][number]): string {

@@ -3,7 +3,13 @@ import type { Reach } from '../core/features.ts'
 import { printable } from '../core/printable.ts'
 import { redact } from '../core/redact.ts'
 import { quoted } from '../core/shell.ts'
-import type { Evidence, EvidenceGoal, EvidencePerson, EvidenceSearched } from '../offboarding/evidence-shape.ts'
+import type {
+  Evidence,
+  EvidenceGoal,
+  EvidenceOpen,
+  EvidencePerson,
+  EvidenceSearched,
+} from '../offboarding/evidence-shape.ts'
 import type { State as EvidenceState } from '../offboarding/states.ts'
 
 /** Good: done and proved. Open: somebody still has to act, or nobody can read it back. Bad: it does not hold. */
@@ -187,4 +193,12 @@ export function accountText({ login, email }: EvidencePerson['accounts'][number]
 /** Text of a server, or of an operator, on one line and without control characters. */
 export function line(text: string): string {
   return printable(redact(text).replace(/[\r\n\t\u2028\u2029]+/g, ' '))
+}
+
+/** What is pending: asked for, or not even begun. A part of which there is nothing has no entries. */
+export function waitingIn({ waiting }: EvidencePerson): { title: string; open: EvidenceOpen[] }[] {
+  return [
+    { title: 'Waiting: asked for, and to be looked at again', open: waiting.filter(({ asked }) => asked) },
+    { title: 'Not begun: nothing of it was asked for', open: waiting.filter(({ asked }) => !asked) },
+  ]
 }

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { AccountGoalKind } from '../core/account-kinds.ts'
 import type { GoalResult, Verdict } from '../engine/verdict.ts'
 import type { PersonReport } from '../offboarding/unit.ts'
+import { alike } from './alike.ts'
 import { layout } from './layout.ts'
 import { kindTitles } from './offboard.ts'
 import { stepsText, type Titles } from './plan.ts'
@@ -25,8 +26,8 @@ export function personReportText(report: PersonReport, titles: Titles, style: Ch
   const told = counts.length > 0 ? `  ${style.dim(counts.join(', '))}` : ''
   const line = layout`${markOf(verdict, style)} ${report.person}${style.dim(name)}  ${verdictWord(report, style)}${told}\n`
   const hint = report.hint ? layout`    ${style.cyan('→')} ${report.hint}\n` : ''
-  const open = endedAlike(results.filter(isOpenEnd)).map(alike =>
-    openText(alike, whyIn(results, titles), titles, style),
+  const open = alike(results.filter(isOpenEnd), ({ end }) => end).map(group =>
+    openText(group, whyIn(results, titles), titles, style),
   )
   const unreached = report.unreached.map(u => layout`    ${titles(u.system)}: no answer. ${u.why}\n`)
   const searched =
@@ -36,36 +37,25 @@ export function personReportText(report: PersonReport, titles: Titles, style: Ch
   return line + whyText(report) + hint + open.join('') + unreached.join('') + searched
 }
 
-/** Goals that ended for one reason and with one next step: when somebody is not kept out, all others wait for that. */
-function endedAlike(results: readonly GoalResult[]): GoalResult[][] {
-  const groups = new Map<string, GoalResult[]>()
-  for (const one of results) {
-    const { goal, end, why, hint, steps } = one
-    const name = why === undefined || steps ? goal : JSON.stringify([end, why, hint])
-    groups.set(name, [...(groups.get(name) ?? []), one])
-  }
-  return [...groups.values()]
-}
-
 function openText(
-  alike: readonly GoalResult[],
+  group: readonly GoalResult[],
   whyOf: (result: GoalResult) => string,
   titles: Titles,
   style: ChalkInstance,
 ): string {
-  const [first] = alike
+  const [first] = group
   if (first === undefined) return ''
   const { system, end, hint, steps } = first
   const how = `${endWords[end]}${first.why ? `. ${whyOf(first)}` : ''}`
   const next = hint ? layout`      ${style.cyan('→')} ${hint}\n` : ''
-  if (alike.length === 1) {
+  if (group.length === 1) {
     return layout`    ${titles(system)}, ${whatOf(first)}: ${how}\n${next}${steps ? stepsText(steps) : ''}`
   }
-  const systems = [...new Set(alike.map(one => one.system))].map(id => {
-    const goals = alike.filter(one => one.system === id).map(whatOf)
+  const systems = [...new Set(group.map(one => one.system))].map(id => {
+    const goals = group.filter(one => one.system === id).map(whatOf)
     return layout`      ${titles(id)}: ${goals.join(', ')}\n`
   })
-  return layout`    ${alike.length} goals: ${how}\n${systems.join('')}${next}`
+  return layout`    ${group.length} goals: ${how}\n${systems.join('')}${next}`
 }
 
 function whatOf({ kind, summary }: Pick<GoalResult, 'kind' | 'summary'>): string {

@@ -102,6 +102,14 @@ describe('--delete', () => {
     const shown = (await ground.k1ctl(['runs', 'show', 'last'])).stdout
     expect(shown.split(call)).toHaveLength(2)
     expect(shown).toContain('Waits for KaseyaOne, sign-in blocked, which does not hold.')
+    const report = (await ground.k1ctl(['runs', 'report', 'last'])).stdout
+    expect(report).toMatch(
+      /### Not begun: nothing of it was asked for\n\n- Waits for “Sign-in is blocked” in KaseyaOne, which does not hold\. .+\n {2}- \*\*KaseyaOne\*\* · /,
+    )
+    expect(report.split('--rest-anyway')).toHaveLength(2)
+    const page = (await ground.k1ctl(['runs', 'report', 'last', '--format', 'html'])).stdout
+    expect(page).toContain('<h3>Not begun: nothing of it was asked for</h3>')
+    for (const text of [report, page]) expect(text).not.toContain('Waiting: asked for')
   })
 })
 

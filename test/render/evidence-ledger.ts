@@ -141,6 +141,7 @@ export function steps(person: string, name: string): Step[] {
     ['proof', closing(g.roles, 'already', { proved: true, reading: { roles: [] } }), g.roles.id],
     ...brought(g.k1, { active: true, id: 'u-1001', login }, { active: false, id: 'u-1001', login }),
     ...brought(g.groups, { groups: groups.map(one => ({ id: `k1-${one}`, name: one })) }, { groups: [] }),
+    ['intent', { summary: g.graphus.summary, differences: [], before: { active: true } }, g.graphus.id],
     [
       'outcome',
       closing(g.graphus, 'pending', {
