@@ -112,7 +112,7 @@ const cloudState = z.object({
       ),
       groups: z.array(z.object({ id: text, membershipMethod: text })),
       members: z.array(z.object({ group: text, user: text })),
-      associations: z.array(z.object({ from: text })),
+      associations: z.array(z.object({ from: text, type: text })),
       systems: z.array(
         z.object({ displayName: text, localAccounts: z.array(z.object({ user: text, enabled: z.boolean() })) }),
       ),
@@ -132,6 +132,7 @@ const jumpcloud: Judge = (state, was, email) => {
   const user = place?.users.find(one => one._id === before._id)
   if (place === undefined || user === undefined) return {}
   const mine = (id: string) => id === user._id
+  const bound = place.associations.filter(one => mine(one.from))
   const dynamic = place.groups.filter(one => one.membershipMethod.startsWith('DYNAMIC')).map(({ id }) => id)
   return {
     // The account of an administrator stays with the provider; what counts is that it leads to this organization no more.
@@ -145,10 +146,13 @@ const jumpcloud: Judge = (state, was, email) => {
     'groups-left': place.members
       .filter(one => mine(one.user) && !dynamic.includes(one.group))
       .map(({ group }) => group),
-    'access-freed': place.associations.filter(one => mine(one.from)).map(one => JSON.stringify(one)),
-    'devices-released': place.systems
-      .filter(({ localAccounts }) => localAccounts.some(one => mine(one.user) && one.enabled))
-      .map(({ displayName }) => displayName),
+    'access-freed': bound.filter(({ type }) => type !== 'system').map(one => JSON.stringify(one)),
+    'devices-released': [
+      ...bound.filter(({ type }) => type === 'system').map(one => JSON.stringify(one)),
+      ...place.systems
+        .filter(({ localAccounts }) => localAccounts.some(one => mine(one.user) && one.enabled))
+        .map(({ displayName }) => displayName),
+    ],
     deleted: [user._id],
   }
 }
