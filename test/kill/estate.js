@@ -39,12 +39,17 @@ export function leavingEstate({ demoWorld, estateLeaver, estatePeople }) {
   const leaver = estateLeaver(world)
   const others = estatePeople(world).filter(one => !one.admin && one !== leaver)
   const everybody = [leaver, ...others].map(({ person }) => person.email)
+  /** By system of judge.js: its accounts before anybody leaves. Graphus, for one, has not everybody. */
+  const before = new Map()
   return {
     name: 'estate',
     mustBeOnce,
     mostResumes: 5,
     async prepare(stage) {
       refuseUnjudged(Object.keys(stage.systems))
+      for (const id of judgedSystems) before.set(id, await accountsIn(stage, id))
+      const blind = judgedSystems.filter(id => !hasAccount(before.get(id), leaver.person.email))
+      if (blind.length > 0) throw new Error(`${leaver.person.email} is not in ${blind}: nobody is judged there.`)
       const shared = { email: 'priya.baker@ironbridge.example', fullAccess: everybody }
       await stage.post('microsoft-365/mailboxes', shared)
       await stage.post('google-workspace/quirks', { deviceMs: 50, transferMs: 50 })
@@ -68,9 +73,10 @@ export function leavingEstate({ demoWorld, estateLeaver, estatePeople }) {
         words: ['offboard', email, '--tenant', tenant, '--wait', '5', '--yes', '--output', 'ndjson'],
         open: async stage => {
           const all = [...Object.entries(judges), ...(settings === more ? [['microsoft-365', moreOpen]] : [])]
-          const ofDirectory = await Promise.all(judgedSystems.map(accountsIn(stage)))
+          const theirs = judgedSystems.filter(id => hasAccount(before.get(id), email))
+          const after = await Promise.all(theirs.map(async id => [id, await accountsIn(stage, id)]))
           const open = await Promise.all(all.map(judge(stage, email)))
-          return [...openGoals(email, Object.fromEntries(ofDirectory)), ...open.flat()]
+          return [...openGoals(email, Object.fromEntries(after)), ...open.flat()]
         },
       }
     },
@@ -83,8 +89,12 @@ function refuseUnjudged(systems) {
   if (unjudged.length > 0) throw new Error(`test/kill/estate.js judges nobody in ${unjudged}: add them to \`judges\`.`)
 }
 
-function accountsIn(stage) {
-  return async id => [id, (await stage.people(id))[tenantId]]
+async function accountsIn(stage, system) {
+  return (await stage.people(system))[tenantId]
+}
+
+function hasAccount(accounts, word) {
+  return accounts.some(({ email, login, aliases }) => [email, login, ...aliases].includes(word))
 }
 
 function judge(stage, email) {
