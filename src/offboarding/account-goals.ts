@@ -99,7 +99,8 @@ function heldBlock(
         const { value: why, error } = await partOf(ask())
         if (error === undefined) return why
         if (options.blockAnyway) return undefined
-        const anyway = callFor(unit, { ...options, only: [id], except: [], blockAnyway: true })
+        // Deleting waits for the blocks of all systems, of which such a call would see one.
+        const anyway = callFor(unit, { ...options, delete: false, only: [id], except: [], blockAnyway: true })
         throw new K1Error(
           'refused',
           `${unit.person} can still sign in to ${title}: an administrator there, and whether the last one could not be read. ${error.message}`,

@@ -29,7 +29,8 @@ describe('whether there is another administrator cannot be read', () => {
   it('holds the block of an administrator, first in the report, with the words that send it all the same', async () => {
     const email = (await admins()).find(one => one.email !== demoFacts.people.itAdmin)?.email ?? ''
     await hideTheOthers()
-    const ran = await ground.k1ctl(['offboard', email, '--yes', '--json', '--devices', 'lock', '--except', 'scim'])
+    const asked = ['--delete', '--devices', 'lock', '--except', 'scim']
+    const ran = await ground.k1ctl(['offboard', email, '--yes', '--json', ...asked])
     expect(ran.code, ran.stderr).toBe(3)
     const [person] = documentOf(ran).people
     const block = person?.results[0]
