@@ -1,4 +1,5 @@
 import { offboardingSteps } from '../core/account-kinds.ts'
+import { inWords } from '../core/waited-for.ts'
 import type { GoalResult } from '../engine/verdict.ts'
 import type { KnownSystem } from './evidence-place.ts'
 import type {
@@ -56,7 +57,8 @@ export function personOf(
 ): EvidencePerson {
   const names = [plan.person ?? '', ...plan.accounts.map(a => a.login)]
   const found = plan.goals.flatMap(({ id }) => all.get(id) ?? []).map(goal => withoutName(goal, names))
-  const goals = found.map(goal => ({ ...goal, why: inWords(goal.why, found) }))
+  const called = ({ summary, title }: EvidenceGoal) => `“${summary}” in ${title}`
+  const goals = found.map(goal => ({ ...goal, why: goal.why === null ? null : inWords(goal.why, found, called) }))
   const own = attestations.filter(a => goals.some(g => g.goal === a.goal))
   const open = goals.filter(g => g.end !== 'changed' && g.end !== 'already' && !own.some(a => a.goal === g.goal))
   // Whatever system a device is in, it belongs to the last step.
@@ -84,12 +86,6 @@ export function personOf(
 
 function openOf({ goal, title, summary, why, hint, steps, sent }: EvidenceGoal): EvidenceOpen {
   return { goal, title, summary, why, hint, steps, asked: sent > 0 }
-}
-
-/** With the goal that another one waits for as it is called here, not by its id. */
-function inWords(why: string | null, goals: readonly EvidenceGoal[]): string | null {
-  const other = goals.find(({ goal }) => why?.startsWith(`Waits for ${goal}`))
-  return other && why ? why.replace(other.goal, () => `“${other.summary}” in ${other.title}`) : why
 }
 
 function searchedOf(

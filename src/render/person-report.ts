@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { AccountGoalKind } from '../core/account-kinds.ts'
+import { inWords } from '../core/waited-for.ts'
 import type { GoalResult, Verdict } from '../engine/verdict.ts'
 import type { PersonReport } from '../offboarding/unit.ts'
 import { alike } from './alike.ts'
@@ -64,10 +65,7 @@ function whatOf({ kind, summary }: Pick<GoalResult, 'kind' | 'summary'>): string
 
 /** Why one ended as it did, with the goal that it waits for in words. */
 function whyIn(results: readonly GoalResult[], titles: Titles): ({ why }: GoalResult) => string {
-  return ({ why = '' }) => {
-    const other = results.find(({ goal }) => why.startsWith(`Waits for ${goal}`))
-    return other ? why.replace(other.goal, () => `${titles(other.system)}, ${whatOf(other)}`) : why
-  }
+  return ({ why = '' }) => inWords(why, results, other => `${titles(other.system)}, ${whatOf(other)}`)
 }
 
 interface KeptGoal {
